@@ -1,0 +1,132 @@
+//! Errors as Dataverse shapes them: a status and `{"error":{"code","message"}}`.
+//!
+//! Codes and texts come from the public error reference; the constructors below are those that more than one room
+//! needs. Rarer ones are made with [`SimError::new`] where they occur.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+
+use super::{MetadataLevel, Response};
+
+/// A failed request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{status}: {code} {message}")]
+pub struct SimError {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// `0x` and eight hex digits, `0x0`, or empty.
+    pub code: Cow<'static, str>,
+    /// Text for people.
+    pub message: String,
+    /// Extra response headers, such as `Retry-After`.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// Generic OData and URL error; the recent backend's answer to most mistakes in a request line.
+const URL_ERROR: &str = "0x80060888";
+/// Payload error.
+const PAYLOAD_ERROR: &str = "0x80048d19";
+
+impl SimError {
+    /// Any error.
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code: Cow::Borrowed(code),
+            message: message.into(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// 400 `0x80060888`: the URL or query cannot be understood.
+    pub fn bad_url(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, URL_ERROR, message)
+    }
+
+    /// 400 `0x80048d19`: the body cannot be understood. The text is put into the service's frame.
+    pub fn bad_payload(entity_set: &str, detail: impl std::fmt::Display) -> Self {
+        let message = format!(
+            "Error identified in Payload provided by the user for Entity :'{entity_set}', For more information on \
+             this error please follow this help link https://go.microsoft.com/fwlink/?linkid=2195293  ---->  \
+             InnerException : Microsoft.OData.ODataException: {detail}"
+        );
+        Self::new(StatusCode::BAD_REQUEST, PAYLOAD_ERROR, message)
+    }
+
+    /// 400 `0x80040203`: an argument makes no sense.
+    pub fn invalid_argument(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "0x80040203", message)
+    }
+
+    /// 404 `0x80060888`: no such entity set, function or path segment.
+    pub fn unknown_segment(segment: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            URL_ERROR,
+            format!("Resource not found for the segment '{segment}'."),
+        )
+    }
+
+    /// 400 `0x80060888`: `$select`, `$filter` or `$orderby` names a property the type lacks.
+    pub fn unknown_property(property: &str, table: &str) -> Self {
+        Self::bad_url(format!(
+            "Could not find a property named '{property}' on type 'Microsoft.Dynamics.CRM.{table}'."
+        ))
+    }
+
+    /// 404 `0x80040217`: no row with this id.
+    pub fn row_not_found(table: &str, id: uuid::Uuid) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "0x80040217",
+            format!("{table} With Id = {id} Does Not Exist"),
+        )
+    }
+
+    /// 405 `0x80060888`: the resource has no such method.
+    pub fn method_not_allowed(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, URL_ERROR, message)
+    }
+
+    /// 404 with an empty code: a function was posted to, or an action read.
+    pub fn wrong_verb(url: &str) -> Self {
+        let message = format!("No HTTP resource was found that matches the request URI '{url}'.");
+        Self::new(StatusCode::NOT_FOUND, "", message)
+    }
+
+    /// 501: part of the Web API that this simulator does not have yet. Says so instead of pretending.
+    pub fn not_simulated(what: impl std::fmt::Display) -> Self {
+        let message = format!("The simulator does not implement {what} yet.");
+        Self::new(StatusCode::NOT_IMPLEMENTED, URL_ERROR, message)
+    }
+
+    /// 500 `0x80040216`: the simulator itself failed, for example on a full disk.
+    pub fn unexpected(detail: impl std::fmt::Display) -> Self {
+        let message = format!("An unexpected error occurred. ({detail})");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "0x80040216", message)
+    }
+
+    /// Adds a response header.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The answer on the wire.
+    pub fn into_response(self) -> Response {
+        let body = serde_json::json!({"error": {"code": self.code, "message": self.message}});
+        let mut response = Response::json(self.status, body.to_string(), MetadataLevel::Minimal);
+        for (name, value) in self.headers {
+            response = response.with_header(name, &value);
+        }
+        response
+    }
+}
+
+impl From<SimError> for Response {
+    fn from(error: SimError) -> Self {
+        error.into_response()
+    }
+}

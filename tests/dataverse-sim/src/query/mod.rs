@@ -1,0 +1,1 @@
+//! OData query options: parsed, checked against the schema, compiled to SQL.

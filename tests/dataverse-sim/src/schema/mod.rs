@@ -1,0 +1,23 @@
+//! What tables an organisation has: the one description that rows, queries and metadata are all derived from.
+//!
+//! Pure data. A [`Schema`] is built once, shared behind an `Arc` and never changed in place: changing metadata
+//! at run time means publishing a new one.
+
+mod column;
+mod key;
+mod label;
+mod options;
+mod relationship;
+mod snapshot;
+mod table;
+
+pub use column::{
+    Column, ColumnKind, DateTimeBehaviour, DateTimeFormat, Derivation, IntegerFormat,
+    PrecisionSource, RequiredLevel, TextFormat,
+};
+pub use key::{AlternateKey, KeyStatus};
+pub use label::Label;
+pub use options::{ChoiceOption, OptionDetail, OptionSet};
+pub use relationship::{Cascade, CascadeAction, ManyToMany, ManyToManySide, Navigation, OneToMany};
+pub use snapshot::Schema;
+pub use table::{Ownership, Table, TableParts};

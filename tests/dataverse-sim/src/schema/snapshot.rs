@@ -1,0 +1,114 @@
+//! An organisation's whole schema at one moment, indexed by every name a request can use.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{ManyToMany, Navigation, OneToMany, OptionSet, Table, TableParts};
+
+/// Tables, relationships and global choices of an organisation.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    tables: Vec<Table>,
+    by_logical_name: HashMap<String, usize>,
+    by_entity_set: HashMap<String, usize>,
+    relationships: Vec<Arc<OneToMany>>,
+    many_to_many: Vec<Arc<ManyToMany>>,
+    option_sets: Vec<Arc<OptionSet>>,
+}
+
+impl Schema {
+    /// Indexes tables and relationships. A relationship whose tables are absent from `tables` still shows on the
+    /// side that is there.
+    pub fn new(
+        tables: Vec<TableParts>,
+        relationships: Vec<OneToMany>,
+        many_to_many: Vec<ManyToMany>,
+        option_sets: Vec<Arc<OptionSet>>,
+    ) -> Self {
+        let mut schema = Self {
+            tables: tables.into_iter().map(Table::new).collect(),
+            relationships: relationships.into_iter().map(Arc::new).collect(),
+            many_to_many: many_to_many.into_iter().map(Arc::new).collect(),
+            option_sets,
+            ..Self::default()
+        };
+        for (index, table) in schema.tables.iter().enumerate() {
+            schema
+                .by_logical_name
+                .insert(table.logical_name.clone(), index);
+            if !table.entity_set_name.is_empty() {
+                schema
+                    .by_entity_set
+                    .insert(table.entity_set_name.clone(), index);
+            }
+        }
+        schema.link_one_to_many();
+        schema.link_many_to_many();
+        schema
+    }
+
+    fn link_one_to_many(&mut self) {
+        for relationship in self.relationships.clone() {
+            if let Some(table) = self.table_mut(&relationship.referencing) {
+                table.many_to_one.push(relationship.clone());
+                let navigation = Navigation::ManyToOne(relationship.clone());
+                table.add_navigation(&relationship.referencing_navigation, navigation);
+            }
+            if let Some(table) = self.table_mut(&relationship.referenced) {
+                table.one_to_many.push(relationship.clone());
+                let navigation = Navigation::OneToMany(relationship.clone());
+                table.add_navigation(&relationship.referenced_navigation, navigation);
+            }
+        }
+    }
+
+    fn link_many_to_many(&mut self) {
+        for relationship in self.many_to_many.clone() {
+            for (side, from_first) in [(&relationship.first, true), (&relationship.second, false)] {
+                if let Some(table) = self.table_mut(&side.table) {
+                    table.many_to_many.push(relationship.clone());
+                    let navigation = Navigation::ManyToMany {
+                        relationship: relationship.clone(),
+                        from_first,
+                    };
+                    table.add_navigation(&side.navigation, navigation);
+                }
+            }
+        }
+    }
+
+    fn table_mut(&mut self, logical_name: &str) -> Option<&mut Table> {
+        let index = *self.by_logical_name.get(logical_name)?;
+        self.tables.get_mut(index)
+    }
+
+    /// All tables.
+    pub fn tables(&self) -> &[Table] {
+        &self.tables
+    }
+
+    /// The table with this logical name.
+    pub fn table(&self, logical_name: &str) -> Option<&Table> {
+        self.tables.get(*self.by_logical_name.get(logical_name)?)
+    }
+
+    /// The table behind a resource name in a URL. Case matters.
+    pub fn table_by_set(&self, entity_set_name: &str) -> Option<&Table> {
+        self.tables.get(*self.by_entity_set.get(entity_set_name)?)
+    }
+
+    /// All one-to-many relationships.
+    pub fn relationships(&self) -> &[Arc<OneToMany>] {
+        &self.relationships
+    }
+
+    /// All many-to-many relationships.
+    pub fn many_to_many(&self) -> &[Arc<ManyToMany>] {
+        &self.many_to_many
+    }
+
+    /// All global choices.
+    pub fn option_sets(&self) -> &[Arc<OptionSet>] {
+        &self.option_sets
+    }
+}
