@@ -1,0 +1,1 @@
+//! What people write into columns, turned into what the wire wants.

@@ -1,0 +1,1 @@
+//! What the organisation says about its tables: names, columns, lookups, keys and choices.

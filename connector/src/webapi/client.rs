@@ -1,0 +1,358 @@
+//! The driver: sends a call, waits and repeats where the policy says so, and turns answers into
+//! values or errors. The only I/O of this layer.
+
+use std::{cell::Cell, rc::Rc, time::Duration};
+
+use serde::de::DeserializeOwned;
+
+use super::{
+    address::BaseUrl,
+    error::{Error, Failure},
+    headers::{CallOptions, Precondition},
+    reply,
+    retry::{Outcome, RetryPolicy, retry_after},
+    transport::{Headers, Level, Method, PREPARES, Request, Response, Transport, TransportError},
+};
+
+pub use super::retry::Safety;
+
+/// One call, not yet sent.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The method.
+    pub method: Method,
+    /// Absolute URL, from [`BaseUrl::url`] or [`BaseUrl::own`].
+    pub url: String,
+    /// What goes into the headers.
+    pub options: CallOptions,
+    /// The body, JSON unless `options.extra` names another content type.
+    pub body: Option<Vec<u8>>,
+    /// Whether the call only prepares another one; a dry run lets it pass.
+    pub prepares: bool,
+    /// Overrides what the method says about repeating.
+    pub safety: Option<Safety>,
+    /// How long one attempt may take; `None` leaves it to the host.
+    pub timeout: Option<Duration>,
+    /// Overrides the client's patience.
+    pub retry: Option<RetryPolicy>,
+}
+
+impl Call {
+    /// A call without a body.
+    #[must_use]
+    pub fn new(method: Method, url: String) -> Self {
+        Self {
+            method,
+            url,
+            options: CallOptions::default(),
+            body: None,
+            prepares: false,
+            safety: None,
+            timeout: None,
+            retry: None,
+        }
+    }
+
+    /// A read.
+    #[must_use]
+    pub fn get(url: String) -> Self {
+        Self::new(Method::Get, url)
+    }
+
+    /// The same call with `options`.
+    #[must_use]
+    pub fn with_options(mut self, options: &CallOptions) -> Self {
+        self.options = options.clone();
+        self
+    }
+
+    /// The same call with a body.
+    #[must_use]
+    pub fn with_body(mut self, body: Vec<u8>) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    /// The same call, marked as one that only prepares another.
+    #[must_use]
+    pub fn preparing(mut self) -> Self {
+        self.prepares = true;
+        self
+    }
+
+    /// Whether the call may be repeated when its fate is unknown.
+    #[must_use]
+    pub fn safety(&self) -> Safety {
+        if let Some(safety) = self.safety {
+            return safety;
+        }
+        // A repeat under a row version would meet its own change and report a conflict.
+        let versioned = matches!(self.options.precondition, Some(Precondition::Version(_)));
+        match self.method {
+            Method::Post => Safety::Once,
+            method if method.reads() => Safety::Repeatable,
+            _ if versioned => Safety::Once,
+            _ => Safety::Repeatable,
+        }
+    }
+}
+
+/// The answer to a call that succeeded.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// HTTP status, below 400.
+    pub status: u16,
+    /// Header fields.
+    pub headers: Headers,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// [`Error::Rejected`] when it is none, as when the address belongs to a website.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_slice(&self.body).map_err(|error| not_understood(self.status, &error))
+    }
+}
+
+/// The error for an answer with a good status and a body that no Dataverse sends.
+pub(super) fn not_understood(status: u16, error: &serde_json::Error) -> Error {
+    Error::Rejected(Failure {
+        message: format!(
+            "the answer is not what the Dataverse Web API sends ({error}): does the Web API URL of the connection belong to a Dynamics 365 organisation?"
+        ),
+        status: Some(status),
+        ..Failure::default()
+    })
+}
+
+/// The moment until which nobody of one connection sends, because the service said so to one.
+///
+/// Limits are counted per user, so every call of the connection shares them; clones share one
+/// moment.
+#[derive(Clone, Debug, Default)]
+pub struct Pause(Rc<Cell<Duration>>);
+
+impl Pause {
+    fn until(&self, moment: Duration) {
+        self.0.set(self.0.get().max(moment));
+    }
+
+    fn left(&self, now: Duration) -> Duration {
+        self.0.get().saturating_sub(now)
+    }
+}
+
+/// A client of one organisation's Web API.
+#[derive(Debug)]
+pub struct Client<T> {
+    transport: T,
+    base: BaseUrl,
+    retry: RetryPolicy,
+    pause: Pause,
+}
+
+impl<T: Transport> Client<T> {
+    /// A client with the default patience.
+    pub fn new(transport: T, base: BaseUrl) -> Self {
+        Self {
+            transport,
+            base,
+            retry: RetryPolicy::default(),
+            pause: Pause::default(),
+        }
+    }
+
+    /// The same client, sharing the connection's pause.
+    #[must_use]
+    pub fn with_pause(mut self, pause: Pause) -> Self {
+        self.pause = pause;
+        self
+    }
+
+    /// The same client with other patience.
+    #[must_use]
+    pub fn with_retry(mut self, retry: RetryPolicy) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Where the Web API is.
+    pub fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    /// What the client sends through.
+    pub fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    /// Sends the call, repeating it where that is safe.
+    ///
+    /// # Errors
+    /// What the service or the host answered, or that there was no answer.
+    pub async fn send(&self, call: Call) -> Result<Reply, Error> {
+        let (fate, _) = self.attempt(call).await?;
+        fate
+    }
+
+    /// Like [`Client::send`], and says whether an earlier attempt may have been carried out
+    /// already. The outer error is for calls that cannot be sent at all.
+    pub(super) async fn attempt(&self, call: Call) -> Result<(Result<Reply, Error>, bool), Error> {
+        let safety = call.safety();
+        let policy = call.retry.unwrap_or(self.retry);
+        let request = request_of(call)?;
+        let mut uncertain = false;
+        let mut attempt = 1;
+        loop {
+            self.wait_for_pause().await;
+            let result = self.transport.send(request.clone()).await;
+            let fate = match result {
+                Ok(response) if response.status < 400 => {
+                    let reply = Reply {
+                        status: response.status,
+                        headers: response.headers,
+                        body: response.body,
+                    };
+                    return Ok((Ok(reply), uncertain));
+                }
+                Ok(response) => Fate::of_response(&response),
+                Err(error) => Fate::of_transport(error, safety),
+            };
+            if let Some(wait) = fate.pause {
+                self.pause.until(self.transport.now() + wait);
+            }
+            let next = fate.outcome.as_ref().and_then(|outcome| {
+                policy.next(attempt, safety, outcome.borrow(), self.transport.random())
+            });
+            let Some(wait) = next else {
+                return Ok((Err(fate.error), uncertain));
+            };
+            uncertain |= fate.uncertain;
+            self.transport.log(
+                Level::Warn,
+                &format!(
+                    "attempt {attempt} of {} {} failed ({}); trying again in {} ms",
+                    request.method,
+                    path_of(&request.url),
+                    fate.error,
+                    wait.as_millis()
+                ),
+            );
+            self.transport.sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    async fn wait_for_pause(&self) {
+        let left = self.pause.left(self.transport.now());
+        if !left.is_zero() {
+            self.transport.sleep(left).await;
+        }
+    }
+}
+
+fn request_of(call: Call) -> Result<Request, Error> {
+    let mut headers = call.options.headers(call.body.is_some())?;
+    if call.prepares {
+        headers.set(PREPARES, "true");
+    }
+    Ok(Request {
+        method: call.method,
+        url: call.url,
+        headers,
+        body: call.body.unwrap_or_default(),
+        timeout: call.timeout,
+    })
+}
+
+/// Queries may carry data, so logs show none.
+fn path_of(url: &str) -> &str {
+    url.split('?').next().unwrap_or(url)
+}
+
+/// What one failed attempt means.
+struct Fate {
+    error: Error,
+    /// `None` when repeating is pointless.
+    outcome: Option<Seen>,
+    /// Whether the service may have carried the call out.
+    uncertain: bool,
+    /// How long everybody has to wait.
+    pause: Option<Duration>,
+}
+
+/// [`Outcome`] without a borrow.
+enum Seen {
+    Answered {
+        status: u16,
+        code: Option<String>,
+        retry_after: Option<Duration>,
+    },
+    NotSent,
+    Interrupted,
+}
+
+impl Seen {
+    fn borrow(&self) -> Outcome<'_> {
+        match self {
+            Self::Answered {
+                status,
+                code,
+                retry_after,
+            } => Outcome::Answered {
+                status: *status,
+                code: code.as_deref(),
+                retry_after: *retry_after,
+            },
+            Self::NotSent => Outcome::NotSent,
+            Self::Interrupted => Outcome::Interrupted,
+        }
+    }
+}
+
+impl Fate {
+    fn of_response(response: &Response) -> Self {
+        let error = reply::error_of(response);
+        let retry_after = retry_after(&response.headers);
+        let code = error.failure().and_then(|failure| failure.code.clone());
+        Self {
+            uncertain: response.status >= 500,
+            pause: retry_after.filter(|_| response.status == 429),
+            outcome: Some(Seen::Answered {
+                status: response.status,
+                code,
+                retry_after,
+            }),
+            error,
+        }
+    }
+
+    fn of_transport(error: TransportError, safety: Safety) -> Self {
+        let (outcome, uncertain) = match &error {
+            TransportError::NotSent(_) => (Some(Seen::NotSent), false),
+            TransportError::Interrupted(_) => (Some(Seen::Interrupted), true),
+            TransportError::Denied(_) => (None, false),
+        };
+        let error = match error {
+            TransportError::Denied(text) => Error::Forbidden(Failure::text(text)),
+            TransportError::Interrupted(text) if safety == Safety::Once => {
+                Error::Unavailable(Failure::text(format!(
+                    "{text}; it is not known whether the service carried the request out: look before repeating it"
+                )))
+            }
+            TransportError::Interrupted(text) | TransportError::NotSent(text) => {
+                Error::Unavailable(Failure::text(text))
+            }
+        };
+        Self {
+            error,
+            outcome,
+            uncertain,
+            pause: None,
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! How one row is addressed: by its id or by an alternate key.
+//!
+//! The service cannot find a row by URL when a key value contains one of
+//! `/ < > * % & : \ ? + #`, however it is encoded (powerapps-docs issues 117, 1895, 2697).
+//! Such keys are marked here as not addressable; [`super::rows`] looks the row up with a filter,
+//! where every character is allowed.
+
+use serde_json::Value;
+
+use super::{
+    error::Error,
+    literal::{encode_value, quote, quote_for_url},
+    names::EntitySetName,
+    row_id::RowId,
+};
+
+/// Characters that make the service misread a key in a path.
+const UNADDRESSABLE: &[char] = &['/', '<', '>', '*', '%', '&', ':', '\\', '?', '+', '#'];
+
+/// One value of an alternate key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyValue {
+    /// A string: quoted on the wire.
+    Text(String),
+    /// A number, a yes/no or a date, in the service's own spelling: bare on the wire.
+    Bare(String),
+    /// A row id: bare on the wire.
+    Id(RowId),
+}
+
+impl KeyValue {
+    /// As it stands in a path.
+    #[must_use]
+    pub fn in_path(&self) -> String {
+        match self {
+            Self::Text(text) => quote_for_url(text),
+            Self::Bare(text) => encode_value(text),
+            Self::Id(id) => id.to_string(),
+        }
+    }
+
+    /// As it stands in a filter, not yet encoded.
+    #[must_use]
+    pub fn in_filter(&self) -> String {
+        match self {
+            Self::Text(text) => quote(text),
+            Self::Bare(text) => text.clone(),
+            Self::Id(id) => id.to_string(),
+        }
+    }
+
+    /// As it stands in a row's JSON.
+    #[must_use]
+    pub fn in_row(&self) -> Value {
+        match self {
+            Self::Text(text) => Value::String(text.clone()),
+            Self::Bare(text) => {
+                serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone()))
+            }
+            Self::Id(id) => Value::String(id.to_string()),
+        }
+    }
+
+    fn addressable(&self) -> bool {
+        match self {
+            Self::Text(text) | Self::Bare(text) => {
+                !text.contains(UNADDRESSABLE) && !text.chars().any(char::is_control)
+            }
+            Self::Id(_) => true,
+        }
+    }
+}
+
+/// Columns that together identify a row; never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlternateKey(Vec<(String, KeyValue)>);
+
+impl AlternateKey {
+    /// A key of `parts`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`] at `pointer` when there is no part, a name cannot be a column, or a
+    /// name comes twice.
+    pub fn new(parts: Vec<(String, KeyValue)>, pointer: &str) -> Result<Self, Error> {
+        if parts.is_empty() {
+            return Err(Error::invalid(
+                pointer,
+                "an alternate key needs at least one column and its value",
+            ));
+        }
+        for (index, (name, _)) in parts.iter().enumerate() {
+            if !super::names::is_identifier(name) {
+                return Err(Error::invalid(
+                    pointer,
+                    format!("`{name}` cannot be the name of a column"),
+                ));
+            }
+            if parts.iter().skip(index + 1).any(|(other, _)| other == name) {
+                return Err(Error::invalid(
+                    pointer,
+                    format!("column `{name}` stands twice in the alternate key"),
+                ));
+            }
+        }
+        Ok(Self(parts))
+    }
+
+    /// The columns and their values.
+    #[must_use]
+    pub fn parts(&self) -> &[(String, KeyValue)] {
+        &self.0
+    }
+
+    /// Whether the service can find the row by a URL.
+    #[must_use]
+    pub fn addressable(&self) -> bool {
+        self.0.iter().all(|(_, value)| value.addressable())
+    }
+
+    /// The condition that only this row fulfils, not yet encoded.
+    #[must_use]
+    pub fn filter(&self) -> String {
+        let conditions: Vec<String> = self
+            .0
+            .iter()
+            .map(|(name, value)| format!("{name} eq {}", value.in_filter()))
+            .collect();
+        conditions.join(" and ")
+    }
+
+    /// What stands between the parentheses of a URL.
+    #[must_use]
+    pub fn in_path(&self) -> String {
+        let parts: Vec<String> = self
+            .0
+            .iter()
+            .map(|(name, value)| format!("{name}={}", value.in_path()))
+            .collect();
+        parts.join(",")
+    }
+
+    /// As a person reads it.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let parts: Vec<String> = self
+            .0
+            .iter()
+            .map(|(name, value)| format!("{name}={}", value.in_filter()))
+            .collect();
+        parts.join(", ")
+    }
+}
+
+/// One row of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowKey {
+    /// By primary key.
+    Id(RowId),
+    /// By alternate key.
+    Alternate(AlternateKey),
+}
+
+impl RowKey {
+    /// The row's resource below the API root, encoded.
+    #[must_use]
+    pub fn resource(&self, set: &EntitySetName) -> String {
+        match self {
+            Self::Id(id) => format!("{set}({id})"),
+            Self::Alternate(key) => format!("{set}({})", key.in_path()),
+        }
+    }
+
+    /// As a person reads it.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Id(id) => id.to_string(),
+            Self::Alternate(key) => key.describe(),
+        }
+    }
+
+    /// Reads a row id in any spelling, an alternate key as an object, or one as the text that
+    /// stands in Web API URLs (`accountnumber='A1',region=3`).
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`] at `pointer` with the accepted forms.
+    pub fn from_json(value: &Value, pointer: &str) -> Result<Self, Error> {
+        match value {
+            Value::String(text) => super::key_text::parse(text, pointer),
+            Value::Object(columns) => {
+                let mut parts = Vec::with_capacity(columns.len());
+                for (name, value) in columns {
+                    let place = format!("{pointer}/{}", escape_pointer(name));
+                    parts.push((name.clone(), key_value(name, value, &place)?));
+                }
+                AlternateKey::new(parts, pointer).map(Self::Alternate)
+            }
+            _ => Err(Error::invalid(
+                pointer,
+                "a row is named by its id (a GUID) or by an alternate key such as {\"accountnumber\": \"A1\"}",
+            )),
+        }
+    }
+}
+
+impl From<RowId> for RowKey {
+    fn from(id: RowId) -> Self {
+        Self::Id(id)
+    }
+}
+
+/// Reads one value; what only metadata can tell (a text that is a date or a number) is settled
+/// later by the columns' types.
+fn key_value(name: &str, value: &Value, pointer: &str) -> Result<KeyValue, Error> {
+    match value {
+        Value::String(text) if is_lookup_value(name) => text
+            .parse()
+            .map(KeyValue::Id)
+            .map_err(|error: super::row_id::NotARowId| Error::invalid(pointer, error.to_string())),
+        Value::String(text) => Ok(KeyValue::Text(text.clone())),
+        Value::Number(number) => Ok(KeyValue::Bare(number.to_string())),
+        Value::Bool(flag) => Ok(KeyValue::Bare(flag.to_string())),
+        Value::Null | Value::Array(_) | Value::Object(_) => Err(Error::invalid(
+            pointer,
+            "a key value is a text, a number or yes/no",
+        )),
+    }
+}
+
+/// Whether `name` is the read-only twin of a lookup, `_x_value`.
+#[must_use]
+pub fn is_lookup_value(name: &str) -> bool {
+    name.strip_prefix('_')
+        .and_then(|rest| rest.strip_suffix("_value"))
+        .is_some_and(|column| !column.is_empty())
+}
+
+/// One reference token of a JSON Pointer (RFC 6901, 4).
+#[must_use]
+pub fn escape_pointer(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
+}

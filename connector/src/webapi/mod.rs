@@ -1,0 +1,37 @@
+//! The Dataverse Web API on the wire: addresses, keys, headers, pages, errors and retries.
+//!
+//! Pure policy in small files and one driver, [`client::Client`], that does I/O through a
+//! [`transport::Transport`]. Nothing here knows the contract or WASI, and nothing here reads
+//! metadata: callers hand in entity set names and ready values.
+
+pub mod address;
+pub mod client;
+pub mod codes;
+pub mod error;
+pub mod headers;
+pub mod http_date;
+pub mod idempotency;
+pub mod key;
+mod key_text;
+pub mod literal;
+pub mod names;
+pub mod page;
+pub mod query;
+pub mod reply;
+pub mod retry;
+pub mod row_id;
+pub mod rows;
+pub mod transport;
+
+pub use address::BaseUrl;
+pub use client::{Call, Client, Pause, Reply, Safety};
+pub use error::{Error, Failure, FieldError};
+pub use headers::{Annotations, CallOptions, Caller, Precondition};
+pub use key::{AlternateKey, KeyValue, RowKey};
+pub use names::{ColumnName, EntitySetName, TableName};
+pub use page::{Page, Pager};
+pub use query::Query;
+pub use retry::RetryPolicy;
+pub use row_id::RowId;
+pub use rows::{Effect, NewId, Retrieved, RowBody, RowSet, Written};
+pub use transport::{Headers, Level, Method, Request, Response, Transport, TransportError};
