@@ -1,0 +1,213 @@
+//! The clap arguments for an action's input.
+
+use super::property::Property;
+use super::shape::Shape;
+use clap::builder::PossibleValue;
+use clap::{Arg, ArgAction, ArgGroup};
+
+/// One argument per property, and one more for each property that is also set by pairs, under
+/// `heading`. With `enforce`, required properties are required of the command line; without it
+/// (an input document is given as well) that is judged once flags and document are one.
+pub fn arguments(properties: &[Property], heading: &str, enforce: bool) -> Vec<Arg> {
+    let mut arguments = Vec::new();
+    for property in properties {
+        arguments.push(argument(property, heading, enforce));
+        if let Some(pairs) = &property.pairs {
+            arguments.push(
+                Arg::new(property.pairs_id())
+                    .long(pairs.flag.clone())
+                    .value_name("NAME=VALUE")
+                    .help(format!(
+                        "One entry of --{}; repeat for more [name:=JSON, name=@FILE]",
+                        property.flag
+                    ))
+                    .long_help(format!(
+                        "One entry of --{}; repeat for more. name=value guesses the type, \
+                         name:=JSON is taken as it stands, name=@FILE reads a file and \
+                         name=@@text means the text @text.",
+                        property.flag
+                    ))
+                    .help_heading(heading.to_owned())
+                    .action(ArgAction::Append),
+            );
+        }
+    }
+    arguments
+}
+
+/// The groups that make `--values` or `--set` satisfy one required property.
+pub fn groups(properties: &[Property], enforce: bool) -> Vec<ArgGroup> {
+    properties
+        .iter()
+        .filter(|property| enforce && property.required && property.pairs.is_some())
+        .map(|property| {
+            ArgGroup::new(format!("either:{}", property.name))
+                .args([property.id(), property.pairs_id()])
+                .required(true)
+                .multiple(true)
+        })
+        .collect()
+}
+
+fn argument(property: &Property, heading: &str, enforce: bool) -> Arg {
+    let (short, long) = help(property);
+    let mut argument = Arg::new(property.id())
+        .long(property.flag.clone())
+        .help(short)
+        .long_help(long)
+        .help_heading(heading.to_owned())
+        .hide_short_help(property.deprecated || property.advanced)
+        .required(enforce && property.required && property.pairs.is_none());
+    // The document's own spelling works too, so that an example in JSON can be typed as it stands.
+    if property.name != property.flag && !property.name.starts_with('-') {
+        argument = argument.alias(property.name.clone());
+    }
+    match &property.shape {
+        Shape::Boolean => argument
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true")
+            .value_name("true|false")
+            .action(ArgAction::Set),
+        Shape::Choice(choices) => {
+            argument
+                .value_name("CHOICE")
+                .value_parser(clap::builder::PossibleValuesParser::new(
+                    choices.iter().map(|choice| {
+                        let value = PossibleValue::new(choice.typed());
+                        match &choice.help {
+                            Some(help) => value.help(first_sentence(help).to_owned()),
+                            None => value,
+                        }
+                    }),
+                ))
+        }
+        Shape::Integer { .. } | Shape::Number => argument
+            .value_name(if property.shape == Shape::Number {
+                "NUMBER"
+            } else {
+                "N"
+            })
+            .allow_negative_numbers(true),
+        Shape::List(item) => argument
+            .value_name(match **item {
+                Shape::Json => "JSON|@FILE",
+                _ => "A,B,…",
+            })
+            .action(ArgAction::Append),
+        Shape::Json => argument.value_name("JSON|@FILE"),
+        Shape::Text => argument.value_name("TEXT"),
+        Shape::Mixed { .. } => argument.value_name("TEXT|JSON"),
+    }
+}
+
+fn help(property: &Property) -> (String, String) {
+    let mut marks = String::new();
+    if property.required {
+        marks.push_str(" [required]");
+    }
+    if let Some(default) = &property.default {
+        let typed = match default {
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        marks.push_str(&format!(" [default: {typed}]"));
+    }
+    if property.deprecated {
+        marks.push_str(" [deprecated]");
+    }
+    let short = format!("{}{marks}", first_sentence(&property.help));
+    let mut long = format!("{}{marks}", property.help.trim());
+    if let Some(source) = &property.source {
+        long.push_str(&format!(
+            "\n\nLegal values: airlock choices CONNECTION {source}"
+        ));
+    }
+    (short.trim().to_owned(), long.trim().to_owned())
+}
+
+/// What fits on one line of `-h`: the text up to the first full stop.
+fn first_sentence(text: &str) -> &str {
+    let text = text.trim();
+    let line = text.lines().next().unwrap_or_default();
+    match line.find(". ") {
+        Some(end) => line.get(..end).unwrap_or(line),
+        None => line.trim_end_matches('.'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::property::properties;
+    use super::*;
+    use clap::Command;
+    use serde_json::{Value, json};
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "properties": {
+                "table": {"type": "string", "description": "Table to read. Logical or set name.", "x-airlock-choices": "tables"},
+                "select": {"type": "array", "items": {"type": "string"}, "description": "Columns to return."},
+                "top": {"type": "integer", "minimum": 1},
+                "count": {"type": "boolean", "default": false},
+                "mode": {"enum": ["fast", "careful"]},
+                "values": {"type": "object", "x-airlock-pairs": true}
+            },
+            "required": ["table", "values"]
+        })
+    }
+
+    fn command(enforce: bool) -> Command {
+        let properties = properties(&schema(), &[]);
+        Command::new("run")
+            .args(arguments(&properties, "Input of list-rows", enforce))
+            .groups(groups(&properties, enforce))
+    }
+
+    #[test]
+    fn the_generated_arguments_pass_claps_own_checks() {
+        command(true).debug_assert();
+        command(false).debug_assert();
+    }
+
+    #[test]
+    fn help_shows_descriptions_defaults_choices_and_what_is_required() {
+        let help = command(true).render_long_help().to_string();
+        for part in [
+            "Input of list-rows:",
+            "--table <TEXT>",
+            "Table to read. Logical or set name. [required]",
+            "airlock choices CONNECTION tables",
+            "--select <A,B,…>",
+            "[default: false]",
+            "careful",
+            "--set <NAME=VALUE>",
+        ] {
+            assert!(help.contains(part), "{part} not in\n{help}");
+        }
+        let short = command(true).render_help().to_string();
+        assert!(short.contains("Table to read [required]"), "{short}");
+    }
+
+    #[test]
+    fn what_is_required_is_asked_for_unless_a_document_is_given() {
+        let missing = command(true)
+            .try_get_matches_from(["run", "--set", "a=1"])
+            .unwrap_err();
+        assert!(missing.to_string().contains("--table"), "{missing}");
+        let missing = command(true)
+            .try_get_matches_from(["run", "--table", "leads"])
+            .unwrap_err();
+        assert!(missing.to_string().contains("--set"), "{missing}");
+        command(false).try_get_matches_from(["run"]).unwrap();
+    }
+
+    #[test]
+    fn a_misspelt_flag_is_answered_with_the_nearest() {
+        let fault = command(false)
+            .try_get_matches_from(["run", "--tabel", "leads"])
+            .unwrap_err();
+        assert!(fault.to_string().contains("'--table'"), "{fault}");
+    }
+}

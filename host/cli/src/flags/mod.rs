@@ -1,0 +1,20 @@
+//! Command-line flags from a JSON Schema.
+//!
+//! The command line knows no service: what `airlock run` accepts is derived, at run time, from the
+//! input schema that the connector's manifest gives for the action. This folder is that derivation:
+//! `facts` reads a schema, `shape` says how a value is typed on a command line, `property` joins
+//! the two per property, `command` builds the clap arguments and `input` turns what was matched
+//! into the action's input document.
+
+mod command;
+mod facts;
+mod input;
+mod pairs;
+mod property;
+mod shape;
+
+pub use command::{arguments, groups};
+pub use input::{FlagError, ReadFile, apply_text, collect};
+pub use pairs::{Pair, PairValue, parse as parse_pair};
+pub use property::{Property, properties};
+pub use shape::{Choice, Shape, kebab};

@@ -1,0 +1,9 @@
+//! The command line of Airlock: what `airlock` reads, asks, prints and answers.
+//!
+//! Layer: on top of `airlock-runtime`, which does all the work; here are only words for people.
+//! `args` says what may be typed, `flags` derives an action's own flags from its schema, `commands`
+//! has one file per command, `output` prints answers and `problem` prints what went wrong.
+
+pub mod flags;
+pub mod output;
+pub mod suggest;

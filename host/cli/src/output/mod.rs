@@ -1,0 +1,20 @@
+//! What the command line prints: one document in the format that was asked for.
+//!
+//! An answer with a `rows` array is a table to a person; every other answer is a document. Each
+//! format is its own file and writes to any `io::Write`, so that tests need no terminal.
+
+mod columns;
+mod document;
+mod format;
+mod notice;
+mod sink;
+mod table;
+mod text;
+
+pub use columns::{Rows, rows_of, rows_property, shown};
+pub use document::{Layout, write};
+pub use format::{Format, choose};
+pub use notice::{Paging, notice};
+pub use sink::{OutputError, Sink};
+pub use table::{grid, pairs};
+pub use text::{clean, clean_lines};

@@ -1,0 +1,78 @@
+//! Standard output, told apart: a reader that has gone is no error, a full disk is.
+
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+
+/// Output is gathered in pieces of this size: few system calls, little memory.
+const BUFFER: usize = 64 * 1024;
+
+/// Why output stopped.
+#[derive(Debug)]
+pub enum OutputError {
+    /// The reader of the pipe has gone (`| head`): nothing is left to do, and nothing is wrong.
+    Closed,
+    /// The output could not be written.
+    Failed(io::Error),
+}
+
+impl From<io::Error> for OutputError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::Failed(error),
+        }
+    }
+}
+
+/// Buffered standard output. Dropping it loses what was not flushed: call [`Sink::finish`].
+pub struct Sink {
+    out: BufWriter<StdoutLock<'static>>,
+    terminal: bool,
+}
+
+impl Sink {
+    /// Locks standard output for the rest of the command.
+    pub fn stdout() -> Self {
+        let out = io::stdout();
+        Self {
+            terminal: out.is_terminal(),
+            out: BufWriter::with_capacity(BUFFER, out.lock()),
+        }
+    }
+
+    /// Whether a person reads along.
+    pub fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// Writes everything out.
+    pub fn finish(&mut self) -> Result<(), OutputError> {
+        Ok(self.out.flush()?)
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_pipe_is_told_apart_from_a_full_disk() {
+        assert!(matches!(
+            OutputError::from(io::Error::from(io::ErrorKind::BrokenPipe)),
+            OutputError::Closed
+        ));
+        assert!(matches!(
+            OutputError::from(io::Error::from(io::ErrorKind::StorageFull)),
+            OutputError::Failed(_)
+        ));
+    }
+}
