@@ -1,1 +1,32 @@
-//! x
+//! Runs connectors: loads components, keeps instances, enforces budgets, and hands every request
+//! that leaves to the egress.
+//!
+//! The layer between the command line (or a server, or a platform that embeds Airlock) and the way
+//! out. [`Host`] is the whole facade; it knows nothing of any particular service, only the
+//! contract in `wit/`.
+
+mod about;
+mod call;
+mod component;
+mod config;
+mod connection;
+mod contract;
+mod engine;
+mod error;
+mod host;
+mod instance;
+mod json;
+
+pub use about::{
+    About, Action, Choice, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,
+};
+pub use call::{ByteStream, Call, NewConnection, Piped, ProgressFn};
+pub use component::Inspection;
+pub use config::{Budgets, Config, Isolation, RuntimeConfig, default_data_dir};
+pub use contract::SUPPORTED as CONTRACT_VERSIONS;
+pub use error::{Category, ConnectorError, Failure, FieldError, HostError};
+pub use host::{Host, HostOptions, nearest};
+
+pub use airlock_auth as auth;
+pub use airlock_egress as egress;
+pub use airlock_store as store;

@@ -1,0 +1,231 @@
+//! The operator's one configuration file, and where things lie on disk.
+//!
+//! Every key has a default, so that a person at a terminal needs no file at all; the annotated
+//! example `host/airlock.example.toml` names each and is parsed by a test.
+
+use crate::error::HostError;
+use airlock_egress::EgressConfig;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Everything an operator can set.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the database, the components and the keys lie. Default: see [`default_data_dir`].
+    pub data_dir: Option<PathBuf>,
+    /// How instances are made and kept.
+    pub runtime: RuntimeConfig,
+    /// What one instance, one call and one tenant may use.
+    pub budgets: Budgets,
+    /// The way out.
+    pub egress: EgressConfig,
+}
+
+/// Whether calls share instances.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Isolation {
+    /// Warm instances keyed by tenant, connection and component; calls overlap inside them.
+    #[default]
+    Warm,
+    /// A fresh instance for every call: slower, and nothing of one call can reach the next.
+    PerCall,
+}
+
+/// How instances are made and kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct RuntimeConfig {
+    /// Whether calls share instances.
+    pub isolation: Isolation,
+    /// Instances alive at once in this process, all tenants together.
+    pub max_instances: u32,
+    /// Warm instances per connection. 4 × 16 overlapping calls measured best on two cores.
+    pub instances_per_connection: u32,
+    /// Calls that overlap inside one warm instance.
+    pub calls_per_instance: u32,
+    /// A warm instance is retired after so many calls.
+    pub retire_after_calls: u64,
+    /// A warm instance is retired at this age, in seconds.
+    pub retire_after_seconds: u64,
+    /// A warm instance that did nothing for so long is dropped, in seconds.
+    pub idle_seconds: u64,
+    /// Length of a scheduling slice and of a CPU budget's unit, in milliseconds.
+    pub epoch_tick_ms: u64,
+    /// Largest component accepted, in bytes.
+    pub max_component_bytes: usize,
+}
+
+impl Default for RuntimeConfig {
+    fn default() -> Self {
+        Self {
+            isolation: Isolation::Warm,
+            max_instances: 256,
+            instances_per_connection: 4,
+            calls_per_instance: 16,
+            retire_after_calls: 100_000,
+            retire_after_seconds: 900,
+            idle_seconds: 60,
+            epoch_tick_ms: 10,
+            max_component_bytes: 32 << 20,
+        }
+    }
+}
+
+/// What one instance, one call and one tenant may use. None is left at the engine's default.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Budgets {
+    /// Linear memory of one instance, in bytes.
+    pub memory_bytes: usize,
+    /// Elements of all tables of one instance.
+    pub table_elements: usize,
+    /// Processor time that a component may burn without calling the host, in milliseconds.
+    pub cpu_ms: u64,
+    /// How long one call may take, in milliseconds.
+    pub call_ms: u64,
+    /// How long one streamed call may take, in milliseconds.
+    pub pipe_ms: u64,
+    /// Bytes that a component may hand to the host in one host call or answer.
+    pub host_call_bytes: usize,
+    /// Component-model handles alive in one instance.
+    pub handles: usize,
+    /// Host resources alive in one instance.
+    pub resources: usize,
+    /// Size of one set of HTTP fields, in bytes of memory.
+    pub header_bytes: usize,
+    /// Largest single request for random bytes.
+    pub random_bytes: u64,
+    /// Log lines that one instance may write per second; more are counted and dropped.
+    pub log_lines_per_second: u32,
+    /// Length of one log line, in bytes; the rest is cut.
+    pub log_line_bytes: usize,
+    /// Calls of one tenant under way at once.
+    pub tenant_calls: usize,
+    /// Instances of one tenant alive at once.
+    pub tenant_instances: usize,
+    /// Linear memory of all instances of one tenant, in bytes.
+    pub tenant_memory_bytes: usize,
+    /// How long a call waits for its tenant's quota before it is refused, in milliseconds.
+    pub tenant_wait_ms: u64,
+}
+
+impl Default for Budgets {
+    fn default() -> Self {
+        Self {
+            memory_bytes: 64 << 20,
+            table_elements: 20_000,
+            cpu_ms: 1_000,
+            call_ms: 120_000,
+            pipe_ms: 3_600_000,
+            host_call_bytes: 32 << 20,
+            handles: 2_000,
+            resources: 2_000,
+            header_bytes: 64 << 10,
+            random_bytes: 64 << 10,
+            log_lines_per_second: 100,
+            log_line_bytes: 4 << 10,
+            tenant_calls: 256,
+            tenant_instances: 64,
+            tenant_memory_bytes: 1 << 30,
+            tenant_wait_ms: 10_000,
+        }
+    }
+}
+
+impl Config {
+    /// Reads `path`, or answers the defaults when there is none.
+    ///
+    /// # Errors
+    /// [`HostError::Config`] when the file cannot be read, holds an unknown key or a value that
+    /// makes no sense.
+    pub fn load(path: Option<&Path>) -> Result<Self, HostError> {
+        let Some(path) = path else {
+            return Ok(Self::default());
+        };
+        let refuse = |message: String| HostError::Config {
+            path: path.display().to_string(),
+            message,
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
+        Self::parse(&text).map_err(refuse)
+    }
+
+    /// Parses and validates a configuration.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let config: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    fn validate(&self) -> Result<(), String> {
+        const WASM_PAGE: usize = 64 << 10;
+        let positive = [
+            ("runtime.max-instances", u64::from(self.runtime.max_instances)),
+            ("runtime.instances-per-connection", u64::from(self.runtime.instances_per_connection)),
+            ("runtime.calls-per-instance", u64::from(self.runtime.calls_per_instance)),
+            ("runtime.epoch-tick-ms", self.runtime.epoch_tick_ms),
+            ("budgets.cpu-ms", self.budgets.cpu_ms),
+            ("budgets.call-ms", self.budgets.call_ms),
+            ("budgets.pipe-ms", self.budgets.pipe_ms),
+            ("budgets.tenant-calls", self.budgets.tenant_calls as u64),
+            ("budgets.tenant-instances", self.budgets.tenant_instances as u64),
+        ];
+        for (key, value) in positive {
+            if value == 0 {
+                return Err(format!("{key} = 0 would refuse every call; use 1 or more"));
+            }
+        }
+        if self.budgets.memory_bytes < 16 * WASM_PAGE {
+            return Err("budgets.memory-bytes below 1 MiB leaves a component no room to start".to_owned());
+        }
+        Ok(())
+    }
+
+    /// The folder that holds the host's state.
+    pub fn data_dir(&self) -> PathBuf {
+        self.data_dir.clone().unwrap_or_else(default_data_dir)
+    }
+}
+
+/// `$AIRLOCK_DATA_DIR`, else `$XDG_DATA_HOME/airlock`, else `~/.local/share/airlock`, else
+/// `./.airlock`.
+pub fn default_data_dir() -> PathBuf {
+    let variable = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    variable("AIRLOCK_DATA_DIR")
+        .or_else(|| variable("XDG_DATA_HOME").map(|home| home.join("airlock")))
+        .or_else(|| variable("HOME").map(|home| home.join(".local/share/airlock")))
+        .unwrap_or_else(|| PathBuf::from(".airlock"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let text = Config::parse("[budgets]\nmemory-byte = 1").unwrap_err();
+        assert!(text.contains("memory-byte"), "{text}");
+    }
+
+    #[test]
+    fn a_zero_that_refuses_everything_is_refused() {
+        let text = Config::parse("[budgets]\ncpu-ms = 0").unwrap_err();
+        assert!(text.contains("budgets.cpu-ms"), "{text}");
+    }
+
+    #[test]
+    fn an_empty_file_means_the_defaults() {
+        let config = Config::parse("").unwrap();
+        assert_eq!(config.runtime.isolation, Isolation::Warm);
+        assert_eq!(config.budgets.memory_bytes, 64 << 20);
+    }
+}

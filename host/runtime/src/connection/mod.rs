@@ -1,0 +1,8 @@
+//! From what a connector declares and an operator entered to a way out with a credential.
+
+mod settings;
+mod template;
+mod wiring;
+
+pub(crate) use settings::complete;
+pub(crate) use wiring::{Wiring, wire};

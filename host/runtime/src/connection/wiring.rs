@@ -1,0 +1,156 @@
+//! A connection's lane: where it may go and which credential goes along.
+//!
+//! The grant is the manifest's hosts, filled from the settings, plus what the operator allowed; the
+//! credential goes to the manifest's hosts alone.
+
+use super::template::fill;
+use crate::about::{ConnectionKind, Grant, Placement};
+use crate::error::HostError;
+use airlock_auth::{ClientCredentials, CredentialSource, OauthSource, TokenKey, Tokens};
+use airlock_egress::{Egress, HostPattern, Lane, LaneId, LanePolicy, Purpose};
+use airlock_store::{Connection, Secrets};
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use url::Url;
+
+/// A connection, ready to be used.
+pub(crate) struct Wiring {
+    pub(crate) connection: Connection,
+    pub(crate) lane: Arc<Lane>,
+}
+
+/// Makes the lanes of a connection.
+///
+/// # Errors
+/// [`HostError::Input`] when a setting cannot be used, or the connection's grant is one that this
+/// host does not have yet.
+pub(crate) fn wire(
+    egress: &Arc<Egress>,
+    tokens: &Arc<Tokens>,
+    kind: &ConnectionKind,
+    connection: Connection,
+    secrets: Secrets,
+) -> Result<Wiring, HostError> {
+    let settings = connection.settings.as_object().cloned().unwrap_or_default();
+    let named = |error: String| {
+        HostError::Input(format!("connection \"{}\": {error}", connection.name))
+    };
+    let declared = kind
+        .hosts
+        .iter()
+        .map(|host| fill(host, &settings).map_err(|error| named(error.to_string())))
+        .collect::<Result<Vec<_>, _>>()?;
+    let parse = |host: &String| {
+        HostPattern::parse(host).map_err(|error| named(format!("host \"{host}\": {error}")))
+    };
+    let credential_hosts = declared.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+    let mut hosts = credential_hosts.clone();
+    for host in &connection.allowed_hosts {
+        hosts.push(parse(host)?);
+    }
+    let credential = credential(egress, tokens, kind, &connection, &settings, secrets)?;
+    let lane = egress.lane(
+        LaneId {
+            tenant: connection.tenant.clone(),
+            connection: connection.id,
+            purpose: Purpose::Api,
+        },
+        LanePolicy {
+            connection: connection.name.to_string(),
+            hosts,
+            credential_hosts,
+        },
+        credential,
+    );
+    Ok(Wiring { connection, lane })
+}
+
+fn credential(
+    egress: &Arc<Egress>,
+    tokens: &Arc<Tokens>,
+    kind: &ConnectionKind,
+    connection: &Connection,
+    settings: &Map<String, Value>,
+    mut secrets: Secrets,
+) -> Result<Option<Arc<dyn CredentialSource>>, HostError> {
+    let named = |error: String| {
+        HostError::Input(format!("connection \"{}\": {error}", connection.name))
+    };
+    match kind.grant {
+        Grant::None => Ok(None),
+        Grant::ClientCredentials => {
+            let oauth = kind.oauth.as_ref().ok_or_else(|| {
+                HostError::Component(format!(
+                    "its connection kind {} names the client-credentials grant and no token URL",
+                    kind.name
+                ))
+            })?;
+            let token_url =
+                fill(&oauth.token_url, settings).map_err(|error| named(error.to_string()))?;
+            let token_url = Url::parse(&token_url)
+                .map_err(|error| named(format!("token URL \"{token_url}\": {error}")))?;
+            let mut scopes = Vec::new();
+            for scope in &oauth.scopes {
+                let filled = fill(scope, settings).map_err(|error| named(error.to_string()))?;
+                scopes.extend(filled.split_whitespace().map(str::to_owned));
+            }
+            let transport = egress.lane(
+                LaneId {
+                    tenant: connection.tenant.clone(),
+                    connection: connection.id,
+                    purpose: Purpose::Token,
+                },
+                LanePolicy {
+                    connection: connection.name.to_string(),
+                    hosts: vec![token_host(&token_url).map_err(named)?],
+                    credential_hosts: Vec::new(),
+                },
+                None,
+            );
+            let grant = ClientCredentials {
+                token_url,
+                scopes,
+                client_id: take(&mut secrets, "client-id").map_err(named)?,
+                client_secret: take(&mut secrets, "client-secret").map_err(named)?,
+            };
+            Ok(Some(Arc::new(OauthSource::new(
+                Arc::clone(tokens),
+                TokenKey {
+                    tenant: connection.tenant.clone(),
+                    connection: connection.id,
+                },
+                grant,
+                placement(&kind.placement),
+                transport,
+            ))))
+        }
+        Grant::AuthorizationCode | Grant::DeviceCode | Grant::ApiKey | Grant::Basic => {
+            Err(named(format!(
+                "the kind \"{}\" is declared by the connector, but this host cannot sign in that way yet; use client-credentials",
+                kind.name
+            )))
+        }
+    }
+}
+
+fn token_host(url: &Url) -> Result<HostPattern, String> {
+    let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
+    HostPattern::parse(host).map_err(|error| format!("token URL \"{url}\": {error}"))
+}
+
+fn take(secrets: &mut Secrets, name: &str) -> Result<SecretString, String> {
+    secrets
+        .remove(name)
+        .ok_or_else(|| format!("the secret \"{name}\" is missing; add the connection again"))
+}
+
+fn placement(placement: &Placement) -> airlock_auth::Placement {
+    match placement {
+        Placement::Bearer => airlock_auth::Placement::Bearer,
+        Placement::Header(name) => airlock_auth::Placement::Header(name.clone()),
+        Placement::Query(name) => airlock_auth::Placement::Query(name.clone()),
+        Placement::Basic => airlock_auth::Placement::Basic,
+        Placement::Nowhere => airlock_auth::Placement::Nowhere,
+    }
+}

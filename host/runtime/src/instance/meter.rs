@@ -1,0 +1,154 @@
+//! What one tenant uses right now, over all its instances.
+//!
+//! The per-instance budgets stop one runaway; these stop many small ones from adding up until
+//! another tenant is starved.
+
+use crate::config::Budgets;
+use crate::error::HostError;
+use airlock_store::TenantId;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// One tenant's running totals.
+pub(crate) struct TenantMeter {
+    tenant: TenantId,
+    calls: Arc<Semaphore>,
+    instances: Arc<Semaphore>,
+    memory: AtomicUsize,
+    budgets: Budgets,
+}
+
+impl TenantMeter {
+    pub(crate) fn new(tenant: TenantId, budgets: &Budgets) -> Self {
+        Self {
+            tenant,
+            calls: Arc::new(Semaphore::new(budgets.tenant_calls.min(Semaphore::MAX_PERMITS))),
+            instances: Arc::new(Semaphore::new(
+                budgets.tenant_instances.min(Semaphore::MAX_PERMITS),
+            )),
+            memory: AtomicUsize::new(0),
+            budgets: budgets.clone(),
+        }
+    }
+
+    /// Admits one call, waiting for others of the same tenant if need be.
+    pub(crate) async fn admit_call(&self) -> Result<OwnedSemaphorePermit, HostError> {
+        self.admit(&self.calls, "calls under way", self.budgets.tenant_calls, "tenant-calls")
+            .await
+    }
+
+    /// Admits one more instance.
+    pub(crate) async fn admit_instance(&self) -> Result<OwnedSemaphorePermit, HostError> {
+        self.admit(
+            &self.instances,
+            "instances alive",
+            self.budgets.tenant_instances,
+            "tenant-instances",
+        )
+        .await
+    }
+
+    async fn admit(
+        &self,
+        semaphore: &Arc<Semaphore>,
+        what: &str,
+        limit: usize,
+        setting: &str,
+    ) -> Result<OwnedSemaphorePermit, HostError> {
+        if let Ok(permit) = Arc::clone(semaphore).try_acquire_owned() {
+            return Ok(permit);
+        }
+        let wait = Duration::from_millis(self.budgets.tenant_wait_ms);
+        match tokio::time::timeout(wait, Arc::clone(semaphore).acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => Err(HostError::Busy {
+                tenant: self.tenant.to_string(),
+                message: format!(
+                    "it has {limit} {what}, and none ended within {} ms; try again later, or raise {setting} under [budgets]",
+                    wait.as_millis()
+                ),
+            }),
+        }
+    }
+
+    /// Takes `bytes` of linear memory; false when the tenant has no more.
+    pub(crate) fn take_memory(&self, bytes: usize) -> bool {
+        let limit = self.budgets.tenant_memory_bytes;
+        self.memory
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |used| {
+                used.checked_add(bytes).filter(|total| *total <= limit)
+            })
+            .is_ok()
+    }
+
+    /// Gives back what an instance had taken.
+    pub(crate) fn give_memory(&self, bytes: usize) {
+        let _ = self
+            .memory
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |used| {
+                Some(used.saturating_sub(bytes))
+            });
+    }
+}
+
+/// The meters of all tenants that have called since the process started.
+pub(crate) struct Tenants {
+    budgets: Budgets,
+    meters: Mutex<HashMap<TenantId, Arc<TenantMeter>>>,
+}
+
+impl Tenants {
+    pub(crate) fn new(budgets: Budgets) -> Self {
+        Self {
+            budgets,
+            meters: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn meter(&self, tenant: &TenantId) -> Arc<TenantMeter> {
+        let mut meters = self.meters.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(meter) = meters.get(tenant) {
+            return Arc::clone(meter);
+        }
+        let meter = Arc::new(TenantMeter::new(tenant.clone(), &self.budgets));
+        meters.insert(tenant.clone(), Arc::clone(&meter));
+        meter
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn budgets() -> Budgets {
+        Budgets {
+            tenant_calls: 1,
+            tenant_memory_bytes: 100,
+            tenant_wait_ms: 0,
+            ..Budgets::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn one_tenant_at_its_limit_leaves_another_alone() {
+        let tenants = Tenants::new(budgets());
+        let contoso = tenants.meter(&"contoso".parse().unwrap());
+        let fabrikam = tenants.meter(&"fabrikam".parse().unwrap());
+        let _held = contoso.admit_call().await.unwrap();
+        let refused = contoso.admit_call().await.unwrap_err().to_string();
+        assert!(refused.contains("contoso") && refused.contains("tenant-calls"), "{refused}");
+        fabrikam.admit_call().await.unwrap();
+    }
+
+    #[test]
+    fn memory_is_shared_by_a_tenants_instances_and_comes_back() {
+        let meter = TenantMeter::new(TenantId::default(), &budgets());
+        assert!(meter.take_memory(60));
+        assert!(!meter.take_memory(60));
+        meter.give_memory(60);
+        assert!(meter.take_memory(100));
+    }
+}

@@ -1,0 +1,23 @@
+//! Instances: a store with every budget set, the calls that run inside it, and the pool that keeps
+//! warm ones apart by tenant, connection and component.
+
+mod http;
+mod limits;
+mod meter;
+mod operation;
+mod output;
+mod pipe;
+mod pool;
+mod report;
+mod state;
+mod stop;
+mod warm;
+
+pub(crate) mod once;
+
+pub(crate) use limits::Limits;
+pub(crate) use meter::{TenantMeter, Tenants};
+pub(crate) use operation::{Answer, Operation};
+pub(crate) use pipe::pipe;
+pub(crate) use pool::{Key, Pool};
+pub(crate) use state::{Setup, State};

@@ -1,0 +1,75 @@
+//! A fresh instance for one call: nothing of it outlives the call, and dropping the future drops
+//! the instance.
+
+use super::limits::Limits;
+use super::operation::{Answer, Operation};
+use super::state::{Setup, State, store};
+use super::stop::Stopped;
+use crate::about::About;
+use crate::contract::{self, BindingsPre};
+use crate::error::HostError;
+use std::time::Duration;
+use wasmtime::Engine;
+
+/// A manifest is a table of constants; one that takes longer is not one.
+const DESCRIBE_MS: u64 = 2_000;
+
+/// Runs one operation in an instance of its own.
+pub(crate) async fn call(
+    engine: &Engine,
+    pre: &BindingsPre<State>,
+    setup: Setup,
+    operation: Operation,
+) -> Result<Answer, HostError> {
+    let mut store = store(engine, setup);
+    let last_words = store.data().last_words.clone();
+    let run = async {
+        let bindings = pre.instantiate_async(&mut store).await?;
+        store
+            .run_concurrent(async |accessor| operation.perform(accessor, &bindings).await)
+            .await?
+    };
+    match run.await {
+        Ok(answer) => {
+            answer.map_err(|error| HostError::Connector(contract::connector_error(error)))
+        }
+        Err(error) => Err(Stopped::from_wasmtime(&error, &last_words.text()).into()),
+    }
+}
+
+/// Reads a component's manifest, without a way out.
+pub(crate) async fn describe(
+    engine: &Engine,
+    pre: &BindingsPre<State>,
+    limits: &Limits,
+) -> Result<About, HostError> {
+    let mut store = store(
+        engine,
+        Setup {
+            limits: limits.clone(),
+            label: "manifest".to_owned(),
+            lane: None,
+            dry_run: None,
+            progress: None,
+        },
+    );
+    let last_words = store.data().last_words.clone();
+    let run = async {
+        let bindings = pre.instantiate_async(&mut store).await?;
+        store
+            .run_concurrent(async |accessor| {
+                bindings
+                    .airlock_connector_manifest()
+                    .call_describe(accessor)
+                    .await
+            })
+            .await?
+    };
+    match tokio::time::timeout(Duration::from_millis(DESCRIBE_MS), run).await {
+        Ok(Ok(about)) => contract::describe(about),
+        Ok(Err(error)) => Err(Stopped::from_wasmtime(&error, &last_words.text()).into()),
+        Err(_) => Err(HostError::Component(format!(
+            "its manifest took longer than {DESCRIBE_MS} ms"
+        ))),
+    }
+}

@@ -1,0 +1,141 @@
+//! What the host keeps beside an instance, and the store that holds both, with every budget set.
+
+use super::http::Hooks;
+use super::limits::{Limits, MemoryLimiter};
+use super::output::LastWords;
+use super::report::Reporter;
+use super::stop::Stopped;
+use crate::call::ProgressFn;
+use airlock_egress::{DryRun, Lane};
+use std::sync::Arc;
+use wasmtime::component::ResourceTable;
+use wasmtime::{Engine, Store, UpdateDeadline};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+/// Everything an instance is made with.
+#[derive(Clone)]
+pub(crate) struct Setup {
+    pub(crate) limits: Limits,
+    /// `tenant/connection`, for people who read the log.
+    pub(crate) label: String,
+    /// The way out; without one, every request is refused.
+    pub(crate) lane: Option<Arc<Lane>>,
+    pub(crate) dry_run: Option<Arc<DryRun>>,
+    pub(crate) progress: Option<ProgressFn>,
+}
+
+/// The data of a store.
+pub(crate) struct State {
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    hooks: Hooks,
+    table: ResourceTable,
+    limiter: MemoryLimiter,
+    pub(super) cpu: CpuMeter,
+    pub(super) reporter: Reporter,
+    pub(super) last_words: LastWords,
+}
+
+/// Counts the scheduling slices that a component burnt since it last called out or was called.
+///
+/// Shared with the HTTP hooks, which cannot reach the store.
+#[derive(Clone)]
+pub(crate) struct CpuMeter {
+    slices: Arc<std::sync::atomic::AtomicU64>,
+    limit: u64,
+    limit_ms: u64,
+}
+
+impl CpuMeter {
+    fn new(limits: &Limits) -> Self {
+        let limit_ms = limits.budgets().cpu_ms;
+        Self {
+            slices: Arc::default(),
+            limit: limit_ms
+                .checked_div(limits.config.runtime.epoch_tick_ms)
+                .unwrap_or(limit_ms)
+                .max(1),
+            limit_ms,
+        }
+    }
+
+    /// The component did something useful: the count begins anew.
+    pub(crate) fn reset(&self) {
+        self.slices.store(0, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    fn slice(&self) -> Result<(), Stopped> {
+        let burnt = self
+            .slices
+            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if burnt >= self.limit {
+            return Err(Stopped::cpu(self.limit_ms));
+        }
+        Ok(())
+    }
+}
+
+/// A store for one instance.
+pub(crate) fn store(engine: &Engine, setup: Setup) -> Store<State> {
+    let budgets = setup.limits.budgets().clone();
+    let cpu = CpuMeter::new(&setup.limits);
+    let last_words = LastWords::default();
+    // Nothing is granted: no files, no environment, no arguments, no sockets, no name look-ups.
+    let wasi = WasiCtx::builder()
+        .stderr(last_words.clone())
+        .allow_tcp(false)
+        .allow_udp(false)
+        .allow_ip_name_lookup(false)
+        .max_random_size(budgets.random_bytes)
+        .build();
+    let mut http = WasiHttpCtx::new();
+    http.set_field_size_limit(budgets.header_bytes);
+    let mut table = ResourceTable::new();
+    table.set_max_capacity(budgets.resources);
+    let state = State {
+        wasi,
+        http,
+        hooks: Hooks::new(setup.lane, setup.dry_run, cpu.clone()),
+        table,
+        limiter: MemoryLimiter::new(setup.limits),
+        cpu,
+        reporter: Reporter::new(setup.label, setup.progress, &budgets),
+        last_words,
+    };
+    let mut store = Store::new(engine, state);
+    store.limiter(|state| &mut state.limiter);
+    store.set_hostcall_fuel(budgets.host_call_bytes);
+    store.set_max_component_handles(budgets.handles);
+    if let Some(table) = store.concurrent_resource_table() {
+        table.set_max_capacity(budgets.resources);
+    }
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(|store| {
+        store.data().cpu.slice()?;
+        Ok(UpdateDeadline::YieldCustom(
+            1,
+            Box::pin(tokio::task::yield_now()),
+        ))
+    });
+    store
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
+}
+
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView {
+            hooks: &mut self.hooks,
+            table: &mut self.table,
+            ctx: &mut self.http,
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! A warm instance: one task that owns the store and runs many calls inside it at once.
+//!
+//! Dropping a call's future does not stop the component's side of it, and a future inside the event
+//! loop may not be polled while the component computes. So a caller's deadline is enforced outside:
+//! an abandoned call retires its instance, which ends when its other calls have been answered, or
+//! is aborted when it does not come back to say so.
+
+use super::operation::{Answer, Operation};
+use super::state::{Setup, State, store};
+use super::stop::Stopped;
+use crate::contract::{self, Bindings, BindingsPre};
+use crate::error::HostError;
+use futures::stream::{FuturesUnordered, StreamExt};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::AbortHandle;
+use wasmtime::Engine;
+use wasmtime::component::Accessor;
+
+/// How long an instance has to notice that a caller went away before it is aborted.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// What became of a call.
+pub(crate) enum Reply {
+    Answered(Result<Answer, HostError>),
+    /// The instance ended before the call began: it may be run elsewhere.
+    NotStarted(Operation),
+}
+
+struct Job {
+    operation: Operation,
+    reply: oneshot::Sender<Reply>,
+}
+
+/// A handle to a warm instance. The instance ends when the last handle is dropped and its calls are
+/// done.
+pub(crate) struct Warm {
+    jobs: mpsc::UnboundedSender<Job>,
+    shared: Arc<Shared>,
+    abort: AbortHandle,
+}
+
+struct Shared {
+    born: Instant,
+    last_used_ms: AtomicU64,
+    calls: AtomicU64,
+    in_flight: AtomicUsize,
+    abandoned: AtomicUsize,
+    retiring: AtomicBool,
+    stopped: OnceLock<Stopped>,
+}
+
+impl Warm {
+    /// Starts an instance; `held` is given back when it has ended.
+    pub(crate) fn start(
+        engine: &Engine,
+        pre: BindingsPre<State>,
+        setup: Setup,
+        held: impl Send + 'static,
+    ) -> Self {
+        let (jobs, queue) = mpsc::unbounded_channel();
+        let shared = Arc::new(Shared {
+            born: Instant::now(),
+            last_used_ms: AtomicU64::new(0),
+            calls: AtomicU64::new(0),
+            in_flight: AtomicUsize::new(0),
+            abandoned: AtomicUsize::new(0),
+            retiring: AtomicBool::new(false),
+            stopped: OnceLock::new(),
+        });
+        let engine = engine.clone();
+        let theirs = Arc::clone(&shared);
+        let task = tokio::spawn(async move {
+            live(&engine, &pre, setup, queue, &theirs).await;
+            theirs.retiring.store(true, Ordering::Release);
+            drop(held);
+        });
+        Self {
+            jobs,
+            shared,
+            abort: task.abort_handle(),
+        }
+    }
+
+    pub(crate) fn in_flight(&self) -> usize {
+        self.shared.in_flight.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn retiring(&self) -> bool {
+        self.shared.retiring.load(Ordering::Acquire) || self.jobs.is_closed()
+    }
+
+    pub(crate) fn age(&self) -> Duration {
+        self.shared.born.elapsed()
+    }
+
+    pub(crate) fn calls(&self) -> u64 {
+        self.shared.calls.load(Ordering::Relaxed)
+    }
+
+    /// How long it has had nothing to do.
+    pub(crate) fn idle(&self) -> Duration {
+        let last = Duration::from_millis(self.shared.last_used_ms.load(Ordering::Relaxed));
+        self.age().saturating_sub(last)
+    }
+
+    /// Counts a call in before it is queued, so that two callers do not pick the same last place.
+    pub(crate) fn reserve(self: &Arc<Self>) -> Place {
+        self.shared.in_flight.fetch_add(1, Ordering::AcqRel);
+        self.shared.calls.fetch_add(1, Ordering::Relaxed);
+        Place {
+            warm: Arc::clone(self),
+        }
+    }
+
+    /// Ends an instance whose caller went away: politely first.
+    fn abandon(self: &Arc<Self>) {
+        self.shared.retiring.store(true, Ordering::Release);
+        self.shared.abandoned.fetch_add(1, Ordering::AcqRel);
+        let warm = Arc::clone(self);
+        tokio::spawn(async move {
+            tokio::time::sleep(GRACE).await;
+            if warm.shared.abandoned.load(Ordering::Acquire) > 0 {
+                let _ = warm.shared.stopped.set(Stopped::Crashed(
+                    "another call in the same instance did not end within its deadline".to_owned(),
+                ));
+                warm.abort.abort();
+            }
+        });
+    }
+}
+
+/// A call's place in a warm instance.
+pub(crate) struct Place {
+    warm: Arc<Warm>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let shared = &self.warm.shared;
+        let age = u64::try_from(shared.born.elapsed().as_millis()).unwrap_or(u64::MAX);
+        shared.last_used_ms.store(age, Ordering::Relaxed);
+        shared.in_flight.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Place {
+    /// Runs `operation`; dropping the future abandons the call and retires the instance.
+    pub(crate) async fn call(self, operation: Operation) -> Reply {
+        let (reply, answer) = oneshot::channel();
+        if let Err(mpsc::error::SendError(job)) = self.warm.jobs.send(Job { operation, reply }) {
+            return Reply::NotStarted(job.operation);
+        }
+        let mut guard = Abandon {
+            warm: Some(Arc::clone(&self.warm)),
+        };
+        let answer = answer.await;
+        guard.warm = None;
+        answer.unwrap_or_else(|_| {
+            let stopped = self.warm.shared.stopped.get().cloned().unwrap_or_else(|| {
+                Stopped::Crashed("its instance ended before it answered".to_owned())
+            });
+            Reply::Answered(Err(stopped.into()))
+        })
+    }
+}
+
+struct Abandon {
+    warm: Option<Arc<Warm>>,
+}
+
+impl Drop for Abandon {
+    fn drop(&mut self) {
+        if let Some(warm) = &self.warm {
+            warm.abandon();
+        }
+    }
+}
+
+enum Done {
+    Answered,
+    Abandoned,
+}
+
+/// The instance's life: from its first call to its last.
+async fn live(
+    engine: &Engine,
+    pre: &BindingsPre<State>,
+    setup: Setup,
+    mut queue: mpsc::UnboundedReceiver<Job>,
+    shared: &Shared,
+) {
+    let mut store = store(engine, setup);
+    let last_words = store.data().last_words.clone();
+    let run = async {
+        let bindings = pre.instantiate_async(&mut store).await?;
+        store
+            .run_concurrent(async |accessor| serve(accessor, &bindings, &mut queue, shared).await)
+            .await?
+    };
+    if let Err(error) = run.await {
+        let _ = shared
+            .stopped
+            .set(Stopped::from_wasmtime(&error, &last_words.text()));
+    }
+    queue.close();
+    while let Ok(job) = queue.try_recv() {
+        let _ = job.reply.send(Reply::NotStarted(job.operation));
+    }
+}
+
+async fn serve(
+    accessor: &Accessor<State>,
+    bindings: &Bindings,
+    queue: &mut mpsc::UnboundedReceiver<Job>,
+    shared: &Shared,
+) -> wasmtime::Result<()> {
+    let mut running = FuturesUnordered::new();
+    let mut open = true;
+    loop {
+        if !open && running.is_empty() {
+            return Ok(());
+        }
+        tokio::select! {
+            biased;
+            Some(done) = running.next(), if !running.is_empty() => match done {
+                Ok(Done::Answered) => {}
+                Ok(Done::Abandoned) => {
+                    shared.retiring.store(true, Ordering::Release);
+                    shared.abandoned.fetch_sub(1, Ordering::AcqRel);
+                    open = false;
+                }
+                Err(error) => return Err(error),
+            },
+            job = queue.recv(), if open => match job {
+                Some(job) => running.push(attend(accessor, bindings, job)),
+                None => open = false,
+            },
+        }
+    }
+}
+
+async fn attend(
+    accessor: &Accessor<State>,
+    bindings: &Bindings,
+    job: Job,
+) -> wasmtime::Result<Done> {
+    let Job {
+        operation,
+        mut reply,
+    } = job;
+    tokio::select! {
+        biased;
+        answer = operation.perform(accessor, bindings) => {
+            let answer = answer?
+                .map_err(|error| HostError::Connector(contract::connector_error(error)));
+            // A caller that went away at the last moment still has to be acknowledged.
+            Ok(match reply.send(Reply::Answered(answer)) {
+                Ok(()) => Done::Answered,
+                Err(_) => Done::Abandoned,
+            })
+        }
+        () = reply.closed() => Ok(Done::Abandoned),
+    }
+}
