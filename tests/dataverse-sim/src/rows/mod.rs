@@ -1,8 +1,10 @@
 //! Rows in SQLite, and the data API over them.
 
 mod cell;
+pub mod storage;
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 
 pub use cell::Cell;
 use uuid::Uuid;
@@ -10,6 +12,8 @@ use uuid::Uuid;
 use crate::http::{ODataRequest, Response, SimError};
 use crate::organisation::{Caller, OrgContext};
 use crate::schema::Schema;
+
+use storage::database::Database;
 
 /// Where rows are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +25,10 @@ pub enum Storage {
 }
 
 /// All rows of an organisation.
-pub struct RowStore {}
+pub struct RowStore {
+    database: Database,
+    identity_generation: AtomicU64,
+}
 
 /// Why the store itself failed.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +36,18 @@ pub enum StoreError {
     /// SQLite could not do it.
     #[error("the row store failed: {0}")]
     Database(String),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+impl From<StoreError> for SimError {
+    fn from(error: StoreError) -> Self {
+        Self::unexpected(error)
+    }
 }
 
 /// Who and when, for rows that are written without a request.
@@ -42,8 +61,8 @@ pub struct Origin {
 
 impl RowStore {
     /// Opens or creates the store and brings its tables in line with the schema.
-    pub fn open(_storage: &Storage, _schema: &Schema) -> Result<Self, StoreError> {
-        Ok(Self {})
+    pub fn open(storage: &Storage, schema: &Schema) -> Result<Self, StoreError> {
+        Ok(Self { database: Database::open(storage, schema)?, identity_generation: AtomicU64::new(0) })
     }
 
     /// Inserts many rows of one table through one prepared statement in one transaction: the path of seeds. Columns
@@ -62,23 +81,12 @@ impl RowStore {
 
     /// One row by primary id: logical column names with their cells, nulls left out. For the server's own needs
     /// (sign-in, WhoAmI), not for requests.
-    pub fn row(
-        &self,
-        _schema: &Schema,
-        _table: &str,
-        _id: Uuid,
-    ) -> Result<Option<Vec<(String, Cell)>>, StoreError> {
+    pub fn row(&self, _schema: &Schema, _table: &str, _id: Uuid) -> Result<Option<Vec<(String, Cell)>>, StoreError> {
         Ok(None)
     }
 
     /// Primary id of the first row whose column equals the cell.
-    pub fn find(
-        &self,
-        _schema: &Schema,
-        _table: &str,
-        _column: &str,
-        _value: &Cell,
-    ) -> Result<Option<Uuid>, StoreError> {
+    pub fn find(&self, _schema: &Schema, _table: &str, _column: &str, _value: &Cell) -> Result<Option<Uuid>, StoreError> {
         Ok(None)
     }
 

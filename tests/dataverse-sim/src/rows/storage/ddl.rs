@@ -1,0 +1,117 @@
+//! Tables and indexes: made for a new store, brought in line for an old one.
+//!
+//! Layer: storage. Every index but the primary one ends in the primary id, because that is how every query's order ends:
+//! SQLite then walks the index and never sorts a page.
+
+use std::collections::HashSet;
+
+use rusqlite::Connection;
+
+use crate::schema::{Column, KeyStatus, Schema, Table};
+
+use super::layout::{DELETED, Encoding, VERSION, quoted, stored, type_column};
+
+/// References whose value is nearly always the same or never asked for; an index on them would only slow writes down.
+const UNINDEXED: &[&str] = &[
+    "createdby",
+    "createdonbehalfby",
+    "modifiedby",
+    "modifiedonbehalfby",
+    "owningbusinessunit",
+    "owningteam",
+    "owninguser",
+    "transactioncurrencyid",
+];
+
+/// Moments that lists are sorted and filtered by.
+const INDEXED_MOMENTS: &[&str] = &["createdon", "modifiedon"];
+
+/// Creates what is missing for every table of the schema.
+pub fn align(connection: &Connection, schema: &Schema) -> rusqlite::Result<()> {
+    connection.execute_batch(&format!(
+        "CREATE TABLE IF NOT EXISTS {DELETED} (version INTEGER PRIMARY KEY, \"table\" TEXT NOT NULL, id BLOB NOT NULL, \
+         deletedon INTEGER NOT NULL)"
+    ))?;
+    for table in schema.tables() {
+        align_table(connection, table)?;
+    }
+    Ok(())
+}
+
+fn align_table(connection: &Connection, table: &Table) -> rusqlite::Result<()> {
+    let name = quoted(&table.logical_name);
+    let present: HashSet<String> = connection
+        .prepare(&format!("PRAGMA table_info({name})"))?
+        .query_map([], |row| row.get::<_, String>(1))?
+        .collect::<rusqlite::Result<_>>()?;
+    if present.is_empty() {
+        let columns: Vec<String> = declarations(table).map(|(column, declaration)| format!("{column} {declaration}")).collect();
+        connection.execute_batch(&format!("CREATE TABLE {name} ({VERSION} INTEGER NOT NULL, {})", columns.join(", ")))?;
+    } else {
+        for (column, declaration) in declarations(table).filter(|(column, _)| !present.contains(column.trim_matches('"'))) {
+            connection.execute_batch(&format!("ALTER TABLE {name} ADD COLUMN {column} {declaration}"))?;
+        }
+    }
+    for statement in primary_indexes(table).iter().chain(&secondary_indexes(table)) {
+        connection.execute_batch(&statement.create)?;
+    }
+    Ok(())
+}
+
+/// Every quoted SQLite column with its declared type, companions included.
+fn declarations(table: &Table) -> impl Iterator<Item = (String, &'static str)> {
+    stored(table).flat_map(|(_, column, encoding)| {
+        let companion = (encoding == Encoding::Reference { polymorphic: true }).then(|| (type_column(column), "TEXT"));
+        std::iter::once((quoted(&column.logical_name), encoding.declaration())).chain(companion)
+    })
+}
+
+/// An index by its name, and the statement that makes it.
+pub struct Index {
+    /// Quoted name.
+    pub name: String,
+    /// `CREATE INDEX IF NOT EXISTS …`.
+    pub create: String,
+}
+
+/// The indexes that guard uniqueness: primary id and active alternate keys. SQLite lets nulls repeat, as Dataverse does.
+pub fn primary_indexes(table: &Table) -> Vec<Index> {
+    let mut indexes = vec![index(table, true, &table.primary_id, &[&table.primary_id])];
+    for key in table.keys.iter().filter(|key| key.status == KeyStatus::Active) {
+        let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
+        indexes.push(index(table, true, &key_index(&key.logical_name), &columns));
+    }
+    indexes
+}
+
+/// The indexes that only make reading fast; a bulk insert may drop them and make them again.
+pub fn secondary_indexes(table: &Table) -> Vec<Index> {
+    let wanted = |column: &Column| {
+        let name = column.logical_name.as_str();
+        let reference = column.is_lookup() && !UNINDEXED.contains(&name);
+        reference || INDEXED_MOMENTS.contains(&name) || name == table.primary_name
+    };
+    let mut indexes: Vec<Index> = stored(table)
+        .filter(|(_, column, _)| wanted(column) && column.logical_name != table.primary_id)
+        .map(|(_, column, _)| index(table, false, &column.logical_name, &[&column.logical_name, &table.primary_id]))
+        .collect();
+    indexes.push(index(table, false, "$version", &["$version"]));
+    indexes
+}
+
+/// The part of a unique index's name that says which alternate key it guards.
+pub fn key_index(key: &str) -> String {
+    format!("key:{key}")
+}
+
+fn index(table: &Table, unique: bool, name: &str, columns: &[&str]) -> Index {
+    let quoted_name = quoted(&format!("{}:{name}", table.logical_name));
+    let columns: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
+    let unique = if unique { "UNIQUE " } else { "" };
+    let create = format!(
+        "CREATE {unique}INDEX IF NOT EXISTS {quoted_name} ON {} ({})",
+        quoted(&table.logical_name),
+        columns.join(", ")
+    );
+    Index { name: quoted_name, create }
+}
