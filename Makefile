@@ -1,0 +1,53 @@
+# Airlock: everything a person or CI runs. `make help` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+WASM := --target wasm32-wasip2 --profile component
+COMPONENTS := $(TARGET)/wasm32-wasip2/component
+
+.PHONY: help setup build components demo test lint fmt bench docs clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+setup: ## Check the tools this needs and add the wasm target
+	@scripts/setup
+
+components: setup
+	@cargo build --locked --quiet $(WASM) -p dynamics
+	@ln -sf wasm32-wasip2/component/dynamics.wasm $(TARGET)/dynamics.wasm
+
+build: components ## Build target/airlock and target/dynamics.wasm
+	@cargo build --locked -p airlock -p dataverse-sim
+	@ln -sf debug/airlock $(TARGET)/airlock
+
+demo: build ## Run the connector against a local Dataverse: test, list leads, create a task
+	@scripts/demo $(TARGET)
+
+test: build ## Run every test: units, and the real component in the real host over real sockets
+	@cargo build --locked --quiet $(WASM) -p hostile-guests --examples
+	@cargo test --locked --workspace --exclude hostile-guests
+
+lint: setup ## Formatting, clippy with warnings denied, the component's imports and size
+	@cargo fmt --all --check
+	@cargo clippy --locked --workspace --all-targets -- -D warnings
+	@cargo clippy --locked --quiet --target wasm32-wasip2 --profile component -p dynamics -- -D warnings
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; \
+	  else echo "cargo-deny is not installed: licences and sources were not checked (cargo install cargo-deny)"; fi
+
+fmt: ## Format the code
+	@cargo fmt --all
+
+bench: build ## Measure throughput, latency and memory; writes target/bench/report.json
+	@cargo build --locked -p airlock-bench
+	@$(TARGET)/debug/airlock-bench --airlock $(TARGET)/airlock --component $(TARGET)/dynamics.wasm --report $(TARGET)/bench/report.json
+
+docs: setup ## Build the API documentation into target/doc
+	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --workspace --exclude hostile-guests
+	@echo "open $(TARGET)/doc/airlock_runtime/index.html"
+
+clean: ## Remove everything that was built
+	@cargo clean
