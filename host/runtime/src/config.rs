@@ -116,7 +116,7 @@ impl Default for Budgets {
         Self {
             memory_bytes: 64 << 20,
             table_elements: 20_000,
-            cpu_ms: 1_000,
+            cpu_ms: 2_000,
             call_ms: 120_000,
             pipe_ms: 3_600_000,
             host_call_bytes: 32 << 20,
@@ -220,6 +220,22 @@ mod tests {
     fn a_zero_that_refuses_everything_is_refused() {
         let text = Config::parse("[budgets]\ncpu-ms = 0").unwrap_err();
         assert!(text.contains("budgets.cpu-ms"), "{text}");
+    }
+
+    #[test]
+    fn the_annotated_example_names_every_key_at_its_default() {
+        let text = include_str!("../../airlock.example.toml");
+        let example = Config::parse(text).unwrap();
+        let key = |config: &Config| serde_json::to_value(config).unwrap();
+        assert_eq!(key(&example), key(&Config::default()));
+        let document: toml::Table = toml::from_str(text).unwrap();
+        for (section, keys) in key(&example).as_object().unwrap() {
+            for (name, value) in keys.as_object().into_iter().flatten() {
+                if !value.is_null() {
+                    assert!(document[section].get(name).is_some(), "{section}.{name} is not in the example");
+                }
+            }
+        }
     }
 
     #[test]

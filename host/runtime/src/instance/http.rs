@@ -66,7 +66,9 @@ impl WasiHttpHooks for Hooks {
         let cpu = self.cpu.clone();
         Box::new(async move {
             let request = request.map(|body| {
-                body.map_err(|error| EgressError::RequestBody(error.to_string()))
+                body.map_err(|error| EgressError::RequestBody {
+                    message: error.to_string(),
+                })
                     .boxed_unsync()
             });
             let answered = lane.send(request, options).await;
@@ -110,8 +112,7 @@ fn refuse(refusal: &Refusal) -> http::Response<WasiBody> {
     );
     headers.insert(
         "airlock-refusal",
-        http::HeaderValue::from_str(&refusal.code)
-            .unwrap_or(http::HeaderValue::from_static("refused")),
+        http::HeaderValue::from_static(refusal.code),
     );
     if let Some(after) = refusal.retry_after {
         headers.insert(
