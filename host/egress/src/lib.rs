@@ -1,1 +1,33 @@
-//! x
+//! The only way out of a host. A request passes ten stages, in one order: nothing is dialled
+//! before it is judged, and no credential is leased before everything else has passed.
+//!
+//! Between the runtime, which hands over what a component wants to send, and auth, which knows how
+//! to come by a credential. There is no wasm in here.
+//!
+//! - [`Egress`]: shared by a process. [`Lane`]: one connection's way out, with pools, TLS sessions
+//!   and quotas of its own.
+//! - [`stages`]: the ten stages, pure. [`EgressError`]: what can go wrong, in words for people.
+//! - [`AuditSink`]: learns what was decided. [`DryRun`]: catches a request instead of sending it.
+
+mod config;
+mod dry_run;
+mod egress;
+mod error;
+mod host_pattern;
+mod lane;
+mod policy;
+mod resolve;
+mod sinks;
+pub mod stages;
+
+pub use config::EgressConfig;
+pub use dry_run::{CREDENTIAL_PLACEHOLDER, DryRequest, DryRun};
+pub use egress::Egress;
+pub use error::{Direction, EgressError, Refusal, Stage, Waiting};
+pub use host_pattern::{HostPattern, HostPatternError};
+pub use lane::{Body, Lane, SendOptions};
+pub use policy::{LaneId, LanePolicy, Purpose};
+pub use resolve::{Resolve, SystemResolver};
+pub use sinks::{AuditSink, NoAudit, TRACING_TARGET, TracingAudit, VecAudit};
+pub use stages::audit::{AuditRecord, CredentialUse, Outcome};
+pub use stages::headers::{PREPARES, is_forbidden};

@@ -1,0 +1,215 @@
+//! Stage 3. Which header fields a guest may send: everything but what names an identity, what the
+//! host sets itself, and what steers proxies and connections. The same list holds for trailers, and
+//! the runtime gives it to the sandbox, so that a field cannot slip in by another door.
+
+use http::header::{
+    ACCEPT_ENCODING, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, TRAILER,
+};
+
+use crate::error::{EgressError, Stage};
+use crate::stages::parse::Origin;
+
+/// Marks a request that only prepares another; see the contract's conventions.
+pub const PREPARES: &str = "airlock-prepares";
+
+/// Fields with this beginning belong to host and guest alone and never leave or come in.
+pub(crate) const OWN_PREFIX: &str = "airlock-";
+
+/// Header fields that were accepted.
+#[derive(Debug)]
+pub struct CleanHeaders {
+    /// What will be sent.
+    pub fields: HeaderMap,
+    /// The body's length as the guest declared it; the host frames the body itself.
+    pub content_length: Option<u64>,
+    /// The request only prepares another.
+    pub prepares: bool,
+}
+
+/// How many fields and bytes a header section may have.
+#[derive(Clone, Copy, Debug)]
+pub struct HeaderLimits {
+    /// Most fields.
+    pub fields: usize,
+    /// Most bytes, names and values together.
+    pub bytes: usize,
+}
+
+/// Whether a guest may not set `name`, in headers or trailers.
+pub fn is_forbidden(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    matches!(
+        name,
+        // Identities: the host adds the only one.
+        "authorization" | "cookie" | "cookie2" | "set-cookie" | "set-cookie2" | "x-api-key" | "api-key"
+        | "x-auth-token" | "x-access-token" | "ocp-apim-subscription-key"
+        // Set from the URL.
+        | "host"
+        // What proxies believe about the sender.
+        | "forwarded" | "via" | "x-real-ip" | "true-client-ip" | "client-ip" | "x-client-ip"
+        | "x-cluster-client-ip" | "x-original-host" | "x-host"
+        // Another method or path than the one that was judged.
+        | "x-http-method" | "x-http-method-override" | "x-method-override" | "x-original-url"
+        | "x-rewrite-url"
+        // Framing and the connection itself (RFC 9110 §7.6.1).
+        | "connection" | "keep-alive" | "te" | "trailer" | "transfer-encoding" | "upgrade" | "expect"
+        | "http2-settings"
+    ) || name.starts_with("proxy-")
+        || name.starts_with("x-forwarded-")
+        || name.starts_with("x-ms-authorization-")
+        || name.starts_with("x-ms-client-principal")
+}
+
+/// Rebuilds a guest's header fields.
+///
+/// # Errors
+/// [`EgressError::Denied`] at stage `headers` for a forbidden field, a `Host` other than the URL's,
+/// several or malformed content lengths, or more than `limits`.
+pub fn judge(
+    given: HeaderMap,
+    origin: &Origin,
+    limits: HeaderLimits,
+) -> Result<CleanHeaders, EgressError> {
+    within(&given, limits)?;
+    let content_length = content_length(&given)?;
+    let mut prepares = false;
+    // Room for what is added later: the credential, the encoding, and Host.
+    let mut fields = HeaderMap::with_capacity(given.len() + 3);
+    let mut last = None;
+    for (name, value) in given {
+        // A name comes only with the first of its values.
+        let name: HeaderName = match name.or(last.take()) {
+            Some(name) => name,
+            None => continue,
+        };
+        if name == HOST {
+            check_host(&value, origin)?;
+        } else if is_forbidden(&name) {
+            return Err(refuse(
+                "forbidden-field",
+                format!(
+                    "the guest may not set the header field {name}; the host sets what is needed"
+                ),
+            ));
+        } else if let Some(own) = name.as_str().strip_prefix(OWN_PREFIX) {
+            prepares |= own == "prepares" && value.as_bytes().eq_ignore_ascii_case(b"true");
+        } else if name != CONTENT_LENGTH && name != ACCEPT_ENCODING {
+            fields.append(name.clone(), value);
+        }
+        last = Some(name);
+    }
+    // What is compressed could not be searched for an echoed credential, nor counted honestly.
+    fields.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    Ok(CleanHeaders {
+        fields,
+        content_length,
+        prepares,
+    })
+}
+
+/// Judges the trailers of a guest's body.
+///
+/// # Errors
+/// [`EgressError::Denied`] for a field that may not be a header either, or frames the message.
+pub fn judge_trailers(trailers: &HeaderMap, limits: HeaderLimits) -> Result<(), EgressError> {
+    within(trailers, limits)?;
+    match trailers.keys().find(|name| {
+        is_forbidden(name) || **name == CONTENT_LENGTH || name.as_str().starts_with(OWN_PREFIX)
+    }) {
+        Some(name) => Err(refuse(
+            "forbidden-field",
+            format!("the guest may not set the trailer field {name}"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Counts fields and bytes, before anything is made of them.
+pub(crate) fn within(headers: &HeaderMap, limits: HeaderLimits) -> Result<(), EgressError> {
+    let bytes: usize = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
+    if headers.len() > limits.fields {
+        return Err(refuse(
+            "too-many-fields",
+            format!(
+                "more than {} header fields; raise max-response-headers under [egress] to permit it",
+                limits.fields
+            ),
+        ));
+    }
+    if bytes > limits.bytes {
+        return Err(refuse(
+            "too-large",
+            format!(
+                "header fields of more than {} bytes; raise max-header-bytes under [egress] to permit it",
+                limits.bytes
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn content_length(given: &HeaderMap) -> Result<Option<u64>, EgressError> {
+    let mut values = given.get_all(CONTENT_LENGTH).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if values.next().is_some() {
+        return Err(refuse(
+            "content-length",
+            "the guest gave more than one content length",
+        ));
+    }
+    let digits = value.as_bytes();
+    // `parse` alone would accept a sign.
+    std::str::from_utf8(digits)
+        .ok()
+        .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+        .and_then(|text| text.parse().ok())
+        .map(Some)
+        .ok_or_else(|| refuse("content-length", "the guest's content length is no number"))
+}
+
+fn check_host(value: &HeaderValue, origin: &Origin) -> Result<(), EgressError> {
+    let matches = value.to_str().is_ok_and(|text| {
+        text.eq_ignore_ascii_case(&origin.host_and_port())
+            || (origin.port() == origin.default_port() && text.eq_ignore_ascii_case(origin.host()))
+    });
+    if matches {
+        return Ok(());
+    }
+    Err(refuse(
+        "host",
+        format!(
+            "the guest set a Host other than that of the URL ({})",
+            origin.host()
+        ),
+    ))
+}
+
+fn refuse(rule: &'static str, message: impl Into<String>) -> EgressError {
+    EgressError::denied(Stage::Headers, rule, message)
+}
+
+/// Fields that end at this hop (RFC 9110 §7.6.1), in either direction.
+pub(crate) fn is_hop_by_hop(name: &HeaderName) -> bool {
+    *name == TRAILER
+        || matches!(
+            name.as_str(),
+            "connection"
+                | "keep-alive"
+                | "te"
+                | "transfer-encoding"
+                | "upgrade"
+                | "proxy-connection"
+                | "proxy-authenticate"
+                | "proxy-authorization"
+                | "proxy-authentication-info"
+                | "http2-settings"
+        )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,19 @@
+//! The ten stages of a request's way out, a file each, in this order and no other. Each is a pure
+//! function or type with a table of tests; [`pipeline`](crate::pipeline) alone does I/O.
+//!
+//! 1. [`parse`]: the URL is read once; what does not re-serialise to itself is refused.
+//! 2. [`policy`]: scheme, host, port, method and path.
+//! 3. [`headers`]: fields a guest may not set; the rest is rebuilt.
+//! 4. [`quota`]: how much a connection may have under way.
+//! 5. [`addresses`]: every resolved address is judged.
+//! 6. [`inject`]: only now is the credential leased and put on.
+//! 7. [`dial`]: the judged address is dialled, under deadlines.
+//! 8. [`response_headers`]: what of the answer's head may come in.
+//! 9. [`body`]: the answer's body, bounded, timed and redacted.
+//! 10. [`audit`]: the decision and its rule, never a secret.
+
+pub mod addresses;
+pub mod audit;
+pub mod headers;
+pub mod parse;
+pub mod policy;
