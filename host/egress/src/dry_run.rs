@@ -2,7 +2,7 @@
 //! it has been judged, and before a credential is leased or a socket opened. Requests that only
 //! prepare another, such as reading metadata, still leave.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method};
@@ -30,7 +30,7 @@ pub struct DryRequest {
 /// Catches the first request of a dry run.
 #[derive(Debug, Default)]
 pub struct DryRun {
-    caught: OnceLock<DryRequest>,
+    caught: Mutex<Option<DryRequest>>,
 }
 
 impl DryRun {
@@ -39,14 +39,16 @@ impl DryRun {
         Self::default()
     }
 
-    /// What was caught, once it was.
-    pub fn caught(&self) -> Option<&DryRequest> {
-        self.caught.get()
+    /// Takes what was caught out of it.
+    pub fn take(&self) -> Option<DryRequest> {
+        let mut caught = self.caught.lock().unwrap_or_else(PoisonError::into_inner);
+        caught.take()
     }
 
     /// Keeps `request` unless one is kept already.
     pub(crate) fn catch(&self, request: DryRequest) {
-        let _ = self.caught.set(request);
+        let mut caught = self.caught.lock().unwrap_or_else(PoisonError::into_inner);
+        caught.get_or_insert(request);
     }
 }
 
@@ -107,7 +109,7 @@ mod tests {
     #[test]
     fn the_first_request_is_kept() {
         let run = DryRun::new();
-        assert_eq!(run.caught(), None);
+        assert_eq!(run.take(), None);
         for url in ["https://a.example/1", "https://a.example/2"] {
             run.catch(describe(
                 &Method::GET,
@@ -118,7 +120,7 @@ mod tests {
                 false,
             ));
         }
-        let caught = run.caught().unwrap();
+        let caught = run.take().unwrap();
         assert_eq!(caught.url, "https://a.example/1");
         assert_eq!(
             caught.headers,

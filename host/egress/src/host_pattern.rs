@@ -39,6 +39,14 @@ pub struct HostPatternError {
 }
 
 impl HostPattern {
+    /// Reads a pattern, as [`FromStr`] does.
+    ///
+    /// # Errors
+    /// [`HostPatternError`], saying what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, HostPatternError> {
+        text.parse()
+    }
+
     /// Whether a request to `origin` is meant.
     pub fn matches(&self, origin: &Origin) -> bool {
         let port = match self.port {

@@ -19,9 +19,9 @@ pub struct SendOptions {
     /// Time for everything, to the last byte of the answer.
     pub deadline: Option<Duration>,
     /// Time to the response's headers.
-    pub first_byte: Option<Duration>,
+    pub first_byte_timeout: Option<Duration>,
     /// Longest silence within the response's body.
-    pub between_bytes: Option<Duration>,
+    pub between_bytes_timeout: Option<Duration>,
     /// Catches the request instead of sending it.
     pub dry_run: Option<Arc<DryRun>>,
 }

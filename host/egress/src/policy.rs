@@ -29,7 +29,7 @@ pub struct LaneId {
 }
 
 /// What a lane permits; everything else is denied.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LanePolicy {
     /// The connection's name, for messages.
     pub connection: String,
