@@ -7,15 +7,23 @@
 //! - [`ids`]: the names and identifiers everything is keyed by.
 //! - [`model`]: what is remembered.
 //! - [`Store`]: the trait; [`StoreError`]: what can go wrong, in words for people.
+//! - [`SqliteStore`]: the store in one SQLite file, which several processes may share.
+//! - [`MasterKey`]: the key that everything at rest is sealed under.
 
 mod error;
+mod files;
 pub mod ids;
+mod keys;
 pub mod model;
+mod seal;
+mod sqlite;
 mod store;
 
 pub use error::StoreError;
 pub use ids::{
     ConnectionId, ConnectionName, ConnectorName, Digest, DigestError, NameError, TenantId,
 };
+pub use keys::{KeyOrigin, MasterKey};
 pub use model::{Connection, Connector, Run, RunOutcome, Secrets};
+pub use sqlite::SqliteStore;
 pub use store::Store;

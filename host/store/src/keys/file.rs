@@ -1,0 +1,161 @@
+//! A master key from a file.
+//!
+//! Store layer. The file is made on first use with mode 0600; one that others may read is refused
+//! and not repaired, because whether somebody has read it is a question only its owner can answer.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use secrecy::zeroize::Zeroizing;
+
+use super::{KeyOrigin, MasterKey};
+use crate::error::StoreError;
+use crate::files;
+
+/// No key file is longer: base64 of 32 bytes is 44 characters, the rest is room for line ends.
+const LONGEST: u64 = 128;
+
+impl MasterKey {
+    /// The key in the file at `path`, which is made with a new key and mode 0600 if it is not
+    /// there. Processes that start at once agree on one key.
+    ///
+    /// # Errors
+    /// [`StoreError::Key`] when others than its owner may get at the file or it holds no key.
+    pub fn from_file_or_create(path: &Path) -> Result<Self, StoreError> {
+        if let Some(key) = read(path)? {
+            return Ok(key);
+        }
+        create(path)?;
+        read(path)?.ok_or_else(|| {
+            KeyOrigin::File(path.to_owned()).unusable("it was removed while it was being made")
+        })
+    }
+}
+
+/// The key in the file; `None` when there is no file.
+fn read(path: &Path) -> Result<Option<MasterKey>, StoreError> {
+    let origin = KeyOrigin::File(path.to_owned());
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(origin.unusable(format!("it cannot be read ({error})"))),
+    };
+    let failed = |error: io::Error| origin.unusable(format!("it cannot be read ({error})"));
+    // Asked of the open file: the path may point elsewhere a moment later.
+    let metadata = file.metadata().map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(origin.unusable("it is not a file"));
+    }
+    let others = files::open_to_others(&metadata);
+    if others != 0 {
+        return Err(origin.unusable(format!(
+            "others than its owner may get at it (mode bits {others:03o}); run `chmod 600 {}`, and if somebody else may have read it, renew the secrets that were sealed with it",
+            path.display()
+        )));
+    }
+    let mut text = Zeroizing::new(String::with_capacity(LONGEST as usize));
+    file.take(LONGEST)
+        .read_to_string(&mut text)
+        .map_err(failed)?;
+    MasterKey::parse(&text, origin).map(Some)
+}
+
+/// Makes the file whole before it gets its name, so that nobody ever reads half a key, and leaves
+/// one that another process made meanwhile as it is.
+fn create(path: &Path) -> Result<(), StoreError> {
+    files::make_private_parent(path)?;
+    let failed = |error: io::Error| files::explain(path, &error);
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let key = MasterKey::random(KeyOrigin::File(path.to_owned()))?;
+    // Temporary files are made with mode 0600.
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    writeln!(file, "{}", *key.text()).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(other) => Err(failed(other.error)),
+    }
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    fn set_mode(path: &Path, mode: u32) {
+        std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+    }
+
+    #[test]
+    fn the_first_use_makes_a_private_file_in_a_private_folder_and_the_next_reads_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/er/master.key");
+        let made = MasterKey::from_file_or_create(&path).unwrap();
+        let read = MasterKey::from_file_or_create(&path).unwrap();
+        assert_eq!(made.bytes.expose_secret(), read.bytes.expose_secret());
+        let mode = |p: &Path| std::fs::metadata(p).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(mode(path.parent().unwrap()), 0o700);
+    }
+
+    #[test]
+    fn a_key_that_others_may_read_is_refused_with_the_command_that_helps() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        MasterKey::from_file_or_create(&path).unwrap();
+        for mode in [0o644, 0o640, 0o604, 0o660, 0o601] {
+            set_mode(&path, mode);
+            let error = MasterKey::from_file_or_create(&path).unwrap_err();
+            assert!(
+                error
+                    .to_string()
+                    .contains(&format!("chmod 600 {}", path.display())),
+                "{mode:o}: {error}"
+            );
+        }
+        for mode in [0o600, 0o400] {
+            set_mode(&path, mode);
+            MasterKey::from_file_or_create(&path).unwrap();
+        }
+    }
+
+    #[test]
+    fn many_that_begin_at_once_agree_on_one_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        let keys: Vec<[u8; 32]> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| MasterKey::from_file_or_create(&path).unwrap()))
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| *thread.join().unwrap().bytes.expose_secret())
+                .collect()
+        });
+        assert!(keys.iter().all(|key| key == &keys[0]));
+    }
+
+    #[test]
+    fn an_empty_foreign_or_endless_file_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        for content in ["", "not a key", &"A".repeat(1 << 20)] {
+            std::fs::write(&path, content).unwrap();
+            set_mode(&path, 0o600);
+            let error = MasterKey::from_file_or_create(&path).unwrap_err();
+            assert!(error.to_string().contains("master.key"), "{error}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), content);
+        }
+        let error = MasterKey::from_file_or_create(folder.path()).unwrap_err();
+        assert!(error.to_string().contains("not a file"), "{error}");
+    }
+}

@@ -1,0 +1,151 @@
+//! An open database: who may use which connection, and how safely a change is kept.
+//!
+//! Store layer. One connection serves a process; a second is opened only when a reader would have
+//! to wait for a writer, which in WAL mode it need not: a process that waits for another's lock
+//! still answers questions.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::Duration;
+
+use rusqlite::{Transaction, TransactionBehavior};
+
+use super::{failure, opening};
+use crate::error::StoreError;
+use crate::seal::Sealer;
+
+/// How safely a change is kept before the caller is told so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// On the disk itself: what a person entered.
+    Synced,
+    /// With the operating system: survives the death of the process, and may be lost with the
+    /// machine's power, which can cost no more than a token or a line of history.
+    Written,
+}
+
+/// An open database.
+pub(super) struct Database {
+    pub(super) path: PathBuf,
+    pub(super) busy_wait: Duration,
+    pub(super) sealer: Sealer,
+    pub(super) writer: Mutex<Writer>,
+    pub(super) reader: Mutex<Option<rusqlite::Connection>>,
+}
+
+/// The connection that writes, and the `synchronous` setting it has at the moment.
+pub(super) struct Writer {
+    pub(super) connection: rusqlite::Connection,
+    pub(super) keep: Option<Keep>,
+}
+
+/// A panic inside a transaction rolled it back; the connection is good.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Database {
+    /// Runs one read. It sees every change committed before.
+    pub(super) fn read<T>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let result = match self.writer.try_lock() {
+            Ok(writer) => work(&writer.connection),
+            Err(TryLockError::Poisoned(poisoned)) => work(&poisoned.into_inner().connection),
+            Err(TryLockError::WouldBlock) => self.read_beside(work),
+        };
+        result.map_err(|error| self.explain(&error))
+    }
+
+    fn read_beside<T>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let mut reader = lock(&self.reader);
+        let connection = match reader.take() {
+            Some(open) => open,
+            None => opening::connect(&self.path, self.busy_wait)?,
+        };
+        work(reader.insert(connection))
+    }
+
+    /// Runs one change: all of it, or none of it if `work` fails.
+    pub(super) fn write<T>(
+        &self,
+        keep: Keep,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        self.transact(keep, work).map_err(|failure| match failure {
+            Failure::Sqlite(error) => self.explain(&error),
+            Failure::Store(error) => error,
+        })
+    }
+
+    fn transact<T>(
+        &self,
+        keep: Keep,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let mut writer = lock(&self.writer);
+        if writer.keep != Some(keep) {
+            let level = match keep {
+                Keep::Synced => "FULL",
+                Keep::Written => "NORMAL",
+            };
+            writer
+                .connection
+                .pragma_update(None, "synchronous", level)?;
+            writer.keep = Some(keep);
+        }
+        // Immediate: a transaction that begins with a read cannot be upgraded if another process
+        // has written meanwhile.
+        let transaction = writer
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = work(&transaction)?;
+        transaction.commit()?;
+        Ok(value)
+    }
+
+    /// Moves what the log holds into the database and empties the log, so that neither keeps what
+    /// was just deleted. Left for later, without an error, while others read.
+    pub(super) fn forget_deleted(&self) {
+        let writer = lock(&self.writer);
+        let _ = writer
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    }
+
+    fn explain(&self, error: &rusqlite::Error) -> StoreError {
+        failure::explain(&self.path, self.busy_wait, error)
+    }
+
+    /// A row that holds what no release writes there.
+    pub(super) fn damaged(&self, detail: impl ToString) -> StoreError {
+        StoreError::Damaged {
+            path: self.path.clone(),
+            detail: detail.to_string(),
+        }
+    }
+}
+
+/// Why a change was not made.
+pub(super) enum Failure {
+    /// SQLite failed.
+    Sqlite(rusqlite::Error),
+    /// The change is not allowed, or what it builds on is broken.
+    Store(StoreError),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Failure::Sqlite(error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Failure::Store(error)
+    }
+}

@@ -1,0 +1,260 @@
+//! Rows belong to a tenant, names are unique within it, and what is in use stays.
+
+use super::*;
+
+#[tokio::test]
+async fn what_is_put_is_found_again_by_a_store_opened_later() {
+    let home = Home::new();
+    let a = tenant("a");
+    let added = add(&home.open(), &a, "contoso", "s3cret").await;
+
+    let store = home.open();
+    let name = "dynamics".parse().unwrap();
+    assert_eq!(
+        store.connector(&a, &name).await.unwrap(),
+        Some(connector(&a, "dynamics"))
+    );
+    let found = store.connection(&a, &added.name).await.unwrap().unwrap();
+    assert_eq!(found, added);
+    let secrets = store.secrets(&found).await.unwrap();
+    assert_eq!(exposed(&secrets), [("client-secret", "s3cret")]);
+}
+
+#[tokio::test]
+async fn tenants_never_see_each_others_rows() {
+    let home = Home::new();
+    let store = home.open();
+    let (a, b) = (tenant("a"), tenant("b"));
+    let of_a = add(&store, &a, "contoso", "of a").await;
+    let of_b = add(&store, &b, "contoso", "of b").await;
+    add(&store, &b, "other", "of b").await;
+    let slot = SecretString::from("token of a");
+    store
+        .put_sealed(&a, &of_a.id, "token", &slot)
+        .await
+        .unwrap();
+
+    assert_eq!(
+        store.connections(&a).await.unwrap(),
+        std::slice::from_ref(&of_a)
+    );
+    assert_eq!(store.connections(&b).await.unwrap().len(), 2);
+    assert_eq!(
+        store.connection(&b, &of_a.name).await.unwrap(),
+        Some(of_b.clone())
+    );
+    assert_eq!(
+        store
+            .connection(&a, &"other".parse().unwrap())
+            .await
+            .unwrap(),
+        None
+    );
+    assert!(store.connections(&tenant("c")).await.unwrap().is_empty());
+    assert!(store.connectors(&tenant("c")).await.unwrap().is_empty());
+
+    // Knowing another tenant's identity opens nothing, changes nothing and removes nothing.
+    let stolen_id = Connection {
+        tenant: b.clone(),
+        ..of_a.clone()
+    };
+    assert_eq!(
+        store.secrets(&stolen_id).await.unwrap_err(),
+        StoreError::NoSuchConnection
+    );
+    assert_eq!(
+        store.replace_secrets(&stolen_id, &secrets(&[])).await,
+        Err(StoreError::NoSuchConnection)
+    );
+    assert!(store.sealed(&b, &of_a.id, "token").await.unwrap().is_none());
+    assert_eq!(
+        store.put_sealed(&b, &of_a.id, "token", &slot).await,
+        Err(StoreError::NoSuchConnection)
+    );
+    assert_eq!(store.remove_sealed(&b, &of_a.id, "token").await, Ok(false));
+    assert_eq!(
+        store.remove_connection(&b, &of_b.name).await,
+        Ok(true),
+        "b removes its own"
+    );
+    let kept = store.secrets(&of_a).await.unwrap();
+    assert_eq!(exposed(&kept), [("client-secret", "of a")]);
+    assert!(store.sealed(&a, &of_a.id, "token").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_name_is_given_once_per_tenant() {
+    let home = Home::new();
+    let store = home.open();
+    let a = tenant("a");
+    let first = add(&store, &a, "contoso", "first").await;
+
+    let again = store
+        .create_connection(&connection(&a, "contoso"), &secrets(&[]))
+        .await
+        .unwrap_err();
+
+    assert!(matches!(again, StoreError::Exists { .. }), "{again}");
+    assert!(
+        again.to_string().contains("named contoso already"),
+        "{again}"
+    );
+    let kept = store.secrets(&first).await.unwrap();
+    assert_eq!(exposed(&kept), [("client-secret", "first")]);
+}
+
+#[tokio::test]
+async fn a_connector_in_use_stays_and_says_who_uses_it() {
+    let home = Home::new();
+    let store = home.open();
+    let (a, b) = (tenant("a"), tenant("b"));
+    add(&store, &a, "one", "x").await;
+    add(&store, &a, "two", "x").await;
+    add(&store, &b, "of-b", "x").await;
+    let dynamics = "dynamics".parse().unwrap();
+
+    let error = store.remove_connector(&a, &dynamics).await.unwrap_err();
+
+    assert_eq!(
+        error.to_string(),
+        "connector dynamics is used by connections one and two; remove them first"
+    );
+    for name in ["one", "two"] {
+        store
+            .remove_connection(&a, &name.parse().unwrap())
+            .await
+            .unwrap();
+    }
+    assert_eq!(store.remove_connector(&a, &dynamics).await, Ok(true));
+    assert_eq!(store.remove_connector(&a, &dynamics).await, Ok(false));
+    assert!(store.connector(&b, &dynamics).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_connector_is_replaced_under_its_connections() {
+    let home = Home::new();
+    let store = home.open();
+    let a = tenant("a");
+    add(&store, &a, "contoso", "x").await;
+    let newer = Connector {
+        version: "0.2.0".into(),
+        ..connector(&a, "dynamics")
+    };
+
+    store.put_connector(&newer).await.unwrap();
+
+    assert_eq!(store.connectors(&a).await.unwrap(), [newer]);
+    assert_eq!(store.connections(&a).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_connection_needs_a_connector_of_its_own_tenant() {
+    let home = Home::new();
+    let store = home.open();
+    let (a, b) = (tenant("a"), tenant("b"));
+    add(&store, &a, "contoso", "x").await;
+
+    let error = store
+        .create_connection(&connection(&b, "contoso"), &secrets(&[]))
+        .await
+        .unwrap_err();
+
+    assert!(
+        matches!(error, StoreError::NoSuchConnector { .. }),
+        "{error}"
+    );
+    assert!(store.connections(&b).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn removing_a_connection_removes_its_secrets_and_slots_and_no_others() {
+    let home = Home::new();
+    let store = home.open();
+    let a = tenant("a");
+    let gone = add(&store, &a, "gone", "x").await;
+    let stays = add(&store, &a, "stays", "y").await;
+    let token = SecretString::from("token");
+    for connection in [&gone, &stays] {
+        store
+            .put_sealed(&a, &connection.id, "access-token", &token)
+            .await
+            .unwrap();
+    }
+
+    assert_eq!(store.remove_connection(&a, &gone.name).await, Ok(true));
+
+    assert_eq!(store.remove_connection(&a, &gone.name).await, Ok(false));
+    assert_eq!(
+        store.secrets(&gone).await.unwrap_err(),
+        StoreError::NoSuchConnection
+    );
+    assert!(
+        store
+            .sealed(&a, &gone.id, "access-token")
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert_eq!(
+        store.put_sealed(&a, &gone.id, "access-token", &token).await,
+        Err(StoreError::NoSuchConnection),
+        "a token that arrives late is not kept"
+    );
+    let rows = |table: &str| -> i64 {
+        home.raw()
+            .query_row(&format!("SELECT count(*) FROM {table}"), [], |r| r.get(0))
+            .unwrap()
+    };
+    assert_eq!((rows("connection"), rows("sealed")), (1, 1));
+    assert!(
+        store
+            .sealed(&a, &stays.id, "access-token")
+            .await
+            .unwrap()
+            .is_some()
+    );
+}
+
+#[tokio::test]
+async fn new_secrets_take_the_place_of_all_old_ones_and_of_tokens_got_with_them() {
+    let home = Home::new();
+    let store = home.open();
+    let a = tenant("a");
+    let mut contoso = add(&store, &a, "contoso", "old").await;
+    let token = SecretString::from("token");
+    store
+        .put_sealed(&a, &contoso.id, "access-token", &token)
+        .await
+        .unwrap();
+
+    contoso.updated_at = datetime!(2026-11-22 08:00 UTC);
+    let new = secrets(&[("certificate", "new"), ("password", "quote\" \u{1} é")]);
+    store.replace_secrets(&contoso, &new).await.unwrap();
+
+    let found = store.connection(&a, &contoso.name).await.unwrap().unwrap();
+    assert_eq!(found.updated_at, contoso.updated_at);
+    assert_eq!(
+        exposed(&store.secrets(&found).await.unwrap()),
+        exposed(&new)
+    );
+    let token = store.sealed(&a, &contoso.id, "access-token").await.unwrap();
+    assert!(token.is_none());
+}
+
+#[tokio::test]
+async fn a_slot_holds_what_was_put_last_until_it_is_emptied() {
+    let home = Home::new();
+    let store = home.open();
+    let a = tenant("a");
+    let id = add(&store, &a, "contoso", "x").await.id;
+    for text in ["one", "", "three"] {
+        let value = SecretString::from(text);
+        store.put_sealed(&a, &id, "slot", &value).await.unwrap();
+        let found = store.sealed(&a, &id, "slot").await.unwrap().unwrap();
+        assert_eq!(found.expose_secret(), text);
+    }
+    assert!(store.sealed(&a, &id, "other").await.unwrap().is_none());
+    assert_eq!(store.remove_sealed(&a, &id, "slot").await, Ok(true));
+    assert_eq!(store.remove_sealed(&a, &id, "slot").await, Ok(false));
+    assert!(store.sealed(&a, &id, "slot").await.unwrap().is_none());
+}

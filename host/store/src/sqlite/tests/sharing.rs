@@ -1,0 +1,154 @@
+//! Several stores, in one process or in two, over one file.
+
+use std::process::Command;
+use std::time::Instant;
+
+use super::*;
+
+/// Names the folder to the process that plays the second one.
+const FOLDER: &str = "AIRLOCK_TEST_SHARED_FOLDER";
+
+#[tokio::test]
+async fn stores_on_one_file_see_each_others_changes_at_once() {
+    let home = Home::new();
+    let (one, two) = (home.open(), home.open());
+    let a = tenant("a");
+    let contoso = add(&one, &a, "contoso", "x").await;
+    assert_eq!(
+        two.connections(&a).await.unwrap(),
+        std::slice::from_ref(&contoso)
+    );
+
+    let token = SecretString::from("from two");
+    two.put_sealed(&a, &contoso.id, "t", &token).await.unwrap();
+    let seen = one.sealed(&a, &contoso.id, "t").await.unwrap().unwrap();
+    assert_eq!(seen.expose_secret(), "from two");
+
+    one.remove_connection(&a, &contoso.name).await.unwrap();
+    assert!(two.connections(&a).await.unwrap().is_empty());
+}
+
+#[test]
+fn many_that_begin_at_once_on_nothing_agree_on_one_database() {
+    let home = Home::new();
+    home.key();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| home.open());
+        }
+    });
+    let checks: i64 = home
+        .raw()
+        .query_row("SELECT count(*) FROM key_check", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(checks, 1);
+}
+
+/// The part of the second process; run by the test below.
+#[tokio::test]
+#[ignore = "plays the second process of another test"]
+async fn the_second_process() {
+    let folder = PathBuf::from(std::env::var_os(FOLDER).expect("a folder to share"));
+    let key = MasterKey::from_file_or_create(&folder.join("master.key")).unwrap();
+    let store = SqliteStore::open(&folder.join("airlock.db"), key).unwrap();
+    write_many(&store, "second").await;
+}
+
+async fn write_many(store: &SqliteStore, who: &str) {
+    let a = tenant("a");
+    let shared = store
+        .connection(&a, &"shared".parse().unwrap())
+        .await
+        .unwrap()
+        .unwrap();
+    for i in 0..50 {
+        let slot = format!("{who}-{i}");
+        let value = SecretString::from(who);
+        store
+            .put_sealed(&a, &shared.id, &slot, &value)
+            .await
+            .unwrap();
+        add_connection(store, &a, &slot).await;
+    }
+}
+
+async fn add_connection(store: &SqliteStore, tenant: &TenantId, name: &str) {
+    store
+        .create_connection(&connection(tenant, name), &secrets(&[("s", name)]))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn two_processes_write_at_once_and_nothing_is_lost() {
+    let home = Home::new();
+    let store = home.open();
+    let a = tenant("a");
+    let shared = add(&store, &a, "shared", "x").await;
+    let mut second = Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact"])
+        .arg("sqlite::tests::sharing::the_second_process")
+        .env(FOLDER, home.folder.path())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+
+    write_many(&store, "first").await;
+
+    assert!(second.wait().unwrap().success());
+    assert_eq!(store.connections(&a).await.unwrap().len(), 101);
+    for who in ["first", "second"] {
+        for i in 0..50 {
+            let value = store.sealed(&a, &shared.id, &format!("{who}-{i}")).await;
+            assert_eq!(value.unwrap().unwrap().expose_secret(), who);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_reader_is_answered_while_a_writer_of_the_same_process_waits_for_another_process() {
+    let home = Home::new();
+    let store = home.open();
+    let a = tenant("a");
+    let contoso = add(&store, &a, "contoso", "x").await;
+    let other = home.raw();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let token = SecretString::from("t");
+    let waiting = {
+        let (store, a, id, token) = (store.clone(), a.clone(), contoso.id, token.clone());
+        tokio::spawn(async move { store.put_sealed(&a, &id, "t", &token).await })
+    };
+    // The writer holds the connection as soon as it waits for the lock.
+    let began = Instant::now();
+    while store.database.writer.try_lock().is_ok() && began.elapsed() < Duration::from_secs(4) {
+        tokio::task::yield_now().await;
+    }
+
+    assert_eq!(
+        store.connections(&a).await.unwrap(),
+        std::slice::from_ref(&contoso)
+    );
+    assert!(store.database.writer.try_lock().is_err(), "it still waits");
+
+    other.execute_batch("COMMIT").unwrap();
+    waiting.await.unwrap().unwrap();
+    assert!(store.sealed(&a, &contoso.id, "t").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_lock_that_is_never_released_is_reported_and_not_waited_for_without_end() {
+    let home = Home::new();
+    let a = tenant("a");
+    add(&home.open(), &a, "contoso", "x").await;
+    let store = home.open_impatient();
+    let other = home.raw();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+    let error = store
+        .remove_connection(&a, &"contoso".parse().unwrap())
+        .await
+        .unwrap_err();
+
+    assert!(matches!(error, StoreError::Locked { .. }), "{error}");
+    assert_eq!(store.connections(&a).await.unwrap().len(), 1);
+}
