@@ -46,9 +46,4 @@ impl Files {
         }
         Ok(wasm)
     }
-
-    /// Forgets a component that nothing names any more.
-    pub(crate) fn remove(&self, digest: &Digest) {
-        let _ = std::fs::remove_file(self.path(digest));
-    }
 }

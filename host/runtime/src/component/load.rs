@@ -75,13 +75,9 @@ impl Components {
         self.load(digest, || self.files.get(&digest)).await
     }
 
-    /// Forgets a component that no tenant names any more.
-    pub(crate) fn forget(&self, digest: &Digest) {
-        self.loaded
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(digest);
-        self.files.remove(digest);
+    /// The bytes that were added with this digest.
+    pub(crate) fn bytes(&self, digest: &Digest) -> Result<Vec<u8>, HostError> {
+        self.files.get(digest)
     }
 
     async fn load(

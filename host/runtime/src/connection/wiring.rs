@@ -60,6 +60,8 @@ pub(crate) fn wire(
             connection: connection.name.to_string(),
             hosts,
             credential_hosts,
+            methods: Vec::new(),
+            path_prefixes: Vec::new(),
         },
         credential,
     );
@@ -105,6 +107,8 @@ fn credential(
                     connection: connection.name.to_string(),
                     hosts: vec![token_host(&token_url).map_err(named)?],
                     credential_hosts: Vec::new(),
+                    methods: vec![http::Method::POST],
+                    path_prefixes: vec![token_url.path().to_owned()],
                 },
                 None,
             );

@@ -325,7 +325,7 @@ impl Host {
         };
         let finished = self
             .store
-            .finish_run(&run.tenant, &run.id, &outcome, OffsetDateTime::now_utc())
+            .finish_run(&run.id, &run.tenant, outcome, OffsetDateTime::now_utc())
             .await;
         if let Err(error) = finished {
             // The call's own result matters more than its record.

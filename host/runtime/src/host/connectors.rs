@@ -57,11 +57,8 @@ impl Host {
         tenant: &TenantId,
         name: &ConnectorName,
     ) -> Result<(), HostError> {
-        let connector = self.connector(tenant, name).await?;
+        self.connector(tenant, name).await?;
         self.store.remove_connector(tenant, name).await?;
-        if !self.store.digest_in_use(&connector.digest).await? {
-            self.components.forget(&connector.digest);
-        }
         Ok(())
     }
 
