@@ -4,11 +4,13 @@
 //! at run time means publishing a new one.
 
 mod column;
+pub mod definition;
 mod key;
 mod label;
 mod options;
 mod relationship;
 mod snapshot;
+mod standard;
 mod table;
 
 pub use column::{
@@ -19,5 +21,6 @@ pub use key::{AlternateKey, KeyStatus};
 pub use label::Label;
 pub use options::{ChoiceOption, OptionDetail, OptionSet};
 pub use relationship::{Cascade, CascadeAction, ManyToMany, ManyToManySide, Navigation, OneToMany};
-pub use snapshot::Schema;
+pub use snapshot::{Schema, SchemaParts};
+pub use standard::standard;
 pub use table::{Ownership, Table, TableParts};

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{ManyToMany, Navigation, OneToMany, OptionSet, Table, TableParts};
+use super::{
+    AlternateKey, KeyStatus, Label, ManyToMany, Navigation, OneToMany, OptionSet, Table, TableParts,
+};
 
 /// Tables, relationships and global choices of an organisation.
 #[derive(Clone, Debug, Default)]
@@ -16,20 +18,62 @@ pub struct Schema {
     option_sets: Vec<Arc<OptionSet>>,
 }
 
+/// What a schema is made from; still open to additions.
+#[derive(Clone, Debug, Default)]
+pub struct SchemaParts {
+    /// Tables.
+    pub tables: Vec<TableParts>,
+    /// One-to-many relationships. One whose tables are absent shows on the side that is there.
+    pub relationships: Vec<OneToMany>,
+    /// Many-to-many relationships.
+    pub many_to_many: Vec<ManyToMany>,
+    /// Global choices.
+    pub option_sets: Vec<Arc<OptionSet>>,
+}
+
+impl SchemaParts {
+    /// Adds an active alternate key. Returns whether the table and all columns exist.
+    pub fn add_key(&mut self, table: &str, schema_name: &str, columns: &[&str]) -> bool {
+        let Some(table) = self
+            .tables
+            .iter_mut()
+            .find(|candidate| candidate.logical_name == table)
+        else {
+            return false;
+        };
+        let exists = |name: &&str| {
+            table
+                .columns
+                .iter()
+                .any(|column| column.logical_name == **name)
+        };
+        if !columns.iter().all(exists) {
+            return false;
+        }
+        table.keys.push(AlternateKey {
+            schema_name: schema_name.to_owned(),
+            logical_name: schema_name.to_ascii_lowercase(),
+            display_name: Label::new(schema_name),
+            columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+            status: KeyStatus::Active,
+        });
+        true
+    }
+
+    /// Indexes everything.
+    pub fn build(self) -> Schema {
+        Schema::new(self)
+    }
+}
+
 impl Schema {
-    /// Indexes tables and relationships. A relationship whose tables are absent from `tables` still shows on the
-    /// side that is there.
-    pub fn new(
-        tables: Vec<TableParts>,
-        relationships: Vec<OneToMany>,
-        many_to_many: Vec<ManyToMany>,
-        option_sets: Vec<Arc<OptionSet>>,
-    ) -> Self {
+    /// Indexes tables and relationships.
+    fn new(parts: SchemaParts) -> Self {
         let mut schema = Self {
-            tables: tables.into_iter().map(Table::new).collect(),
-            relationships: relationships.into_iter().map(Arc::new).collect(),
-            many_to_many: many_to_many.into_iter().map(Arc::new).collect(),
-            option_sets,
+            tables: parts.tables.into_iter().map(Table::new).collect(),
+            relationships: parts.relationships.into_iter().map(Arc::new).collect(),
+            many_to_many: parts.many_to_many.into_iter().map(Arc::new).collect(),
+            option_sets: parts.option_sets,
             ..Self::default()
         };
         for (index, table) in schema.tables.iter().enumerate() {
@@ -52,6 +96,9 @@ impl Schema {
             if let Some(table) = self.table_mut(&relationship.referencing) {
                 table.many_to_one.push(relationship.clone());
                 let navigation = Navigation::ManyToOne(relationship.clone());
+                if let Some(inherited) = inherited_name(table, &relationship) {
+                    table.add_navigation(inherited, navigation.clone());
+                }
                 table.add_navigation(&relationship.referencing_navigation, navigation);
             }
             if let Some(table) = self.table_mut(&relationship.referenced) {
@@ -110,5 +157,16 @@ impl Schema {
     /// All global choices.
     pub fn option_sets(&self) -> &[Arc<OptionSet>] {
         &self.option_sets
+    }
+}
+
+/// The name under which an activity's lookup is also known: `activitypointer`, from which activities inherit, has
+/// the same navigation properties without the table's suffix (`ownerid` beside `ownerid_task`).
+fn inherited_name<'a>(table: &Table, relationship: &'a OneToMany) -> Option<&'a str> {
+    let suffix = format!("_{}", relationship.referencing);
+    if table.is_activity {
+        relationship.referencing_navigation.strip_suffix(&suffix)
+    } else {
+        None
     }
 }

@@ -1,0 +1,224 @@
+//! The tables every simulated organisation starts with: the core of sales, as a new environment has them.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use super::definition::{DefinitionError, TableDefinition, define};
+use super::{ChoiceOption, Label, OptionDetail, OptionSet, SchemaParts};
+
+/// Table files, in the order in which they are listed.
+const TABLES: [(&str, &str); 11] = [
+    ("account", include_str!("tables/account.toml")),
+    ("businessunit", include_str!("tables/businessunit.toml")),
+    ("contact", include_str!("tables/contact.toml")),
+    ("lead", include_str!("tables/lead.toml")),
+    ("opportunity", include_str!("tables/opportunity.toml")),
+    ("organization", include_str!("tables/organization.toml")),
+    ("owner", include_str!("tables/owner.toml")),
+    ("systemuser", include_str!("tables/systemuser.toml")),
+    ("task", include_str!("tables/task.toml")),
+    ("team", include_str!("tables/team.toml")),
+    (
+        "transactioncurrency",
+        include_str!("tables/transactioncurrency.toml"),
+    ),
+];
+
+/// Global choices that several of these tables share.
+const GLOBAL_CHOICES: &str = include_str!("tables/global-choices.toml");
+
+/// A global choice in its file.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct GlobalChoice {
+    label: String,
+    options: IndexMap<String, String>,
+}
+
+/// What a new organisation's schema is made from.
+pub fn standard() -> Result<SchemaParts, DefinitionError> {
+    let choices = global_choices()?;
+    let mut parts = SchemaParts {
+        option_sets: choices.clone(),
+        ..SchemaParts::default()
+    };
+    for (name, text) in TABLES {
+        let defined = define(&TableDefinition::parse(name, text)?, &choices)?;
+        parts.tables.push(defined.parts);
+        parts.tables.extend(defined.intersects);
+        parts.relationships.extend(defined.relationships);
+        parts.many_to_many.extend(defined.many_to_many);
+    }
+    Ok(parts)
+}
+
+fn global_choices() -> Result<Vec<Arc<OptionSet>>, DefinitionError> {
+    let name = "global-choices";
+    let file: IndexMap<String, GlobalChoice> =
+        toml::from_str(GLOBAL_CHOICES).map_err(|source| DefinitionError::Syntax {
+            table: name.to_owned(),
+            message: source.to_string(),
+        })?;
+    file.into_iter()
+        .map(|(set, choice)| global_choice(set, &choice))
+        .collect()
+}
+
+fn global_choice(name: String, choice: &GlobalChoice) -> Result<Arc<OptionSet>, DefinitionError> {
+    let options = choice
+        .options
+        .iter()
+        .map(|(value, label)| {
+            let value = value.parse().map_err(|_| DefinitionError::Column {
+                table: "global-choices".to_owned(),
+                column: name.clone(),
+                message: format!("`{value}` is no choice value"),
+            })?;
+            Ok(ChoiceOption {
+                value,
+                label: Label::new(label),
+                color: None,
+                detail: OptionDetail::Plain,
+            })
+        })
+        .collect::<Result<_, DefinitionError>>()?;
+    Ok(Arc::new(OptionSet {
+        name,
+        display_name: Label::new(&choice.label),
+        is_global: true,
+        options,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{ColumnKind, Navigation, Schema};
+
+    fn schema() -> Schema {
+        standard().unwrap_or_else(|error| panic!("{error}")).build()
+    }
+
+    #[test]
+    fn every_lookup_has_a_relationship_and_every_relationship_a_lookup() {
+        let schema = schema();
+        for table in schema.tables() {
+            for column in table.columns.iter().filter(|column| column.is_lookup()) {
+                for target in column.targets() {
+                    assert!(
+                        table.lookup(&column.logical_name, target).is_some(),
+                        "{}.{}",
+                        table.logical_name,
+                        target
+                    );
+                    assert!(
+                        schema.table(target).is_some(),
+                        "{}.{} -> {target}",
+                        table.logical_name,
+                        column.logical_name
+                    );
+                }
+            }
+            for relationship in table.many_to_one() {
+                assert!(
+                    table.column(&relationship.referencing_attribute).is_some(),
+                    "{}",
+                    relationship.schema_name
+                );
+                let referenced = schema.table(&relationship.referenced).unwrap();
+                assert_eq!(
+                    referenced.primary_id, relationship.referenced_attribute,
+                    "{}",
+                    relationship.schema_name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn primary_names_keys_and_names_are_columns_and_unique() {
+        let schema = schema();
+        for table in schema.tables() {
+            if !table.primary_name.is_empty() {
+                assert!(
+                    table.column(&table.primary_name).is_some(),
+                    "{}",
+                    table.logical_name
+                );
+            }
+            for key in &table.keys {
+                assert!(
+                    key.columns
+                        .iter()
+                        .all(|column| table.column(column).is_some()),
+                    "{}",
+                    key.schema_name
+                );
+            }
+            let mut names: Vec<_> = table
+                .columns
+                .iter()
+                .map(|column| &column.logical_name)
+                .collect();
+            names.sort();
+            names.dedup();
+            assert_eq!(names.len(), table.columns.len(), "{}", table.logical_name);
+        }
+    }
+
+    #[test]
+    fn navigation_properties_have_their_real_names() {
+        let schema = schema();
+        let cases = [
+            ("account", "primarycontactid", "contact"),
+            ("contact", "parentcustomerid_account", "account"),
+            ("opportunity", "customerid_contact", "contact"),
+            ("task", "regardingobjectid_lead_task", "lead"),
+            ("task", "ownerid_task", "owner"),
+            ("task", "ownerid", "owner"),
+            ("lead", "qualifyingopportunityid", "opportunity"),
+        ];
+        for (table, navigation, target) in cases {
+            match schema.table(table).unwrap().navigation(navigation) {
+                Some(Navigation::ManyToOne(relationship)) => {
+                    assert_eq!(relationship.referenced, target)
+                }
+                other => panic!("{table}.{navigation}: {other:?}"),
+            }
+        }
+        for (table, navigation) in [
+            ("lead", "Lead_Tasks"),
+            ("account", "contact_customer_accounts"),
+        ] {
+            assert!(matches!(
+                schema.table(table).unwrap().navigation(navigation),
+                Some(Navigation::OneToMany(_))
+            ));
+        }
+        let user = schema.table("systemuser").unwrap();
+        assert!(matches!(
+            user.navigation("teammembership_association"),
+            Some(Navigation::ManyToMany { .. })
+        ));
+    }
+
+    #[test]
+    fn money_brings_its_base_amount_and_choices_their_hidden_names() {
+        let schema = schema();
+        let account = schema.table("account").unwrap();
+        let base = account.column("revenue_base").unwrap();
+        assert!(
+            matches!(&base.kind, ColumnKind::Money { base_of: Some(of), .. } if of == "revenue")
+        );
+        assert!(!base.valid_for_create);
+        assert!(account.column("industrycodename").is_some());
+        assert!(
+            account.property("industrycodename").is_none(),
+            "companions are no properties"
+        );
+        assert!(account.property("_primarycontactid_value").is_some());
+        assert!(account.property("primarycontactid").is_none());
+    }
+}
