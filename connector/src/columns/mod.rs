@@ -1,1 +1,48 @@
-//! What people write into columns, turned into what the wire wants.
+//! What people write, turned into what the wire wants: names, values, references and keys.
+//!
+//! Reading a value is pure and per kind; [`row`], [`key`] and [`names`] bring the metadata that
+//! a value needs and no more. Every fault names its place in the input and what would be right.
+
+mod bind;
+pub mod choice;
+pub mod date;
+pub mod explain;
+pub mod key;
+pub mod names;
+pub mod number;
+pub mod reference;
+pub mod row;
+pub mod scalar;
+mod words;
+
+pub use explain::explain;
+pub use key::{Key, key};
+pub use names::{expand, order_by, select};
+pub use row::{Purpose, row};
+
+use crate::{tables::Catalog, webapi::Client};
+
+/// One organisation: how to ask it, and what is known of it.
+#[derive(Debug)]
+pub struct Organisation<'a, T> {
+    /// Asks.
+    pub client: &'a Client<T>,
+    /// Remembers.
+    pub catalog: &'a Catalog,
+}
+
+impl<'a, T> Organisation<'a, T> {
+    /// The organisation behind `client`.
+    #[must_use]
+    pub fn new(client: &'a Client<T>, catalog: &'a Catalog) -> Self {
+        Self { client, catalog }
+    }
+}
+
+impl<T> Clone for Organisation<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Organisation<'_, T> {}

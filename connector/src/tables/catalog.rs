@@ -2,12 +2,12 @@
 
 use std::{cell::RefCell, collections::HashMap, future::Future, rc::Rc, time::Duration};
 
-use futures_util::future::try_join3;
+use futures_util::future::{try_join, try_join3};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
     choice::{self, Choices, ChoicesByColumn},
-    column::{self, Column, Columns, Facets},
+    column::{self, Column, Columns, DateShapes, Facet, Lengths},
     key::{self, KeyDefinition},
     lookup::{self, Collections, Lookups},
     resolve,
@@ -52,7 +52,8 @@ pub struct Catalog {
     named: Slots<Option<Rc<Table>>>,
     all: Slot<Rc<Vec<Rc<Table>>>>,
     columns: Slots<Rc<Columns>>,
-    facets: Slots<Rc<Facets>>,
+    dates: Slots<Rc<DateShapes>>,
+    lengths: Slots<Rc<Lengths>>,
     lookups: Slots<Rc<Lookups>>,
     collections: Slots<Rc<Collections>>,
     keys: Slots<Rc<Vec<KeyDefinition>>>,
@@ -193,41 +194,44 @@ impl Catalog {
         .await
     }
 
-    /// Lengths of texts and shapes of dates.
+    /// The shapes of a table's date columns.
     ///
     /// # Errors
     /// What the service answered.
-    pub async fn facets<T: Transport>(
+    pub async fn dates<T: Transport>(
         &self,
         client: &Client<T>,
         table: &Table,
         freshness: Freshness,
-    ) -> Result<Rc<Facets>, Error> {
-        load(&self.facets, client, table, freshness, async || {
-            let cast = async |kind: &str, select: &str| {
-                let path = format!("Attributes/Microsoft.Dynamics.CRM.{kind}AttributeMetadata");
-                part::<List<column::Facet>, T>(client, table, &path, select, freshness).await
-            };
-            let (texts, memos, dates) = try_join3(
-                cast("String", "LogicalName,MaxLength"),
-                cast("Memo", "LogicalName,MaxLength"),
-                cast("DateTime", "LogicalName,DateTimeBehavior"),
+    ) -> Result<Rc<DateShapes>, Error> {
+        load(&self.dates, client, table, freshness, async || {
+            let select = "LogicalName,DateTimeBehavior";
+            let found = facets(client, table, "DateTime", select, freshness).await?;
+            let shapes = found.into_iter().map(Facet::into_shape).collect();
+            Ok(Rc::new(shapes))
+        })
+        .await
+    }
+
+    /// The longest texts that a table's text columns take, in characters.
+    ///
+    /// # Errors
+    /// What the service answered.
+    pub async fn lengths<T: Transport>(
+        &self,
+        client: &Client<T>,
+        table: &Table,
+        freshness: Freshness,
+    ) -> Result<Rc<Lengths>, Error> {
+        load(&self.lengths, client, table, freshness, async || {
+            let select = "LogicalName,MaxLength";
+            let (texts, memos) = try_join(
+                facets(client, table, "String", select, freshness),
+                facets(client, table, "Memo", select, freshness),
             )
             .await?;
-            let lengths = texts.value.into_iter().chain(memos.value);
-            Ok(Rc::new(Facets {
-                max_length: lengths
-                    .filter_map(|facet| Some((facet.logical_name, facet.max_length?)))
-                    .collect(),
-                dates: dates
-                    .value
-                    .into_iter()
-                    .map(|facet| {
-                        let shape = facet.shape();
-                        (facet.logical_name, shape)
-                    })
-                    .collect(),
-            }))
+            let all = texts.into_iter().chain(memos);
+            Ok(Rc::new(all.filter_map(Facet::into_length).collect()))
         })
         .await
     }
@@ -429,6 +433,19 @@ where
     let slot = slot(slots, table.name.as_str());
     let oldest = freshness.oldest(client.transport().now());
     slot.get(client.transport(), oldest, load).await
+}
+
+/// Reads the members that only columns of one type have.
+async fn facets<T: Transport>(
+    client: &Client<T>,
+    table: &Table,
+    kind: &str,
+    select: &str,
+    freshness: Freshness,
+) -> Result<Vec<Facet>, Error> {
+    let path = format!("Attributes/Microsoft.Dynamics.CRM.{kind}AttributeMetadata");
+    let found: List<Facet> = part(client, table, &path, select, freshness).await?;
+    Ok(found.value)
 }
 
 /// Reads a part of a table's definition.

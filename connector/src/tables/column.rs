@@ -143,14 +143,11 @@ pub enum DateShape {
     DateTime,
 }
 
-/// Further facts about columns that only their casts give.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facets {
-    /// Longest text, in characters, by column.
-    pub max_length: HashMap<String, u32>,
-    /// Shape of dates, by column.
-    pub dates: HashMap<String, DateShape>,
-}
+/// Shape of dates, by column.
+pub type DateShapes = HashMap<String, DateShape>;
+
+/// Longest text in characters, by column.
+pub type Lengths = HashMap<String, u32>;
 
 /// One column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -311,22 +308,24 @@ impl Definition {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Facet {
-    pub(super) logical_name: String,
-    pub(super) max_length: Option<u32>,
+    logical_name: String,
+    max_length: Option<u32>,
     date_time_behavior: Option<Valued<String>>,
 }
 
 impl Facet {
-    pub(super) fn shape(&self) -> DateShape {
-        let behaviour = self
-            .date_time_behavior
-            .as_ref()
-            .and_then(|behaviour| behaviour.value.as_deref());
+    pub(super) fn into_length(self) -> Option<(String, u32)> {
+        Some((self.logical_name, self.max_length?))
+    }
+
+    pub(super) fn into_shape(self) -> (String, DateShape) {
+        let behaviour = self.date_time_behavior.and_then(|wrapped| wrapped.value);
         // The format (`DateOnly`) only concerns forms; the behaviour decides the wire type.
-        match behaviour {
+        let shape = match behaviour.as_deref() {
             Some("DateOnly") => DateShape::DateOnly,
             _ => DateShape::DateTime,
-        }
+        };
+        (self.logical_name, shape)
     }
 }
 

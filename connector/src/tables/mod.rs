@@ -18,7 +18,7 @@ pub mod table;
 
 pub use catalog::{Catalog, Freshness};
 pub use choice::{Choice, Choices};
-pub use column::{Column, ColumnKind, Columns, DateShape, Facets, Requirement};
+pub use column::{Column, ColumnKind, Columns, DateShape, DateShapes, Lengths, Requirement};
 pub use key::KeyDefinition;
 pub use lookup::{Collection, Collections, Lookup, Lookups};
 pub use memory::Memory;

@@ -117,6 +117,18 @@ impl AlternateKey {
         self.0.iter().all(|(_, value)| value.addressable())
     }
 
+    /// Whether every value consists of characters that mean the same before and after any
+    /// encoding. In the body of a request the service decodes less than in its URL.
+    #[must_use]
+    pub fn plain(&self) -> bool {
+        self.0.iter().all(|(_, value)| match value {
+            KeyValue::Text(text) | KeyValue::Bare(text) => text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte)),
+            KeyValue::Id(_) => true,
+        })
+    }
+
     /// The condition that only this row fulfils, not yet encoded.
     #[must_use]
     pub fn filter(&self) -> String {
@@ -227,12 +239,18 @@ fn key_value(name: &str, value: &Value, pointer: &str) -> Result<KeyValue, Error
     }
 }
 
+/// The lookup column `x` whose read-only twin `_x_value` this is.
+#[must_use]
+pub fn lookup_column(name: &str) -> Option<&str> {
+    name.strip_prefix('_')
+        .and_then(|rest| rest.strip_suffix("_value"))
+        .filter(|column| !column.is_empty())
+}
+
 /// Whether `name` is the read-only twin of a lookup, `_x_value`.
 #[must_use]
 pub fn is_lookup_value(name: &str) -> bool {
-    name.strip_prefix('_')
-        .and_then(|rest| rest.strip_suffix("_value"))
-        .is_some_and(|column| !column.is_empty())
+    lookup_column(name).is_some()
 }
 
 /// One reference token of a JSON Pointer (RFC 6901, 4).

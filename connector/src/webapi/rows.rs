@@ -11,7 +11,7 @@ use super::{
     codes,
     error::{Error, Failure},
     headers::{CallOptions, Precondition},
-    key::RowKey,
+    key::{AlternateKey, RowKey},
     literal::encode_expression,
     names::EntitySetName,
     query::Query,
@@ -88,11 +88,38 @@ impl<T: Transport> Client<T> {
         query: &Query,
         options: &CallOptions,
     ) -> Result<Retrieved, Error> {
+        self.read(table, key, query, options, false).await
+    }
+
+    /// Like [`Client::retrieve`], for a row that only prepares another request.
+    ///
+    /// # Errors
+    /// See [`Client::retrieve`].
+    pub async fn look(
+        &self,
+        table: &RowSet,
+        key: &RowKey,
+        query: &Query,
+        options: &CallOptions,
+    ) -> Result<Retrieved, Error> {
+        self.read(table, key, query, options, true).await
+    }
+
+    async fn read(
+        &self,
+        table: &RowSet,
+        key: &RowKey,
+        query: &Query,
+        options: &CallOptions,
+        prepares: bool,
+    ) -> Result<Retrieved, Error> {
         let key = self.existing(table, key).await?;
         let url = self
             .base()
             .url(&key.resource(&table.set), &query.encode())?;
-        let reply = self.send(Call::get(url).with_options(options)).await?;
+        let mut call = Call::get(url).with_options(options);
+        call.prepares = prepares;
+        let reply = self.send(call).await?;
         let etag = reply::etag(&reply.headers);
         Ok(Retrieved {
             row: row_of(&reply)?,
@@ -309,6 +336,19 @@ impl<T: Transport> Client<T> {
         if columns.addressable() {
             return Ok(Some(key.clone()));
         }
+        Ok(self.find(table, columns).await?.map(RowKey::Id))
+    }
+
+    /// The id of the row with an alternate key, looked up with a filter, where every character is
+    /// allowed in a value.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the columns do not identify one row.
+    pub async fn find(
+        &self,
+        table: &RowSet,
+        columns: &AlternateKey,
+    ) -> Result<Option<RowId>, Error> {
         let query = format!(
             "$select={}&$filter={}&$top=2",
             table.primary_id,
@@ -322,9 +362,8 @@ impl<T: Transport> Client<T> {
             id.parse::<RowId>().ok()
         });
         match (ids.next(), ids.next()) {
-            (None, _) => Ok(None),
-            (Some(id), None) => Ok(Some(RowKey::Id(id))),
-            (Some(_), Some(_)) => Err(Error::Conflict(Failure::text(format!(
+            (found, None) => Ok(found),
+            (_, Some(_)) => Err(Error::Conflict(Failure::text(format!(
                 "more than one row of {} has {}: these columns are not an alternate key",
                 table.set,
                 columns.describe()

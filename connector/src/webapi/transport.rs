@@ -31,6 +31,9 @@ pub trait Transport {
 
     /// Tells the host something worth knowing; never data or secrets.
     fn log(&self, level: Level, message: &str);
+
+    /// Tells the host how far a long operation has come; `total` where it is known.
+    fn progress(&self, _done: u64, _total: Option<u64>) {}
 }
 
 impl<T: Transport> Transport for &T {
@@ -53,6 +56,10 @@ impl<T: Transport> Transport for &T {
     fn log(&self, level: Level, message: &str) {
         (**self).log(level, message);
     }
+
+    fn progress(&self, done: u64, total: Option<u64>) {
+        (**self).progress(done, total);
+    }
 }
 
 impl<T: Transport> Transport for Rc<T> {
@@ -74,6 +81,10 @@ impl<T: Transport> Transport for Rc<T> {
 
     fn log(&self, level: Level, message: &str) {
         (**self).log(level, message);
+    }
+
+    fn progress(&self, done: u64, total: Option<u64>) {
+        (**self).progress(done, total);
     }
 }
 

@@ -1,0 +1,323 @@
+//! Lookups in a row: which navigation property binds which row.
+//!
+//! The property always comes from metadata. A custom lookup is bound by its schema name, a lookup
+//! with several tables by one property per table; neither can be told from the column's name.
+
+use serde_json::Value;
+
+use super::{
+    Organisation,
+    key::key,
+    reference::{Reference, choose, is_reference, reference},
+    row::{Property, Purpose, Writer},
+    words::shown,
+};
+use crate::{
+    tables::{
+        Column, Lookup, Lookups,
+        nearest::{did_you_mean, nearest},
+    },
+    webapi::{CallOptions, Error, Query, RowKey, Transport},
+};
+
+/// The pseudo table that metadata gives as the target of `ownerid`; rows are users or teams.
+const OWNER: &str = "owner";
+const OWNERS: [&str; 2] = ["systemuser", "team"];
+
+impl<T: Transport> Writer<'_, T> {
+    /// A lookup column.
+    pub(super) async fn lookup(
+        &self,
+        column: &Column,
+        value: &Value,
+        place: &str,
+    ) -> Result<Property, Error> {
+        let lookups = self.lookups().await?;
+        let targets = with_owners(lookups.of(&column.name));
+        if targets.is_empty() {
+            self.stale.set(true);
+        }
+        self.point(&column.name, &targets, value, place).await
+    }
+
+    /// An explicit `property@odata.bind`.
+    pub(super) async fn bind(
+        &self,
+        property: &str,
+        value: &Value,
+        place: &str,
+    ) -> Result<Property, Error> {
+        if let Value::Array(items) = value {
+            return self.bind_many(property, items, place).await;
+        }
+        let lookups = self.lookups().await?;
+        let targets = match lookups.by_navigation(property) {
+            Some(found) => with_owners(
+                lookups
+                    .iter()
+                    .filter(|lookup| lookup.navigation == found.navigation),
+            ),
+            None => with_owners(lookups.of(property)),
+        };
+        if targets.is_empty() {
+            self.stale.set(true);
+            let all = lookups.iter().map(|lookup| lookup.navigation.as_str());
+            return Err(Error::invalid(
+                place,
+                format!(
+                    "{} has no lookup that is bound by `{property}`{}",
+                    self.table.name,
+                    did_you_mean(&nearest(property, all))
+                ),
+            ));
+        }
+        self.point(property, &targets, value, place).await
+    }
+
+    /// A navigation property by its own name, with a reference or new rows; `None` when there is
+    /// no such property.
+    pub(super) async fn navigation(
+        &self,
+        name: &str,
+        value: &Value,
+        place: &str,
+    ) -> Result<Option<Property>, Error> {
+        let lookups = self.lookups().await?;
+        if let Some(found) = lookups.by_navigation(name) {
+            let targets = with_owners(
+                lookups
+                    .iter()
+                    .filter(|lookup| lookup.navigation == found.navigation),
+            );
+            return self.point(name, &targets, value, place).await.map(Some);
+        }
+        let Value::Array(rows) = value else {
+            return Ok(None);
+        };
+        let Organisation { client, catalog } = self.organisation;
+        let collections = catalog
+            .collections(client, self.table, self.freshness)
+            .await?;
+        let Some(collection) = collections.by_navigation(name) else {
+            return Ok(None);
+        };
+        self.only_on_create(place)?;
+        let target = catalog.table(client, &collection.target, place).await?;
+        let mut bodies = Vec::with_capacity(rows.len());
+        for (index, row) in rows.iter().enumerate() {
+            let place = format!("{place}/{index}");
+            let Value::Object(row) = row else {
+                return Err(Error::invalid(
+                    place,
+                    format!("{} is not a row", shown(row)),
+                ));
+            };
+            bodies.push(Value::Object(self.nested(&target, row, &place).await?));
+        }
+        Ok(Some(Some((
+            collection.navigation.clone(),
+            Value::Array(bodies),
+        ))))
+    }
+
+    async fn lookups(&self) -> Result<std::rc::Rc<Lookups>, Error> {
+        let Organisation { client, catalog } = self.organisation;
+        catalog.lookups(client, self.table, self.freshness).await
+    }
+
+    /// Points at a row, at none, or at one that is created together with this one.
+    async fn point(
+        &self,
+        name: &str,
+        targets: &[Lookup],
+        value: &Value,
+        place: &str,
+    ) -> Result<Property, Error> {
+        let targets: Vec<&Lookup> = targets.iter().collect();
+        match value {
+            Value::Null => {
+                // Any of its properties empties a lookup; a new row is empty anyway.
+                let first = targets.first().filter(|_| self.purpose != Purpose::Create);
+                Ok(first.map(|lookup| (bind_name(lookup), Value::Null)))
+            }
+            Value::Object(row) if !is_reference(row) && !row.is_empty() => {
+                self.only_on_create(place)?;
+                let lookup = choose(name, &targets, None, place)?;
+                let Organisation { client, catalog } = self.organisation;
+                let target = catalog.table(client, &lookup.target, place).await?;
+                let body = self.nested(&target, row, place).await?;
+                Ok(Some((lookup.navigation.clone(), Value::Object(body))))
+            }
+            _ => {
+                let reference = reference(value, self.organisation.client.base(), place)?;
+                let (lookup, link) = self.link(name, &targets, &reference, place).await?;
+                Ok(Some((bind_name(lookup), Value::from(link))))
+            }
+        }
+    }
+
+    /// The navigation property and the address of the row that is pointed at.
+    async fn link<'a>(
+        &self,
+        name: &str,
+        targets: &[&'a Lookup],
+        reference: &Reference,
+        place: &str,
+    ) -> Result<(&'a Lookup, String), Error> {
+        let Organisation { client, catalog } = self.organisation;
+        let told = match &reference.table {
+            Some(name) => Some(catalog.table(client, name, place).await?),
+            None => None,
+        };
+        let wanted = match &told {
+            Some(table) => Some(table.name.as_str()),
+            None => self.owner(targets, &reference.key, place).await?,
+        };
+        let lookup = choose(name, targets, wanted, place)?;
+        let target = match told {
+            Some(table) => table,
+            None => catalog.table(client, &lookup.target, place).await?,
+        };
+        let link = self.address(&target, &reference.key, place).await?;
+        Ok((lookup, link))
+    }
+
+    /// The address of a row for use in a body, where the service decodes less than in a URL: a
+    /// key with any unusual character is replaced by the row's id.
+    async fn address(
+        &self,
+        target: &crate::tables::Table,
+        row: &RowKey,
+        place: &str,
+    ) -> Result<String, Error> {
+        // Boxed: a key's columns may be lookups of their own.
+        let typed = Box::pin(key(self.organisation, target, row, place)).await?;
+        let RowKey::Alternate(columns) = &typed.key else {
+            return Ok(format!("/{}", typed.key.resource(&target.set)));
+        };
+        if columns.plain() {
+            return Ok(format!("/{}", typed.key.resource(&target.set)));
+        }
+        let found = self
+            .organisation
+            .client
+            .find(&target.rows(), columns)
+            .await?;
+        match found {
+            Some(id) => Ok(format!("/{}({id})", target.set)),
+            None => Err(Error::invalid(
+                place,
+                format!("{} has no row with {}", target.set, columns.describe()),
+            )),
+        }
+    }
+
+    /// Whether an owner given only by id is a user or a team: the service has to be asked, and
+    /// binding it as the wrong one fails.
+    async fn owner(
+        &self,
+        targets: &[&Lookup],
+        key: &RowKey,
+        place: &str,
+    ) -> Result<Option<&'static str>, Error> {
+        let only_owners = targets.len() > 1
+            && targets
+                .iter()
+                .all(|lookup| OWNERS.contains(&lookup.target.as_str()));
+        if !only_owners || !matches!(key, RowKey::Id(_)) {
+            return Ok(None);
+        }
+        let Organisation { client, catalog } = self.organisation;
+        for name in OWNERS {
+            let table = catalog.table(client, name, place).await?;
+            let query = Query {
+                select: vec![table.primary_id.clone()],
+                ..Query::default()
+            };
+            let found = client
+                .look(&table.rows(), key, &query, &CallOptions::default())
+                .await;
+            match found {
+                Ok(_) => return Ok(Some(name)),
+                Err(Error::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::invalid(
+            place,
+            format!("neither a user nor a team has the id {}", key.describe()),
+        ))
+    }
+
+    async fn bind_many(
+        &self,
+        property: &str,
+        items: &[Value],
+        place: &str,
+    ) -> Result<Property, Error> {
+        self.only_on_create(place)?;
+        let Organisation { client, catalog } = self.organisation;
+        let collections = catalog
+            .collections(client, self.table, self.freshness)
+            .await?;
+        let Some(collection) = collections.by_navigation(property) else {
+            self.stale.set(true);
+            let all = collections.iter().map(|one| one.navigation.as_str());
+            return Err(Error::invalid(
+                place,
+                format!(
+                    "{} has no collection `{property}`{}",
+                    self.table.name,
+                    did_you_mean(&nearest(property, all))
+                ),
+            ));
+        };
+        let target = catalog.table(client, &collection.target, place).await?;
+        let mut links = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let place = format!("{place}/{index}");
+            let reference = reference(item, client.base(), &place)?;
+            let link = self.address(&target, &reference.key, &place).await?;
+            links.push(Value::from(link));
+        }
+        Ok(Some((
+            format!("{}@odata.bind", collection.navigation),
+            Value::Array(links),
+        )))
+    }
+
+    fn only_on_create(&self, place: &str) -> Result<(), Error> {
+        if self.purpose == Purpose::Create {
+            return Ok(());
+        }
+        Err(Error::invalid(
+            place,
+            "rows within a row can only be created together with a new row: point at an existing row by its id, or write the other row by itself",
+        ))
+    }
+}
+
+fn bind_name(lookup: &Lookup) -> String {
+    format!("{}@odata.bind", lookup.navigation)
+}
+
+/// The lookups, with users and teams in place of the pseudo table of owners.
+fn with_owners<'a>(lookups: impl Iterator<Item = &'a Lookup>) -> Vec<Lookup> {
+    let mut targets: Vec<Lookup> = Vec::new();
+    for lookup in lookups {
+        let names: &[&str] = match lookup.target.as_str() {
+            OWNER => &OWNERS,
+            other => &[other],
+        };
+        for name in names {
+            let target = Lookup {
+                target: (*name).to_owned(),
+                ..lookup.clone()
+            };
+            if !targets.contains(&target) {
+                targets.push(target);
+            }
+        }
+    }
+    targets
+}
