@@ -6,10 +6,13 @@
 //! audited like any other destination.
 //!
 //! - [`CredentialSource`]: what egress sees: lease a credential, renew one that was refused.
-//! - [`OauthSource`]: a source over an OAuth grant; [`FixedSource`]: over a secret that never changes.
-//! - [`Tokens`]: the cache all OAuth sources of a process share.
+//! - [`OauthSource`]: a source over an OAuth [`Grant`]; [`FixedSource`]: over a secret that never
+//!   changes.
+//! - [`Tokens`]: the cache that all OAuth sources of a process share.
 //! - [`AuthError`]: why there is no credential, in words for people.
 
+mod answer;
+mod cache;
 mod clock;
 mod credential;
 mod error;
@@ -17,9 +20,10 @@ mod grant;
 mod source;
 mod transport;
 
+pub use cache::{TokenKey, Tokens};
 pub use clock::{Clock, SystemClock};
 pub use credential::{Credential, Placement};
 pub use error::AuthError;
-pub use grant::ClientCredentials;
-pub use source::{CredentialSource, FixedSource};
+pub use grant::{ClientCredentials, Fingerprint, Grant, Issued};
+pub use source::{CredentialSource, FixedSource, OauthSource};
 pub use transport::{TokenTransport, TransportError};

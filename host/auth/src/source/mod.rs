@@ -1,6 +1,7 @@
 //! Sources of credentials, as egress sees them. Auth layer.
 
 mod fixed;
+mod oauth;
 
 use async_trait::async_trait;
 
@@ -8,6 +9,7 @@ use crate::credential::Credential;
 use crate::error::AuthError;
 
 pub use fixed::FixedSource;
+pub use oauth::OauthSource;
 
 /// Where the credential for one connection comes from.
 #[async_trait]

@@ -1,0 +1,118 @@
+//! The tokens of a process.
+//!
+//! Auth layer. In memory for the calls of this process, sealed in the store for the next command
+//! and for other processes. One [`Slot`] per connection makes sure that however many calls need a
+//! token at once, the authority is asked once.
+
+mod policy;
+mod saved;
+mod slot;
+mod token;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use airlock_store::{ConnectionId, Store, TenantId};
+
+use crate::clock::Clock;
+
+pub(crate) use slot::{Order, Slot};
+
+/// From this many connections on, those without a living token are forgotten now and then.
+const MANY: usize = 1024;
+
+/// Whose token it is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TokenKey {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The tenant's connection.
+    pub connection: ConnectionId,
+}
+
+/// The cache that all OAuth sources of a process share.
+pub struct Tokens {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    slots: Mutex<Slots>,
+}
+
+struct Slots {
+    by_key: HashMap<TokenKey, Arc<Slot>>,
+    tidy_at: usize,
+}
+
+impl Tokens {
+    /// An empty cache over what `store` has sealed.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            store,
+            clock,
+            slots: Mutex::new(Slots {
+                by_key: HashMap::new(),
+                tidy_at: MANY,
+            }),
+        }
+    }
+
+    /// Forgets what memory holds for a connection that was removed. What the store has sealed goes
+    /// with the connection.
+    pub fn forget(&self, key: &TokenKey) {
+        self.slots().by_key.remove(key);
+    }
+
+    pub(crate) fn slot(&self, key: &TokenKey) -> Arc<Slot> {
+        let mut slots = self.slots();
+        if let Some(slot) = slots.by_key.get(key) {
+            return Arc::clone(slot);
+        }
+        if slots.by_key.len() >= slots.tidy_at {
+            let now = self.clock.now();
+            slots
+                .by_key
+                .retain(|_, slot| Arc::strong_count(slot) > 1 || slot.holds_living_token(now));
+            // Not again before as many more have come: tidying is paid for by what it follows.
+            slots.tidy_at = MANY.max(2 * slots.by_key.len());
+        }
+        let slot = Arc::new(Slot::new(
+            key.clone(),
+            Arc::clone(&self.store),
+            Arc::clone(&self.clock),
+        ));
+        slots.by_key.insert(key.clone(), Arc::clone(&slot));
+        slot
+    }
+
+    fn slots(&self) -> std::sync::MutexGuard<'_, Slots> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use airlock_store::{MasterKey, SqliteStore};
+
+    use super::*;
+    use crate::clock::SystemClock;
+
+    #[test]
+    fn connections_that_nobody_uses_are_forgotten_when_there_are_many() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = MasterKey::from_file_or_create(&folder.path().join("key")).unwrap();
+        let store = SqliteStore::open(&folder.path().join("db"), key).unwrap();
+        let tokens = Tokens::new(Arc::new(store), Arc::new(SystemClock));
+        let key = || TokenKey {
+            tenant: TenantId::default(),
+            connection: ConnectionId::random(),
+        };
+        let used = key();
+        let in_use = tokens.slot(&used);
+        for _ in 0..10 * MANY {
+            tokens.slot(&key());
+        }
+        assert!(tokens.slots().by_key.len() <= MANY);
+        assert!(Arc::ptr_eq(&in_use, &tokens.slot(&used)));
+        tokens.forget(&used);
+        assert!(!Arc::ptr_eq(&in_use, &tokens.slot(&used)));
+    }
+}

@@ -1,0 +1,278 @@
+//! The token of one connection, and the single flight in which it is got.
+//!
+//! Auth layer. Whoever needs a token while one is being fetched waits for that; the fetch is a
+//! shared future that every waiter drives, so it goes on when the one that began it gives up, and
+//! ends when nobody waits any more. Locks are held for looking and noting only, never over an
+//! await.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use airlock_store::Store;
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared, WeakShared};
+use secrecy::SecretString;
+use time::OffsetDateTime;
+
+use super::TokenKey;
+use super::policy;
+use super::saved;
+use super::token::Token;
+use crate::clock::Clock;
+use crate::error::AuthError;
+use crate::grant::{Fingerprint, Grant};
+use crate::transport::TokenTransport;
+
+type Outcome = Result<Token, AuthError>;
+type Flight = Shared<BoxFuture<'static, Outcome>>;
+
+/// How to get a token: the grant to ask with and the way to ask.
+#[derive(Clone)]
+pub(crate) struct Order {
+    pub(crate) grant: Arc<dyn Grant>,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) transport: Arc<dyn TokenTransport>,
+}
+
+/// The token of one connection.
+pub(crate) struct Slot {
+    key: TokenKey,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    token: Option<Token>,
+    flight: Option<(Fingerprint, WeakShared<BoxFuture<'static, Outcome>>)>,
+    setback: Option<Setback>,
+    /// No renewal before the token's end is begun before this.
+    early_renewal_at: Option<OffsetDateTime>,
+}
+
+/// A failure that is not to be repeated for a while.
+struct Setback {
+    grant: Fingerprint,
+    error: AuthError,
+    until: OffsetDateTime,
+}
+
+/// What a look at the state says.
+enum Next {
+    Done(Outcome),
+    /// Wait for this; should it fail, the old token serves on if there is one.
+    Await(Flight, Option<Token>),
+}
+
+impl Slot {
+    pub(super) fn new(key: TokenKey, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            key,
+            store,
+            clock,
+            state: Mutex::default(),
+        }
+    }
+
+    pub(super) fn holds_living_token(&self, now: OffsetDateTime) -> bool {
+        let state = self.state();
+        state.token.as_ref().is_some_and(|token| token.lives(now))
+    }
+
+    /// A token that is good as far as is known.
+    pub(crate) async fn lease(self: &Arc<Self>, order: &Order) -> Outcome {
+        let next = self.next_for_lease(order);
+        self.conclude(next).await
+    }
+
+    /// Another token than `refused`.
+    pub(crate) async fn renew(self: &Arc<Self>, order: &Order, refused: &SecretString) -> Outcome {
+        let next = self.next_for_renewal(order, refused);
+        self.conclude(next).await
+    }
+
+    async fn conclude(&self, next: Next) -> Outcome {
+        match next {
+            Next::Done(outcome) => outcome,
+            Next::Await(flight, None) => flight.await,
+            Next::Await(flight, Some(old)) => match flight.await {
+                Err(error) if old.lives(self.clock.now()) => {
+                    tracing::warn!(
+                        tenant = %self.key.tenant,
+                        connection = %self.key.connection,
+                        %error,
+                        "the token could not be renewed ahead of time; the old one serves on"
+                    );
+                    Ok(old)
+                }
+                outcome => outcome,
+            },
+        }
+    }
+
+    fn next_for_lease(self: &Arc<Self>, order: &Order) -> Next {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let old = state.living(order.fingerprint, now);
+        match &old {
+            Some(token) if token.is_fresh(now) => return Next::Done(Ok(token.clone())),
+            // Old but good: one call renews it, the others do not wait.
+            Some(token) if !state.may_renew_early(now) => return Next::Done(Ok(token.clone())),
+            Some(_) => {
+                state.early_renewal_at = Some(now + policy::BETWEEN_EARLY_RENEWALS);
+            }
+            None => {}
+        }
+        if let Some(error) = state.setback(order.fingerprint, now) {
+            return Next::Done(old.ok_or(error));
+        }
+        Next::Await(self.join_or_begin(&mut state, order, None), old)
+    }
+
+    fn next_for_renewal(self: &Arc<Self>, order: &Order, refused: &SecretString) -> Next {
+        let now = self.clock.now();
+        let mut state = self.state();
+        if let Some(token) = state.living(order.fingerprint, now) {
+            if !token.is(refused) {
+                return Next::Done(Ok(token));
+            }
+            if token.after_refusal && now < token.issued_at + policy::RENEWAL_MUST_LAST {
+                return Next::Done(Err(refused_again()));
+            }
+        }
+        if let Some(error) = state.setback(order.fingerprint, now) {
+            return Next::Done(Err(error));
+        }
+        // Nobody is to be handed it meanwhile.
+        state.token.take_if(|token| token.is(refused));
+        let refused = Arc::new(refused.clone());
+        Next::Await(self.join_or_begin(&mut state, order, Some(refused)), None)
+    }
+
+    fn join_or_begin(
+        self: &Arc<Self>,
+        state: &mut State,
+        order: &Order,
+        refused: Option<Arc<SecretString>>,
+    ) -> Flight {
+        let under_way = state
+            .flight
+            .as_ref()
+            .filter(|(grant, _)| *grant == order.fingerprint)
+            .and_then(|(_, flight)| flight.upgrade());
+        if let Some(flight) = under_way {
+            return flight;
+        }
+        let (slot, order_here) = (Arc::clone(self), order.clone());
+        let flight = async move { slot.fly(order_here, refused).await }
+            .boxed()
+            .shared();
+        state.flight = flight.downgrade().map(|flight| (order.fingerprint, flight));
+        flight
+    }
+
+    /// Gets a token and notes what came of it. Runs once for all who wait.
+    async fn fly(&self, order: Order, refused: Option<Arc<SecretString>>) -> Outcome {
+        let outcome = self.fetch(&order, refused.as_deref()).await;
+        let now = self.clock.now();
+        let mut state = self.state();
+        state.flight = None;
+        match &outcome {
+            Ok(token) => {
+                state.token = Some(token.clone());
+                state.setback = None;
+                state.early_renewal_at = None;
+            }
+            Err(error) => {
+                if let Some(pause) = policy::pause_after(error) {
+                    state.setback = Some(Setback {
+                        grant: order.fingerprint,
+                        error: error.clone(),
+                        until: now + pause,
+                    });
+                }
+            }
+        }
+        outcome
+    }
+
+    /// A token from the store, where another process may have put a fresh one, or else from the
+    /// authority.
+    async fn fetch(&self, order: &Order, refused: Option<&SecretString>) -> Outcome {
+        let now = self.clock.now();
+        let saved = self
+            .saved()
+            .await?
+            .filter(|token| token.grant == order.fingerprint && token.lives(now))
+            .filter(|token| refused.is_none_or(|refused| !token.is(refused)));
+        if let Some(token) = saved.as_ref().filter(|token| token.is_fresh(now)) {
+            return Ok(token.clone());
+        }
+        let issued = match order.grant.exchange(&*order.transport, now).await {
+            Ok(issued) => issued,
+            Err(error) => {
+                // Memory knew nothing of this one, so this is the place to fall back on it.
+                return match saved.filter(|token| token.lives(self.clock.now())) {
+                    Some(old) => Ok(old),
+                    None => Err(error),
+                };
+            }
+        };
+        let now = self.clock.now();
+        let token = Token::new(issued, order.fingerprint, now, refused.is_some());
+        self.save(&token).await;
+        Ok(token)
+    }
+
+    async fn saved(&self) -> Result<Option<Token>, AuthError> {
+        let TokenKey { tenant, connection } = &self.key;
+        let text = self.store.sealed(tenant, connection, saved::SLOT).await?;
+        Ok(text.as_ref().and_then(saved::read))
+    }
+
+    /// The token is good whether or not it can be kept for the next process.
+    async fn save(&self, token: &Token) {
+        let TokenKey { tenant, connection } = &self.key;
+        let Some(text) = saved::write(token) else {
+            return;
+        };
+        let kept = self
+            .store
+            .put_sealed(tenant, connection, saved::SLOT, &text);
+        if let Err(error) = kept.await {
+            tracing::warn!(%tenant, %connection, %error, "the token could not be kept for later");
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn living(&self, grant: Fingerprint, now: OffsetDateTime) -> Option<Token> {
+        self.token
+            .as_ref()
+            .filter(|token| token.grant == grant && token.lives(now))
+            .cloned()
+    }
+
+    fn may_renew_early(&self, now: OffsetDateTime) -> bool {
+        self.early_renewal_at.is_none_or(|at| now >= at)
+    }
+
+    fn setback(&self, grant: Fingerprint, now: OffsetDateTime) -> Option<AuthError> {
+        self.setback
+            .as_ref()
+            .filter(|setback| setback.grant == grant && now < setback.until)
+            .map(|setback| policy::remembered(&setback.error, now, setback.until))
+    }
+}
+
+fn refused_again() -> AuthError {
+    AuthError::Refused {
+        code: None,
+        message: "the service refused a token that had just been issued for it".into(),
+        advice: "check that the scopes name this very service, and that the service knows the identity (in Dynamics 365: an application user with this client id)".into(),
+    }
+}

@@ -1,0 +1,60 @@
+//! An access token with what has to be known about it. Auth layer.
+
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+use time::OffsetDateTime;
+
+use super::policy;
+use crate::grant::{Fingerprint, Issued};
+
+/// An access token. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Token {
+    pub(super) value: Arc<SecretString>,
+    /// The grant that got it.
+    pub(super) grant: Fingerprint,
+    pub(super) issued_at: OffsetDateTime,
+    /// From here on a new one is wanted.
+    pub(super) renew_at: OffsetDateTime,
+    /// From here on it is no good.
+    pub(super) expires_at: OffsetDateTime,
+    /// Whether it was got because its forerunner had been refused.
+    pub(super) after_refusal: bool,
+}
+
+impl Token {
+    pub(super) fn new(
+        issued: Issued,
+        grant: Fingerprint,
+        now: OffsetDateTime,
+        after_refusal: bool,
+    ) -> Self {
+        let life = policy::life(issued.expires_in);
+        let expires_at = now.saturating_add(life.try_into().unwrap_or(time::Duration::MAX));
+        Self {
+            value: Arc::new(issued.access_token),
+            grant,
+            issued_at: now,
+            renew_at: expires_at - policy::lead(life),
+            expires_at,
+            after_refusal,
+        }
+    }
+
+    pub(crate) fn value(&self) -> &Arc<SecretString> {
+        &self.value
+    }
+
+    pub(super) fn is(&self, value: &SecretString) -> bool {
+        self.value.expose_secret() == value.expose_secret()
+    }
+
+    pub(super) fn is_fresh(&self, now: OffsetDateTime) -> bool {
+        now < self.renew_at
+    }
+
+    pub(super) fn lives(&self, now: OffsetDateTime) -> bool {
+        now < self.expires_at
+    }
+}

@@ -1,0 +1,69 @@
+//! A source over an OAuth grant. Auth layer: the thin end, which turns tokens into credentials.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::CredentialSource;
+use crate::cache::{Order, Slot, TokenKey, Tokens};
+use crate::credential::{Credential, Placement};
+use crate::error::AuthError;
+use crate::grant::Grant;
+use crate::transport::TokenTransport;
+
+/// Leases access tokens, got with a grant and cached for all who use the same connection.
+pub struct OauthSource {
+    slot: Arc<Slot>,
+    order: Order,
+    placement: Placement,
+}
+
+impl OauthSource {
+    /// A source of tokens for the connection `key`, which are asked for with `grant` through
+    /// `transport` and placed at `placement`.
+    pub fn new(
+        tokens: Arc<Tokens>,
+        key: TokenKey,
+        grant: impl Grant + 'static,
+        placement: Placement,
+        transport: Arc<dyn TokenTransport>,
+    ) -> Self {
+        Self {
+            slot: tokens.slot(&key),
+            order: Order {
+                fingerprint: grant.fingerprint(),
+                grant: Arc::new(grant),
+                transport,
+            },
+            placement,
+        }
+    }
+}
+
+#[async_trait]
+impl CredentialSource for OauthSource {
+    async fn lease(&self) -> Result<Credential, AuthError> {
+        let token = self.slot.lease(&self.order).await?;
+        Ok(Credential::shared(
+            self.placement.clone(),
+            Arc::clone(token.value()),
+        ))
+    }
+
+    async fn renew(&self, refused: &Credential) -> Result<Credential, AuthError> {
+        let token = self.slot.renew(&self.order, refused.value()).await?;
+        Ok(Credential::shared(
+            self.placement.clone(),
+            Arc::clone(token.value()),
+        ))
+    }
+}
+
+impl fmt::Debug for OauthSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OauthSource")
+            .field("placement", &self.placement)
+            .finish_non_exhaustive()
+    }
+}
