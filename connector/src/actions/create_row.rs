@@ -1,0 +1,77 @@
+//! `create-row`: one new row, with related rows inside it where wanted.
+
+use serde_json::{Map, Value};
+
+use super::{
+    Action, Session,
+    options::input,
+    written::{Output, returning},
+};
+use crate::{
+    columns::Purpose,
+    manifest::about::{Declaration, Traits},
+    webapi::{Error, Transport, rows::NewId},
+};
+
+input! {
+    /// Input of `create-row`.
+    struct Input {
+        /// Table that gets the row: its logical name (`lead`) or its entity set name (`leads`).
+        #[schemars(extend("x-airlock-choices" = "tables", "x-airlock-refine" = true))]
+        pub table: String,
+        /// Columns of the row with their values. A choice may be given by its number or its label, a
+        /// lookup as `table(id)` or `table(key)`, or as `navigation@odata.bind`.
+        #[schemars(extend("x-airlock-pairs" = true, "x-airlock-choices" = "columns"))]
+        pub row: Map<String, Value>,
+        /// Also give the row as it is stored, with what the service itself filled in.
+        pub return_row: Option<bool>,
+        /// Columns of the row that is given back. Naming some asks for the row.
+        #[schemars(extend("x-airlock-choices" = "columns"))]
+        pub select: Option<Vec<String>>,
+    } + annotations + checks + logic + caller
+}
+
+/// The action.
+#[derive(Debug)]
+pub struct CreateRow;
+
+impl Action for CreateRow {
+    const DECLARATION: Declaration = Declaration {
+        name: "create-row",
+        aliases: &["CreateRecord", "PostItem", "createEntity"],
+        title: "Create a row",
+        description: "Adds a row to a table. With an idempotency key a repeated call finds the row \
+                      that the first one made.",
+        group: "Rows",
+        traits: Traits {
+            read_only: false,
+            idempotent: true,
+            destructive: false,
+            pipes: false,
+        },
+    };
+    type Input = Input;
+    type Output = Output;
+
+    async fn run<T: Transport>(
+        session: &Session<T>,
+        input: Input,
+        key: Option<&str>,
+    ) -> Result<Output, Error> {
+        let mut options = input.options()?;
+        let query = returning(input.return_row, input.select, &mut options);
+        let table = session.table(&input.table, "/table").await?;
+        let body = session
+            .writable(&table, &input.row, Purpose::Create)
+            .await?;
+        let query = session.named(&table, &query).await?;
+        let id = key.map_or(NewId::FromService, |key| {
+            NewId::Derived(session.row_id(key, &table))
+        });
+        let written = session
+            .client()
+            .create(&table.rows(), body, id, &query, &options)
+            .await?;
+        Ok(written.into())
+    }
+}

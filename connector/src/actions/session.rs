@@ -1,0 +1,146 @@
+//! One call's way to one organisation: its client, and what is known of its tables.
+
+use std::rc::Rc;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::options::GivenKey;
+use crate::{
+    columns::{self, Key, Organisation, Purpose},
+    tables::{Catalog, Memory, Table, memory::Remembered},
+    webapi::{BaseUrl, Client, Error, Query, RowBody, RowId, Transport, idempotency},
+};
+
+/// The connection's settings, as far as the connector reads them; the rest is the host's.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Settings {
+    web_api_url: Option<String>,
+}
+
+/// A connection in use.
+#[derive(Debug)]
+pub struct Session<T> {
+    connection: String,
+    client: Client<T>,
+    remembered: Rc<Remembered>,
+}
+
+impl<T: Transport> Session<T> {
+    /// Takes up the connection `id`; `memory` keeps what is worth knowing again.
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`] when its settings do not lead to an organisation.
+    pub fn open(transport: T, memory: &Memory, id: &str, settings: &str) -> Result<Self, Error> {
+        let settings: Settings = serde_json::from_str(settings).map_err(|error| {
+            Error::invalid(
+                "",
+                format!("the connection's settings cannot be read: {error}"),
+            )
+        })?;
+        let url = settings.web_api_url.ok_or_else(|| {
+            Error::invalid(
+                "/web-api-url",
+                "the connection has no Web API URL, such as https://contoso.crm.dynamics.com",
+            )
+        })?;
+        let base = BaseUrl::parse(&url)?;
+        let remembered = memory.connection(id, base.root());
+        let client = Client::new(transport, base).with_pause(remembered.pause.clone());
+        Ok(Self {
+            connection: id.to_owned(),
+            client,
+            remembered,
+        })
+    }
+
+    /// The client of the organisation's Web API.
+    pub fn client(&self) -> &Client<T> {
+        &self.client
+    }
+
+    /// What goes in and out.
+    pub(super) fn transport(&self) -> &T {
+        self.client.transport()
+    }
+
+    /// What is known of the organisation's tables.
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.remembered.catalog
+    }
+
+    /// The table called `name`.
+    pub(crate) async fn table(&self, name: &str, pointer: &str) -> Result<Rc<Table>, Error> {
+        self.catalog().table(&self.client, name, pointer).await
+    }
+
+    /// The key that `given` means, its values in the types of their columns.
+    pub(super) async fn key(&self, table: &Table, given: &GivenKey) -> Result<Key, Error> {
+        columns::key(self.organisation(), table, &given.key, given.pointer).await
+    }
+
+    /// `row` as the wire wants it.
+    pub(super) async fn writable(
+        &self,
+        table: &Table,
+        row: &Map<String, Value>,
+        purpose: Purpose,
+    ) -> Result<RowBody, Error> {
+        columns::row(self.organisation(), table, row, purpose, "/row").await
+    }
+
+    /// `query` with every name as the service knows it, by metadata.
+    pub(super) async fn named(&self, table: &Table, query: &Query) -> Result<Query, Error> {
+        let organisation = self.organisation();
+        Ok(Query {
+            select: columns::select(organisation, table, &query.select, "/select").await?,
+            order_by: columns::order_by(organisation, table, &query.order_by, "/orderby").await?,
+            expand: columns::expand(organisation, table, &query.expand, "/expand").await?,
+            ..query.clone()
+        })
+    }
+
+    /// What to do about a read that the service refused: ask again with the names that metadata
+    /// has, or tell what is wrong. A read whose names are right costs no metadata this way.
+    ///
+    /// # Errors
+    /// The error for the caller, where asking again would not help.
+    pub(super) async fn corrected(
+        &self,
+        table: &Table,
+        query: &Query,
+        refused: Error,
+    ) -> Result<Query, Error> {
+        if !matches!(refused, Error::InvalidInput(_)) {
+            return Err(refused);
+        }
+        // An aggregation names its results itself; metadata does not know them.
+        if query.apply.is_none() {
+            let named = self.named(table, query).await?;
+            if named != *query {
+                return Ok(named);
+            }
+        }
+        let mut places = Vec::new();
+        places.extend(query.filter.as_deref().map(|text| ("/filter", text)));
+        places.extend(query.apply.as_deref().map(|text| ("/apply", text)));
+        places.extend(query.expand.iter().map(|text| ("/expand", text.as_str())));
+        places.extend(
+            query
+                .order_by
+                .iter()
+                .map(|text| ("/orderby", text.as_str())),
+        );
+        Err(columns::explain(self.organisation(), table, refused, &places).await)
+    }
+
+    fn organisation(&self) -> Organisation<'_, T> {
+        Organisation::new(&self.client, &self.remembered.catalog)
+    }
+
+    /// The id of the row that the idempotency key `key` creates in `table`.
+    pub(super) fn row_id(&self, key: &str, table: &Table) -> RowId {
+        idempotency::row_id(key, &self.connection, table.name.as_str())
+    }
+}

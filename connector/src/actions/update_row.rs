@@ -1,0 +1,89 @@
+//! `update-row`: changes a row that exists, and never creates one.
+
+use serde_json::{Map, Value};
+
+use super::{
+    Action, Session,
+    options::{input, row_key},
+    written::{Output, returning},
+};
+use crate::{
+    columns::Purpose,
+    manifest::about::{Declaration, Traits},
+    webapi::{Error, Precondition, Transport},
+};
+
+input! {
+    /// Input of `update-row`.
+    struct Input {
+        /// Table of the row: its logical name (`account`) or its entity set name (`accounts`).
+        #[schemars(extend("x-airlock-choices" = "tables", "x-airlock-refine" = true))]
+        pub table: String,
+        /// Id of the row, a GUID in any usual spelling; or an alternate key as it stands in Web API
+        /// URLs, such as `accountnumber='A1'`.
+        pub id: Option<String>,
+        /// Alternate key, in place of the id: each of its columns with its value.
+        #[schemars(extend("x-airlock-pairs" = "by", "x-airlock-choices" = "columns"))]
+        pub key: Option<Map<String, Value>>,
+        /// Columns to change with their new values; `null` empties a column. Give only what changes:
+        /// the service treats every column given as changed.
+        #[schemars(extend("x-airlock-pairs" = true, "x-airlock-choices" = "columns"))]
+        pub row: Map<String, Value>,
+        /// Version tag of the row as it was read (`@odata.etag`): change it only if nobody else has
+        /// since.
+        pub if_match: Option<String>,
+        /// Also give the row as it is stored afterwards.
+        pub return_row: Option<bool>,
+        /// Columns of the row that is given back. Naming some asks for the row.
+        #[schemars(extend("x-airlock-choices" = "columns"))]
+        pub select: Option<Vec<String>>,
+    } + annotations + checks + logic + caller
+}
+
+/// The action.
+#[derive(Debug)]
+pub struct UpdateRow;
+
+impl Action for UpdateRow {
+    const DECLARATION: Declaration = Declaration {
+        name: "update-row",
+        aliases: &["UpdateOnlyRecord", "PatchItem", "updateEntity"],
+        title: "Update a row",
+        description: "Changes columns of a row that exists; a row that does not is an error and \
+                      never created.",
+        group: "Rows",
+        traits: Traits {
+            read_only: false,
+            idempotent: true,
+            destructive: true,
+            pipes: false,
+        },
+    };
+    type Input = Input;
+    type Output = Output;
+
+    async fn run<T: Transport>(
+        session: &Session<T>,
+        input: Input,
+        _: Option<&str>,
+    ) -> Result<Output, Error> {
+        let mut options = input.options()?;
+        options.precondition = input.if_match.map(|tag| match tag.trim() {
+            "*" => Precondition::Exists,
+            tag => Precondition::Version(tag.to_owned()),
+        });
+        let query = returning(input.return_row, input.select, &mut options);
+        let key = row_key(input.id.as_deref(), input.key.as_ref())?;
+        let table = session.table(&input.table, "/table").await?;
+        let key = session.key(&table, &key).await?;
+        let body = session
+            .writable(&table, &input.row, Purpose::Update)
+            .await?;
+        let query = session.named(&table, &query).await?;
+        let written = session
+            .client()
+            .update(&table.rows(), &key.key, body, &query, &options)
+            .await?;
+        Ok(written.into())
+    }
+}

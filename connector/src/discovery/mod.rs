@@ -1,0 +1,22 @@
+//! What a form, or a person, asks before an action runs.
+
+mod choices;
+mod refine;
+mod schemas;
+
+pub use choices::{Choice, choices};
+pub use refine::refine;
+
+use crate::{
+    actions::{Session, who},
+    webapi::{CallOptions, Error, Transport},
+};
+
+/// Proves that the connection works: answers as JSON whom it speaks as, and to whom.
+///
+/// # Errors
+/// What the service answered instead; [`Error::Unauthenticated`] when the credential was refused.
+pub async fn check<T: Transport>(session: &Session<T>) -> Result<String, Error> {
+    let who = who(session, &CallOptions::default()).await?;
+    serde_json::to_string(&who).map_err(|error| Error::Internal(error.to_string()))
+}
