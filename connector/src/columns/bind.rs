@@ -196,7 +196,7 @@ impl<T: Transport> Writer<'_, T> {
             return Ok(format!("/{}", typed.key.resource(&target.set)));
         };
         if columns.plain() {
-            return Ok(format!("/{}", typed.key.resource(&target.set)));
+            return Ok(format!("/{}({})", target.set, columns.in_body()));
         }
         let found = self
             .organisation

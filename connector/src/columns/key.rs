@@ -244,3 +244,6 @@ fn no_such_key(table: &Table, keys: &[KeyDefinition], names: &[&str]) -> String 
         any_of(&known)
     )
 }
+
+#[cfg(test)]
+mod tests;

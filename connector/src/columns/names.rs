@@ -270,19 +270,4 @@ fn navigation(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_in_one_text_is_taken_apart_outside_of_options() {
-        let items = [
-            "name, revenue".to_owned(),
-            "a($select=x,y;$filter=n eq ',('),b".to_owned(),
-            " ".to_owned(),
-        ];
-        assert_eq!(
-            split(&items),
-            ["name", "revenue", "a($select=x,y;$filter=n eq ',(')", "b"]
-        );
-    }
-}
+mod tests;

@@ -285,3 +285,6 @@ impl<T: Transport> Writer<'_, T> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

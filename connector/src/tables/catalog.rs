@@ -475,3 +475,6 @@ async fn read<V: DeserializeOwned, T: Transport>(
     }
     client.send(call).await?.json()
 }
+
+#[cfg(test)]
+mod tests;

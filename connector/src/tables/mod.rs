@@ -15,6 +15,8 @@ pub mod nearest;
 pub mod resolve;
 mod slot;
 pub mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use catalog::{Catalog, Freshness};
 pub use choice::{Choice, Choices};

@@ -356,3 +356,6 @@ impl Fate {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -151,15 +151,24 @@ impl AlternateKey {
         parts.join(",")
     }
 
+    /// What stands between the parentheses of a row's address within a body, for keys that are
+    /// [`AlternateKey::plain`].
+    #[must_use]
+    pub fn in_body(&self) -> String {
+        self.literals().join(",")
+    }
+
     /// As a person reads it.
     #[must_use]
     pub fn describe(&self) -> String {
-        let parts: Vec<String> = self
-            .0
+        self.literals().join(", ")
+    }
+
+    fn literals(&self) -> Vec<String> {
+        self.0
             .iter()
             .map(|(name, value)| format!("{name}={}", value.in_filter()))
-            .collect();
-        parts.join(", ")
+            .collect()
     }
 }
 

@@ -21,6 +21,8 @@ pub mod reply;
 pub mod retry;
 pub mod row_id;
 pub mod rows;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod transport;
 
 pub use address::BaseUrl;

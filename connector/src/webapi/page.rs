@@ -177,3 +177,6 @@ fn astray(what: &str) -> Error {
         "the service gave a page of rows, but {what}; the rows are incomplete"
     )))
 }
+
+#[cfg(test)]
+mod tests;

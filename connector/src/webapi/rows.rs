@@ -438,3 +438,6 @@ fn written(
         row,
     })
 }
+
+#[cfg(test)]
+mod tests;

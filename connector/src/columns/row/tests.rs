@@ -1,0 +1,355 @@
+use futures::executor::block_on;
+use serde_json::json;
+
+use super::*;
+use crate::{
+    tables::{
+        Catalog,
+        testing::{column, list, organisation},
+    },
+    webapi::{Method, testing::Script},
+};
+
+const ID: &str = "5f3e0c11-1111-4222-8333-000000000001";
+
+fn write_to(script: &Script, table: &str, row: Value, purpose: Purpose) -> Result<Value, Error> {
+    let (client, catalog) = (script.client(), Catalog::new());
+    let organisation = Organisation::new(&client, &catalog);
+    block_on(async {
+        let table = catalog.table(&client, table, "/table").await?;
+        let row = row.as_object().unwrap();
+        super::row(organisation, &table, row, purpose, "/row")
+            .await
+            .map(Value::Object)
+    })
+}
+
+fn write(row: Value, purpose: Purpose) -> Result<Value, Error> {
+    write_to(&organisation(), "task", row, purpose)
+}
+
+fn faults(result: Result<Value, Error>) -> Vec<(String, String)> {
+    match result {
+        Err(Error::InvalidInput(faults)) => faults
+            .into_iter()
+            .map(|fault| (fault.pointer, fault.message))
+            .collect(),
+        other => panic!("faults expected: {other:?}"),
+    }
+}
+
+#[test]
+fn values_take_the_form_of_the_wire() {
+    let upper = format!("{{{}}}", ID.to_uppercase());
+    let table = [
+        (json!({"subject": "Call"}), json!({"subject": "Call"})),
+        (json!({"Subject": 42}), json!({"subject": "42"})),
+        (json!({"subject": null}), json!({"subject": null})),
+        (
+            json!({"percentcomplete": "50"}),
+            json!({"percentcomplete": 50}),
+        ),
+        (
+            json!({"contoso_budget": "12.50"}),
+            json!({"contoso_budget": 12.5}),
+        ),
+        (
+            json!({"contoso_urgent": "yes"}),
+            json!({"contoso_urgent": true}),
+        ),
+        (
+            json!({"contoso_urgent": "burning"}),
+            json!({"contoso_urgent": true}),
+        ),
+        (json!({"prioritycode": 2}), json!({"prioritycode": 2})),
+        (json!({"prioritycode": "high"}), json!({"prioritycode": 2})),
+        (json!({"statecode": "Completed"}), json!({"statecode": 1})),
+        (
+            json!({"contoso_tags": ["Red", 8]}),
+            json!({"contoso_tags": "7,8"}),
+        ),
+        (json!({"contoso_tags": []}), json!({"contoso_tags": null})),
+        (
+            json!({"contoso_due": "2026-03-25"}),
+            json!({"contoso_due": "2026-03-25"}),
+        ),
+        (
+            json!({"scheduledend": "2026-03-25"}),
+            json!({"scheduledend": "2026-03-25T00:00:00Z"}),
+        ),
+        (
+            json!({"contoso_project": upper}),
+            json!({"contoso_Project@odata.bind": format!("/contoso_projects({ID})")}),
+        ),
+        (
+            json!({"contoso_project": null}),
+            json!({"contoso_Project@odata.bind": null}),
+        ),
+        (
+            json!({"regardingobjectid": {"table": "account", "id": ID}}),
+            json!({"regardingobjectid_account_task@odata.bind": format!("/accounts({ID})")}),
+        ),
+        (
+            json!({"regardingobjectid": format!("contacts({ID})")}),
+            json!({"regardingobjectid_contact_task@odata.bind": format!("/contacts({ID})")}),
+        ),
+        (
+            json!({"regardingobjectid_contact_task": ID}),
+            json!({"regardingobjectid_contact_task@odata.bind": format!("/contacts({ID})")}),
+        ),
+        (
+            json!({"regardingobjectid@odata.bind": format!("/accounts({ID})")}),
+            json!({"regardingobjectid_account_task@odata.bind": format!("/accounts({ID})")}),
+        ),
+        (
+            json!({"contoso_project@odata.bind": format!("/contoso_projects({ID})")}),
+            json!({"contoso_Project@odata.bind": format!("/contoso_projects({ID})")}),
+        ),
+        (
+            json!({"ownerid": {"table": "team", "id": ID}}),
+            json!({"ownerid@odata.bind": format!("/teams({ID})")}),
+        ),
+        (
+            json!({"ownerid@odata.bind": format!("/systemusers({ID})")}),
+            json!({"ownerid@odata.bind": format!("/systemusers({ID})")}),
+        ),
+        (
+            json!({"regardingobjectid": {"table": "contact", "key": {"emailaddress1": "a@b.c"}}}),
+            json!({"regardingobjectid_contact_task@odata.bind": "/contacts(emailaddress1='a@b.c')"}),
+        ),
+    ];
+    for (row, expected) in table {
+        assert_eq!(write(row.clone(), Purpose::Update), Ok(expected), "{row}");
+    }
+}
+
+#[test]
+fn a_row_that_was_read_can_be_written_back() {
+    let read = json!({
+        "@odata.context": "x",
+        "@odata.etag": "W/\"7\"",
+        "subject": "Call",
+        "prioritycode": 1,
+        "prioritycode@OData.Community.Display.V1.FormattedValue": "Normal",
+        "_regardingobjectid_value": ID,
+        "_regardingobjectid_value@Microsoft.Dynamics.CRM.lookuplogicalname": "contact",
+        "_regardingobjectid_value@OData.Community.Display.V1.FormattedValue": "Ada",
+        "_contoso_project_value": null,
+    });
+    assert_eq!(
+        write(read, Purpose::Create),
+        Ok(json!({
+            "subject": "Call",
+            "prioritycode": 1,
+            "regardingobjectid_contact_task@odata.bind": format!("/contacts({ID})"),
+        }))
+    );
+}
+
+#[test]
+fn every_fault_is_reported_at_its_column() {
+    let row = json!({
+        "subjct": "x",
+        "percentcomplete": "half",
+        "prioritycode": "Hihg",
+        "scheduledend": "tomorrow",
+        "regardingobjectid": ID,
+        "contoso_project": "Bridge",
+        "createdon": "2026-01-01",
+        "owneridname": "Ada",
+        "contoso_file": "x",
+        "activityid": ID,
+        "contoso_Projekt@odata.bind": "/contoso_projects(1)",
+        "regardingobjectid_account_task": {"table": "contact", "id": ID},
+    });
+    let expected = [
+        (
+            "/row/subjct",
+            "task has no column `subjct`; did you mean subject?",
+        ),
+        ("/row/percentcomplete", "not a whole number"),
+        ("/row/prioritycode", "did you mean High?"),
+        ("/row/scheduledend", "2026-03-25T17:42:00Z"),
+        ("/row/regardingobjectid", "account or contact: say which"),
+        ("/row/contoso_project", "does not point at a row"),
+        ("/row/createdon", "read-only"),
+        ("/row/owneridname", "write that column"),
+        ("/row/contoso_file", "holds a file"),
+        ("/row/activityid", "cannot be changed"),
+        (
+            "/row/contoso_Projekt@odata.bind",
+            "did you mean contoso_Project",
+        ),
+        ("/row/regardingobjectid_account_task", "only of account"),
+    ];
+    let found = faults(write(row, Purpose::Update));
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+    for (pointer, words) in expected {
+        let message = found.iter().find(|(place, _)| place == pointer);
+        let message = message.unwrap_or_else(|| panic!("no fault at {pointer}"));
+        assert!(message.1.contains(words), "{pointer}: {}", message.1);
+    }
+}
+
+#[test]
+fn what_may_be_written_depends_on_the_purpose() {
+    let table = [
+        (json!({"activityid": ID}), Purpose::Create, None),
+        (json!({"activityid": ID}), Purpose::Upsert, None),
+        (
+            json!({"statecode": 1}),
+            Purpose::Create,
+            Some("update the row afterwards"),
+        ),
+        (json!({"statecode": 1}), Purpose::Update, None),
+        (
+            json!({"createdon": null}),
+            Purpose::Create,
+            Some("read-only"),
+        ),
+        (
+            json!({"_createdby_value": ID}),
+            Purpose::Update,
+            Some("read-only"),
+        ),
+    ];
+    for (row, purpose, fault) in table {
+        let result = write(row.clone(), purpose);
+        match fault {
+            None => assert!(result.is_ok(), "{row} {purpose:?}: {result:?}"),
+            Some(words) => {
+                let found = faults(result);
+                assert!(found[0].1.contains(words), "{row}: {found:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn one_lookup_cannot_be_set_twice() {
+    let row = json!({
+        "contoso_project": ID,
+        "contoso_Project@odata.bind": format!("/contoso_projects({ID})"),
+    });
+    let found = faults(write(row, Purpose::Create));
+    assert!(found[0].1.contains("set in this row already"), "{found:?}");
+}
+
+#[test]
+fn an_owner_by_id_alone_is_asked_for() {
+    let user = organisation().answer(Method::Get, "systemusers(", 200, "{}");
+    let row = json!({ "ownerid": ID });
+    let written = write_to(&user, "task", row.clone(), Purpose::Create).unwrap();
+    assert_eq!(written["ownerid@odata.bind"], format!("/systemusers({ID})"));
+
+    let team = organisation()
+        .answer(Method::Get, "systemusers(", 404, "")
+        .answer(Method::Get, "teams(", 200, "{}");
+    let written = write_to(&team, "task", row.clone(), Purpose::Create).unwrap();
+    assert_eq!(written["ownerid@odata.bind"], format!("/teams({ID})"));
+
+    let nobody = organisation()
+        .answer(Method::Get, "systemusers(", 404, "")
+        .answer(Method::Get, "teams(", 404, "");
+    let found = faults(write_to(&nobody, "task", row, Purpose::Create));
+    assert!(
+        found[0].1.contains("neither a user nor a team"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_lookup_by_an_awkward_key_is_bound_by_id() {
+    let found = list(vec![json!({ "contactid": ID })]);
+    let script = organisation().answer(
+        Method::Get,
+        "contacts?$select=contactid&$filter=emailaddress1%20eq%20'a%2B%23%2F''%40b.c'&$top=2",
+        200,
+        &found,
+    );
+    let row = json!({
+        "regardingobjectid": {"table": "contact", "key": {"emailaddress1": "a+#/'@b.c"}}
+    });
+    let written = write_to(&script, "task", row, Purpose::Create).unwrap();
+    assert_eq!(
+        written,
+        json!({"regardingobjectid_contact_task@odata.bind": format!("/contacts({ID})")})
+    );
+}
+
+#[test]
+fn rows_within_a_row_follow_the_rules_of_their_own_tables() {
+    let row = json!({
+        "name": "Harbor",
+        "primarycontactid": {"lastname": "Park"},
+        "account_tasks": [{"subject": "Call", "prioritycode": "High"}],
+    });
+    let script = organisation();
+    assert_eq!(
+        write_to(&script, "account", row.clone(), Purpose::Create),
+        Ok(json!({
+            "name": "Harbor",
+            "primarycontactid": {"lastname": "Park"},
+            "Account_Tasks": [{"subject": "Call", "prioritycode": 2}],
+        }))
+    );
+    let found = faults(write_to(&script, "account", row, Purpose::Update));
+    assert_eq!(found.len(), 2);
+    assert!(found[0].1.contains("only be created together"), "{found:?}");
+
+    let wrong = json!({"Account_Tasks": [{"subject": "x"}, {"subjct": "y"}]});
+    let found = faults(write_to(&script, "account", wrong, Purpose::Create));
+    assert_eq!(found[0].0, "/row/Account_Tasks/1/subjct");
+}
+
+#[test]
+fn a_column_younger_than_the_cache_is_found() {
+    let resource = "EntityDefinitions(LogicalName='task')/Attributes?";
+    let old = list(vec![column("subject", "String", "cu")]);
+    let new = list(vec![
+        column("subject", "String", "cu"),
+        column("contoso_new", "String", "cu"),
+    ]);
+    let script = Script::new()
+        .answer(Method::Get, resource, 200, &old)
+        .answer(Method::Get, resource, 200, &new)
+        .always(
+            Method::Get,
+            "EntityDefinitions(LogicalName='task')/ManyTo",
+            200,
+            &list(vec![]),
+        );
+    let client = script.client();
+    let catalog = Catalog::new();
+    let known = organisation();
+    let table = block_on(Catalog::new().table(&known.client(), "task", "/table")).unwrap();
+    let write = |row: Value| {
+        let organisation = Organisation::new(&client, &catalog);
+        let row = row.as_object().unwrap().clone();
+        block_on(super::row(
+            organisation,
+            &table,
+            &row,
+            Purpose::Create,
+            "/row",
+        ))
+    };
+    assert!(write(json!({"subject": "x"})).is_ok());
+    block_on(client.transport().sleep(std::time::Duration::from_secs(1)));
+    assert!(write(json!({"contoso_new": "x"})).is_ok());
+}
+
+#[test]
+fn only_the_metadata_that_values_need_is_read() {
+    let script = organisation();
+    write_to(
+        &script,
+        "task",
+        json!({"subject": "x", "prioritycode": 1}),
+        Purpose::Create,
+    )
+    .unwrap();
+    let sent = script.sent();
+    assert_eq!(sent.len(), 2, "{sent:#?}");
+    assert!(sent[1].contains("/Attributes?"), "{sent:#?}");
+}

@@ -1,0 +1,155 @@
+use std::time::Duration;
+
+use futures::executor::block_on;
+
+use super::*;
+use crate::webapi::{
+    error::Error,
+    testing::{ROOT, Script},
+};
+
+const GET: Method = Method::Get;
+const POST: Method = Method::Post;
+const THROTTLED: &str = r#"{"error":{"code":"0x80072322","message":"Number of requests exceeded the limit of 6000 over time window of 300 seconds."}}"#;
+
+fn get() -> Call {
+    Call::get(format!("{ROOT}/accounts"))
+}
+
+fn post() -> Call {
+    Call::new(POST, format!("{ROOT}/accounts")).with_body(b"{}".to_vec())
+}
+
+#[test]
+fn a_read_is_repeated_until_it_succeeds() {
+    let script = Script::new()
+        .answer(GET, "accounts", 503, "")
+        .fail(GET, "accounts", TransportError::Interrupted("reset".into()))
+        .answer(GET, "accounts", 200, "{}");
+    let reply = block_on(script.client().send(get())).unwrap();
+    assert_eq!(reply.status, 200);
+    assert_eq!(script.slept(), [Duration::from_millis(500); 2]);
+}
+
+#[test]
+fn patience_ends_with_what_the_service_said() {
+    let script = Script::new().always(GET, "accounts", 503, "closed for maintenance");
+    let error = block_on(script.client().send(get())).unwrap_err();
+    assert_eq!(error.to_string(), "closed for maintenance");
+    assert!(matches!(error, Error::Unavailable(_)));
+    assert_eq!(script.sent().len(), 5);
+}
+
+#[test]
+fn a_throttled_create_waits_as_long_as_it_is_told() {
+    let script = Script::new()
+        .answer_with(POST, "accounts", 429, &[("Retry-After", "1")], THROTTLED)
+        .answer(POST, "accounts", 204, "");
+    block_on(script.client().send(post())).unwrap();
+    let slept: Duration = script.slept().iter().sum();
+    assert!(slept >= Duration::from_secs(1), "{slept:?}");
+    assert_eq!(script.sent().len(), 2);
+}
+
+#[test]
+fn a_wait_beyond_patience_is_handed_to_the_caller() {
+    let script =
+        Script::new().answer_with(GET, "accounts", 429, &[("Retry-After", "300")], THROTTLED);
+    let error = block_on(script.client().send(get())).unwrap_err();
+    let Error::Throttled {
+        failure,
+        retry_after,
+    } = error
+    else {
+        panic!("throttled expected");
+    };
+    assert_eq!(retry_after, Some(Duration::from_secs(300)));
+    assert_eq!(failure.code.as_deref(), Some("0x80072322"));
+    assert!(script.slept().is_empty());
+}
+
+#[test]
+fn who_shares_the_connection_shares_its_wait() {
+    let script = Script::new()
+        .answer_with(GET, "accounts", 429, &[("Retry-After", "300")], THROTTLED)
+        .answer(GET, "contacts", 200, "{}");
+    let pause = Pause::default();
+    let first = script.client().with_pause(pause.clone());
+    block_on(first.send(get())).unwrap_err();
+    let second = script.client().with_pause(pause);
+    block_on(second.send(Call::get(format!("{ROOT}/contacts")))).unwrap();
+    assert_eq!(script.slept(), [Duration::from_secs(300)]);
+}
+
+#[test]
+fn a_create_whose_fate_is_unknown_is_not_repeated() {
+    let script = Script::new().fail(
+        POST,
+        "accounts",
+        TransportError::Interrupted("the connection was reset".into()),
+    );
+    let error = block_on(script.client().send(post()))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("the connection was reset"), "{error}");
+    assert!(error.contains("not known whether"), "{error}");
+    assert_eq!(script.sent().len(), 1);
+}
+
+#[test]
+fn a_create_that_never_left_is_repeated() {
+    let script = Script::new()
+        .fail(POST, "accounts", TransportError::NotSent("refused".into()))
+        .answer(POST, "accounts", 204, "");
+    block_on(script.client().send(post())).unwrap();
+}
+
+#[test]
+fn what_the_host_denies_is_not_asked_again() {
+    let script = Script::new().fail(
+        GET,
+        "accounts",
+        TransportError::Denied("egress to x denied".into()),
+    );
+    let error = block_on(script.client().send(get())).unwrap_err();
+    assert_eq!(error, Error::Forbidden(Failure::text("egress to x denied")));
+    assert_eq!(script.sent().len(), 1);
+}
+
+#[test]
+fn a_versioned_update_is_not_repeated_into_its_own_conflict() {
+    let mut call = Call::new(Method::Patch, format!("{ROOT}/accounts(1)"));
+    assert_eq!(call.safety(), Safety::Repeatable);
+    call.options.precondition = Some(Precondition::Version("7".into()));
+    assert_eq!(call.safety(), Safety::Once);
+}
+
+#[test]
+fn every_request_carries_the_protocol_and_preparing_ones_say_so() {
+    let script = Script::new().always(GET, "accounts", 200, "{}");
+    let client = script.client();
+    block_on(client.send(get())).unwrap();
+    block_on(client.send(get().preparing())).unwrap();
+    let plain = script.request(0).headers;
+    for (name, value) in [
+        ("Accept", "application/json"),
+        ("OData-Version", "4.0"),
+        ("OData-MaxVersion", "4.0"),
+        ("If-None-Match", "null"),
+    ] {
+        assert_eq!(plain.get(name), Some(value), "{name}");
+    }
+    assert_eq!(plain.get(PREPARES), None);
+    assert_eq!(script.request(1).headers.get(PREPARES), Some("true"));
+}
+
+#[test]
+fn a_website_instead_of_an_organisation_is_recognised() {
+    let script = Script::new().answer(GET, "accounts", 200, "<html>Sign in</html>");
+    let reply = block_on(script.client().send(get())).unwrap();
+    let error = reply.json::<serde_json::Value>().unwrap_err().to_string();
+    assert!(
+        error.contains("belong to a Dynamics 365 organisation"),
+        "{error}"
+    );
+}

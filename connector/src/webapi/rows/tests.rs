@@ -1,0 +1,279 @@
+use futures::executor::block_on;
+use serde_json::json;
+
+use super::*;
+use crate::webapi::{TransportError, testing::Script};
+
+const GET: Method = Method::Get;
+const POST: Method = Method::Post;
+const PATCH: Method = Method::Patch;
+const DELETE: Method = Method::Delete;
+const ID: &str = "5f3e0c11-1111-4222-8333-000000000001";
+const EXISTS: &str = r#"{"error":{"code":"0x80040237","message":"A record with matching key values already exists."}}"#;
+const KEY_TAKEN: &str = r#"{"error":{"code":"0x80060892","message":"Entity Key violated."}}"#;
+const GONE: &str = r#"{"error":{"code":"0x80040217","message":"account Does Not Exist"}}"#;
+
+fn accounts() -> RowSet {
+    RowSet {
+        set: EntitySetName::new("accounts").unwrap(),
+        primary_id: "accountid".into(),
+    }
+}
+
+fn id() -> RowId {
+    ID.parse().unwrap()
+}
+
+fn body(value: Value) -> RowBody {
+    value.as_object().unwrap().clone()
+}
+
+fn key(column: &str, value: &str) -> RowKey {
+    RowKey::from_json(&json!({column: value}), "/key").unwrap()
+}
+
+fn create(script: &Script, row: Value, id: NewId) -> Result<Written, Error> {
+    let client = script.client();
+    block_on(client.create(
+        &accounts(),
+        body(row),
+        id,
+        &Query::default(),
+        &CallOptions::default(),
+    ))
+}
+
+#[test]
+fn a_new_row_is_known_by_the_id_in_the_headers() {
+    let link = format!("https://contoso.crm.dynamics.com/api/data/v9.2/accounts({ID})");
+    let script = Script::new().answer_with(POST, "accounts", 204, &[("OData-EntityId", &link)], "");
+    let written = create(&script, json!({"name": "A"}), NewId::FromService).unwrap();
+    assert_eq!((written.effect, written.id), (Effect::Created, Some(id())));
+}
+
+#[test]
+fn a_row_that_comes_back_is_known_by_the_id_in_it() {
+    let row = json!({"accountid": ID, "name": "A"}).to_string();
+    let script = Script::new().answer_with(POST, "accounts", 201, &[("ETag", "W/\"7\"")], &row);
+    let written = create(&script, json!({"name": "A"}), NewId::FromService).unwrap();
+    assert_eq!(written.id, Some(id()));
+    assert_eq!(written.etag.as_deref(), Some("W/\"7\""));
+    assert_eq!(written.row.unwrap().get(), row);
+}
+
+#[test]
+fn a_create_under_a_key_names_its_row_and_never_updates() {
+    let script = Script::new()
+        .fail(
+            PATCH,
+            "accounts",
+            TransportError::Interrupted("reset".into()),
+        )
+        .answer(PATCH, &format!("accounts({ID})"), 204, "");
+    let written = create(&script, json!({"name": "A"}), NewId::Derived(id())).unwrap();
+    assert_eq!((written.effect, written.id), (Effect::Created, Some(id())));
+    let request = script.request(1);
+    assert_eq!(request.headers.get("if-none-match"), Some("*"));
+    assert_eq!(request.body, br#"{"name":"A"}"#);
+}
+
+#[test]
+fn a_create_that_landed_before_is_a_success() {
+    let row = json!({"accountid": ID}).to_string();
+    let script = Script::new().answer(PATCH, "accounts", 412, EXISTS).answer(
+        GET,
+        &format!("accounts({ID})?$select=accountid"),
+        200,
+        &row,
+    );
+    let written = create(&script, json!({"name": "A"}), NewId::Derived(id())).unwrap();
+    assert_eq!(written.effect, Effect::AlreadyCreated);
+    assert!(written.row.is_none());
+}
+
+#[test]
+fn a_conflict_with_another_row_stays_a_conflict() {
+    let script = Script::new()
+        .answer(PATCH, "accounts", 412, KEY_TAKEN)
+        .answer(GET, "accounts", 404, GONE);
+    let error = create(&script, json!({"name": "A"}), NewId::Derived(id())).unwrap_err();
+    assert_eq!(error.to_string(), "Entity Key violated.");
+    assert!(matches!(error, Error::Conflict(_)));
+}
+
+#[test]
+fn rows_within_a_row_go_by_post_with_the_id_inside() {
+    let script = Script::new().answer(POST, "accounts", 204, "");
+    let row = json!({"name": "A", "primarycontactid": {"lastname": "B"}});
+    create(&script, row, NewId::Derived(id())).unwrap();
+    let sent: Value = serde_json::from_slice(&script.request(0).body).unwrap();
+    assert_eq!(sent["accountid"], ID);
+}
+
+#[test]
+fn an_update_never_creates() {
+    let script = Script::new().answer(PATCH, "accounts", 204, "");
+    let client = script.client();
+    let row = body(json!({"name": "B"}));
+    let written = block_on(client.update(
+        &accounts(),
+        &RowKey::Id(id()),
+        row,
+        &Query::default(),
+        &CallOptions::default(),
+    ))
+    .unwrap();
+    assert_eq!((written.effect, written.id), (Effect::Updated, Some(id())));
+    assert_eq!(script.request(0).headers.get("if-match"), Some("*"));
+}
+
+#[test]
+fn a_key_with_any_character_finds_its_row() {
+    let values = [
+        ("A#1&2", "A%231%262"),
+        ("a/b\\c", "a%2Fb%5Cc"),
+        ("x?y=z+%", "x%3Fy%3Dz%2B%25"),
+        ("O'Brien: <b>*", "O''Brien%3A%20%3Cb%3E%2A"),
+    ];
+    for (value, encoded) in values {
+        let found = json!({"value": [{"accountid": ID}]}).to_string();
+        let script = Script::new().answer(GET, "accounts?", 200, &found).answer(
+            GET,
+            &format!("accounts({ID})"),
+            200,
+            "{}",
+        );
+        let client = script.client();
+        block_on(client.retrieve(
+            &accounts(),
+            &key("accountnumber", value),
+            &Query::default(),
+            &CallOptions::default(),
+        ))
+        .unwrap();
+        assert_eq!(
+            script.sent(),
+            [
+                format!(
+                    "GET accounts?$select=accountid&$filter=accountnumber%20eq%20'{encoded}'&$top=2"
+                ),
+                format!("GET accounts({ID})"),
+            ]
+        );
+    }
+}
+
+#[test]
+fn a_harmless_key_costs_no_second_request() {
+    let script = Script::new().answer(GET, "accounts(", 200, "{}");
+    let client = script.client();
+    block_on(client.retrieve(
+        &accounts(),
+        &key("accountnumber", "O'Brien, Ltd @ ö"),
+        &Query::default(),
+        &CallOptions::default(),
+    ))
+    .unwrap();
+    assert_eq!(
+        script.sent(),
+        ["GET accounts(accountnumber='O%27%27Brien%2C%20Ltd%20%40%20%C3%B6')"]
+    );
+}
+
+#[test]
+fn columns_that_fit_several_rows_are_no_key() {
+    let two = json!({"value": [{"accountid": ID}, {"accountid": ID}]}).to_string();
+    let script = Script::new().answer(GET, "accounts?", 200, &two);
+    let client = script.client();
+    let found = block_on(client.locate(&accounts(), &key("name", "a/b")));
+    assert!(matches!(found, Err(Error::Conflict(_))), "{found:?}");
+}
+
+#[test]
+fn a_missing_row_with_an_awkward_key_is_reported_by_that_key() {
+    let script = Script::new().answer(GET, "accounts?", 200, r#"{"value":[]}"#);
+    let client = script.client();
+    let error = block_on(client.delete(
+        &accounts(),
+        &key("accountnumber", "a/b"),
+        &CallOptions::default(),
+    ))
+    .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "accounts has no row with accountnumber='a/b'"
+    );
+    assert!(matches!(error, Error::NotFound(_)));
+}
+
+fn upsert(script: &Script) -> Result<Written, Error> {
+    let client = script.client();
+    block_on(client.upsert(
+        &accounts(),
+        &key("accountnumber", "a/b"),
+        &body(json!({"accountnumber": "a/b"})),
+        body(json!({"name": "A"})),
+        &Query::default(),
+        &CallOptions::default(),
+    ))
+}
+
+#[test]
+fn an_upsert_with_an_awkward_key_carries_it_in_the_row() {
+    let script = Script::new()
+        .answer(GET, "accounts?", 200, r#"{"value":[]}"#)
+        .answer(PATCH, "accounts(", 204, "");
+    let written = upsert(&script).unwrap();
+    assert_eq!(written.effect, Effect::Created);
+    let request = script.request(1);
+    assert_eq!(request.headers.get("if-none-match"), Some("*"));
+    let sent: Value = serde_json::from_slice(&request.body).unwrap();
+    assert_eq!(sent, json!({"accountnumber": "a/b", "name": "A"}));
+}
+
+#[test]
+fn an_upsert_that_loses_a_race_updates_the_winner() {
+    let found = json!({"value": [{"accountid": ID}]}).to_string();
+    let script = Script::new()
+        .answer(GET, "accounts?", 200, r#"{"value":[]}"#)
+        .answer(PATCH, "accounts(", 412, KEY_TAKEN)
+        .answer(GET, "accounts(", 404, GONE)
+        .answer(GET, "accounts?", 200, &found)
+        .answer(PATCH, &format!("accounts({ID})"), 204, "");
+    let written = upsert(&script).unwrap();
+    assert_eq!((written.effect, written.id), (Effect::Updated, Some(id())));
+    let sent: Value = serde_json::from_slice(&script.request(4).body).unwrap();
+    assert_eq!(sent, json!({"name": "A"}));
+}
+
+#[test]
+fn a_delete_whose_answer_was_lost_is_still_a_delete() {
+    let delete = |script: &Script| {
+        let client = script.client();
+        block_on(client.delete(&accounts(), &RowKey::Id(id()), &CallOptions::default()))
+    };
+    let lost = Script::new()
+        .fail(
+            DELETE,
+            "accounts",
+            TransportError::Interrupted("reset".into()),
+        )
+        .answer(DELETE, "accounts", 404, GONE);
+    assert_eq!(delete(&lost), Ok(()));
+    let absent = Script::new().answer(DELETE, "accounts", 404, GONE);
+    assert!(matches!(delete(&absent), Err(Error::NotFound(_))));
+}
+
+#[test]
+fn an_unchanged_row_is_not_sent_again() {
+    let script = Script::new().answer_with(GET, "accounts", 304, &[("etag", "W/\"7\"")], "");
+    let client = script.client();
+    let options = CallOptions {
+        precondition: Some(Precondition::ChangedSince("7".into())),
+        ..CallOptions::default()
+    };
+    let found =
+        block_on(client.retrieve(&accounts(), &RowKey::Id(id()), &Query::default(), &options))
+            .unwrap();
+    assert!(found.row.is_none());
+}
