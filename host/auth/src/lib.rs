@@ -18,6 +18,8 @@ mod credential;
 mod error;
 mod grant;
 mod source;
+#[cfg(test)]
+mod tests;
 mod transport;
 
 pub use cache::{TokenKey, Tokens};

@@ -3,6 +3,8 @@
 //! Auth layer. An authority, or a web server in its place, may echo what it was sent; so every
 //! foreign text passes [`Asked::redact`].
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Url, form_urlencoded};
 
@@ -65,19 +67,13 @@ impl<'a> Asked<'a> {
             .unwrap_or_default()
     }
 
-    /// `text` on one line, of bearable length, and without any secret of the request in it,
-    /// spelt as it is or as a form spells it.
+    /// `text` on one line, of bearable length, and without any secret of the request in it.
     pub(crate) fn redact(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in &self.secrets {
-            let plain = secret.expose_secret();
-            if plain.is_empty() {
-                continue;
+            for spelling in spellings(secret.expose_secret()) {
+                text = text.replace(&*spelling, "[redacted]");
             }
-            let form: String = form_urlencoded::byte_serialize(plain.as_bytes()).collect();
-            text = text
-                .replace(&form, "[redacted]")
-                .replace(plain, "[redacted]");
         }
         // After the replacement: a cut through a secret would leave half of it.
         let line: String = text
@@ -92,20 +88,80 @@ impl<'a> Asked<'a> {
     }
 }
 
+/// What a secret looks like where an unsuspecting server repeats it: as it is, as the form had it,
+/// as other encoders would have written the form, and inside a JSON text. Longest first, so that
+/// no shorter one leaves a rest of a longer.
+fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
+    if secret.is_empty() {
+        return Vec::new();
+    }
+    let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let component = utf8_percent_encode(secret, UNRESERVED).to_string();
+    let json = serde_json::Value::from(secret).to_string();
+    let mut spellings: Vec<_> = [
+        secret.to_owned(),
+        lower_hex(&form),
+        form,
+        lower_hex(&component),
+        component,
+        json.trim_matches('"').to_owned(),
+    ]
+    .map(Zeroizing::new)
+    .into();
+    spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
+    spellings
+}
+
+/// All but RFC 3986's unreserved characters, which is what most encoders leave as they are.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// `%2B` as `%2b`.
+fn lower_hex(encoded: &str) -> String {
+    let mut digits = 0;
+    encoded
+        .chars()
+        .map(|c| {
+            digits = if c == '%' { 3 } else { digits - digits.min(1) };
+            if digits > 0 {
+                c.to_ascii_lowercase()
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_redacted_in_either_spelling_and_even_where_the_text_is_cut() {
+    fn a_secret_is_redacted_in_every_usual_spelling_and_even_where_the_text_is_cut() {
         let url = Url::parse("https://login.example/t/token").unwrap();
-        let secret = SecretString::from("s3 cret&~");
+        let secret = SecretString::from("s3 Cret&~\"");
         let asked = Asked::new(&url, &[], &[&secret]).unwrap();
-        let long = format!("{}s3 cret&~", "x".repeat(LONGEST - 4));
-        for text in ["a s3 cret&~ b", "secret=s3+cret%26%7E&x", &long] {
+        let cut = format!("{}s3 Cret&~\"", "x".repeat(LONGEST - 4));
+        for text in [
+            "a s3 Cret&~\" b",
+            "secret=s3+Cret%26%7E%22&x",
+            "secret=s3+Cret%26%7e%22&x",
+            "secret=s3%20Cret%26~%22&x",
+            r#"{"secret":"s3 Cret&~\""}"#,
+            &cut,
+        ] {
             let shown = asked.redact(text);
-            assert!(!shown.contains("s3") && shown.contains("[red"), "{shown}");
+            assert!(!shown.contains("s3") && !shown.contains("Cret"), "{shown}");
+            assert!(shown.contains("[red"), "{shown}");
         }
+    }
+
+    #[test]
+    fn only_hex_digits_change_their_case() {
+        assert_eq!(lower_hex("A%2BCD%ABCD%E"), "A%2bCD%abCD%e");
     }
 
     #[test]

@@ -57,6 +57,21 @@ struct Setback {
     until: OffsetDateTime,
 }
 
+/// No new token, and the old one that another process left, if it still lives.
+struct Failed {
+    error: AuthError,
+    fallback: Option<Token>,
+}
+
+impl From<AuthError> for Failed {
+    fn from(error: AuthError) -> Self {
+        Self {
+            error,
+            fallback: None,
+        }
+    }
+}
+
 /// What a look at the state says.
 enum Next {
     Done(Outcome),
@@ -97,12 +112,7 @@ impl Slot {
             Next::Await(flight, None) => flight.await,
             Next::Await(flight, Some(old)) => match flight.await {
                 Err(error) if old.lives(self.clock.now()) => {
-                    tracing::warn!(
-                        tenant = %self.key.tenant,
-                        connection = %self.key.connection,
-                        %error,
-                        "the token could not be renewed ahead of time; the old one serves on"
-                    );
+                    self.warn_of_old_token(&error);
                     Ok(old)
                 }
                 outcome => outcome,
@@ -173,65 +183,70 @@ impl Slot {
 
     /// Gets a token and notes what came of it. Runs once for all who wait.
     async fn fly(&self, order: Order, refused: Option<Arc<SecretString>>) -> Outcome {
-        let outcome = self.fetch(&order, refused.as_deref()).await;
+        let fetched = self.fetch(&order, refused.as_deref()).await;
         let now = self.clock.now();
         let mut state = self.state();
         state.flight = None;
-        match &outcome {
+        match fetched {
             Ok(token) => {
                 state.token = Some(token.clone());
                 state.setback = None;
                 state.early_renewal_at = None;
+                Ok(token)
             }
-            Err(error) => {
-                if let Some(pause) = policy::pause_after(error) {
+            Err(Failed { error, fallback }) => {
+                if let Some(pause) = policy::pause_after(&error) {
                     state.setback = Some(Setback {
                         grant: order.fingerprint,
                         error: error.clone(),
                         until: now + pause,
                     });
                 }
+                let old = fallback
+                    .filter(|token| token.lives(now))
+                    .ok_or_else(|| error.clone())?;
+                self.warn_of_old_token(&error);
+                state.early_renewal_at = Some(now + policy::BETWEEN_EARLY_RENEWALS);
+                state.token = Some(old.clone());
+                Ok(old)
             }
         }
-        outcome
     }
 
     /// A token from the store, where another process may have put a fresh one, or else from the
     /// authority.
-    async fn fetch(&self, order: &Order, refused: Option<&SecretString>) -> Outcome {
+    async fn fetch(&self, order: &Order, refused: Option<&SecretString>) -> Result<Token, Failed> {
         let now = self.clock.now();
-        let saved = self
-            .saved()
+        let kept = self
+            .kept()
             .await?
             .filter(|token| token.grant == order.fingerprint && token.lives(now))
             .filter(|token| refused.is_none_or(|refused| !token.is(refused)));
-        if let Some(token) = saved.as_ref().filter(|token| token.is_fresh(now)) {
+        if let Some(token) = kept.as_ref().filter(|token| token.is_fresh(now)) {
             return Ok(token.clone());
         }
-        let issued = match order.grant.exchange(&*order.transport, now).await {
-            Ok(issued) => issued,
-            Err(error) => {
-                // Memory knew nothing of this one, so this is the place to fall back on it.
-                return match saved.filter(|token| token.lives(self.clock.now())) {
-                    Some(old) => Ok(old),
-                    None => Err(error),
-                };
-            }
-        };
+        let issued = order
+            .grant
+            .exchange(&*order.transport, now)
+            .await
+            .map_err(|error| Failed {
+                error,
+                fallback: kept,
+            })?;
         let now = self.clock.now();
         let token = Token::new(issued, order.fingerprint, now, refused.is_some());
-        self.save(&token).await;
+        self.keep(&token).await;
         Ok(token)
     }
 
-    async fn saved(&self) -> Result<Option<Token>, AuthError> {
+    async fn kept(&self) -> Result<Option<Token>, AuthError> {
         let TokenKey { tenant, connection } = &self.key;
         let text = self.store.sealed(tenant, connection, saved::SLOT).await?;
         Ok(text.as_ref().and_then(saved::read))
     }
 
     /// The token is good whether or not it can be kept for the next process.
-    async fn save(&self, token: &Token) {
+    async fn keep(&self, token: &Token) {
         let TokenKey { tenant, connection } = &self.key;
         let Some(text) = saved::write(token) else {
             return;
@@ -242,6 +257,15 @@ impl Slot {
         if let Err(error) = kept.await {
             tracing::warn!(%tenant, %connection, %error, "the token could not be kept for later");
         }
+    }
+
+    fn warn_of_old_token(&self, error: &AuthError) {
+        tracing::warn!(
+            tenant = %self.key.tenant,
+            connection = %self.key.connection,
+            %error,
+            "the token could not be renewed ahead of time; the old one serves on"
+        );
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
