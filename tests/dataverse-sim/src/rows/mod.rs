@@ -1,6 +1,10 @@
 //! Rows in SQLite, and the data API over them.
 
 mod cell;
+mod key;
+mod path;
+mod plans;
+mod read;
 pub mod storage;
 
 use std::path::PathBuf;
@@ -13,6 +17,7 @@ use crate::http::{ODataRequest, Response, SimError};
 use crate::organisation::{Caller, OrgContext};
 use crate::schema::Schema;
 
+use plans::Plans;
 use storage::database::Database;
 
 /// Where rows are kept.
@@ -27,6 +32,7 @@ pub enum Storage {
 /// All rows of an organisation.
 pub struct RowStore {
     database: Database,
+    plans: Plans,
     identity_generation: AtomicU64,
 }
 
@@ -62,7 +68,19 @@ pub struct Origin {
 impl RowStore {
     /// Opens or creates the store and brings its tables in line with the schema.
     pub fn open(storage: &Storage, schema: &Schema) -> Result<Self, StoreError> {
-        Ok(Self { database: Database::open(storage, schema)?, identity_generation: AtomicU64::new(0) })
+        Ok(Self {
+            database: Database::open(storage, schema)?,
+            plans: Plans::default(),
+            identity_generation: AtomicU64::new(0),
+        })
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    pub(crate) fn plans(&self) -> &Plans {
+        &self.plans
     }
 
     /// Inserts many rows of one table through one prepared statement in one transaction: the path of seeds. Columns

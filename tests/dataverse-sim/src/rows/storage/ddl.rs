@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use crate::schema::{Column, KeyStatus, Schema, Table};
 
-use super::layout::{DELETED, Encoding, VERSION, quoted, stored, type_column};
+use super::layout::{DELETED, Encoding, VERSION, quoted, stored, text_constant, type_column};
 
 /// References whose value is nearly always the same or never asked for; an index on them would only slow writes down.
 const UNINDEXED: &[&str] = &[
@@ -23,6 +23,9 @@ const UNINDEXED: &[&str] = &[
     "transactioncurrencyid",
 ];
 
+/// The table that is no table: users and teams seen as owners.
+pub const OWNER: &str = "owner";
+
 /// Moments that lists are sorted and filtered by.
 const INDEXED_MOMENTS: &[&str] = &["createdon", "modifiedon"];
 
@@ -32,10 +35,38 @@ pub fn align(connection: &Connection, schema: &Schema) -> rusqlite::Result<()> {
         "CREATE TABLE IF NOT EXISTS {DELETED} (version INTEGER PRIMARY KEY, \"table\" TEXT NOT NULL, id BLOB NOT NULL, \
          deletedon INTEGER NOT NULL)"
     ))?;
-    for table in schema.tables() {
+    for table in schema.tables().iter().filter(|table| table.logical_name != OWNER) {
         align_table(connection, table)?;
     }
-    Ok(())
+    match schema.table(OWNER) {
+        Some(owner) => connection.execute_batch(&owner_view(owner, schema)),
+        None => Ok(()),
+    }
+}
+
+/// What users and teams have in common, as a view over both.
+fn owner_view(owner: &Table, schema: &Schema) -> String {
+    let parts: Vec<String> = ["systemuser", "team"]
+        .into_iter()
+        .filter_map(|name| schema.table(name))
+        .map(|principal| {
+            let columns: Vec<String> = stored(owner)
+                .map(|(_, column, _)| {
+                    let name = quoted(&column.logical_name);
+                    match column.logical_name.as_str() {
+                        id if id == owner.primary_id => format!("{} AS {name}", quoted(&principal.primary_id)),
+                        shown if shown == owner.primary_name => format!("{} AS {name}", quoted(&principal.primary_name)),
+                        "owneridtype" => format!("{} AS {name}", text_constant(&principal.logical_name)),
+                        same if principal.column(same).is_some() => name,
+                        _ => format!("NULL AS {name}"),
+                    }
+                })
+                .collect();
+            format!("SELECT {VERSION}, {} FROM {}", columns.join(", "), quoted(&principal.logical_name))
+        })
+        .collect();
+    let view = quoted(OWNER);
+    format!("DROP VIEW IF EXISTS {view}; CREATE VIEW {view} AS {}", parts.join(" UNION ALL "))
 }
 
 fn align_table(connection: &Connection, table: &Table) -> rusqlite::Result<()> {

@@ -5,8 +5,11 @@
 /// Digits behind the point of every amount of money on the wire and on disk.
 pub const MONEY_SCALE: u8 = 4;
 
-/// Digits behind the point of every decimal on the wire: SQL Server keeps them as `decimal(23,10)`.
+/// Least number of digits behind the point of a decimal on the wire: SQL Server keeps them as `decimal(23,10)`.
 pub const DECIMAL_SCALE: u8 = 10;
+
+/// Digits behind the point beyond which a decimal is not kept: the twelve of exchange rates.
+pub const MAX_SCALE: u8 = 12;
 
 /// `unscaled / 10^scale`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

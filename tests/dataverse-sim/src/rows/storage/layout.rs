@@ -5,7 +5,7 @@
 
 use crate::schema::{Column, ColumnKind, DateTimeBehaviour, Derivation, Table};
 
-use super::decimal::{DECIMAL_SCALE, MONEY_SCALE};
+use super::decimal::{MAX_SCALE, MONEY_SCALE};
 
 /// How the cells of a column are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Encoding {
             | ColumnKind::State { .. }
             | ColumnKind::Status { .. } => Self::Integer,
             ColumnKind::Boolean { .. } => Self::Boolean,
-            ColumnKind::Decimal { precision, .. } => Self::Scaled((*precision).min(DECIMAL_SCALE)),
+            ColumnKind::Decimal { precision, .. } => Self::Scaled((*precision).min(MAX_SCALE)),
             ColumnKind::Money { .. } => Self::Scaled(MONEY_SCALE),
             ColumnKind::Double { .. } => Self::Double,
             ColumnKind::DateTime { behaviour: DateTimeBehaviour::DateOnly, .. } => Self::Day,

@@ -1,0 +1,13 @@
+//! Reading: rows, pages, properties, links and counts, written as JSON straight from SQLite's cells.
+//!
+//! Layer: rows, above [`storage`](super::storage) and [`query`](crate::query).
+
+pub mod context_url;
+pub mod expansion;
+pub mod formatted;
+pub mod json;
+pub mod list;
+pub mod projection;
+pub mod property;
+pub mod record;
+pub mod retrieve;

@@ -1,0 +1,290 @@
+//! SQL rows to JSON records, driven by a [`Node`].
+//!
+//! Layer: read. This is the innermost loop of every query: it copies prepared keys and converts cells, nothing else.
+
+use rusqlite::{Connection, Row, params_from_iter, types::Value, types::ValueRef};
+
+use crate::query::cookie::{self, Mark};
+use crate::rows::StoreError;
+use crate::rows::storage::{
+    decimal::write_fixed,
+    encoding::{as_guid, guid},
+    moment::{from_day_number, from_second, write_day, write_moment},
+};
+
+use super::expansion::Collection;
+use super::formatted;
+use super::json;
+use super::projection::{Child, Extra, ExtraValue, Field, Node, Show};
+
+/// A statement and how its rows are written.
+#[derive(Debug)]
+pub struct Selection {
+    /// Reads one row more than `limit`, which tells whether there are more.
+    pub sql: String,
+    /// Its parameters; in a collection the parent's id goes before them.
+    pub parameters: Vec<Value>,
+    /// How a row is written.
+    pub node: Node,
+    /// Sort keys by name, and where their values are.
+    pub marks: Vec<(String, usize)>,
+    /// Rows to write at most.
+    pub limit: usize,
+}
+
+/// What a page ended with.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// Rows written.
+    pub rows: usize,
+    /// The sort values of its first and last row, when there is more.
+    pub more: Option<Vec<Mark>>,
+}
+
+/// Writes records into a buffer.
+pub struct Writer<'a> {
+    /// Where expanded collections are read.
+    pub connection: &'a Connection,
+    /// What links begin with.
+    pub service_root: &'a str,
+}
+
+impl Writer<'_> {
+    /// Runs a selection and writes its rows as the elements of an array, without the brackets. `parent` is the first
+    /// parameter of a collection's statement.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn rows(&self, selection: &Selection, parent: Option<Value>, out: &mut Vec<u8>) -> Result<Page, StoreError> {
+        let mut statement = self.connection.prepare_cached(&selection.sql)?;
+        let mut rows = statement.query(params_from_iter(parent.iter().chain(&selection.parameters)))?;
+        let mut page = Page::default();
+        let mut first: Vec<Value> = Vec::new();
+        let mut last: Vec<Value> = Vec::new();
+        while let Some(row) = rows.next()? {
+            if page.rows == selection.limit {
+                let marks = selection.marks.iter().zip(last.into_iter().zip(first));
+                page.more =
+                    Some(marks.map(|((name, _), (last, first))| Mark { name: name.clone(), last, first }).collect());
+                break;
+            }
+            if page.rows > 0 {
+                out.push(b',');
+            }
+            self.record(&selection.node, row, out)?;
+            page.rows += 1;
+            if page.rows == 1 {
+                first = sort_values(selection, row)?;
+            }
+            if page.rows == selection.limit {
+                last = sort_values(selection, row)?;
+            }
+        }
+        Ok(page)
+    }
+
+    /// Writes one record.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn record(&self, node: &Node, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), StoreError> {
+        out.push(b'{');
+        self.members(node, row, out)?;
+        out.push(b'}');
+        Ok(())
+    }
+
+    /// Writes the members of a record into an object that has begun.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn members(&self, node: &Node, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), StoreError> {
+        if node.full {
+            self.links(node, row, out)?;
+        }
+        if let Some(etag) = node.etag {
+            json::separate(out);
+            out.extend_from_slice(b"\"@odata.etag\":\"W/\\\"");
+            json::value(out, &row.get_ref(etag)?.as_i64().unwrap_or_default());
+            out.extend_from_slice(b"\\\"\"");
+        }
+        for field in &node.fields {
+            json::separate(out);
+            write_field(field, row, out)?;
+        }
+        for child in &node.children {
+            json::separate(out);
+            match child {
+                Child::Single { key, node } => {
+                    out.extend_from_slice(key);
+                    match row.get_ref(node.id)? {
+                        ValueRef::Null => out.extend_from_slice(b"null"),
+                        _ => self.record(node, row, out)?,
+                    }
+                }
+                Child::Reference { key, slot, table, sets } => {
+                    out.extend_from_slice(key);
+                    self.reference(row, *slot, *table, sets, out)?;
+                }
+                Child::Collection(collection) => self.collection(node, collection, row, out)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn links(&self, node: &Node, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), StoreError> {
+        json::text_member(out, "@odata.type", &format!("#Microsoft.Dynamics.CRM.{}", node.table));
+        if let Some(id) = as_guid(row.get_ref(node.id)?) {
+            json::text_member(out, "@odata.id", &format!("{}/{}({id})", self.service_root, node.set));
+            json::text_member(out, "@odata.editLink", &format!("{}({id})", node.set));
+        }
+        Ok(())
+    }
+
+    fn reference(
+        &self,
+        row: &Row<'_>,
+        slot: usize,
+        table: Option<usize>,
+        sets: &[(String, String)],
+        out: &mut Vec<u8>,
+    ) -> Result<(), StoreError> {
+        let Some(id) = as_guid(row.get_ref(slot)?) else {
+            out.extend_from_slice(b"null");
+            return Ok(());
+        };
+        let named = match table {
+            Some(slot) => row.get_ref(slot)?.as_str_or_null().ok().flatten().map(str::to_owned),
+            None => None,
+        };
+        let set = sets.iter().find(|(table, _)| named.as_ref().is_none_or(|named| named == table));
+        let set = set.map_or("", |(_, set)| set.as_str());
+        out.push(b'{');
+        json::text_member(out, "@odata.id", &format!("{}/{set}({id})", self.service_root));
+        out.push(b'}');
+        Ok(())
+    }
+
+    fn collection(
+        &self,
+        parent: &Node,
+        collection: &Collection,
+        row: &Row<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), StoreError> {
+        let id = as_guid(row.get_ref(collection.parent)?).unwrap_or_default();
+        out.extend_from_slice(&collection.key);
+        out.push(b'[');
+        let page = self.rows(&collection.selection, Some(guid(id)), out)?;
+        out.push(b']');
+        if collection.paged && page.more.is_none() {
+            return Ok(());
+        }
+        let mut link = format!("{}/{}({id})/{}", self.service_root, parent.set, collection.navigation);
+        let mut options = Vec::new();
+        if !collection.repeated.is_empty() {
+            options.push(collection.repeated.clone());
+        }
+        if let Some(marks) = page.more.filter(|_| collection.paged) {
+            options.push(format!("$skiptoken={}", cookie::encode(2, &marks)));
+        }
+        if !options.is_empty() {
+            link = format!("{link}?{}", options.join("&"));
+        }
+        out.push(b',');
+        out.extend_from_slice(&collection.next_key);
+        json::value(out, &link);
+        Ok(())
+    }
+}
+
+fn sort_values(selection: &Selection, row: &Row<'_>) -> rusqlite::Result<Vec<Value>> {
+    selection.marks.iter().map(|(_, slot)| row.get(*slot)).collect()
+}
+
+fn write_field(field: &Field, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), StoreError> {
+    out.extend_from_slice(&field.key);
+    let value = match field.slot {
+        Some(slot) => row.get_ref(slot)?,
+        None => ValueRef::Null,
+    };
+    if value == ValueRef::Null {
+        out.extend_from_slice(b"null");
+        return Ok(());
+    }
+    write_value(field.show, value, out);
+    for extra in &field.extras {
+        write_extra(extra, value, row, out)?;
+    }
+    Ok(())
+}
+
+/// Writes a value that is not null.
+pub fn write_value(show: Show, value: ValueRef<'_>, out: &mut Vec<u8>) {
+    match (show, value) {
+        (Show::Guid, value) => json::guid(out, as_guid(value).unwrap_or_default()),
+        (Show::Text, ValueRef::Text(text)) => json::value(out, &*String::from_utf8_lossy(text)),
+        (Show::Integer, ValueRef::Integer(number)) => json::value(out, &number),
+        (Show::Boolean, ValueRef::Integer(number)) => json::value(out, &(number != 0)),
+        (Show::Fixed { stored, shown }, ValueRef::Integer(number)) => write_fixed(out, number, stored, shown),
+        (Show::Double, ValueRef::Real(number)) => json::value(out, &number),
+        (Show::Moment, ValueRef::Integer(second)) => {
+            out.push(b'"');
+            write_moment(out, second);
+            out.push(b'"');
+        }
+        (Show::Day, ValueRef::Integer(number)) => {
+            out.push(b'"');
+            write_day(out, from_day_number(number));
+            out.push(b'"');
+        }
+        _ => out.extend_from_slice(b"null"),
+    }
+}
+
+fn write_extra(extra: &Extra, value: ValueRef<'_>, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), StoreError> {
+    if let Some(text) = extra_text(&extra.value, value, row)? {
+        out.push(b',');
+        out.extend_from_slice(&extra.key);
+        json::value(out, &text);
+    }
+    Ok(())
+}
+
+/// The text of an annotation, `None` when there is nothing to say.
+pub fn extra_text(extra: &ExtraValue, value: ValueRef<'_>, row: &Row<'_>) -> Result<Option<String>, StoreError> {
+    let text_at = |slot: usize| -> Result<Option<String>, StoreError> {
+        Ok(row.get_ref(slot)?.as_str_or_null().ok().flatten().map(str::to_owned))
+    };
+    Ok(match (extra, value) {
+        (ExtraValue::Label(options), ValueRef::Integer(number)) => {
+            i32::try_from(number).ok().and_then(|number| options.label(number)).map(str::to_owned)
+        }
+        (ExtraValue::Labels(options), ValueRef::Text(text)) => {
+            let labels = std::str::from_utf8(text).unwrap_or_default().split(',').map(|number| {
+                number.trim().parse().ok().and_then(|number| options.label(number)).unwrap_or(number)
+            });
+            Some(labels.collect::<Vec<_>>().join("; "))
+        }
+        (ExtraValue::YesNo(yes, no), ValueRef::Integer(number)) => Some(if number != 0 { yes } else { no }.clone()),
+        (ExtraValue::Whole, ValueRef::Integer(number)) => Some(formatted::whole(number)),
+        (ExtraValue::Decimal(scale, precision), ValueRef::Integer(number)) => {
+            Some(formatted::decimal(number, *scale, *precision))
+        }
+        (ExtraValue::Double(precision), ValueRef::Real(number)) => Some(formatted::double(number, *precision)),
+        (ExtraValue::Money(precision, symbol), ValueRef::Integer(number)) => {
+            let symbol = text_at(*symbol)?.unwrap_or_default();
+            Some(formatted::money(number, crate::rows::storage::decimal::MONEY_SCALE, *precision, &symbol))
+        }
+        (ExtraValue::Moment, ValueRef::Integer(second)) => Some(formatted::moment(from_second(second))),
+        (ExtraValue::MomentDay, ValueRef::Integer(second)) => Some(formatted::day(from_second(second).date())),
+        (ExtraValue::Day, ValueRef::Integer(number)) => Some(formatted::day(from_day_number(number))),
+        (ExtraValue::Slot(slot), _) => text_at(*slot)?,
+        (ExtraValue::Fixed(text), _) => Some(text.clone()),
+        (ExtraValue::ByTable(slot, names), _) => {
+            let table = text_at(*slot)?;
+            table.and_then(|table| names.iter().find(|(name, _)| *name == table).map(|(_, text)| text.clone()))
+        }
+        _ => None,
+    })
+}
