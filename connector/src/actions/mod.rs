@@ -20,6 +20,11 @@ pub mod update_row;
 pub mod upsert_row;
 pub mod written;
 
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+
 use std::future::Future;
 
 use schemars::JsonSchema;

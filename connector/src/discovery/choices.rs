@@ -137,7 +137,7 @@ async fn lookup_targets<T: Transport>(
 /// A name with what people call it: `Topic (subject)`.
 fn named(name: &str, label: Option<&str>) -> Choice {
     let label = match label {
-        Some(label) if !label.eq_ignore_ascii_case(name) => format!("{label} ({name})"),
+        Some(label) if label != name => format!("{label} ({name})"),
         _ => name.to_owned(),
     };
     Choice {

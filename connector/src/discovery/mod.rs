@@ -3,6 +3,8 @@
 mod choices;
 mod refine;
 mod schemas;
+#[cfg(test)]
+mod tests;
 
 pub use choices::{Choice, choices};
 pub use refine::refine;

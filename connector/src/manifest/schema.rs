@@ -17,7 +17,12 @@ use serde_json::{Map, Value, json};
 #[must_use]
 pub fn of<T: JsonSchema + DeserializeOwned>() -> Value {
     let mut schema = derive::<T>(SchemaSettings::draft2020_12().for_deserialize());
-    let order = fields::<T>();
+    let order: Vec<&str> = fields::<T>()
+        .iter()
+        .copied()
+        // Aliases of a field stand beside it; the schema knows only its name.
+        .filter(|name| schema.pointer(&format!("/properties/{name}")).is_some())
+        .collect();
     if let Some(object) = schema.as_object_mut()
         && !order.is_empty()
     {
@@ -50,7 +55,7 @@ fn derive<T: JsonSchema>(settings: SchemaSettings) -> Value {
     schema
 }
 
-/// The properties of `T` in the order in which its fields are declared.
+/// The names that `T` reads, in the order in which its fields are declared.
 fn fields<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut found: &'static [&'static str] = &[];
     // A struct asks for its fields before it reads anything; then there is nothing left to do.

@@ -7,6 +7,8 @@
 mod next_page;
 mod plan;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 use schemars::JsonSchema;
 use serde::Serialize;

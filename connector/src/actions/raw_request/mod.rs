@@ -3,6 +3,8 @@
 mod body;
 mod patience;
 mod target;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
@@ -258,26 +260,4 @@ fn shown(body: Vec<u8>, response_type: ResponseType) -> Result<Box<RawValue>, se
 fn into_text(body: Vec<u8>) -> String {
     String::from_utf8(body)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_body_is_given_as_asked_for() {
-        use ResponseType::{Binary, Json, Text};
-        let table: [(&[u8], ResponseType, &str); 7] = [
-            (b"{\"a\": 1}", Json, "{\"a\": 1}"),
-            (b"\xef\xbb\xbf12", Json, "12"),
-            (b"<html>", Json, "\"<html>\""),
-            (b"{\"a\": 1}", Text, "\"{\\\"a\\\": 1}\""),
-            (b"\xff\x00", Binary, "\"/wA=\""),
-            (b"", Json, "null"),
-            (b"", Binary, "null"),
-        ];
-        for (body, response_type, expected) in table {
-            assert_eq!(shown(body.to_vec(), response_type).unwrap().get(), expected);
-        }
-    }
 }
