@@ -148,13 +148,19 @@ impl<T: Transport> Writer<'_, T> {
         place: &str,
     ) -> Result<Property, Error> {
         if let Some((property, annotation)) = name.split_once('@') {
-            return match (property, annotation) {
+            return match (property, annotation.to_ascii_lowercase().as_str()) {
                 ("", "odata.type") => Ok(Some((name.to_owned(), value.clone()))),
                 (property, "odata.bind") if !property.is_empty() => {
                     self.bind(property, value, place).await
                 }
                 // What a read adds for people means nothing in a write.
-                _ => Ok(None),
+                (_, qualified) if qualified.contains('.') => Ok(None),
+                _ => Err(Error::invalid(
+                    place,
+                    format!(
+                        "`@{annotation}` is no annotation; to point at a row write `{property}@odata.bind`"
+                    ),
+                )),
             };
         }
         if let Some(column) = columns.get(name) {

@@ -208,7 +208,7 @@ impl<T: Transport> Client<T> {
         let mut uncertain = false;
         let mut attempt = 1;
         loop {
-            self.wait_for_pause().await;
+            self.wait_for_pause(policy).await?;
             let result = self.transport.send(request.clone()).await;
             let fate = match result {
                 Ok(response) if response.status < 400 => {
@@ -247,11 +247,22 @@ impl<T: Transport> Client<T> {
         }
     }
 
-    async fn wait_for_pause(&self) {
+    /// Waits until the connection may send again, unless that is longer than patience lasts.
+    async fn wait_for_pause(&self, policy: RetryPolicy) -> Result<(), Error> {
         let left = self.pause.left(self.transport.now());
-        if !left.is_zero() {
-            self.transport.sleep(left).await;
+        if left.is_zero() {
+            return Ok(());
         }
+        if left > policy.longest_retry_after {
+            return Err(Error::Throttled {
+                failure: Failure::text(
+                    "not sent: the service asked this connection to wait, because it had sent too many requests",
+                ),
+                retry_after: Some(left),
+            });
+        }
+        self.transport.sleep(left).await;
+        Ok(())
     }
 }
 

@@ -163,7 +163,8 @@ pub fn request_id(headers: &Headers) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// Turns a failure that blames the input into a fault at the column that its text names.
+/// Turns a failure that blames the input into a fault; where in the input it lies only the caller
+/// knows.
 fn fault(failure: &Failure) -> FieldError {
     let mut message = failure.message.clone();
     let mut notes = Vec::new();
@@ -176,11 +177,24 @@ fn fault(failure: &Failure) -> FieldError {
     if !notes.is_empty() {
         message = format!("{} [{}]", message.trim_end(), notes.join(", "));
     }
-    let pointer = match value_column(&failure.message) {
-        Some(column) => format!("/row/{}", escape_pointer(column)),
-        None => String::new(),
+    FieldError::new("", message)
+}
+
+/// The same error with faults that blame a column's value placed at that column of the row at
+/// `pointer`.
+#[must_use]
+pub fn within_row(error: Error, pointer: &str) -> Error {
+    let Error::InvalidInput(mut faults) = error else {
+        return error;
     };
-    FieldError { pointer, message }
+    for fault in &mut faults {
+        if fault.pointer.is_empty()
+            && let Some(column) = value_column(&fault.message)
+        {
+            fault.pointer = format!("{pointer}/{}", escape_pointer(column));
+        }
+    }
+    Error::InvalidInput(faults)
 }
 
 /// The column whose *value* a validation text complains about.
@@ -305,7 +319,8 @@ mod tests {
         ];
         for (message, pointer) in table {
             let body = serde_json::json!({"error": {"code": "0x80048d19", "message": message}});
-            let Error::InvalidInput(faults) = error_of(&response(400, &body.to_string())) else {
+            let error = error_of(&response(400, &body.to_string()));
+            let Error::InvalidInput(faults) = within_row(error, "/row") else {
                 panic!("invalid input expected: {message}");
             };
             assert_eq!(faults[0].pointer, pointer, "{message}");

@@ -158,6 +158,7 @@ fn every_fault_is_reported_at_its_column() {
         "createdon": "2026-01-01",
         "owneridname": "Ada",
         "contoso_file": "x",
+        "contoso_project@bind": "x",
         "activityid": ID,
         "contoso_Projekt@odata.bind": "/contoso_projects(1)",
         "regardingobjectid_account_task": {"table": "contact", "id": ID},
@@ -175,6 +176,10 @@ fn every_fault_is_reported_at_its_column() {
         ("/row/createdon", "read-only"),
         ("/row/owneridname", "write that column"),
         ("/row/contoso_file", "holds a file"),
+        (
+            "/row/contoso_project@bind",
+            "write `contoso_project@odata.bind`",
+        ),
         ("/row/activityid", "cannot be changed"),
         (
             "/row/contoso_Projekt@odata.bind",

@@ -153,13 +153,14 @@ fn options_come_from_the_column_or_from_a_global_choice() {
 #[test]
 fn many_to_many_sides_start_at_the_table() {
     let sides = |one: &str, other: &str| {
-        let relationship: lookup::ManyToMany = serde_json::from_value(serde_json::json!({
-            "Entity1LogicalName": one,
-            "Entity1NavigationPropertyName": "first",
-            "Entity2LogicalName": other,
-            "Entity2NavigationPropertyName": "second",
-        }))
-        .unwrap();
+        let relationship: crate::tables::lookup::ManyToMany =
+            serde_json::from_value(serde_json::json!({
+                "Entity1LogicalName": one,
+                "Entity1NavigationPropertyName": "first",
+                "Entity2LogicalName": other,
+                "Entity2NavigationPropertyName": "second",
+            }))
+            .unwrap();
         let sides = relationship.into_collections("task");
         sides
             .into_iter()

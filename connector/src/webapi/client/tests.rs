@@ -70,15 +70,26 @@ fn a_wait_beyond_patience_is_handed_to_the_caller() {
 
 #[test]
 fn who_shares_the_connection_shares_its_wait() {
-    let script = Script::new()
-        .answer_with(GET, "accounts", 429, &[("Retry-After", "300")], THROTTLED)
-        .answer(GET, "contacts", 200, "{}");
-    let pause = Pause::default();
-    let first = script.client().with_pause(pause.clone());
-    block_on(first.send(get())).unwrap_err();
-    let second = script.client().with_pause(pause);
-    block_on(second.send(Call::get(format!("{ROOT}/contacts")))).unwrap();
-    assert_eq!(script.slept(), [Duration::from_secs(300)]);
+    let asked = |seconds| {
+        let script = Script::new()
+            .answer_with(GET, "accounts", 429, &[("Retry-After", seconds)], THROTTLED)
+            .answer(GET, "contacts", 200, "{}");
+        let pause = Pause::default();
+        let impatient = script
+            .client()
+            .with_pause(pause.clone())
+            .with_retry(RetryPolicy::NEVER);
+        block_on(impatient.send(get())).unwrap_err();
+        let other = script.client().with_pause(pause);
+        let fate = block_on(other.send(Call::get(format!("{ROOT}/contacts"))));
+        (fate.map(|reply| reply.status), script.slept())
+    };
+    assert_eq!(asked("30"), (Ok(200), vec![Duration::from_secs(30)]));
+    let (fate, slept) = asked("300");
+    assert!(
+        matches!(fate, Err(Error::Throttled { retry_after: Some(wait), .. }) if wait == Duration::from_secs(300))
+    );
+    assert!(slept.is_empty());
 }
 
 #[test]

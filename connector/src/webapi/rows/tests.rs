@@ -3,6 +3,7 @@ use serde_json::json;
 
 use super::*;
 use crate::webapi::{TransportError, testing::Script};
+use crate::webapi::{headers::Precondition, transport::Method};
 
 const GET: Method = Method::Get;
 const POST: Method = Method::Post;

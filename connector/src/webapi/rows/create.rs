@@ -1,0 +1,121 @@
+//! New rows, under an idempotency key or without.
+
+use serde_json::Value;
+
+use super::{Effect, RowBody, RowSet, Written, written};
+use crate::webapi::{
+    client::{Call, Client, Safety},
+    error::{Error, Failure},
+    headers::{CallOptions, Precondition},
+    key::RowKey,
+    query::Query,
+    row_id::RowId,
+    transport::{Method, Transport},
+};
+
+/// How a new row gets its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewId {
+    /// The service draws one; a create whose fate is unknown is then not repeated.
+    FromService,
+    /// Derived from an idempotency key ([`super::idempotency::row_id`]): a repeat finds the row.
+    Derived(RowId),
+}
+
+impl<T: Transport> Client<T> {
+    /// Creates a row.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when a key or duplicate rule forbids it; otherwise what the service
+    /// answered.
+    pub async fn create(
+        &self,
+        table: &RowSet,
+        mut body: RowBody,
+        id: NewId,
+        query: &Query,
+        options: &CallOptions,
+    ) -> Result<Written, Error> {
+        let id = match id {
+            NewId::FromService => {
+                let url = self.base().url(table.set.as_str(), &query.encode())?;
+                let call = Call::new(Method::Post, url).with_options(options);
+                let reply = self.write(call, &body).await?;
+                return written(table, &reply, Effect::Created, None);
+            }
+            NewId::Derived(id) => id,
+        };
+        let mut call = if has_nested_rows(&body) {
+            // Rows within rows are taken by POST only; the id in the body makes a repeat collide.
+            body.insert(table.primary_id.clone(), Value::String(id.to_string()));
+            let url = self.base().url(table.set.as_str(), &query.encode())?;
+            Call::new(Method::Post, url).with_options(options)
+        } else {
+            body.remove(&table.primary_id);
+            let url = self
+                .base()
+                .url(&RowKey::Id(id).resource(&table.set), &query.encode())?;
+            let mut call = Call::new(Method::Patch, url).with_options(options);
+            call.options.precondition = Some(Precondition::Absent);
+            call
+        };
+        call.safety = Some(Safety::Repeatable);
+        match self.write(call, &body).await {
+            Ok(reply) => written(table, &reply, Effect::Created, Some(id)),
+            Err(Error::Conflict(failure)) => {
+                self.landed_before(table, id, query, options, failure).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A create under a derived id met a conflict: either the row is there already, which is what
+    /// the caller wanted, or another rule refused it.
+    async fn landed_before(
+        &self,
+        table: &RowSet,
+        id: RowId,
+        query: &Query,
+        options: &CallOptions,
+        failure: Failure,
+    ) -> Result<Written, Error> {
+        let read = Query {
+            select: if options.return_row {
+                query.select.clone()
+            } else {
+                vec![table.primary_id.clone()]
+            },
+            ..Query::default()
+        };
+        let read_options = CallOptions {
+            annotations: options.annotations,
+            caller: options.caller,
+            ..CallOptions::default()
+        };
+        let found = self
+            .retrieve(table, &RowKey::Id(id), &read, &read_options)
+            .await;
+        match found {
+            Ok(found) => Ok(Written {
+                effect: Effect::AlreadyCreated,
+                id: Some(id),
+                etag: found.etag,
+                row: found.row.filter(|_| options.return_row),
+            }),
+            Err(Error::NotFound(_)) => Err(Error::Conflict(failure)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Whether the body creates further rows within this one.
+fn has_nested_rows(body: &RowBody) -> bool {
+    body.iter().any(|(name, value)| {
+        let nested = |value: &Value| value.is_object();
+        !name.contains('@')
+            && (nested(value)
+                || value
+                    .as_array()
+                    .is_some_and(|items| items.iter().any(nested)))
+    })
+}
