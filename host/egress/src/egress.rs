@@ -1,49 +1,157 @@
-//! The way out as a whole: what all lanes of a process share.
-use std::sync::Arc;
+//! The way out as a whole: gives every connection its lane, and keeps lanes apart.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use airlock_auth::CredentialSource;
 
 use crate::config::EgressConfig;
+#[cfg(feature = "lowered-defences")]
+use crate::defences::Defences;
 use crate::error::EgressError;
+use crate::gate::Gate;
 use crate::lane::Lane;
-use crate::policy::{LaneId, LanePolicy};
+use crate::lane_core::{LaneCore, Shared};
+use crate::policy::{LaneId, LanePolicy, Purpose};
 use crate::resolve::Resolve;
 use crate::sinks::AuditSink;
+use crate::wire::tls::Trust;
+
+/// Unused lanes are looked for when so many have come since the last time.
+const SWEEP_EVERY: usize = 1_024;
 
 /// The only way out of a process.
 pub struct Egress {
-    _config: EgressConfig,
-    _resolver: Arc<dyn Resolve>,
-    _audit: Arc<dyn AuditSink>,
+    shared: Arc<Shared>,
+    lanes: Mutex<Lanes>,
+}
+
+#[derive(Default)]
+struct Lanes {
+    cores: HashMap<LaneId, Arc<LaneCore>>,
+    sweep_at: usize,
+}
+
+impl fmt::Debug for Egress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Egress")
+            .field("config", &self.shared.config)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Egress {
-    /// Builds the way out.
+    /// Builds the way out. Cheap: sockets and TLS sessions come with the first request.
     ///
     /// # Errors
-    /// [`EgressError::Configuration`] when a trusted root cannot be read or a limit makes no sense.
+    /// [`EgressError::Configuration`] when a file of trusted roots cannot be used.
     pub fn new(
         config: EgressConfig,
         resolver: Arc<dyn Resolve>,
         audit: Arc<dyn AuditSink>,
     ) -> Result<Arc<Self>, EgressError> {
-        Ok(Arc::new(Self {
-            _config: config,
-            _resolver: resolver,
-            _audit: audit,
+        let trust = Trust::new(&config)?;
+        Ok(Self::build(Shared {
+            config,
+            resolver,
+            audit,
+            trust,
+            #[cfg(feature = "lowered-defences")]
+            defences: Defences::UP,
         }))
     }
 
-    /// The lane of `id`: cheap, its pools are kept as long as `id` and `policy` stay the same.
+    /// Builds a way out with some defences down. For behaviour tests only.
+    ///
+    /// # Errors
+    /// As [`Egress::new`].
+    #[cfg(feature = "lowered-defences")]
+    pub fn with_defences(
+        config: EgressConfig,
+        resolver: Arc<dyn Resolve>,
+        audit: Arc<dyn AuditSink>,
+        defences: Defences,
+    ) -> Result<Arc<Self>, EgressError> {
+        let trust = Trust::new(&config)?;
+        Ok(Self::build(Shared {
+            config,
+            resolver,
+            audit,
+            trust,
+            defences,
+        }))
+    }
+
+    fn build(shared: Shared) -> Arc<Self> {
+        Arc::new(Self {
+            shared: Arc::new(shared),
+            lanes: Mutex::default(),
+        })
+    }
+
+    /// A handle to the lane of `id`. Pools and verdicts are kept as long as `policy` stays the same,
+    /// quotas as long as the lane is in use; `credential` belongs to the handle. A lane for tokens
+    /// takes no credential.
     pub fn lane(
         self: &Arc<Self>,
         id: LaneId,
         policy: LanePolicy,
         credential: Option<Arc<dyn CredentialSource>>,
     ) -> Arc<Lane> {
-        Arc::new(Lane::new(id, policy, credential))
+        let credential = credential.filter(|_| id.purpose != Purpose::Token);
+        Arc::new(Lane::new(self.core(id, policy), credential))
     }
 
-    /// Closes the pools of `id`, as when its connection is removed.
-    pub fn close(&self, _id: &LaneId) {}
+    fn core(&self, id: LaneId, policy: LanePolicy) -> Arc<LaneCore> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        #[cfg(feature = "lowered-defences")]
+        if !self.shared.defences.lane_isolation
+            && let Some(any) = lanes
+                .cores
+                .values()
+                .find(|core| core.policy.hosts == policy.hosts)
+        {
+            return Arc::clone(any);
+        }
+        let known = lanes.cores.get(&id);
+        if let Some(core) = known
+            && core.policy == policy
+        {
+            return Arc::clone(core);
+        }
+        // Another policy does not earn a connection another quota.
+        let gate = known.map_or_else(
+            || Arc::new(Gate::new(&self.shared.config)),
+            |core| Arc::clone(&core.gate),
+        );
+        let core = Arc::new(LaneCore::new(
+            id.clone(),
+            policy,
+            Arc::clone(&self.shared),
+            gate,
+        ));
+        lanes.cores.insert(id, Arc::clone(&core));
+        lanes.sweep();
+        core
+    }
+
+    /// Forgets the lane of `id`, as when its connection is removed: its idle sockets close as soon
+    /// as no handle is left.
+    pub fn close(&self, id: &LaneId) {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        lanes.cores.remove(id);
+    }
+}
+
+impl Lanes {
+    /// Drops lanes to which nobody has a handle, so that a host with many connections keeps only
+    /// those that it works with.
+    fn sweep(&mut self) {
+        if self.cores.len() < self.sweep_at.max(SWEEP_EVERY) {
+            return;
+        }
+        self.cores.retain(|_, core| Arc::strong_count(core) > 1);
+        self.sweep_at = self.cores.len() + SWEEP_EVERY;
+    }
 }

@@ -1,14 +1,20 @@
-//! A lane: one connection's way out.
-use std::sync::Arc;
+//! A lane: one connection's way out, as the runtime holds it.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use airlock_auth::CredentialSource;
+use airlock_auth::{Credential, CredentialSource};
 use bytes::Bytes;
+use http::{Request, Response};
 use http_body_util::combinators::UnsyncBoxBody;
 
 use crate::dry_run::DryRun;
 use crate::error::EgressError;
-use crate::policy::{LaneId, LanePolicy};
+use crate::lane_core::LaneCore;
+use crate::pipeline;
+use crate::policy::LaneId;
+use crate::stages::inject::Injection;
 
 /// A body, of a request or of a response.
 pub type Body = UnsyncBoxBody<Bytes, EgressError>;
@@ -26,38 +32,71 @@ pub struct SendOptions {
     pub dry_run: Option<Arc<DryRun>>,
 }
 
-/// One connection's way out.
+/// Who wrote a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sender {
+    /// A component, which is trusted with nothing.
+    Guest,
+    /// The host itself, on its way to an authority.
+    Host,
+}
+
+/// One connection's way out. A handle: pools and quotas are shared by all handles of the same id
+/// and policy, the credential is this handle's own.
 pub struct Lane {
-    id: LaneId,
-    policy: LanePolicy,
-    credential: Option<Arc<dyn CredentialSource>>,
+    pub(crate) core: Arc<LaneCore>,
+    pub(crate) credential: Option<Arc<dyn CredentialSource>>,
+    /// The credential last leased, in the form in which it goes on a request.
+    prepared: Mutex<Option<Arc<Injection>>>,
+}
+
+impl fmt::Debug for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lane")
+            .field("id", &self.core.id)
+            .field("policy", &self.core.policy)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Lane {
-    pub(crate) fn new(
-        id: LaneId,
-        policy: LanePolicy,
-        credential: Option<Arc<dyn CredentialSource>>,
-    ) -> Self {
+    pub(crate) fn new(core: Arc<LaneCore>, credential: Option<Arc<dyn CredentialSource>>) -> Self {
         Self {
-            id,
-            policy,
+            core,
             credential,
+            prepared: Mutex::new(None),
         }
     }
 
-    /// Sends a request through all ten stages and answers the response, whose body is guarded.
+    /// Whose lane it is.
+    pub fn id(&self) -> &LaneId {
+        &self.core.id
+    }
+
+    /// Sends a request through all ten stages and answers with the response, whose body is guarded.
+    /// Cancel-safe: dropping the future gives up the request and its place in the quota.
     ///
     /// # Errors
-    /// [`EgressError`]: refused by a stage, or failed on the wire.
+    /// [`EgressError`]: refused by a stage, or failed on the wire. The response's body ends with the
+    /// same type of error when it is too large, too slow or breaks off.
     pub async fn send(
         &self,
-        _request: http::Request<Body>,
-        _options: SendOptions,
-    ) -> Result<http::Response<Body>, EgressError> {
-        let _ = (&self.policy, &self.credential);
-        Err(EgressError::Configuration {
-            message: format!("lane {:?} is under construction", self.id.purpose),
-        })
+        request: Request<Body>,
+        options: SendOptions,
+    ) -> Result<Response<Body>, EgressError> {
+        pipeline::send(self, request, options, Sender::Guest).await
+    }
+
+    /// Brings a credential into the form in which it goes on a request, once for each.
+    pub(crate) fn prepare(&self, credential: Credential) -> Result<Arc<Injection>, EgressError> {
+        let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = prepared.as_ref()
+            && known.is_of(&credential)
+        {
+            return Ok(Arc::clone(known));
+        }
+        let fresh = Arc::new(Injection::new(credential)?);
+        *prepared = Some(Arc::clone(&fresh));
+        Ok(fresh)
     }
 }

@@ -9,18 +9,36 @@
 //! - [`stages`]: the ten stages, pure. [`EgressError`]: what can go wrong, in words for people.
 //! - [`AuditSink`]: learns what was decided. [`DryRun`]: catches a request instead of sending it.
 
+mod arrival;
 mod config;
+mod deadline;
+mod defences;
 mod dry_run;
 mod egress;
+mod entry;
 mod error;
+mod exchange;
+mod gate;
 mod host_pattern;
 mod lane;
+mod lane_core;
+#[cfg(feature = "lowered-defences")]
+mod lowered;
+mod pipeline;
 mod policy;
+mod redact;
+mod request_body;
 mod resolve;
+mod response_body;
 mod sinks;
+mod site;
 pub mod stages;
+mod token_transport;
+mod wire;
 
 pub use config::EgressConfig;
+#[cfg(feature = "lowered-defences")]
+pub use defences::Defences;
 pub use dry_run::{CREDENTIAL_PLACEHOLDER, DryRequest, DryRun};
 pub use egress::Egress;
 pub use error::{Direction, EgressError, Refusal, Stage, Waiting};

@@ -3,7 +3,8 @@
 //! the runtime gives it to the sandbox, so that a field cannot slip in by another door.
 
 use http::header::{
-    ACCEPT_ENCODING, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, TRAILER,
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue,
+    TRAILER,
 };
 
 use crate::error::{EgressError, Stage};
@@ -35,6 +36,14 @@ pub struct HeaderLimits {
     pub bytes: usize,
 }
 
+impl HeaderLimits {
+    /// No limit.
+    pub(crate) const NONE: Self = Self {
+        fields: usize::MAX,
+        bytes: usize::MAX,
+    };
+}
+
 /// Whether a guest may not set `name`, in headers or trailers.
 pub fn is_forbidden(name: &HeaderName) -> bool {
     let name = name.as_str();
@@ -60,17 +69,26 @@ pub fn is_forbidden(name: &HeaderName) -> bool {
         || name.starts_with("x-ms-client-principal")
 }
 
-/// Rebuilds a guest's header fields.
+/// What is asked of a request's header fields.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// Number and size.
+    pub limits: HeaderLimits,
+    /// Forbidden fields are refused.
+    pub hygiene: bool,
+    /// `Host` is taken from the URL.
+    pub host_from_url: bool,
+    /// The sender is the host itself, which may identify itself, as to a token endpoint.
+    pub may_authorize: bool,
+}
+
+/// Rebuilds a request's header fields.
 ///
 /// # Errors
 /// [`EgressError::Denied`] at stage `headers` for a forbidden field, a `Host` other than the URL's,
-/// several or malformed content lengths, or more than `limits`.
-pub fn judge(
-    given: HeaderMap,
-    origin: &Origin,
-    limits: HeaderLimits,
-) -> Result<CleanHeaders, EgressError> {
-    within(&given, limits)?;
+/// several or malformed content lengths, or more than the limits.
+pub fn judge(given: HeaderMap, origin: &Origin, rules: Rules) -> Result<CleanHeaders, EgressError> {
+    within(&given, rules.limits)?;
     let content_length = content_length(&given)?;
     let mut prepares = false;
     // Room for what is added later: the credential, the encoding, and Host.
@@ -82,9 +100,9 @@ pub fn judge(
             Some(name) => name,
             None => continue,
         };
-        if name == HOST {
+        if name == HOST && rules.host_from_url {
             check_host(&value, origin)?;
-        } else if is_forbidden(&name) {
+        } else if name != HOST && is_refused(&name, rules) {
             return Err(refuse(
                 "forbidden-field",
                 format!(
@@ -105,6 +123,10 @@ pub fn judge(
         content_length,
         prepares,
     })
+}
+
+fn is_refused(name: &HeaderName, rules: Rules) -> bool {
+    rules.hygiene && is_forbidden(name) && !(rules.may_authorize && *name == AUTHORIZATION)
 }
 
 /// Judges the trailers of a guest's body.

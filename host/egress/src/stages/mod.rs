@@ -14,6 +14,11 @@
 
 pub mod addresses;
 pub mod audit;
+pub mod body;
+pub mod dial;
 pub mod headers;
+pub mod inject;
 pub mod parse;
 pub mod policy;
+pub mod quota;
+pub mod response_headers;

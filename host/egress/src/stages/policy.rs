@@ -10,26 +10,14 @@ use crate::host_pattern::HostPattern;
 use crate::policy::LanePolicy;
 use crate::stages::parse::{Origin, PathTraits};
 
-/// An origin that requests may go to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Permit {
-    /// The rule that permits it, for the audit record.
-    pub rule: String,
-    /// Whether the credential may go there too.
-    pub credential: bool,
-}
-
-/// Judges scheme, host and port.
+/// Judges host and port; answers the rule that permits them, for the audit record.
 ///
 /// # Errors
 /// [`EgressError::Denied`] at stage `policy`, naming the setting that would permit it.
-pub fn judge_origin(
-    origin: &Origin,
-    policy: &LanePolicy,
-    plain_http: &[HostPattern],
-) -> Result<Permit, EgressError> {
-    let Some(host) = policy.hosts.iter().find(|pattern| pattern.matches(origin)) else {
-        return Err(refuse(
+pub fn judge_host(origin: &Origin, policy: &LanePolicy) -> Result<String, EgressError> {
+    match policy.hosts.iter().find(|pattern| pattern.matches(origin)) {
+        Some(host) => Ok(format!("host {host}")),
+        None => Err(refuse(
             "host",
             format!(
                 "egress to {} denied: connection \"{}\" allows {}; add it under allowed-hosts to permit it",
@@ -37,20 +25,15 @@ pub fn judge_origin(
                 policy.connection,
                 listed(&policy.hosts),
             ),
-        ));
-    };
-    judge_scheme(origin, plain_http)?;
-    Ok(Permit {
-        rule: format!("host {host}"),
-        credential: policy
-            .credential_hosts
-            .iter()
-            .any(|pattern| pattern.matches(origin)),
-    })
+        )),
+    }
 }
 
-/// Without TLS anyone on the way could read the answer, and the credential.
-fn judge_scheme(origin: &Origin, plain_http: &[HostPattern]) -> Result<(), EgressError> {
+/// Judges the scheme: without TLS anyone on the way could read the answer, and the credential.
+///
+/// # Errors
+/// [`EgressError::Denied`] at stage `policy`, naming the setting that would permit it.
+pub fn judge_scheme(origin: &Origin, plain_http: &[HostPattern]) -> Result<(), EgressError> {
     if origin.is_https() || plain_http.iter().any(|pattern| pattern.matches(origin)) {
         return Ok(());
     }
@@ -62,6 +45,14 @@ fn judge_scheme(origin: &Origin, plain_http: &[HostPattern]) -> Result<(), Egres
              allow-plain-http to permit it"
         ),
     ))
+}
+
+/// Whether the credential may go there as well.
+pub fn may_carry_credential(origin: &Origin, policy: &LanePolicy) -> bool {
+    policy
+        .credential_hosts
+        .iter()
+        .any(|pattern| pattern.matches(origin))
 }
 
 /// Judges method and path.
@@ -149,6 +140,15 @@ mod tests {
         LanePolicy::new("contoso", patterns(hosts))
     }
 
+    fn judge_origin(
+        origin: &Origin,
+        policy: &LanePolicy,
+        plain: &[HostPattern],
+    ) -> Result<String, EgressError> {
+        let rule = judge_host(origin, policy)?;
+        judge_scheme(origin, plain).map(|()| rule)
+    }
+
     #[test]
     fn only_listed_hosts_over_tls_or_named_plain_http_are_permitted() {
         let policy = contoso(&[
@@ -173,7 +173,7 @@ mod tests {
         ] {
             let answer = judge_origin(&origin(url), &policy, &plain);
             match (answer, rule) {
-                (Ok(permit), Ok(rule)) => assert_eq!(permit.rule, rule),
+                (Ok(permitted), Ok(rule)) => assert_eq!(permitted, rule),
                 (Err(EgressError::Denied { rule, .. }), Err(expected)) => {
                     assert_eq!(rule, expected)
                 }

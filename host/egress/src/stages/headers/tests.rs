@@ -5,6 +5,13 @@ const LIMITS: HeaderLimits = HeaderLimits {
     bytes: 1_000,
 };
 
+const RULES: Rules = Rules {
+    limits: LIMITS,
+    hygiene: true,
+    host_from_url: true,
+    may_authorize: false,
+};
+
 fn origin(text: &str) -> Origin {
     Origin::parse(&text.parse().unwrap()).unwrap()
 }
@@ -21,7 +28,7 @@ fn map(fields: &[(&str, &str)]) -> HeaderMap {
 }
 
 fn judged(fields: &[(&str, &str)]) -> Result<CleanHeaders, EgressError> {
-    judge(map(fields), &origin("https://org.example.com/"), LIMITS)
+    judge(map(fields), &origin("https://org.example.com/"), RULES)
 }
 
 #[test]
@@ -59,6 +66,18 @@ fn fields_of_identity_routing_and_framing_are_refused_as_headers_and_as_trailers
     assert!(judge_trailers(&map(&[("host", "org.example.com")]), LIMITS).is_err());
     assert!(judge_trailers(&map(&[("content-length", "1")]), LIMITS).is_err());
     assert!(judge_trailers(&map(&[("checksum", "1")]), LIMITS).is_ok());
+}
+
+#[test]
+fn the_host_may_identify_itself_to_an_authority_and_set_nothing_else() {
+    let rules = Rules {
+        may_authorize: true,
+        ..RULES
+    };
+    let url = origin("https://login.example.com/");
+    let clean = judge(map(&[("authorization", "Basic eA==")]), &url, rules).unwrap();
+    assert_eq!(clean.fields["authorization"], "Basic eA==");
+    assert!(judge(map(&[("cookie", "a=b")]), &url, rules).is_err());
 }
 
 #[test]
@@ -109,7 +128,7 @@ fn the_host_field_can_only_repeat_the_url() {
         ("https://org.example.com:8443/", "org.example.com", false),
     ];
     for (url, host, accepted) in cases {
-        let clean = judge(map(&[("host", host)]), &origin(url), LIMITS);
+        let clean = judge(map(&[("host", host)]), &origin(url), RULES);
         assert_eq!(clean.is_ok(), accepted, "{host} at {url}");
         if let Ok(clean) = clean {
             assert!(!clean.fields.contains_key("host"));

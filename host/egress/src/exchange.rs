@@ -1,0 +1,218 @@
+//! Stages 6 to 8 of one request: lease and inject, dial and send, wait for the answer's head. Twice
+//! at most, and only where that is safe: after a 401, with a renewed credential, and after the
+//! discovery that a pooled socket was dead.
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use http::header::{IF_MATCH, IF_NONE_MATCH};
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+use tokio::sync::oneshot;
+
+use crate::arrival::Arrival;
+use crate::entry::Entry;
+use crate::error::{EgressError, Waiting};
+use crate::gate::Place;
+use crate::pipeline::{Cleared, Journey};
+use crate::redact::Redactor;
+use crate::request_body::take_fate;
+use crate::site::Site;
+use crate::stages::audit::CredentialUse;
+use crate::stages::inject::Injection;
+use crate::wire::faults::{self, Fault};
+use crate::wire::stream::Facts;
+
+impl Journey<'_> {
+    /// Sends a request that was cleared, and answers with the head that came back.
+    pub(crate) async fn exchange(
+        &self,
+        mut cleared: Cleared,
+        place: Option<Place>,
+        entry: &mut Option<Entry>,
+    ) -> Result<Arrival, EgressError> {
+        let mut injection = self.lease(&cleared.site, entry).await?;
+        let mut refused: Option<Arc<Injection>> = None;
+        let mut revived = false;
+        let response = loop {
+            let response = match self.attempt(&mut cleared, injection.as_deref()).await {
+                Ok(response) => response,
+                Err(fault) if fault.stale && !revived && may_repeat(&cleared) => {
+                    revived = true;
+                    cleared.route = self.core.refresh(&cleared.site, &cleared.route)?;
+                    continue;
+                }
+                Err(fault) => {
+                    if let (Some(entry), Some(facts)) = (entry, &fault.facts) {
+                        entry.address = Some(facts.address);
+                    }
+                    return Err(fault.error);
+                }
+            };
+            match &injection {
+                Some(used) if is_unauthorized(&response) && refused.is_none() => {
+                    let replayable = cleared.body.is_replayable();
+                    let fresh = self.renew(&cleared.site, used, replayable).await?;
+                    let again = replayable && !fresh.credential().is_same_secret(used.credential());
+                    refused = injection.replace(fresh);
+                    if !again {
+                        break response;
+                    }
+                    if let Some(entry) = entry {
+                        entry.renewed = true;
+                    }
+                }
+                _ => break response,
+            }
+        };
+        #[cfg(feature = "lowered-defences")]
+        let response =
+            crate::lowered::follow(self.core, response, &cleared.headers, injection.as_deref())
+                .await?;
+        let redactor = self.redactor(injection.as_deref(), refused.as_deref());
+        Arrival::new(self, response, cleared, place, redactor, entry)
+    }
+
+    /// Stage 6: the credential, if the lane has one and it may go there.
+    async fn lease(
+        &self,
+        site: &Site,
+        entry: &mut Option<Entry>,
+    ) -> Result<Option<Arc<Injection>>, EgressError> {
+        let Some(source) = &self.lane.credential else {
+            return Ok(None);
+        };
+        if !site.credential {
+            if let Some(entry) = entry {
+                entry.credential = CredentialUse::Withheld;
+            }
+            return Ok(None);
+        }
+        let leased = self.total.wait(&site.name, source.lease()).await??;
+        let injection = self.lane.prepare(leased)?;
+        if let Some(entry) = entry {
+            entry.credential = injection.kind();
+        }
+        Ok((injection.kind() != CredentialUse::None).then_some(injection))
+    }
+
+    /// After a 401: another credential. Also when the request cannot be repeated, so that the next
+    /// one has it; the same one then means that there was no other.
+    async fn renew(
+        &self,
+        site: &Site,
+        used: &Arc<Injection>,
+        replayable: bool,
+    ) -> Result<Arc<Injection>, EgressError> {
+        let Some(source) = &self.lane.credential else {
+            return Ok(Arc::clone(used));
+        };
+        let renewing = source.renew(used.credential());
+        match self.total.wait(&site.name, renewing).await? {
+            Ok(fresh) => self.lane.prepare(fresh),
+            // The service's own 401 says more about a request that is not repeated.
+            Err(_) if !replayable => Ok(Arc::clone(used)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Stage 7: one request over the wire, until the answer's head has come.
+    async fn attempt(
+        &self,
+        cleared: &mut Cleared,
+        injection: Option<&Injection>,
+    ) -> Result<Response<Incoming>, Fault> {
+        let Some(outgoing) = cleared.body.next() else {
+            return Err(Fault::from(EgressError::RequestBody {
+                message: "it was sent and cannot be sent again".into(),
+            }));
+        };
+        let mut headers = cleared.headers.clone();
+        let mut path = cleared.path.clone();
+        if let Some(injection) = injection {
+            path = injection.put_on(&mut headers, path)?;
+        }
+        let mut request = Request::new(outgoing.body);
+        *request.method_mut() = cleared.method.clone();
+        *request.uri_mut() = cleared.site.origin.join(path)?;
+        *request.headers_mut() = headers;
+
+        let name = &cleared.site.name;
+        let exchange = cleared.route.client.request(request);
+        let response = self
+            .await_head(name, exchange, outgoing.finished)
+            .await?
+            .map_err(|error| {
+                let mut fault = faults::of_exchange(&error, name);
+                if let Some(own) = take_fate(&outgoing.fate) {
+                    fault.error = own;
+                    fault.stale = false;
+                }
+                fault
+            })?;
+        if let Some(facts) = response.extensions().get::<Arc<Facts>>() {
+            facts.answered();
+        }
+        Ok(response)
+    }
+
+    /// Waits for an answer's head. The wait for it begins when the request is out: a large upload
+    /// may take its time, under the total deadline.
+    async fn await_head<T>(
+        &self,
+        name: &str,
+        exchange: impl Future<Output = T>,
+        finished: Option<oneshot::Receiver<()>>,
+    ) -> Result<T, EgressError> {
+        let mut exchange = pin!(exchange);
+        if let Some(finished) = finished {
+            let uploading = async {
+                tokio::select! {
+                    biased;
+                    answer = &mut exchange => Some(answer),
+                    _ = finished => None,
+                }
+            };
+            if let Some(answer) = self.total.wait(name, uploading).await? {
+                return Ok(answer);
+            }
+        }
+        let configured = self.core.shared.config.response_header_timeout();
+        let length = self
+            .options
+            .first_byte_timeout
+            .map_or(configured, |length| length.min(configured));
+        let deadline = self.total.sooner(Waiting::ResponseHeaders, length);
+        deadline.wait(name, exchange).await
+    }
+
+    fn redactor(
+        &self,
+        injection: Option<&Injection>,
+        refused: Option<&Injection>,
+    ) -> Option<Arc<Redactor>> {
+        if !self.core.shared.defences().redaction {
+            return None;
+        }
+        let redactor = injection?.redactor();
+        Some(match refused {
+            // The service has seen both.
+            Some(refused) => Arc::new(redactor.and(refused.redactor())),
+            None => Arc::clone(redactor),
+        })
+    }
+}
+
+fn is_unauthorized(response: &Response<Incoming>) -> bool {
+    response.status() == StatusCode::UNAUTHORIZED
+}
+
+/// Whether a request that may have arrived can be sent again: it changes nothing that a second one
+/// would change differently (RFC 9110 §9.2.2), and it carries no condition, whose second answer
+/// would be about the first one's effect.
+fn may_repeat(cleared: &Cleared) -> bool {
+    let conditional =
+        cleared.headers.contains_key(IF_MATCH) || cleared.headers.contains_key(IF_NONE_MATCH);
+    cleared.body.is_replayable()
+        && (cleared.method.is_safe() || (cleared.method.is_idempotent() && !conditional))
+}

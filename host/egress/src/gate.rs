@@ -1,0 +1,117 @@
+//! Lets a connection's requests through one quota at a time, and makes them wait their turn. I/O
+//! edge of [`stages::quota`](crate::stages::quota): it holds the clock and the queue.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::config::EgressConfig;
+use crate::error::EgressError;
+use crate::stages::quota::{RateLimit, too_fast, too_many_in_flight};
+
+/// The quotas of one lane.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    places: Arc<Semaphore>,
+    limit: usize,
+    rate: Option<(u32, Mutex<RateLimit>)>,
+    patience: Duration,
+    opened: Instant,
+}
+
+/// A place among the requests under way, until it is dropped.
+pub(crate) type Place = OwnedSemaphorePermit;
+
+impl Gate {
+    pub(crate) fn new(config: &EgressConfig) -> Self {
+        let limit = config
+            .max_in_flight_per_connection
+            .clamp(1, Semaphore::MAX_PERMITS);
+        Self {
+            places: Arc::new(Semaphore::new(limit)),
+            limit,
+            rate: config
+                .requests_per_second_per_connection
+                .map(|per_second| (per_second, Mutex::new(RateLimit::new(per_second)))),
+            patience: config.queue_wait(),
+            opened: Instant::now(),
+        }
+    }
+
+    /// Waits for a place.
+    pub(crate) async fn enter(&self, connection: &str) -> Result<Place, EgressError> {
+        self.keep_rate(connection).await?;
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            return Ok(place);
+        }
+        match timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await {
+            Ok(Ok(place)) => Ok(place),
+            // The semaphore is never closed, so only time can run out.
+            Ok(Err(_)) | Err(_) => Err(too_many_in_flight(connection, self.limit, self.patience)),
+        }
+    }
+
+    async fn keep_rate(&self, connection: &str) -> Result<(), EgressError> {
+        let Some((per_second, rate)) = &self.rate else {
+            return Ok(());
+        };
+        let taken = {
+            let mut rate = rate.lock().unwrap_or_else(PoisonError::into_inner);
+            rate.take(self.opened.elapsed(), self.patience)
+        };
+        match taken {
+            Ok(Duration::ZERO) => {}
+            Ok(wait) => sleep(wait).await,
+            Err(retry_after) => return Err(too_fast(connection, *per_second, retry_after)),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gate(in_flight: usize, per_second: Option<u32>, wait_ms: u64) -> Gate {
+        Gate::new(&EgressConfig {
+            max_in_flight_per_connection: in_flight,
+            requests_per_second_per_connection: per_second,
+            queue_wait_ms: wait_ms,
+            ..EgressConfig::default()
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_waits_for_a_place_and_is_refused_when_none_becomes_free() {
+        let gate = gate(1, None, 100);
+        let place = gate.enter("contoso").await.unwrap();
+        let Err(EgressError::Quota { message, .. }) = gate.enter("contoso").await else {
+            panic!("a second place was given");
+        };
+        assert!(
+            message.contains("contoso") && message.contains("max-in-flight-per-connection"),
+            "{message}"
+        );
+
+        let (second, ()) = tokio::join!(gate.enter("contoso"), async { drop(place) });
+        assert!(second.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_waits_until_the_rate_allows_it() {
+        let gate = gate(10, Some(1), 1_500);
+        let begun = Instant::now();
+        for _ in 0..2 {
+            gate.enter("contoso").await.unwrap();
+        }
+        assert_eq!(begun.elapsed().as_secs(), 1);
+        let hurried = tokio::join!(gate.enter("contoso"), gate.enter("contoso"));
+        assert!(hurried.0.is_ok());
+        let Err(EgressError::Quota { retry_after, .. }) = hurried.1 else {
+            panic!("the rate did not hold");
+        };
+        assert!(retry_after > Duration::from_millis(1_500));
+    }
+}

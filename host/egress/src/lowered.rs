@@ -1,0 +1,66 @@
+//! What careless code would do, for tests that lower a defence: follow a redirect wherever it
+//! points, with everything the request carried. Not compiled into any shipped build.
+
+use std::sync::Arc;
+
+use http::header::{HeaderMap, LOCATION};
+use http::uri::PathAndQuery;
+use http::{Request, Response, Uri};
+use hyper::body::Incoming;
+
+use crate::error::EgressError;
+use crate::lane_core::LaneCore;
+use crate::request_body::RequestBody;
+use crate::stages::inject::Injection;
+use crate::stages::parse::Origin;
+use crate::wire::client;
+use crate::wire::dialer::{Destination, Dialer};
+
+/// Follows one redirect over plain http, unless the defence is up.
+pub(crate) async fn follow(
+    core: &Arc<LaneCore>,
+    response: Response<Incoming>,
+    headers: &HeaderMap,
+    injection: Option<&Injection>,
+) -> Result<Response<Incoming>, EgressError> {
+    if core.shared.defences().redirects_left_alone || !response.status().is_redirection() {
+        return Ok(response);
+    }
+    let target = response
+        .headers()
+        .get(LOCATION)
+        .and_then(|value| Uri::try_from(value.as_bytes()).ok());
+    let Some(target) = target.filter(|target| target.scheme().is_some()) else {
+        return Ok(response);
+    };
+    let origin = Origin::parse(&target)?;
+    let failed = |message: String| EgressError::Protocol {
+        origin: origin.to_string(),
+        message,
+    };
+    let addresses = core
+        .shared
+        .resolver
+        .resolve(origin.dial_host(), origin.port())
+        .await
+        .map_err(|error| failed(error.to_string()))?;
+    let dialer = Dialer::new(Destination {
+        origin: origin.to_string(),
+        addresses,
+        tls: None,
+        connect_timeout: None,
+        tls_timeout: None,
+        resolve_again: None,
+    });
+    let mut request = Request::new(RequestBody::Held(None));
+    let mut headers = headers.clone();
+    if let Some(injection) = injection {
+        injection.put_on(&mut headers, PathAndQuery::from_static("/"))?;
+    }
+    *request.headers_mut() = headers;
+    *request.uri_mut() = target;
+    client::build(dialer, &core.shared.config, true)
+        .request(request)
+        .await
+        .map_err(|error| failed(error.to_string()))
+}

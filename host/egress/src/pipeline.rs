@@ -1,0 +1,197 @@
+//! The driver: takes one request through the ten stages, in their order, and does all the waiting.
+//! The stages decide; this only carries what they answer from one to the next. The wire's part
+//! (stages 6 to 8) is in [`exchange`](crate::exchange).
+
+use std::sync::Arc;
+
+use http::header::HeaderMap;
+use http::uri::PathAndQuery;
+use http::{Method, Request, Response};
+use tokio::time::Instant;
+
+use crate::arrival::Arrival;
+use crate::deadline::Deadline;
+use crate::dry_run::{self, DryRun};
+use crate::entry::Entry;
+use crate::error::{EgressError, Waiting};
+use crate::gate::Place;
+use crate::lane::{Body, Lane, SendOptions, Sender};
+use crate::lane_core::LaneCore;
+use crate::request_body::{self, BodyLimits, Prepared};
+use crate::site::{Route, Site};
+use crate::stages::headers::{self, CleanHeaders};
+use crate::stages::{parse, policy};
+
+/// Sends `request` through `lane`.
+pub(crate) async fn send(
+    lane: &Lane,
+    request: Request<Body>,
+    options: SendOptions,
+    sender: Sender,
+) -> Result<Response<Body>, EgressError> {
+    let started = Instant::now();
+    let mut entry = Entry::open(&lane.core, started, request.method(), request.uri());
+    let journey = Journey {
+        lane,
+        core: &lane.core,
+        total: total_deadline(&lane.core, &options, started),
+        options,
+        started,
+        sender,
+    };
+    match journey.run(request, &mut entry).await {
+        Ok(arrival) => Ok(arrival.into_response(entry, &journey)),
+        Err(error) => {
+            if let Some(entry) = &mut entry {
+                entry.failed(&error);
+            }
+            Err(error)
+        }
+    }
+}
+
+fn total_deadline(core: &LaneCore, options: &SendOptions, started: Instant) -> Deadline {
+    let configured = core.shared.config.total_timeout();
+    let length = options
+        .deadline
+        .map_or(configured, |deadline| deadline.min(configured));
+    let length = core.shared.defences().deadlines.then_some(length);
+    Deadline::after(started, length, Waiting::Total)
+}
+
+/// What stays the same on the way of one request.
+pub(crate) struct Journey<'a> {
+    pub(crate) lane: &'a Lane,
+    pub(crate) core: &'a Arc<LaneCore>,
+    pub(crate) options: SendOptions,
+    /// Until when everything has to be over.
+    pub(crate) total: Deadline,
+    started: Instant,
+    sender: Sender,
+}
+
+/// A request that stages 1 to 5 have passed.
+pub(crate) struct Cleared {
+    pub(crate) method: Method,
+    pub(crate) path: PathAndQuery,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Prepared,
+    pub(crate) site: Arc<Site>,
+    pub(crate) route: Arc<Route>,
+}
+
+impl Journey<'_> {
+    async fn run(
+        &self,
+        request: Request<Body>,
+        entry: &mut Option<Entry>,
+    ) -> Result<Arrival, EgressError> {
+        let (parts, body) = request.into_parts();
+        // 1 and 2. The origin's verdict is remembered; path and method are judged every time.
+        let path = parts
+            .uri
+            .path_and_query()
+            .cloned()
+            .unwrap_or(PathAndQuery::from_static("/"));
+        let site = self.core.site(&parts.uri)?;
+        self.judge_path(&parts.method, &path)?;
+        if let Some(entry) = entry {
+            entry.permitted(&site.rule);
+        }
+        // 3.
+        let clean = self.clean_headers(parts.headers, &site)?;
+        // 4.
+        let place = self.enter(&site).await?;
+        // 5.
+        let route = self.core.route(&site, self.started, self.total).await?;
+
+        // Nothing is sent, and no credential leased, for a body that never comes.
+        let reading = request_body::prepare(body, clean.content_length, self.body_limits());
+        let body = self.total.wait(&site.name, reading).await??;
+        let cleared = Cleared {
+            method: parts.method,
+            path,
+            headers: clean.fields,
+            body,
+            site,
+            route,
+        };
+        if let Some(dry_run) = &self.options.dry_run
+            && !dry_run::passes(&cleared.method, clean.prepares)
+        {
+            return Err(self.catch(dry_run, cleared).await);
+        }
+        // 6 to 8.
+        self.exchange(cleared, place, entry).await
+    }
+
+    fn judge_path(&self, method: &Method, path: &PathAndQuery) -> Result<(), EgressError> {
+        let defences = self.core.shared.defences();
+        let traits = match parse::path(path) {
+            Err(_) if !defences.strict_urls => parse::PathTraits {
+                hides_dot_segments: false,
+            },
+            read => read?,
+        };
+        match policy::judge_request(method, path, traits, &self.core.policy) {
+            Err(_) if !defences.host_policy => Ok(()),
+            judged => judged,
+        }
+    }
+
+    fn clean_headers(&self, given: HeaderMap, site: &Site) -> Result<CleanHeaders, EgressError> {
+        let defences = self.core.shared.defences();
+        let rules = headers::Rules {
+            limits: self.core.header_limits(),
+            hygiene: defences.header_hygiene,
+            host_from_url: defences.host_from_url,
+            may_authorize: self.sender == Sender::Host,
+        };
+        headers::judge(given, &site.origin, rules)
+    }
+
+    async fn enter(&self, site: &Site) -> Result<Option<Place>, EgressError> {
+        if !self.core.shared.defences().quotas {
+            return Ok(None);
+        }
+        let entering = self.core.gate.enter(&self.core.policy.connection);
+        self.total.wait(&site.name, entering).await?.map(Some)
+    }
+
+    fn body_limits(&self) -> BodyLimits {
+        let config = &self.core.shared.config;
+        let defences = self.core.shared.defences();
+        BodyLimits {
+            largest: if defences.body_limits {
+                config.max_request_body_bytes
+            } else {
+                u64::MAX
+            },
+            held: config.replay_body_bytes,
+            trailers: defences.header_hygiene.then(|| self.core.header_limits()),
+        }
+    }
+
+    async fn catch(&self, dry_run: &DryRun, cleared: Cleared) -> EgressError {
+        let url = match cleared.site.origin.join(cleared.path) {
+            Ok(url) => url.to_string(),
+            Err(error) => return error,
+        };
+        let shown = cleared.body.show(self.core.shared.config.replay_body_bytes);
+        let (body, cut) = match self.total.wait(&cleared.site.name, shown).await {
+            Ok(Ok(shown)) => shown,
+            Ok(Err(error)) | Err(error) => return error,
+        };
+        let credential = cleared.site.credential && self.lane.credential.is_some();
+        let request = dry_run::describe(
+            &cleared.method,
+            url,
+            &cleared.headers,
+            credential,
+            &body,
+            cut,
+        );
+        dry_run.catch(request);
+        EgressError::DryRun
+    }
+}

@@ -1,0 +1,227 @@
+//! An answer's body on its way in: counted, timed, redacted, and written down when it ends. I/O
+//! edge of [`stages::body`](crate::stages::body). The request's place in its quota is given back
+//! with the last byte.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::time::{Instant, Sleep};
+
+use crate::entry::Entry;
+use crate::error::{EgressError, Waiting};
+use crate::gate::Place;
+use crate::redact::{Redaction, Redactor};
+use crate::site::Site;
+use crate::stages::body::{Meter, Patience};
+use crate::stages::response_headers::filter_trailers;
+use crate::wire::faults;
+
+/// A guarded body.
+pub(crate) struct ResponseBody {
+    inner: Incoming,
+    site: Arc<Site>,
+    meter: Meter,
+    patience: Patience,
+    redaction: Option<Redaction>,
+    redactor: Option<Arc<Redactor>>,
+    /// Made when the body first keeps us waiting; most never do.
+    alarm: Option<Alarm>,
+    trailers: Option<Frame<Bytes>>,
+    done: bool,
+    place: Option<Place>,
+    entry: Option<Entry>,
+}
+
+struct Alarm {
+    sleep: Pin<Box<Sleep>>,
+    set: Option<(Waiting, std::time::Duration)>,
+}
+
+/// What guards a body.
+pub(crate) struct Guards {
+    pub(crate) meter: Meter,
+    pub(crate) patience: Patience,
+    pub(crate) redactor: Option<Arc<Redactor>>,
+    pub(crate) place: Option<Place>,
+    pub(crate) entry: Option<Entry>,
+}
+
+impl ResponseBody {
+    pub(crate) fn new(inner: Incoming, site: Arc<Site>, guards: Guards) -> Self {
+        let mut body = Self {
+            site,
+            meter: guards.meter,
+            patience: guards.patience,
+            redaction: guards.redactor.clone().map(Redaction::new),
+            redactor: guards.redactor,
+            alarm: None,
+            trailers: None,
+            done: false,
+            place: guards.place,
+            entry: guards.entry,
+            inner,
+        };
+        // Nobody may ever ask an empty body for its end.
+        if body.inner.is_end_stream() {
+            body.end(None);
+        }
+        body
+    }
+
+    fn end(&mut self, broken: Option<String>) {
+        self.done = true;
+        self.place = None;
+        if let Some(mut entry) = self.entry.take() {
+            entry.ended(self.meter.seen(), broken);
+        }
+    }
+
+    fn fail(&mut self, error: EgressError) -> Poll<Option<Result<Frame<Bytes>, EgressError>>> {
+        self.end(Some(error.to_string()));
+        Poll::Ready(Some(Err(error)))
+    }
+
+    /// Data to pass on; nothing when all of it is held back for now.
+    fn accept(&mut self, data: Bytes) -> Result<Option<Bytes>, EgressError> {
+        self.meter.count(data.len())?;
+        let last = self.inner.is_end_stream();
+        let clean = match &mut self.redaction {
+            Some(redaction) => redaction.push(data, last),
+            None => data,
+        };
+        if last {
+            self.end(None);
+        }
+        Ok((!clean.is_empty()).then_some(clean))
+    }
+
+    /// What was held back, when nothing more comes.
+    fn rest(&mut self) -> Option<Frame<Bytes>> {
+        self.redaction
+            .as_mut()
+            .filter(|redaction| redaction.is_holding())
+            .map(|redaction| Frame::data(redaction.finish()))
+    }
+
+    /// Whether the wait has lasted too long.
+    fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<EgressError> {
+        let set = self.alarm.as_ref().and_then(|alarm| alarm.set);
+        if set.is_none() {
+            let Some((end, what, length)) = self.patience.until(Instant::now()) else {
+                return Poll::Pending;
+            };
+            match &mut self.alarm {
+                Some(alarm) => {
+                    alarm.sleep.as_mut().reset(end);
+                    alarm.set = Some((what, length));
+                }
+                None => {
+                    self.alarm = Some(Alarm {
+                        sleep: Box::pin(tokio::time::sleep_until(end)),
+                        set: Some((what, length)),
+                    });
+                }
+            }
+        }
+        let Some(alarm) = &mut self.alarm else {
+            return Poll::Pending;
+        };
+        match (alarm.sleep.as_mut().poll(cx), alarm.set) {
+            (Poll::Ready(()), Some((what, after))) => Poll::Ready(EgressError::Timeout {
+                origin: self.site.name.to_string(),
+                what,
+                after,
+            }),
+            _ => Poll::Pending,
+        }
+    }
+
+    fn disarm(&mut self) {
+        if let Some(alarm) = &mut self.alarm {
+            alarm.set = None;
+        }
+    }
+}
+
+impl HttpBody for ResponseBody {
+    type Data = Bytes;
+    type Error = EgressError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, EgressError>>> {
+        let this = &mut *self;
+        loop {
+            if this.done {
+                return Poll::Ready(this.trailers.take().map(Ok));
+            }
+            match Pin::new(&mut this.inner).poll_frame(cx) {
+                Poll::Pending => {
+                    return match this.poll_alarm(cx) {
+                        Poll::Ready(error) => this.fail(error),
+                        Poll::Pending => Poll::Pending,
+                    };
+                }
+                Poll::Ready(None) => {
+                    let rest = this.rest();
+                    this.end(None);
+                    return Poll::Ready(rest.map(Ok));
+                }
+                Poll::Ready(Some(Err(error))) => {
+                    let error = faults::of_body(&error, &this.site.name);
+                    return this.fail(error);
+                }
+                Poll::Ready(Some(Ok(frame))) => {
+                    this.disarm();
+                    match frame.into_data() {
+                        Ok(data) => match this.accept(data) {
+                            Ok(Some(data)) => return Poll::Ready(Some(Ok(Frame::data(data)))),
+                            Ok(None) => {}
+                            Err(error) => return this.fail(error),
+                        },
+                        Err(frame) => {
+                            let rest = this.rest();
+                            this.trailers = frame
+                                .into_trailers()
+                                .ok()
+                                .map(|given| filter_trailers(given, this.redactor.as_deref()))
+                                .map(Frame::trailers);
+                            this.end(None);
+                            if rest.is_some() {
+                                return Poll::Ready(rest.map(Ok));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.done && self.trailers.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        if self.done {
+            return SizeHint::with_exact(0);
+        }
+        // What is redacted changes its length.
+        match self.redaction {
+            Some(_) => SizeHint::default(),
+            None => self.inner.size_hint(),
+        }
+    }
+}
+
+impl Drop for ResponseBody {
+    fn drop(&mut self) {
+        if !self.done {
+            self.end(Some("the caller stopped reading".into()));
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Stage 6. Only now, with everything else judged, is the credential put on the request. Pure: the
+//! [`pipeline`](crate::pipeline) leases it.
+//!
+//! The header value is built once for each credential and then shared, because tokens live for an
+//! hour and requests for milliseconds.
+
+use std::sync::Arc;
+
+use airlock_auth::{AuthError, Credential, Placement};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use http::uri::PathAndQuery;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::error::EgressError;
+use crate::redact::Redactor;
+use crate::stages::audit::CredentialUse;
+
+/// RFC 3986 §2.3: everything else is escaped.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A credential, in the form in which it goes on a request.
+pub(crate) struct Injection {
+    credential: Credential,
+    form: Form,
+    redactor: Arc<Redactor>,
+}
+
+enum Form {
+    Nothing,
+    Header(HeaderName, HeaderValue),
+    Query { name: String, pair: SecretString },
+}
+
+impl Injection {
+    /// Prepares `credential`.
+    ///
+    /// # Errors
+    /// [`AuthError::Invalid`] when it cannot be written into the place it should go to.
+    pub(crate) fn new(credential: Credential) -> Result<Self, EgressError> {
+        let value = credential.value().expose_secret();
+        let mut forms: Vec<Vec<u8>> = vec![value.as_bytes().to_vec()];
+        let form = match credential.placement() {
+            Placement::Nowhere => Form::Nothing,
+            Placement::Bearer => {
+                Form::Header(AUTHORIZATION, secret_value(&format!("Bearer {value}"))?)
+            }
+            Placement::Basic => {
+                let encoded = STANDARD.encode(value);
+                let header = secret_value(&format!("Basic {encoded}"))?;
+                forms.push(encoded.into_bytes());
+                if let Some((_, password)) = value.split_once(':') {
+                    forms.push(password.as_bytes().to_vec());
+                }
+                Form::Header(AUTHORIZATION, header)
+            }
+            Placement::Header(name) => {
+                let name = HeaderName::from_bytes(name.as_bytes())
+                    .map_err(|_| invalid(format!("\"{name}\" is no name of a header field")))?;
+                Form::Header(name, secret_value(value)?)
+            }
+            Placement::Query(name) => {
+                let name = utf8_percent_encode(name, ESCAPED).to_string();
+                let encoded = utf8_percent_encode(value, ESCAPED).to_string();
+                let pair = SecretString::from(format!("{name}={encoded}"));
+                forms.push(encoded.into_bytes());
+                Form::Query { name, pair }
+            }
+        };
+        let redactor = Arc::new(Redactor::new(forms.iter().map(Vec::as_slice)));
+        Ok(Self {
+            credential,
+            form,
+            redactor,
+        })
+    }
+
+    /// Puts the credential on; what the guest wrote in its place is replaced.
+    ///
+    /// # Errors
+    /// [`EgressError::Denied`] when the guest's query already has the credential's parameter.
+    pub(crate) fn put_on(
+        &self,
+        headers: &mut HeaderMap,
+        path: PathAndQuery,
+    ) -> Result<PathAndQuery, EgressError> {
+        match &self.form {
+            Form::Nothing => Ok(path),
+            Form::Header(name, value) => {
+                headers.insert(name, value.clone());
+                Ok(path)
+            }
+            Form::Query { name, pair } => {
+                if has_parameter(path.query().unwrap_or_default(), name) {
+                    return Err(EgressError::denied(
+                        crate::error::Stage::Inject,
+                        "credential-parameter",
+                        format!(
+                            "the guest may not set the query parameter {name}; the host sets it"
+                        ),
+                    ));
+                }
+                let joint = if path.query().is_some() { '&' } else { '?' };
+                PathAndQuery::try_from(format!("{path}{joint}{}", pair.expose_secret()))
+                    .map_err(|_| invalid("the credential makes the URL too long".into()))
+            }
+        }
+    }
+
+    /// The credential this was made of.
+    pub(crate) fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    /// Whether it was made of `credential`.
+    pub(crate) fn is_of(&self, credential: &Credential) -> bool {
+        self.credential.is_same_secret(credential)
+            && self.credential.placement() == credential.placement()
+    }
+
+    /// Finds the credential in an answer.
+    pub(crate) fn redactor(&self) -> &Arc<Redactor> {
+        &self.redactor
+    }
+
+    /// What to write down about it.
+    pub(crate) fn kind(&self) -> CredentialUse {
+        match self.credential.placement() {
+            Placement::Bearer => CredentialUse::Bearer,
+            Placement::Basic => CredentialUse::Basic,
+            Placement::Header(_) => CredentialUse::Header,
+            Placement::Query(_) => CredentialUse::Query,
+            Placement::Nowhere => CredentialUse::None,
+        }
+    }
+}
+
+fn has_parameter(query: &str, name: &str) -> bool {
+    query.split('&').any(|pair| {
+        pair.split('=')
+            .next()
+            .is_some_and(|key| key.eq_ignore_ascii_case(name))
+    })
+}
+
+fn secret_value(text: &str) -> Result<HeaderValue, EgressError> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| {
+        invalid("the credential holds a character that no header field may hold".into())
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn invalid(message: String) -> EgressError {
+    AuthError::Invalid { message }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dressed(placement: Placement, secret: &str, path: &str) -> (HeaderMap, String) {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-key", HeaderValue::from_static("the guest's own"));
+        let injection =
+            Injection::new(Credential::new(placement, secret.to_owned().into())).unwrap();
+        let path = injection
+            .put_on(
+                &mut headers,
+                PathAndQuery::try_from(path.to_owned()).unwrap(),
+            )
+            .unwrap();
+        (headers, path.to_string())
+    }
+
+    #[test]
+    fn each_placement_puts_it_where_it_belongs() {
+        let (headers, path) = dressed(Placement::Bearer, "token-1234", "/a?b=c");
+        assert_eq!(headers["authorization"], "Bearer token-1234");
+        assert!(headers["authorization"].is_sensitive());
+        assert_eq!(path, "/a?b=c");
+
+        let (headers, _) = dressed(Placement::Basic, "user:secret word", "/a");
+        assert_eq!(headers["authorization"], "Basic dXNlcjpzZWNyZXQgd29yZA==");
+
+        let (headers, _) = dressed(Placement::Header("X-Key".into()), "k-123456", "/a");
+        assert_eq!(
+            headers.get_all("x-key").iter().collect::<Vec<_>>(),
+            ["k-123456"]
+        );
+
+        let (headers, path) = dressed(Placement::Query("api key".into()), "a/b&c=d", "/a");
+        assert_eq!(path, "/a?api%20key=a%2Fb%26c%3Dd");
+        assert!(!headers.contains_key("authorization"));
+        let (_, path) = dressed(Placement::Query("key".into()), "v-123456", "/a?b=c");
+        assert_eq!(path, "/a?b=c&key=v-123456");
+
+        let (headers, path) = dressed(Placement::Nowhere, "unused-1", "/a");
+        assert_eq!((headers.len(), path.as_str()), (1, "/a"));
+    }
+
+    #[test]
+    fn every_form_that_leaves_is_redacted_when_it_comes_back() {
+        for (placement, secret, echoed) in [
+            (Placement::Bearer, "token-1234", "Bearer token-1234"),
+            (Placement::Basic, "user:password1", "dXNlcjpwYXNzd29yZDE="),
+            (Placement::Basic, "user:password1", "password1"),
+            (
+                Placement::Query("k".into()),
+                "a/b/c/d/e",
+                "a%2Fb%2Fc%2Fd%2Fe",
+            ),
+            (Placement::Query("k".into()), "a/b/c/d/e", "a/b/c/d/e"),
+        ] {
+            let injection =
+                Injection::new(Credential::new(placement, secret.to_owned().into())).unwrap();
+            let clean = injection
+                .redactor()
+                .redact(echoed.as_bytes())
+                .expect("redacted");
+            assert!(
+                !String::from_utf8(clean).unwrap().contains(secret),
+                "{echoed}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_credential_that_cannot_be_written_is_an_error_without_it() {
+        for (placement, secret) in [
+            (Placement::Bearer, "line\nbreak-secret"),
+            (Placement::Header("no name".into()), "hidden-secret"),
+        ] {
+            let Err(error) = Injection::new(Credential::new(placement, secret.to_owned().into()))
+            else {
+                panic!("accepted");
+            };
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_guest_cannot_set_the_credentials_parameter_beside_it() {
+        let credential =
+            Credential::new(Placement::Query("key".into()), "v-123456".to_owned().into());
+        let injection = Injection::new(credential).unwrap();
+        let mut headers = HeaderMap::new();
+        for (path, accepted) in [
+            ("/a?key=x", false),
+            ("/a?b=c&KEY=x", false),
+            ("/a?keys=x", true),
+        ] {
+            let answer = injection.put_on(&mut headers, PathAndQuery::try_from(path).unwrap());
+            assert_eq!(answer.is_ok(), accepted, "{path}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Opens sockets to the judged addresses of one origin, and to no others: what was judged is what
+//! is dialled, whatever the name resolves to by now.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::Uri;
+use rustls_pki_types::ServerName;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout};
+use tokio_rustls::TlsConnector;
+use tower_service::Service;
+
+use crate::error::{EgressError, Waiting};
+use crate::stages::dial;
+use crate::wire::stream::{Facts, Stream};
+use crate::wire::tls;
+
+/// Dials one origin.
+#[derive(Clone)]
+pub(crate) struct Dialer(Arc<Destination>);
+
+/// Where a dialer goes, and how patiently.
+pub(crate) struct Destination {
+    /// `scheme://host[:port]`, for messages.
+    pub(crate) origin: String,
+    /// Judged addresses, in the order to try.
+    pub(crate) addresses: Vec<SocketAddr>,
+    /// TLS and the name to verify; nothing for plain http.
+    pub(crate) tls: Option<(TlsConnector, ServerName<'static>)>,
+    /// Time for TCP; nothing when there is no limit.
+    pub(crate) connect_timeout: Option<Duration>,
+    /// Time for the TLS handshake; nothing when there is no limit.
+    pub(crate) tls_timeout: Option<Duration>,
+    /// Resolves once more instead of dialling what was judged: a lowered defence.
+    #[cfg(feature = "lowered-defences")]
+    pub(crate) resolve_again: Option<(Arc<dyn crate::resolve::Resolve>, String, u16)>,
+}
+
+impl Dialer {
+    pub(crate) fn new(destination: Destination) -> Self {
+        Self(Arc::new(destination))
+    }
+}
+
+impl Service<Uri> for Dialer {
+    type Response = Stream;
+    type Error = EgressError;
+    type Future = Pin<Box<dyn Future<Output = Result<Stream, EgressError>> + Send>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), EgressError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _destination: Uri) -> Self::Future {
+        let destination = Arc::clone(&self.0);
+        Box::pin(async move { destination.dial().await })
+    }
+}
+
+impl Destination {
+    async fn dial(&self) -> Result<Stream, EgressError> {
+        let (tcp, address) = self.connect().await?;
+        let facts = Facts::new(address);
+        let Some((connector, name)) = &self.tls else {
+            return Ok(Stream::plain(tcp, facts));
+        };
+        let handshake = connector.connect(name.clone(), tcp);
+        let tls = within(self.tls_timeout, handshake)
+            .await
+            .map_err(|after| self.timed_out(Waiting::Tls, after))?
+            .map_err(|error| EgressError::Tls {
+                origin: self.origin.clone(),
+                message: tls::explain(&error),
+            })?;
+        Ok(Stream::tls(tls, facts))
+    }
+
+    async fn connect(&self) -> Result<(TcpStream, SocketAddr), EgressError> {
+        let addresses = self.addresses().await?;
+        let end = self.connect_timeout.map(|length| Instant::now() + length);
+        let mut failure = self.refused("there is no address to dial".into());
+        for (tried, address) in addresses.iter().enumerate() {
+            let share = end.map(|end| {
+                let left = end.saturating_duration_since(Instant::now());
+                dial::share(left, addresses.len() - tried)
+            });
+            failure = match within(share, TcpStream::connect(address)).await {
+                Ok(Ok(tcp)) => {
+                    // Requests are written whole; waiting to fill a segment would only delay them.
+                    tcp.set_nodelay(true)
+                        .map_err(|error| self.refused(format!("{address}: {error}")))?;
+                    return Ok((tcp, *address));
+                }
+                Ok(Err(error)) => self.refused(format!("{address}: {}", reason(&error))),
+                Err(_) => {
+                    self.timed_out(Waiting::Connect, self.connect_timeout.unwrap_or_default())
+                }
+            };
+        }
+        Err(failure)
+    }
+
+    #[cfg(not(feature = "lowered-defences"))]
+    async fn addresses(&self) -> Result<Vec<SocketAddr>, EgressError> {
+        Ok(self.addresses.clone())
+    }
+
+    #[cfg(feature = "lowered-defences")]
+    async fn addresses(&self) -> Result<Vec<SocketAddr>, EgressError> {
+        match &self.resolve_again {
+            None => Ok(self.addresses.clone()),
+            Some((resolver, host, port)) => resolver
+                .resolve(host, *port)
+                .await
+                .map_err(|error| self.refused(error.to_string())),
+        }
+    }
+
+    fn refused(&self, message: String) -> EgressError {
+        EgressError::Connect {
+            origin: self.origin.clone(),
+            message,
+        }
+    }
+
+    fn timed_out(&self, what: Waiting, after: Duration) -> EgressError {
+        EgressError::Timeout {
+            origin: self.origin.clone(),
+            what,
+            after,
+        }
+    }
+}
+
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => "connection refused".into(),
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => "unreachable".into(),
+        _ => error.to_string(),
+    }
+}
+
+/// Waits no longer than `limit`, if there is one.
+async fn within<T>(
+    limit: Option<Duration>,
+    future: impl Future<Output = T>,
+) -> Result<T, Duration> {
+    match limit {
+        None => Ok(future.await),
+        Some(limit) => timeout(limit, future).await.map_err(|_| limit),
+    }
+}

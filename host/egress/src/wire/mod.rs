@@ -1,0 +1,7 @@
+//! Sockets: dialling, TLS, and the pooled HTTP client over them. I/O edge; nothing here decides.
+
+pub(crate) mod client;
+pub(crate) mod dialer;
+pub(crate) mod faults;
+pub(crate) mod stream;
+pub(crate) mod tls;
