@@ -165,15 +165,27 @@ impl Config {
     fn validate(&self) -> Result<(), String> {
         const WASM_PAGE: usize = 64 << 10;
         let positive = [
-            ("runtime.max-instances", u64::from(self.runtime.max_instances)),
-            ("runtime.instances-per-connection", u64::from(self.runtime.instances_per_connection)),
-            ("runtime.calls-per-instance", u64::from(self.runtime.calls_per_instance)),
+            (
+                "runtime.max-instances",
+                u64::from(self.runtime.max_instances),
+            ),
+            (
+                "runtime.instances-per-connection",
+                u64::from(self.runtime.instances_per_connection),
+            ),
+            (
+                "runtime.calls-per-instance",
+                u64::from(self.runtime.calls_per_instance),
+            ),
             ("runtime.epoch-tick-ms", self.runtime.epoch_tick_ms),
             ("budgets.cpu-ms", self.budgets.cpu_ms),
             ("budgets.call-ms", self.budgets.call_ms),
             ("budgets.pipe-ms", self.budgets.pipe_ms),
             ("budgets.tenant-calls", self.budgets.tenant_calls as u64),
-            ("budgets.tenant-instances", self.budgets.tenant_instances as u64),
+            (
+                "budgets.tenant-instances",
+                self.budgets.tenant_instances as u64,
+            ),
         ];
         for (key, value) in positive {
             if value == 0 {
@@ -181,7 +193,9 @@ impl Config {
             }
         }
         if self.budgets.memory_bytes < 16 * WASM_PAGE {
-            return Err("budgets.memory-bytes below 1 MiB leaves a component no room to start".to_owned());
+            return Err(
+                "budgets.memory-bytes below 1 MiB leaves a component no room to start".to_owned(),
+            );
         }
         Ok(())
     }
@@ -232,7 +246,10 @@ mod tests {
         for (section, keys) in key(&example).as_object().unwrap() {
             for (name, value) in keys.as_object().into_iter().flatten() {
                 if !value.is_null() {
-                    assert!(document[section].get(name).is_some(), "{section}.{name} is not in the example");
+                    assert!(
+                        document[section].get(name).is_some(),
+                        "{section}.{name} is not in the example"
+                    );
                 }
             }
         }

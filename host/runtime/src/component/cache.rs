@@ -61,7 +61,10 @@ impl Cache {
         }
         // SAFETY: the MAC proves that these bytes came from `serialize` below, on this engine's
         // compatibility hash, under a key that only this host's owner can read.
-        #[allow(unsafe_code, reason = "wasmtime loads precompiled code by an unsafe call")]
+        #[allow(
+            unsafe_code,
+            reason = "wasmtime loads precompiled code by an unsafe call"
+        )]
         match unsafe { Component::deserialize(engine, code) } {
             Ok(component) => Some(component),
             Err(error) => {

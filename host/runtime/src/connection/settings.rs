@@ -199,13 +199,19 @@ mod tests {
     }
 
     fn faults(settings: Value, secrets: &Secrets) -> String {
-        complete(&kind(), &settings, secrets).unwrap_err().to_string()
+        complete(&kind(), &settings, secrets)
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]
     fn defaults_are_derived_from_what_was_given() {
-        let settings =
-            complete(&kind(), &json!({ "web-api-url": "https://o.example/" }), &secrets()).unwrap();
+        let settings = complete(
+            &kind(),
+            &json!({ "web-api-url": "https://o.example/" }),
+            &secrets(),
+        )
+        .unwrap();
         assert_eq!(settings["scopes"], "https://o.example/.default");
         assert_eq!(settings["timeout"], 30);
     }
@@ -213,7 +219,10 @@ mod tests {
     #[test]
     fn a_missing_setting_is_named_with_its_meaning() {
         let text = faults(json!({}), &secrets());
-        assert!(text.contains("/settings/web-api-url: is missing: the organisation's URL"), "{text}");
+        assert!(
+            text.contains("/settings/web-api-url: is missing: the organisation's URL"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -234,7 +243,13 @@ mod tests {
 
     #[test]
     fn a_setting_of_the_wrong_type_is_named() {
-        let text = faults(json!({ "web-api-url": "https://o.example", "timeout": "soon" }), &secrets());
-        assert!(text.contains("/settings/timeout: has to be a integer"), "{text}");
+        let text = faults(
+            json!({ "web-api-url": "https://o.example", "timeout": "soon" }),
+            &secrets(),
+        );
+        assert!(
+            text.contains("/settings/timeout: has to be a integer"),
+            "{text}"
+        );
     }
 }

@@ -9,7 +9,9 @@ use url::{Position, Url};
 pub(crate) enum TemplateError {
     #[error("the setting \"{0}\" is missing")]
     Missing(String),
-    #[error("the setting \"{setting}\" has to be an absolute URL such as https://org.crm.dynamics.com, and is \"{value}\"")]
+    #[error(
+        "the setting \"{setting}\" has to be an absolute URL such as https://org.crm.dynamics.com, and is \"{value}\""
+    )]
     NotAUrl { setting: String, value: String },
     #[error("the connector's template \"{0}\" has a placeholder that this host does not know")]
     Malformed(String),
@@ -34,7 +36,9 @@ pub(crate) fn fill(template: &str, settings: &Map<String, Value>) -> Result<Stri
         match part {
             None => filled.push_str(&value),
             Some("origin") => filled.push_str(&url(name, &value)?[..Position::BeforePath]),
-            Some("host") => filled.push_str(&url(name, &value)?[Position::BeforeHost..Position::AfterPort]),
+            Some("host") => {
+                filled.push_str(&url(name, &value)?[Position::BeforeHost..Position::AfterPort])
+            }
             Some(_) => return Err(malformed()),
         }
         rest = after;
@@ -90,7 +94,10 @@ mod tests {
     fn placeholders_yield_the_setting_its_origin_or_its_host() {
         let org = json!({ "web-api-url": "https://Org.crm.dynamics.com:443/api/data/v9.2/", "scopes": ["a", "b"] });
         for (template, expected) in [
-            ("{web-api-url:origin}/.default", "https://org.crm.dynamics.com/.default"),
+            (
+                "{web-api-url:origin}/.default",
+                "https://org.crm.dynamics.com/.default",
+            ),
             ("{web-api-url:host}", "org.crm.dynamics.com"),
             ("{scopes}", "a b"),
             ("no placeholder", "no placeholder"),
@@ -98,8 +105,14 @@ mod tests {
             assert_eq!(filled(template, org.clone()).unwrap(), expected);
         }
         let local = json!({ "web-api-url": "http://127.0.0.1:8080" });
-        assert_eq!(filled("{web-api-url:host}", local.clone()).unwrap(), "127.0.0.1:8080");
-        assert_eq!(filled("{web-api-url:origin}", local).unwrap(), "http://127.0.0.1:8080");
+        assert_eq!(
+            filled("{web-api-url:host}", local.clone()).unwrap(),
+            "127.0.0.1:8080"
+        );
+        assert_eq!(
+            filled("{web-api-url:origin}", local).unwrap(),
+            "http://127.0.0.1:8080"
+        );
     }
 
     #[test]

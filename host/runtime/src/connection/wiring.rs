@@ -33,9 +33,8 @@ pub(crate) fn wire(
     secrets: Secrets,
 ) -> Result<Wiring, HostError> {
     let settings = connection.settings.as_object().cloned().unwrap_or_default();
-    let named = |error: String| {
-        HostError::Input(format!("connection \"{}\": {error}", connection.name))
-    };
+    let named =
+        |error: String| HostError::Input(format!("connection \"{}\": {error}", connection.name));
     let declared = kind
         .hosts
         .iter()
@@ -76,9 +75,8 @@ fn credential(
     settings: &Map<String, Value>,
     mut secrets: Secrets,
 ) -> Result<Option<Arc<dyn CredentialSource>>, HostError> {
-    let named = |error: String| {
-        HostError::Input(format!("connection \"{}\": {error}", connection.name))
-    };
+    let named =
+        |error: String| HostError::Input(format!("connection \"{}\": {error}", connection.name));
     match kind.grant {
         Grant::None => Ok(None),
         Grant::ClientCredentials => {

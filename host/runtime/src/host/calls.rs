@@ -23,7 +23,11 @@ impl Host {
     ///
     /// # Errors
     /// What the service, the way there or the connection's settings have against it.
-    pub async fn check(&self, tenant: &TenantId, name: &ConnectionName) -> Result<Value, HostError> {
+    pub async fn check(
+        &self,
+        tenant: &TenantId,
+        name: &ConnectionName,
+    ) -> Result<Value, HostError> {
         let ready = self.ready(tenant, name).await?;
         let operation = Operation::Check {
             connection: outward(&ready),
@@ -146,7 +150,8 @@ impl Host {
             self.setup(&ready, &meter, call.progress, None),
             request,
             body,
-            call.deadline.map_or(longest, |deadline| deadline.min(longest)),
+            call.deadline
+                .map_or(longest, |deadline| deadline.min(longest)),
             held,
         )
         .await
@@ -272,7 +277,7 @@ impl Host {
                 &key,
                 &ready.component,
                 &meter,
-                |_| self.setup(ready, &meter, None, None),
+                || self.setup(ready, &meter, None, None),
                 operation,
             )
             .await

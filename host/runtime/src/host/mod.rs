@@ -132,7 +132,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 /// "there is no …" with the nearest right name, or all of them.
-fn unknown<'a>(what: &str, name: &str, known: &[&'a str], create: &str) -> HostError {
+fn unknown(what: &str, name: &str, known: &[&str], create: &str) -> HostError {
     let help = match nearest(name, known.iter().copied()) {
         Some(nearest) => format!("did you mean \"{nearest}\"?"),
         None if known.is_empty() => create.to_owned(),

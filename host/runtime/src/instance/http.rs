@@ -15,9 +15,7 @@ use wasmtime_wasi_http::{
 
 /// One filter for headers and trailers: a component cannot even build a field that egress denies.
 static FORBIDDEN: LazyLock<ForbiddenHeaderFilter> = LazyLock::new(|| {
-    Arc::new(|name| {
-        airlock_egress::is_forbidden(name) || DEFAULT_FORBIDDEN_HEADERS.contains(name)
-    })
+    Arc::new(|name| airlock_egress::is_forbidden(name) || DEFAULT_FORBIDDEN_HEADERS.contains(name))
 });
 
 /// wasmtime's hooks over a lane.
@@ -38,9 +36,8 @@ impl Hooks {
 }
 
 type ProcessingResult = Box<dyn Future<Output = Result<(), Error>> + Send>;
-type Sent = Box<
-    dyn Future<Output = Result<(http::Response<WasiBody>, ProcessingResult), Error>> + Send,
->;
+type Sent =
+    Box<dyn Future<Output = Result<(http::Response<WasiBody>, ProcessingResult), Error>> + Send>;
 
 impl WasiHttpHooks for Hooks {
     fn forbidden_header_filter(&mut self) -> ForbiddenHeaderFilter {
@@ -69,7 +66,7 @@ impl WasiHttpHooks for Hooks {
                 body.map_err(|error| EgressError::RequestBody {
                     message: error.to_string(),
                 })
-                    .boxed_unsync()
+                .boxed_unsync()
             });
             let answered = lane.send(request, options).await;
             cpu.reset();
@@ -103,8 +100,8 @@ fn refuse(refusal: &Refusal) -> http::Response<WasiBody> {
             .map_err(Error::from)
             .boxed_unsync(),
     );
-    *response.status_mut() = http::StatusCode::from_u16(refusal.status)
-        .unwrap_or(http::StatusCode::SERVICE_UNAVAILABLE);
+    *response.status_mut() =
+        http::StatusCode::from_u16(refusal.status).unwrap_or(http::StatusCode::SERVICE_UNAVAILABLE);
     let headers = response.headers_mut();
     headers.insert(
         http::header::CONTENT_TYPE,

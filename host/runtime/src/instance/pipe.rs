@@ -73,13 +73,19 @@ pub(crate) async fn pipe(
     let done = async move {
         match finished.await {
             Ok(result) => result.and_then(|text| crate::json::parse("its summary", &text)),
-            Err(_) => Err(HostError::Defect("a streamed call lost its instance".to_owned())),
+            Err(_) => Err(HostError::Defect(
+                "a streamed call lost its instance".to_owned(),
+            )),
         }
     };
     match begun.await {
         Ok(Begun { content_type }) => Ok(Piped {
             content_type,
-            data: Chunks { data, _guard: guard }.boxed(),
+            data: Chunks {
+                data,
+                _guard: guard,
+            }
+            .boxed(),
             done: done.boxed(),
         }),
         // It never began: `done` knows why.

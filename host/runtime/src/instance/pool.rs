@@ -1,7 +1,6 @@
 //! Warm instances, apart by (tenant, connection, component): nothing is ever shared across a key,
 //! so the worst that one caller's data can reach is the same caller's next call.
 
-use super::limits::Limits;
 use super::meter::TenantMeter;
 use super::operation::{Answer, Operation};
 use super::state::Setup;
@@ -81,7 +80,7 @@ impl Pool {
         key: &Key,
         component: &Component,
         meter: &Arc<TenantMeter>,
-        setup: impl Fn(Limits) -> Setup,
+        setup: impl Fn() -> Setup,
         mut operation: Operation,
     ) -> Result<Answer, HostError> {
         self.sweep_while_alive();
@@ -118,17 +117,13 @@ impl Pool {
         key: &Key,
         component: &Component,
         meter: &Arc<TenantMeter>,
-        setup: &impl Fn(Limits) -> Setup,
+        setup: &impl Fn() -> Setup,
     ) -> Result<Place, HostError> {
         let held = (meter.admit_instance().await?, self.place().await?);
-        let limits = Limits {
-            config: Arc::clone(&self.config),
-            tenant: Arc::clone(meter),
-        };
         let warm = Arc::new(Warm::start(
             &self.engine,
             component.pre.clone(),
-            setup(limits),
+            setup(),
             held,
         ));
         let place = warm.reserve();

@@ -29,7 +29,11 @@ impl Stopped {
     }
 
     pub(crate) fn memory(bytes: usize) -> Self {
-        Self::budget("it asked for more memory than one instance may have", mib(bytes), "memory-bytes")
+        Self::budget(
+            "it asked for more memory than one instance may have",
+            mib(bytes),
+            "memory-bytes",
+        )
     }
 
     pub(crate) fn tenant_memory(bytes: usize) -> Self {
@@ -64,11 +68,24 @@ impl Stopped {
         }
         let text = format!("{error:#}");
         for (mark, budget, setting) in [
-            ("fuel allocated for hostcalls", "it handed the host more than one call may carry", "host-call-bytes"),
-            ("resource table has no free keys", "it holds more host resources than it may", "resources"),
-            ("handle", "it holds more component handles than it may", "handles"),
+            (
+                "fuel allocated for hostcalls",
+                "it handed the host more than one call may carry",
+                "host-call-bytes",
+            ),
+            (
+                "resource table has no free keys",
+                "it holds more host resources than it may",
+                "resources",
+            ),
+            (
+                "handle",
+                "it holds more component handles than it may",
+                "handles",
+            ),
         ] {
-            let is_limit = mark != "handle" || (text.contains("limit") || text.contains("too many"));
+            let is_limit =
+                mark != "handle" || (text.contains("limit") || text.contains("too many"));
             if text.contains(mark) && is_limit {
                 return Self::budget(budget, format!("see {setting}"), setting);
             }
