@@ -43,7 +43,8 @@ impl<T: Transport> Client<T> {
                 let reply = self.write(call, &body).await?;
                 return written(table, &reply, Effect::Created, None);
             }
-            NewId::Derived(id) => id,
+            // An id that the caller chose is as good: a repeat brings the same one.
+            NewId::Derived(id) => own_id(&body, table).unwrap_or(id),
         };
         let mut call = if has_nested_rows(&body) {
             // Rows within rows are taken by POST only; the id in the body makes a repeat collide.
@@ -106,6 +107,10 @@ impl<T: Transport> Client<T> {
             Err(error) => Err(error),
         }
     }
+}
+
+fn own_id(body: &RowBody, table: &RowSet) -> Option<RowId> {
+    body.get(&table.primary_id)?.as_str()?.parse().ok()
 }
 
 /// Whether the body creates further rows within this one.

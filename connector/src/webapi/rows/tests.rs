@@ -79,6 +79,15 @@ fn a_create_under_a_key_names_its_row_and_never_updates() {
 }
 
 #[test]
+fn an_id_of_the_callers_own_is_kept() {
+    let own = "5f3e0c11-1111-4222-8333-0000000000ff";
+    let script = Script::new().answer(PATCH, &format!("accounts({own})"), 204, "");
+    let row = json!({"accountid": own, "name": "A"});
+    let written = create(&script, row, NewId::Derived(id())).unwrap();
+    assert_eq!(written.id, own.parse().ok());
+}
+
+#[test]
 fn a_create_that_landed_before_is_a_success() {
     let row = json!({"accountid": ID}).to_string();
     let script = Script::new().answer(PATCH, "accounts", 412, EXISTS).answer(
