@@ -7,6 +7,9 @@ use wasip3::http::types::{ErrorCode, HeaderError, RequestOptionsError};
 
 use crate::webapi::TransportError;
 
+/// The contract's promise, in front of a text, that the service saw nothing of the request.
+const NOT_SENT: &str = "not sent: ";
+
 /// Why a request got no response.
 pub(super) fn of_request(code: ErrorCode) -> TransportError {
     use ErrorCode as E;
@@ -40,6 +43,9 @@ pub(super) fn of_request(code: ErrorCode) -> TransportError {
         | E::ConfigurationError => TransportError::Denied(format!(
             "the host does not let this request leave: {code:?}"
         )),
+        E::InternalError(Some(text)) if text.starts_with(NOT_SENT) => {
+            TransportError::NotSent(text.replacen(NOT_SENT, "", 1))
+        }
         other => of_response(other),
     }
 }
