@@ -48,8 +48,9 @@ pub struct Output {
     /// Version tag, for `if-match` and `if-none-match`.
     #[serde(skip_serializing_if = "Option::is_none")]
     etag: Option<String>,
-    /// False when the row is still the version that `if-none-match` names.
-    changed: bool,
+    /// Whether the row is another version than `if-none-match` names, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<bool>,
 }
 
 /// The action.
@@ -79,6 +80,7 @@ impl Action for GetRow {
         _: Option<&str>,
     ) -> Result<Output, Error> {
         let mut options = input.options()?;
+        let conditional = input.if_none_match.is_some();
         options.precondition = input.if_none_match.map(Precondition::ChangedSince);
         let key = row_key(input.id.as_deref(), input.key.as_ref())?;
         let table = session.table(&input.table, "/table").await?;
@@ -98,7 +100,7 @@ impl Action for GetRow {
             found => found?,
         };
         Ok(Output {
-            changed: found.row.is_some(),
+            changed: conditional.then_some(found.row.is_some()),
             row: found.row,
             etag: found.etag,
         })
