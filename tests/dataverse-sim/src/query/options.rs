@@ -160,6 +160,13 @@ impl Options {
     }
 }
 
+/// The parameter aliases of a query string, without judging its options.
+pub fn aliases(query: Option<&str>) -> Aliases {
+    let parts = query.unwrap_or_default().split('&');
+    let named = parts.filter_map(|part| part.split_once('=')).map(|(name, value)| (decode(name), decode(value)));
+    named.filter_map(|(name, value)| Some((name.strip_prefix('@')?.to_owned(), value))).collect()
+}
+
 /// The names of a `$select`; `None` for `*` and for nothing.
 pub fn select(text: &str) -> Option<Vec<String>> {
     let names: Vec<String> =

@@ -1,24 +1,33 @@
 //! Rows in SQLite, and the data API over them.
 
+mod bulk;
 mod cell;
-mod key;
-mod path;
-mod plans;
-mod read;
+pub mod key;
+pub mod path;
+pub mod plans;
+pub mod read;
+pub mod resource;
 pub mod storage;
+pub mod write;
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-pub use cell::Cell;
+use rusqlite::OptionalExtension;
 use uuid::Uuid;
 
-use crate::http::{ODataRequest, Response, SimError};
-use crate::organisation::{Caller, OrgContext};
-use crate::schema::Schema;
+pub use cell::Cell;
+pub use resource::handle;
+
+use crate::http::SimError;
+use crate::organisation::Caller;
+use crate::schema::{Schema, Table};
 
 use plans::Plans;
 use storage::database::Database;
+use storage::draft::load;
+use storage::encoding::{as_guid, single};
+use storage::layout::{Encoding, quoted};
 
 /// Where rows are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,11 +51,23 @@ pub enum StoreError {
     /// SQLite could not do it.
     #[error("the row store failed: {0}")]
     Database(String),
+    /// Rows were given for a table that the schema lacks.
+    #[error("there is no table `{0}`")]
+    NoTable(String),
+    /// Cells were given for a column that its table lacks.
+    #[error("there is no column `{0}` in the table `{1}`")]
+    NoColumn(String, String),
 }
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error.to_string())
+    }
+}
+
+impl From<rusqlite::Error> for SimError {
+    fn from(error: rusqlite::Error) -> Self {
+        StoreError::from(error).into()
     }
 }
 
@@ -88,39 +109,68 @@ impl RowStore {
     /// id, state, owner, dates, version). Cells are trusted: no validation. Returns the number of rows.
     pub fn bulk_insert(
         &self,
-        _schema: &Schema,
-        _origin: &Origin,
-        _table: &str,
-        _columns: &[&str],
-        _rows: &mut dyn Iterator<Item = Vec<Cell>>,
+        schema: &Schema,
+        origin: &Origin,
+        table: &str,
+        columns: &[&str],
+        rows: &mut dyn Iterator<Item = Vec<Cell>>,
     ) -> Result<u64, StoreError> {
-        Ok(0)
+        bulk::insert(self, schema, origin, table, columns, rows)
     }
 
     /// One row by primary id: logical column names with their cells, nulls left out. For the server's own needs
     /// (sign-in, WhoAmI), not for requests.
-    pub fn row(&self, _schema: &Schema, _table: &str, _id: Uuid) -> Result<Option<Vec<(String, Cell)>>, StoreError> {
-        Ok(None)
+    pub fn row(&self, schema: &Schema, table: &str, id: Uuid) -> Result<Option<Vec<(String, Cell)>>, StoreError> {
+        let table = schema.table(table).ok_or_else(|| StoreError::NoTable(table.to_owned()))?;
+        let found = self.database.read(|connection| Ok::<_, StoreError>(load(connection, table, id)?))?;
+        Ok(found.map(|(draft, _)| {
+            let cells = table.columns.iter().enumerate().map(|(index, column)| (column, draft.cell(index)));
+            let given = cells.filter(|(_, cell)| **cell != Cell::Null);
+            given.map(|(column, cell)| (column.logical_name.clone(), cell.clone())).collect()
+        }))
     }
 
     /// Primary id of the first row whose column equals the cell.
-    pub fn find(&self, _schema: &Schema, _table: &str, _column: &str, _value: &Cell) -> Result<Option<Uuid>, StoreError> {
-        Ok(None)
+    pub fn find(&self, schema: &Schema, table: &str, column: &str, value: &Cell) -> Result<Option<Uuid>, StoreError> {
+        let table = schema.table(table).ok_or_else(|| StoreError::NoTable(table.to_owned()))?;
+        let no_column = || StoreError::NoColumn(column.to_owned(), table.logical_name.clone());
+        let encoding = table.column(column).and_then(Encoding::of).ok_or_else(no_column)?;
+        let sql = format!(
+            "SELECT {} FROM {} WHERE {} = ? LIMIT 1",
+            quoted(&table.primary_id),
+            quoted(&table.logical_name),
+            quoted(column)
+        );
+        self.database.read(|connection| {
+            let found = connection
+                .prepare_cached(&sql)?
+                .query_row([single(encoding, value.clone())], |row| Ok(as_guid(row.get_ref(0)?)))
+                .optional()?;
+            Ok(found.flatten())
+        })
     }
 
     /// Number of rows of a table.
-    pub fn count(&self, _schema: &Schema, _table: &str) -> Result<u64, StoreError> {
-        Ok(0)
+    pub fn count(&self, schema: &Schema, table: &str) -> Result<u64, StoreError> {
+        let table = schema.table(table).ok_or_else(|| StoreError::NoTable(table.to_owned()))?;
+        let sql = format!("SELECT count(*) FROM {}", quoted(&table.logical_name));
+        let count: i64 = self.database.read(|connection| {
+            Ok::<_, StoreError>(connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
+        })?;
+        Ok(count.unsigned_abs())
     }
 
     /// Changes whenever a row of `systemuser`, `team` or `businessunit` is written, so that sign-in can remember
     /// whom it knows. Reading it costs one atomic load.
     pub fn identity_generation(&self) -> u64 {
-        0
+        self.identity_generation.load(Ordering::Acquire)
     }
-}
 
-/// Answers a request whose first path segment is an entity set: rows, their properties, links and counts.
-pub fn handle(_context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, SimError> {
-    Err(SimError::not_simulated(&request.path))
+    /// Notes that rows of a table changed.
+    fn written(&self, table: &Table) {
+        const IDENTITIES: &[&str] = &["systemuser", "team", "businessunit", "teammembership"];
+        if IDENTITIES.contains(&table.logical_name.as_str()) {
+            self.identity_generation.fetch_add(1, Ordering::AcqRel);
+        }
+    }
 }

@@ -14,7 +14,7 @@ use crate::query::options::{Address, Options};
 use crate::rows::StoreError;
 use crate::rows::storage::encoding::{as_guid, guid};
 use crate::rows::storage::layout::quoted;
-use crate::schema::{Navigation, Table};
+use crate::schema::{Navigation, Schema, Table};
 
 use super::expansion::Rules;
 use super::projection::{Builder, Shape, Wanted};
@@ -34,11 +34,9 @@ const TOTAL_EXCEEDED: &str = "Microsoft.Dynamics.CRM.totalrecordcountlimitexceed
 pub enum Rows<'a> {
     /// All rows of a table.
     Of(&'a Table),
-    /// The rows that a navigation property leads to from one row.
+    /// The rows that a collection-valued navigation property leads to from one row.
     Related {
-        /// The table of that row.
-        parent: &'a Table,
-        /// Its id.
+        /// The id of that row.
         id: Uuid,
         /// The navigation property.
         navigation: &'a Navigation,
@@ -53,11 +51,22 @@ struct Scan<'a> {
 }
 
 impl<'a> Rows<'a> {
+    /// The table of the rows.
+    ///
+    /// # Errors
+    /// 404 when it is no part of this organisation.
+    pub fn table(self, schema: &'a Schema) -> Result<&'a Table, SimError> {
+        match self {
+            Self::Of(table) => Ok(table),
+            Self::Related { navigation, .. } => Ok(related(schema, navigation, "?", ROOT)?.table),
+        }
+    }
+
     fn scan(self, context: &'a OrgContext<'_>) -> Result<Scan<'a>, SimError> {
         let scene = Scene { schema: &context.schema, now: context.now, caller: context.caller };
         match self {
             Self::Of(table) => Ok(Scan { table, compiler: Compiler::new(scene, table), conditions: Vec::new() }),
-            Self::Related { id, navigation, .. } => {
+            Self::Related { id, navigation } => {
                 let related = related(scene.schema, navigation, "?", ROOT)?;
                 let mut compiler = Compiler::over_related(scene, &related);
                 compiler.parameters.push(guid(id));
@@ -231,6 +240,21 @@ pub fn count(context: &OrgContext<'_>, request: &ODataRequest, rows: Rows<'_>) -
 
 fn counted(connection: &Connection, sql: &str, parameters: &[Value]) -> Result<i64, StoreError> {
     Ok(connection.prepare_cached(sql)?.query_row(params_from_iter(parameters), |row| row.get(0))?)
+}
+
+/// Whether a row is one of these.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn leads_to(context: &OrgContext<'_>, rows: Rows<'_>, id: Uuid) -> Result<bool, SimError> {
+    let mut scan = rows.scan(context)?;
+    scan.conditions.push(format!("{ROOT}.{} = ?", quoted(&scan.table.primary_id)));
+    scan.compiler.parameters.push(guid(id));
+    let statement = scan.count_statement();
+    let found = context.organisation.rows.database().read(|connection| {
+        counted(connection, &statement, &scan.compiler.parameters)
+    })?;
+    Ok(found > 0)
 }
 
 /// Answers `…/$ref` of a collection: the addresses of its rows.

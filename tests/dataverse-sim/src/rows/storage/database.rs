@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tempfile::TempDir;
 
 use crate::rows::{Storage, StoreError};
-use crate::schema::Schema;
+use crate::schema::{Schema, Table};
 
 use super::{
     ddl,
@@ -104,6 +104,19 @@ impl Database {
         let result = work(&write)?;
         write.transaction.commit().map_err(StoreError::from)?;
         Ok(result)
+    }
+
+    /// Tells SQLite how the values of a table are spread, so that it chooses indexes well.
+    ///
+    /// # Errors
+    /// When SQLite cannot.
+    pub fn analyse(&self, table: &Table) -> Result<(), StoreError> {
+        // A sample of this many entries per index is as good as all of them.
+        let sql = format!("PRAGMA analysis_limit = 1000; ANALYZE {}", quoted(&table.logical_name));
+        self.writer.lock().execute_batch(&sql)?;
+        // Readers learn it when they open.
+        self.readers.lock().clear();
+        Ok(())
     }
 
     fn new_reader(&self) -> Result<Connection, StoreError> {

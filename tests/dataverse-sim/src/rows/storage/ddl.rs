@@ -110,9 +110,24 @@ pub fn primary_indexes(table: &Table) -> Vec<Index> {
     let mut indexes = vec![index(table, true, &table.primary_id, &[&table.primary_id])];
     for key in table.keys.iter().filter(|key| key.status == KeyStatus::Active) {
         let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
-        indexes.push(index(table, true, &key_index(&key.logical_name), &columns));
+        indexes.push(index(table, true, &format!("key:{}", key.logical_name), &columns));
+    }
+    if table.is_intersect {
+        indexes.extend(link_indexes(table));
     }
     indexes
+}
+
+/// An intersect table is walked from either side, and holds each pair once.
+fn link_indexes(table: &Table) -> Vec<Index> {
+    let ends: Vec<&str> = stored(table)
+        .filter(|(_, column, encoding)| *encoding == Encoding::Guid && column.logical_name != table.primary_id)
+        .map(|(_, column, _)| column.logical_name.as_str())
+        .collect();
+    match ends.as_slice() {
+        [first, second] => vec![index(table, true, "link", &[first, second]), index(table, false, "back", &[second, first])],
+        _ => Vec::new(),
+    }
 }
 
 /// The indexes that only make reading fast; a bulk insert may drop them and make them again.
@@ -128,11 +143,6 @@ pub fn secondary_indexes(table: &Table) -> Vec<Index> {
         .collect();
     indexes.push(index(table, false, "$version", &["$version"]));
     indexes
-}
-
-/// The part of a unique index's name that says which alternate key it guards.
-pub fn key_index(key: &str) -> String {
-    format!("key:{key}")
 }
 
 fn index(table: &Table, unique: bool, name: &str, columns: &[&str]) -> Index {

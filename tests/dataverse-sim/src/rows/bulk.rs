@@ -1,0 +1,70 @@
+//! Many rows at once: the path of seeds.
+//!
+//! Layer: rows. One prepared statement in one transaction. Indexes that only serve reading are dropped when many rows come
+//! and made again at the end: sorting a million keys once is several times faster than inserting them one by one.
+
+use rusqlite::params_from_iter;
+
+use crate::schema::{Schema, Table};
+
+use super::storage::database::Write;
+use super::storage::ddl::secondary_indexes;
+use super::storage::draft::{Draft, insert_statement, insert_values, position};
+use super::write::{facts::Facts, recipe::Recipe};
+use super::{Cell, Origin, RowStore, StoreError};
+
+/// Rows from which on the indexes are made again afterwards.
+const MANY: u64 = 20_000;
+
+/// Inserts rows as [`RowStore::bulk_insert`] promises.
+pub(super) fn insert(
+    store: &RowStore,
+    schema: &Schema,
+    origin: &Origin,
+    table: &str,
+    columns: &[&str],
+    rows: &mut dyn Iterator<Item = Vec<Cell>>,
+) -> Result<u64, StoreError> {
+    let table = schema.table(table).ok_or_else(|| StoreError::NoTable(table.to_owned()))?;
+    let positions: Vec<usize> = columns
+        .iter()
+        .map(|name| position(table, name).ok_or_else(|| StoreError::NoColumn((*name).to_owned(), table.logical_name.clone())))
+        .collect::<Result<_, _>>()?;
+    let count = store.database().write(|write| {
+        let facts = Facts::new(schema, *origin, write);
+        let recipe = Recipe::new(table);
+        let sql = insert_statement(table);
+        let mut count = 0;
+        for cells in rows {
+            let mut draft = Draft::empty(table);
+            for (index, cell) in positions.iter().zip(cells) {
+                draft.set(*index, cell);
+            }
+            recipe.complete(&mut draft, &facts)?;
+            let values = insert_values(table, draft, write.next_version());
+            write.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+            count += 1;
+            if count == MANY {
+                drop_indexes(write, table)?;
+            }
+        }
+        if count >= MANY {
+            make_indexes(write, table)?;
+        }
+        Ok::<_, StoreError>(count)
+    })?;
+    store.written(table);
+    if count >= MANY {
+        store.database().analyse(table)?;
+    }
+    Ok(count)
+}
+
+fn drop_indexes(write: &Write<'_>, table: &Table) -> rusqlite::Result<()> {
+    let names = secondary_indexes(table).into_iter().map(|index| format!("DROP INDEX IF EXISTS {};", index.name));
+    write.execute_batch(&names.collect::<String>())
+}
+
+fn make_indexes(write: &Write<'_>, table: &Table) -> rusqlite::Result<()> {
+    secondary_indexes(table).into_iter().try_for_each(|index| write.execute_batch(&index.create))
+}

@@ -1,0 +1,211 @@
+//! From a path and a method to what must be done: the data API's table of contents.
+//!
+//! Layer: rows, the top.
+
+use http::{Method, StatusCode};
+use uuid::Uuid;
+
+use crate::http::{MetadataLevel, ODataRequest, Response, SimError};
+use crate::organisation::OrgContext;
+use crate::query::options::{Address, Options, aliases};
+use crate::query::parse::NAMESPACE;
+use crate::schema::{Navigation, OneToMany, Table};
+
+use super::key::RowKey;
+use super::path::{self, Segment};
+use super::read::{json, list, list::Rows, property, retrieve};
+use super::storage::draft::load;
+use super::write::{associate, associate::End, create, delete, update};
+use super::{Cell, StoreError};
+
+/// Answers a request whose first path segment is an entity set: rows, their properties, links and counts.
+pub fn handle(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, SimError> {
+    let segments = path::segments(&request.path);
+    let Some((first, rest)) = segments.split_first() else {
+        return Err(SimError::unknown_segment(""));
+    };
+    let table = context.schema.table_by_set(&first.name).ok_or_else(|| SimError::unknown_segment(&first.name))?;
+    if let Some(key) = &first.key {
+        let key = RowKey::parse(table, key, &aliases(request.query.as_deref()))?;
+        return row(context, request, table, key, &first.raw, rest);
+    }
+    let verb = Verb::of(request)?;
+    match (rest, verb) {
+        ([], Verb::Get) => list::get(context, request, Rows::Of(table)),
+        ([], Verb::Post) => create::post(context, request, table),
+        ([segment], Verb::Get) if segment.name == "$count" => list::count(context, request, Rows::Of(table)),
+        ([segment], Verb::Get) if segment.name == "$ref" => list::references(context, request, Rows::Of(table)),
+        ([], _) => Err(not_allowed(request)),
+        ([segment, ..], _) => Err(unknown(segment)),
+    }
+}
+
+/// The methods that the data API knows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verb {
+    Get,
+    Post,
+    Patch,
+    Put,
+    Delete,
+}
+
+impl Verb {
+    fn of(request: &ODataRequest) -> Result<Self, SimError> {
+        Ok(match request.method {
+            Method::GET | Method::HEAD => Self::Get,
+            Method::POST => Self::Post,
+            Method::PATCH => Self::Patch,
+            Method::PUT => Self::Put,
+            Method::DELETE => Self::Delete,
+            _ => return Err(not_allowed(request)),
+        })
+    }
+}
+
+/// A row and what hangs on it. `raw` is the row's part of the URL.
+fn row(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    table: &Table,
+    key: RowKey,
+    raw: &str,
+    rest: &[Segment],
+) -> Result<Response, SimError> {
+    let verb = Verb::of(request)?;
+    let Some((segment, more)) = rest.split_first() else {
+        return match verb {
+            Verb::Get => retrieve::get(context, request, table, identify(context, table, &key)?),
+            Verb::Patch => update::patch(context, request, table, key, raw),
+            Verb::Delete => delete::delete(context, request, table, &key),
+            Verb::Post | Verb::Put => Err(not_allowed(request)),
+        };
+    };
+    let id = existing(context, table, &key)?;
+    if table.property(&segment.name).is_some() && segment.key.is_none() {
+        return match (more, verb) {
+            ([], Verb::Get) => property::get(context, request, table, id, &segment.name, false),
+            ([], Verb::Put) => update::property(context, request, table, id, &segment.name, Some(&request.body)),
+            ([], Verb::Delete) => update::property(context, request, table, id, &segment.name, None),
+            ([last], Verb::Get) if last.name == "$value" => {
+                property::get(context, request, table, id, &segment.name, true)
+            }
+            ([], _) => Err(not_allowed(request)),
+            ([last, ..], _) => Err(unknown(last)),
+        };
+    }
+    match table.navigation(&segment.name) {
+        None => Err(unknown(segment)),
+        Some(navigation @ Navigation::ManyToOne(relationship)) => {
+            let end = End { table, id, navigation };
+            match (more, verb) {
+                ([last], Verb::Get) if last.name == "$ref" => reference(context, request, &end, relationship),
+                ([last], Verb::Put) if last.name == "$ref" => associate::attach(context, request, &end),
+                ([last], Verb::Delete) if last.name == "$ref" => associate::detach(context, &end, None),
+                _ => match behind(context, table, id, relationship)? {
+                    Some((target, target_id)) => row(context, request, target, RowKey::Id(target_id), raw, more),
+                    None => Ok(Response::empty(StatusCode::NO_CONTENT)),
+                },
+            }
+        }
+        Some(navigation) => collection(context, request, &End { table, id, navigation }, segment, more),
+    }
+}
+
+/// The rows that a collection-valued navigation property leads to.
+fn collection(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    end: &End<'_>,
+    segment: &Segment,
+    more: &[Segment],
+) -> Result<Response, SimError> {
+    let rows = Rows::Related { id: end.id, navigation: end.navigation };
+    let far = rows.table(&context.schema)?;
+    let verb = Verb::of(request)?;
+    if let Some(key) = &segment.key {
+        let key = RowKey::parse(far, key, &aliases(request.query.as_deref()))?;
+        let id = existing(context, far, &key)?;
+        return match (more, verb) {
+            ([last], Verb::Delete) if last.name == "$ref" => {
+                associate::detach(context, end, Some(&format!("{}({id})", far.entity_set_name)))
+            }
+            _ if !list::leads_to(context, rows, id)? => Err(key.not_found(far)),
+            _ => row(context, request, far, RowKey::Id(id), &format!("{}({id})", far.entity_set_name), more),
+        };
+    }
+    match (more, verb) {
+        ([], Verb::Get) => list::get(context, request, rows),
+        ([last], Verb::Get) if last.name == "$count" => list::count(context, request, rows),
+        ([last], Verb::Get) if last.name == "$ref" => list::references(context, request, rows),
+        ([last], Verb::Post) if last.name == "$ref" => associate::attach(context, request, end),
+        ([last], Verb::Delete) if last.name == "$ref" => {
+            let options = Options::parse(request.query.as_deref(), Address::Reference)?;
+            associate::detach(context, end, options.id.as_deref())
+        }
+        ([], _) => Err(not_allowed(request)),
+        ([last, ..], _) => Err(unknown(last)),
+    }
+}
+
+/// `GET …/primarycontactid/$ref`.
+fn reference(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    end: &End<'_>,
+    relationship: &OneToMany,
+) -> Result<Response, SimError> {
+    let Some((target, id)) = behind(context, end.table, end.id, relationship)? else {
+        return Ok(Response::empty(StatusCode::NO_CONTENT));
+    };
+    let mut body = vec![b'{'];
+    if request.metadata_level != MetadataLevel::None {
+        json::text_member(&mut body, "@odata.context", &format!("{}/$metadata#$ref", context.service_root));
+    }
+    json::text_member(&mut body, "@odata.id", &format!("{}/{}({id})", context.service_root, target.entity_set_name));
+    body.push(b'}');
+    Ok(Response::json(StatusCode::OK, body, request.metadata_level))
+}
+
+/// The row that a lookup points at. A lookup that points at another table than the navigation property leads to is empty.
+fn behind<'a>(
+    context: &'a OrgContext<'_>,
+    table: &Table,
+    id: Uuid,
+    relationship: &OneToMany,
+) -> Result<Option<(&'a Table, Uuid)>, SimError> {
+    let found = context.organisation.rows.database().read(|connection| Ok::<_, StoreError>(load(connection, table, id)?))?;
+    let (draft, _) = found.ok_or_else(|| SimError::row_not_found(&table.logical_name, id))?;
+    let Cell::Lookup { table: target, id } = draft.named(table, &relationship.referencing_attribute) else {
+        return Ok(None);
+    };
+    let is_owner = relationship.referenced == super::storage::ddl::OWNER;
+    if !is_owner && *target != relationship.referenced {
+        return Ok(None);
+    }
+    Ok(context.schema.table(target).map(|table| (table, *id)))
+}
+
+/// The id that a key stands for. One given as such is not looked up: whoever uses it will see whether it is there.
+fn identify(context: &OrgContext<'_>, table: &Table, key: &RowKey) -> Result<Uuid, SimError> {
+    match key {
+        RowKey::Id(id) => Ok(*id),
+        RowKey::Alternate(_) => existing(context, table, key),
+    }
+}
+
+fn existing(context: &OrgContext<'_>, table: &Table, key: &RowKey) -> Result<Uuid, SimError> {
+    let found = context.organisation.rows.database().read(|connection| key.find(connection, table))?;
+    found.ok_or_else(|| key.not_found(table))
+}
+
+fn unknown(segment: &Segment) -> SimError {
+    match segment.name.strip_prefix(NAMESPACE) {
+        Some(function) => SimError::not_simulated(format_args!("the bound operation {function}")),
+        None => SimError::unknown_segment(&segment.name),
+    }
+}
+
+fn not_allowed(request: &ODataRequest) -> SimError {
+    SimError::method_not_allowed(format!("The requested resource does not support http method '{}'.", request.method))
+}

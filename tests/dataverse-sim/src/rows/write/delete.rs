@@ -1,0 +1,126 @@
+//! Removes rows, and does to the rows that point at them what their relationships say.
+//!
+//! Layer: write (reference §2.5).
+
+use http::StatusCode;
+use rusqlite::params;
+use uuid::Uuid;
+
+use crate::http::{ODataRequest, Response, SimError};
+use crate::organisation::OrgContext;
+use crate::query::compile::{ROOT, related};
+use crate::rows::Cell;
+use crate::rows::key::RowKey;
+use crate::rows::storage::database::Write;
+use crate::rows::storage::draft::load;
+use crate::rows::storage::encoding::{as_guid, guid};
+use crate::rows::storage::layout::{DELETED, quoted};
+use crate::schema::{CascadeAction, Navigation, Table};
+
+use super::create::refuse_readonly;
+use super::precondition::check_version;
+use super::update::{facts, store};
+
+/// How many levels of rows may go with a row.
+const MAX_DEPTH: usize = 50;
+
+/// Answers `DELETE` on a row.
+///
+/// # Errors
+/// 404 for no such row, 412 for another version, 405 when a row that points at it forbids it.
+pub fn delete(context: &OrgContext<'_>, request: &ODataRequest, table: &Table, key: &RowKey) -> Result<Response, SimError> {
+    refuse_readonly(table)?;
+    let rows = &context.organisation.rows;
+    rows.database().write(|write| {
+        let id = key.find(write, table)?.ok_or_else(|| key.not_found(table))?;
+        let (_, version) = load(write, table, id)?.ok_or_else(|| key.not_found(table))?;
+        check_version(table, request.conditions.if_match.as_ref(), version)?;
+        remove(context, write, table, id, 0)
+    })?;
+    rows.written(table);
+    Ok(Response::empty(StatusCode::NO_CONTENT))
+}
+
+/// Removes a row with all that goes with it.
+fn remove(context: &OrgContext<'_>, write: &Write<'_>, table: &Table, id: Uuid, depth: usize) -> Result<(), SimError> {
+    if depth > MAX_DEPTH {
+        return Err(SimError::unexpected("too many levels of related rows"));
+    }
+    for relationship in table.one_to_many() {
+        let action = relationship.cascade.delete;
+        if action == CascadeAction::NoCascade {
+            continue;
+        }
+        let Some(child) = context.schema.table(&relationship.referencing) else { continue };
+        let pointing = pointing(context, write, &Navigation::OneToMany(relationship.clone()), child, id)?;
+        for child_id in pointing {
+            match action {
+                CascadeAction::Restrict => {
+                    return Err(SimError::new(
+                        StatusCode::METHOD_NOT_ALLOWED,
+                        "0x80040227",
+                        "The object you tried to delete is associated with another object and cannot be deleted.",
+                    ));
+                }
+                CascadeAction::RemoveLink => {
+                    if let Some((mut draft, _)) = load(write, child, child_id)? {
+                        let changed = draft.set_named(child, &relationship.referencing_attribute, Cell::Null);
+                        let changed = changed.into_iter().collect();
+                        store(write, &facts(context, write), child, child_id, draft, changed)?;
+                    }
+                }
+                _ => remove(context, write, child, child_id, depth + 1)?,
+            }
+        }
+    }
+    for relationship in table.many_to_many() {
+        for side in [&relationship.first, &relationship.second] {
+            if side.table == table.logical_name && context.schema.table(&relationship.intersect).is_some() {
+                let sql = format!(
+                    "DELETE FROM {} WHERE {} = ?",
+                    quoted(&relationship.intersect),
+                    quoted(&side.intersect_attribute)
+                );
+                write.prepare_cached(&sql)?.execute([guid(id)])?;
+            }
+        }
+    }
+    erase(context, write, table, id)
+}
+
+/// Removes one row and remembers that it was there.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn erase(context: &OrgContext<'_>, write: &Write<'_>, table: &Table, id: Uuid) -> Result<(), SimError> {
+    let sql = format!("DELETE FROM {} WHERE {} = ?", quoted(&table.logical_name), quoted(&table.primary_id));
+    write.prepare_cached(&sql)?.execute([guid(id)])?;
+    let sql = format!("INSERT INTO {DELETED} (version, \"table\", id, deletedon) VALUES (?, ?, ?, ?)");
+    let version = write.next_version();
+    write.prepare_cached(&sql)?.execute(params![
+        version,
+        table.logical_name,
+        guid(id),
+        context.now.unix_timestamp()
+    ])?;
+    Ok(())
+}
+
+fn pointing(
+    context: &OrgContext<'_>,
+    write: &Write<'_>,
+    navigation: &Navigation,
+    child: &Table,
+    id: Uuid,
+) -> Result<Vec<Uuid>, SimError> {
+    let related = related(&context.schema, navigation, "?", ROOT)?;
+    let sql = format!(
+        "SELECT {ROOT}.{} FROM {} WHERE {}",
+        quoted(&child.primary_id),
+        related.from_clause(ROOT),
+        related.condition
+    );
+    let mut statement = write.prepare_cached(&sql)?;
+    let ids = statement.query_map([guid(id)], |row| Ok(as_guid(row.get_ref(0)?).unwrap_or_default()))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}

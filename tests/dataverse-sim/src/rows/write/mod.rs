@@ -1,0 +1,18 @@
+//! Writing: bodies understood and checked, defaults and derived columns filled in, headers obeyed, rows stored.
+//!
+//! Layer: rows, above [`storage`](super::storage). Pure parts stand alone: coercion, defaults, states, preconditions.
+
+pub mod associate;
+pub mod coerce;
+pub mod create;
+pub mod delete;
+pub mod derive;
+pub mod duplicates;
+pub mod errors;
+pub mod facts;
+pub mod payload;
+pub mod precondition;
+pub mod recipe;
+pub mod reference;
+pub mod state;
+pub mod update;
