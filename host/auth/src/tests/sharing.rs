@@ -43,9 +43,13 @@ async fn a_process_without_memory_falls_back_on_the_kept_token_while_it_lives() 
     world.source().lease().await.unwrap();
     world.clock.turn(3400);
     world.authority.then(unreachable());
-    assert_eq!(shown(world.source().lease().await), "token-1");
+    let source = world.source();
+    assert_eq!(shown(source.lease().await), "token-1");
     assert_eq!(world.authority.asked(), 2);
-    world.clock.turn(200);
+    world.clock.turn(29);
+    assert_eq!(shown(source.lease().await), "token-1");
+    assert_eq!(world.authority.asked(), 2, "not asked again so soon");
+    world.clock.turn(171);
     world.authority.then(unreachable());
     assert!(world.source().lease().await.is_err(), "it has expired");
 }
