@@ -30,7 +30,7 @@ pub use client::{Call, Client, Pause, Reply, Safety};
 pub use error::{Error, Failure, FieldError};
 pub use headers::{Annotations, CallOptions, Caller, Precondition};
 pub use key::{AlternateKey, KeyValue, RowKey};
-pub use names::{ColumnName, EntitySetName, TableName};
+pub use names::{EntitySetName, TableName};
 pub use page::{Page, Pager};
 pub use query::Query;
 pub use retry::RetryPolicy;

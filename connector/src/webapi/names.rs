@@ -91,12 +91,6 @@ name!(
     EntitySetName,
     "the name of an entity set"
 );
-name!(
-    /// A column's logical name, such as `telephone1`.
-    ColumnName,
-    "the name of a column"
-);
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ use super::{
     key::escape_pointer,
     retry,
     row_id::RowId,
-    transport::{Headers, REFUSAL, Response},
+    transport::{Headers, Response},
 };
 
 /// Longest raw text (HTML pages of gateways) that is worth showing.
@@ -27,19 +27,12 @@ struct WireError {
     message: Option<String>,
 }
 
-/// The error that a response with a status of 400 or more stands for.
+/// The error that a response with a status of 400 or more stands for. What the host refuses in the
+/// service's place has the same shape and keeps the host's words.
 #[must_use]
 pub fn error_of(response: &Response) -> Error {
     let mut failure = failure_of(response);
     let code = failure.code.clone();
-    if response.headers.get(REFUSAL).is_some() {
-        // The host's own words say what to do already.
-        return build(
-            codes::classify(response.status, None),
-            failure,
-            &response.headers,
-        );
-    }
     if let Some(advice) = code.as_deref().and_then(codes::advice) {
         failure.message = format!("{} ({advice})", failure.message.trim_end());
     }
@@ -334,7 +327,7 @@ mod tests {
             401,
             r#"{"error":{"code":"AADSTS7000215","message":"the client secret is wrong"}}"#,
         );
-        response.headers.set(REFUSAL, "credential");
+        response.headers.set("airlock-refusal", "credential");
         let Error::Unauthenticated(failure) = error_of(&response) else {
             panic!("unauthenticated expected");
         };

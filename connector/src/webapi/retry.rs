@@ -41,6 +41,9 @@ pub enum Outcome<'a> {
 pub struct RetryPolicy {
     /// Attempts in all, the first one included.
     pub attempts: u32,
+    /// The same when the service cannot even be reached: a person who mistyped an address or lost
+    /// the network is told sooner.
+    pub unreachable_attempts: u32,
     /// Bound of the first wait that the service did not ask for; doubles each time.
     pub first_wait: Duration,
     /// Bound that doubling stops at.
@@ -55,6 +58,7 @@ impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             attempts: 5,
+            unreachable_attempts: 3,
             first_wait: Duration::from_secs(1),
             longest_backoff: Duration::from_secs(8),
             longest_retry_after: Duration::from_secs(60),
@@ -66,6 +70,7 @@ impl RetryPolicy {
     /// No second attempt at all.
     pub const NEVER: Self = Self {
         attempts: 1,
+        unreachable_attempts: 1,
         first_wait: Duration::ZERO,
         longest_backoff: Duration::ZERO,
         longest_retry_after: Duration::ZERO,
@@ -81,7 +86,11 @@ impl RetryPolicy {
         outcome: Outcome<'_>,
         chance: u64,
     ) -> Option<Duration> {
-        if attempt >= self.attempts || !may_repeat(safety, outcome) {
+        let attempts = match outcome {
+            Outcome::NotSent => self.attempts.min(self.unreachable_attempts),
+            _ => self.attempts,
+        };
+        if attempt >= attempts || !may_repeat(safety, outcome) {
             return None;
         }
         match outcome {
@@ -196,6 +205,9 @@ mod tests {
             assert_eq!(wait(bound + 1), 0, "chance wraps at the bound");
         }
         assert_eq!(policy.next(5, Safety::Repeatable, answered(503), 0), None);
+        let unreachable = |attempt| policy.next(attempt, Safety::Once, Outcome::NotSent, 0);
+        assert!(unreachable(2).is_some());
+        assert_eq!(unreachable(3), None);
         assert_eq!(
             RetryPolicy::NEVER.next(1, Safety::Repeatable, answered(503), 0),
             None

@@ -9,9 +9,6 @@ use std::{fmt, future::Future, rc::Rc, time::Duration};
 /// The host removes it; a dry run lets such requests pass and stops at the first other one.
 pub const PREPARES: &str = "airlock-prepares";
 
-/// Header on answers that the host gave itself instead of the service.
-pub const REFUSAL: &str = "airlock-refusal";
-
 /// Sends requests, waits, and tells the time.
 pub trait Transport {
     /// Sends one request and answers with the whole response, whatever its status.

@@ -266,20 +266,25 @@ fn an_owner_by_id_alone_is_asked_for() {
 #[test]
 fn a_lookup_by_an_awkward_key_is_bound_by_id() {
     let found = list(vec![json!({ "contactid": ID })]);
-    let script = organisation().answer(
-        Method::Get,
-        "contacts?$select=contactid&$filter=emailaddress1%20eq%20'a%2B%23%2F''%40b.c'&$top=2",
-        200,
-        &found,
-    );
-    let row = json!({
-        "regardingobjectid": {"table": "contact", "key": {"emailaddress1": "a+#/'@b.c"}}
-    });
-    let written = write_to(&script, "task", row, Purpose::Create).unwrap();
-    assert_eq!(
-        written,
-        json!({"regardingobjectid_contact_task@odata.bind": format!("/contacts({ID})")})
-    );
+    for (value, encoded) in [
+        ("a+#/'@b.c", "a%2B%23%2F''%40b.c"),
+        ("Ö, O'Brien", "%C3%96%2C%20O''Brien"),
+    ] {
+        let script = organisation().answer(
+            Method::Get,
+            &format!("contacts?$select=contactid&$filter=emailaddress1%20eq%20'{encoded}'&$top=2"),
+            200,
+            &found,
+        );
+        let row = json!({
+            "regardingobjectid": {"table": "contact", "key": {"emailaddress1": value}}
+        });
+        let written = write_to(&script, "task", row, Purpose::Create).unwrap();
+        assert_eq!(
+            written,
+            json!({"regardingobjectid_contact_task@odata.bind": format!("/contacts({ID})")})
+        );
+    }
 }
 
 #[test]

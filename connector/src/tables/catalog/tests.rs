@@ -64,6 +64,22 @@ fn an_unknown_table_is_looked_for_once_more_and_then_suggested() {
 }
 
 #[test]
+fn a_table_made_after_it_was_asked_for_is_found() {
+    let asked = format!("EntityDefinitions?$select={}&$filter=", table::SELECT);
+    let definition = serde_json::json!({
+        "LogicalName": "contoso_new", "EntitySetName": "contoso_news",
+    });
+    let script = Script::new()
+        .answer(GET, &asked, 200, &list(Vec::new()))
+        .answer(GET, &asked, 200, &list(vec![definition]))
+        .always(GET, "EntityDefinitions?", 200, &list(Vec::new()));
+    let (client, catalog) = (script.client(), Catalog::new());
+    let ask = || block_on(catalog.table(&client, "contoso_new", "/table"));
+    assert!(ask().is_err());
+    assert_eq!(ask().unwrap().set.as_str(), "contoso_news");
+}
+
+#[test]
 fn calls_that_overlap_load_once() {
     let script = organisation();
     let (client, catalog) = (script.client(), Catalog::new());
