@@ -4,6 +4,18 @@
 //! `args` says what may be typed, `flags` derives an action's own flags from its schema, `commands`
 //! has one file per command, `output` prints answers and `problem` prints what went wrong.
 
+pub mod args;
+mod commands;
+pub mod console;
+mod context;
 pub mod flags;
+mod logging;
 pub mod output;
+pub mod problem;
+pub mod secrets;
+mod start;
 pub mod suggest;
+pub mod term;
+mod trace;
+
+pub use start::run;

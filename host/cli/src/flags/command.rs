@@ -58,9 +58,8 @@ fn argument(property: &Property, heading: &str, enforce: bool) -> Arg {
         .help_heading(heading.to_owned())
         .hide_short_help(property.deprecated || property.advanced)
         .required(enforce && property.required && property.pairs.is_none());
-    // The document's own spelling works too, so that an example in JSON can be typed as it stands.
-    if property.name != property.flag && !property.name.starts_with('-') {
-        argument = argument.alias(property.name.clone());
+    if let Some(alias) = &property.alias {
+        argument = argument.alias(alias.clone());
     }
     match &property.shape {
         Shape::Boolean => argument

@@ -136,7 +136,7 @@ fn values(node: &Map<String, Value>, facts: &mut Facts<'_>) -> bool {
         facts.choices.push(Choice {
             value: value.clone(),
             help: constant
-                .and_then(|_| node.get("description"))
+                .and_then(|_| node.get("description").or_else(|| node.get("title")))
                 .and_then(Value::as_str)
                 .map(str::to_owned),
         });

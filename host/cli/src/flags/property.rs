@@ -12,6 +12,9 @@ pub struct Property {
     pub name: String,
     /// Flag, without the dashes. Unique among the action's and the command's own flags.
     pub flag: String,
+    /// The document's own spelling of the name, where that works as a flag too: an example in JSON
+    /// can then be typed as it stands.
+    pub alias: Option<String>,
     /// What it is, in the connector's words.
     pub help: String,
     /// How its value is typed.
@@ -73,6 +76,13 @@ pub fn properties(schema: &Value, reserved: &[&str]) -> Vec<Property> {
     for property in &mut found {
         property.flag = unique(&property.flag, &mut taken);
     }
+    for property in &mut found {
+        let name = &property.name;
+        let typeable = !name.starts_with('-') && !name.contains(['=', ' ']);
+        if typeable && taken.insert(name.clone()) {
+            property.alias = Some(name.clone());
+        }
+    }
     // Pair flags come last: `--set` gives way to a property that is itself called `set`.
     for property in &mut found {
         if let Some(pairs) = &mut property.pairs {
@@ -128,6 +138,7 @@ fn read(root: &Value, name: &str, node: &Value, required: bool) -> Property {
     Property {
         name: name.to_owned(),
         flag: kebab(name),
+        alias: None,
         help: facts
             .description
             .or(facts.title)
@@ -262,6 +273,16 @@ mod tests {
         );
         let pairs = found.iter().find_map(|p| p.pairs.as_ref()).unwrap();
         assert_eq!(pairs.flag, "set-values");
+    }
+
+    #[test]
+    fn the_documents_own_spelling_works_unless_it_is_taken() {
+        let schema = json!({"properties": {"output": {}, "nextPage": {}, "table": {}}});
+        let aliases: Vec<Option<String>> = properties(&schema, &["output"])
+            .into_iter()
+            .map(|property| property.alias)
+            .collect();
+        assert_eq!(aliases, [None, Some("nextPage".to_owned()), None]);
     }
 
     #[test]

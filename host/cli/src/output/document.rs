@@ -15,6 +15,8 @@ pub struct Layout<'a> {
     pub columns: &'a [String],
     /// Characters per line on a terminal; nothing in a pipe.
     pub width: Option<u16>,
+    /// Whether headers stand out.
+    pub color: bool,
 }
 
 /// Writes `answer`. The number answered is how many columns a table had no room for.
@@ -34,7 +36,7 @@ pub fn write(
         (Format::Csv, Some(rows)) => csv(out, &rows)?,
         (Format::Csv, None) => csv(out, &alone(shown))?,
         (Format::Table, Some(rows)) => {
-            let table = table::rows(&rows, layout.width);
+            let table = table::rows(&rows, layout.width, layout.color);
             if !table.text.is_empty() {
                 writeln!(out, "{}", table.text)?;
             }

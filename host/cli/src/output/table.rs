@@ -2,6 +2,7 @@
 
 use super::columns::{Column, Rows, plain};
 use super::text::clean;
+use clap::builder::styling::Style;
 use comfy_table::{ContentArrangement, LineStyle, TableStyle};
 use serde_json::Value;
 
@@ -27,7 +28,7 @@ pub(super) struct Table {
 }
 
 /// Rows as a table of at most `width` characters; without a width, as wide as it needs.
-pub(super) fn rows(rows: &Rows<'_>, width: Option<u16>) -> Table {
+pub(super) fn rows(rows: &Rows<'_>, width: Option<u16>, color: bool) -> Table {
     let mut columns = rows.for_reading();
     let all = columns.len();
     if let Some(width) = width {
@@ -40,8 +41,12 @@ pub(super) fn rows(rows: &Rows<'_>, width: Option<u16>) -> Table {
             .map(|column| cell(&column.cell(row), width.is_some()))
             .collect()
     });
+    let mut text = grid(&header, lines, width);
+    if color {
+        text = emphasise(&text);
+    }
     Table {
-        text: grid(&header, lines, width),
+        text,
         shown: columns.len(),
         hidden: all - columns.len(),
     }
@@ -130,6 +135,24 @@ fn cell(text: &str, terminal: bool) -> String {
     cut
 }
 
+/// The header bold and its rule dim. Done to the finished text, because the escapes would count
+/// into the widths.
+fn emphasise(table: &str) -> String {
+    let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
+    let mut header = true;
+    let mut lines = Vec::new();
+    for line in table.lines() {
+        let rule = header && !line.is_empty() && line.chars().all(|character| character == '─');
+        lines.push(match (rule, header) {
+            (true, _) => format!("{dim}{line}{dim:#}"),
+            (false, true) => format!("{bold}{line}{bold:#}"),
+            (false, false) => line.to_owned(),
+        });
+        header &= !rule;
+    }
+    lines.join("\n")
+}
+
 /// No line ends in blanks: they would be copied along.
 fn trim(table: &str) -> String {
     table
@@ -152,7 +175,7 @@ mod tests {
             {"subject": "Write\nback", "revenue": 12.5, "done": true}
         ]);
         let wish = ["subject".into(), "revenue".into()];
-        let table = rows(&rows_of(&answer, &wish).unwrap(), None);
+        let table = rows(&rows_of(&answer, &wish).unwrap(), None, false);
         assert_eq!(
             table.text,
             " subject      revenue   done\n─────────────────────────────\n Call         5000\n Write↵back   12.5      true"
@@ -166,11 +189,11 @@ mod tests {
             .map(|n| (format!("column{n:02}"), json!("some text")))
             .collect();
         let answer = json!([row]);
-        let table = rows(&rows_of(&answer, &[]).unwrap(), Some(80));
+        let table = rows(&rows_of(&answer, &[]).unwrap(), Some(80), false);
         assert!(table.hidden > 0 && table.shown > 3, "{table:?}");
         assert_eq!(table.hidden + table.shown, 50);
         assert!(table.text.lines().all(|line| line.chars().count() <= 80));
-        let piped = rows(&rows_of(&answer, &[]).unwrap(), None);
+        let piped = rows(&rows_of(&answer, &[]).unwrap(), None, false);
         assert_eq!(piped.hidden, 0);
     }
 
@@ -178,8 +201,16 @@ mod tests {
     fn long_cells_are_cut_on_a_terminal_only() {
         let answer = json!([{"a": "x".repeat(500)}]);
         let read = rows_of(&answer, &[]).unwrap();
-        assert!(rows(&read, Some(200)).text.contains('…'));
-        assert!(rows(&read, None).text.contains(&"x".repeat(500)));
+        assert!(rows(&read, Some(200), false).text.contains('…'));
+        assert!(rows(&read, None, false).text.contains(&"x".repeat(500)));
+    }
+
+    #[test]
+    fn colour_touches_the_header_only() {
+        let answer = json!([{"a": "x"}]);
+        let text = rows(&rows_of(&answer, &[]).unwrap(), None, true).text;
+        let lines: Vec<bool> = text.lines().map(|line| line.contains('\u{1b}')).collect();
+        assert_eq!(lines, [true, true, false]);
     }
 
     #[test]

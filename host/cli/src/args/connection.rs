@@ -1,0 +1,89 @@
+//! `airlock connection …`
+
+use airlock_runtime::store::{ConnectionName, ConnectorName};
+use clap::{Args, Subcommand};
+
+/// What to do with connections.
+#[derive(Debug, Subcommand)]
+pub enum ConnectionCommand {
+    /// Make a connection; its secrets are asked for without echo
+    #[command(after_help = SECRETS_HELP)]
+    Add(AddConnection),
+    /// List connections
+    List,
+    /// Show a connection, without its secrets
+    Show {
+        /// The connection
+        name: ConnectionName,
+    },
+    /// Prove that a connection works, and show whom it speaks as
+    Test {
+        /// The connection
+        name: ConnectionName,
+    },
+    /// Remove a connection and its secrets
+    Remove {
+        /// The connection
+        name: ConnectionName,
+    },
+}
+
+/// Shown below `airlock connection add --help`.
+const SECRETS_HELP: &str = "\
+Secrets never come as an argument: arguments are seen by every process of this machine and stay in
+the shell's history. A required secret that none of the flags above gives is asked for on the
+terminal.";
+
+/// `airlock connection add`.
+#[derive(Debug, Args)]
+pub struct AddConnection {
+    /// What to call it
+    pub name: ConnectionName,
+    /// The connector it uses
+    #[arg(long, value_name = "NAME")]
+    pub connector: ConnectorName,
+    /// The way to connect, as `airlock connector inspect` lists them
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// A setting of this kind of connection; repeat for more [name:=JSON, name=@FILE]
+    #[arg(long = "setting", value_name = "NAME=VALUE")]
+    pub settings: Vec<String>,
+    /// A host it may reach besides those that its kind names; repeat for more
+    #[arg(long = "allow-host", value_name = "HOST[:PORT]")]
+    pub allowed_hosts: Vec<String>,
+    /// Read this one secret from standard input
+    #[arg(long, value_name = "NAME", help_heading = "Secrets")]
+    pub secret_stdin: Option<String>,
+    /// Read all secrets from standard input, as one JSON object
+    #[arg(long, conflicts_with = "secret_stdin", help_heading = "Secrets")]
+    pub secrets_stdin: bool,
+    /// Read a secret from a file; repeat for more
+    #[arg(
+        long = "secret-file",
+        value_name = "NAME=PATH",
+        help_heading = "Secrets"
+    )]
+    pub secret_files: Vec<String>,
+    /// Read a secret from an environment variable; repeat for more
+    #[arg(
+        long = "secret-env",
+        value_name = "NAME=VARIABLE",
+        help_heading = "Secrets"
+    )]
+    pub secret_variables: Vec<String>,
+    /// Caught only to be refused with advice: see `commands::connection`.
+    #[arg(long = "secret", hide = true, num_args = 0..=1, value_name = "NAME=VALUE")]
+    pub secret_arguments: Vec<Refused>,
+}
+
+/// A value that is thrown away as it is read, so that nothing can print it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused;
+
+impl std::str::FromStr for Refused {
+    type Err = std::convert::Infallible;
+
+    fn from_str(_: &str) -> Result<Self, Self::Err> {
+        Ok(Self)
+    }
+}

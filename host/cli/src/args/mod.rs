@@ -1,0 +1,143 @@
+//! What may be typed: the fixed part of the command line, as types.
+//!
+//! The flags of `airlock run` that belong to an action are not here; they come from the action's
+//! schema when it runs (see `flags`).
+
+mod action;
+mod choices;
+mod connection;
+mod connector;
+mod duration;
+mod globals;
+mod peek;
+mod run;
+
+pub use action::ActionCommand;
+pub use choices::Choices;
+pub use connection::{AddConnection, ConnectionCommand};
+pub use connector::ConnectorCommand;
+pub use duration::duration;
+pub use globals::{ColorChoice, ErrorFormat, Globals};
+pub use peek::{has_flag, last_value};
+pub use run::{Run, RunFixed};
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "airlock",
+    version,
+    about = "Run connectors in a sealed sandbox; credentials stay outside it",
+    after_help = AFTER_HELP,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    propagate_version = false,
+    max_term_width = 100,
+    infer_subcommands = false
+)]
+pub struct Cli {
+    /// Settings of every command.
+    #[command(flatten)]
+    pub globals: Globals,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Shown below `airlock --help`.
+const AFTER_HELP: &str = "\
+Exit codes:
+   0  done
+   2  the input is wrong            change it
+   3  the credential was refused    renew it
+   4  the service refused           it understood, and will not
+   5  something is unavailable      trying again may help
+  70  a defect                      please report it
+
+Environment:
+  AIRLOCK_TENANT, AIRLOCK_DATA_DIR, AIRLOCK_CONFIG   defaults of the flags of those names
+  AIRLOCK_MASTER_KEY   the key that seals secrets (32 bytes, base64), instead of the key file
+  NO_COLOR             set to anything: no colours
+
+First steps:
+  airlock connector add dynamics.wasm
+  airlock connection add contoso --connector dynamics --kind client-credentials \\
+      --setting web-api-url=https://contoso.crm.dynamics.com --setting token-url=…
+  airlock run contoso list-rows --help";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Add, list, inspect and remove connectors
+    #[command(subcommand)]
+    Connector(ConnectorCommand),
+    /// Add, list, show, test and remove connections
+    #[command(subcommand)]
+    Connection(ConnectionCommand),
+    /// List and describe what a connector can do
+    #[command(subcommand)]
+    Action(ActionCommand),
+    /// Run an action; its flags come from the action itself
+    Run(Run),
+    /// List the legal values of a form's field, such as tables or columns
+    Choices(Choices),
+    /// Find out what is wrong with this installation, and repair what is safe to repair
+    Doctor(Doctor),
+    /// Print a completion script for a shell
+    Completions(Completions),
+}
+
+/// `airlock doctor`.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Doctor {
+    /// Repair what can be repaired without losing anything (file modes, folders, the cache)
+    #[arg(long)]
+    pub fix: bool,
+}
+
+/// `airlock completions`.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_passes_claps_own_checks() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_flag_and_command_is_explained() {
+        fn check(command: &clap::Command) {
+            for argument in command.get_arguments() {
+                assert!(
+                    argument.get_help().is_some() || argument.is_hide_set(),
+                    "{} {}",
+                    command.get_name(),
+                    argument.get_id()
+                );
+            }
+            for child in command.get_subcommands() {
+                assert!(child.get_about().is_some(), "{}", child.get_name());
+                check(child);
+            }
+        }
+        check(&Cli::command());
+    }
+
+    #[test]
+    fn a_misspelt_command_is_answered_with_the_nearest() {
+        let fault = Cli::try_parse_from(["airlock", "conection", "list"]).unwrap_err();
+        assert!(fault.to_string().contains("'connection'"), "{fault}");
+        assert_eq!(fault.exit_code(), 2);
+    }
+}

@@ -1,0 +1,66 @@
+//! `airlock run`: the part that is the same for every action.
+
+use super::duration::duration;
+use airlock_runtime::store::ConnectionName;
+use clap::{Arg, ArgAction, Args};
+use std::ffi::OsString;
+use std::time::Duration;
+
+/// `airlock run` before the action is known: its own words are kept unread in `rest`.
+#[derive(Debug, Args)]
+#[command(
+    disable_help_flag = true,
+    after_help = "airlock run CONNECTION ACTION --help shows the action's own flags."
+)]
+pub struct Run {
+    /// The flags that every action has.
+    #[command(flatten)]
+    pub fixed: RunFixed,
+    /// Print help; with CONNECTION and ACTION, the action's own
+    #[arg(short, long, action = ArgAction::SetTrue)]
+    pub help: bool,
+    /// The connection
+    pub connection: Option<ConnectionName>,
+    /// The action
+    pub action: Option<String>,
+    /// The action's own flags
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "FLAGS"
+    )]
+    pub rest: Vec<OsString>,
+}
+
+/// The flags that every action has.
+#[derive(Clone, Debug, Args)]
+pub struct RunFixed {
+    /// The input as a JSON document, from a file or `-` for standard input; flags override it
+    #[arg(long, value_name = "FILE|-")]
+    pub input: Option<String>,
+    /// Same key, same effect: a write that is tried again lands once
+    #[arg(long, value_name = "KEY")]
+    pub idempotency_key: Option<String>,
+    /// Print the HTTP request that would leave, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How long to wait, such as 500ms, 30s or 2m
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub deadline: Option<Duration>,
+}
+
+impl RunFixed {
+    /// The two words that come before an action's own flags, for the command built around them.
+    pub fn positionals() -> [Arg; 2] {
+        [
+            Arg::new("connection")
+                .value_name("CONNECTION")
+                .help("The connection")
+                .required(true),
+            Arg::new("action")
+                .value_name("ACTION")
+                .help("The action")
+                .required(true),
+        ]
+    }
+}

@@ -1,0 +1,83 @@
+//! `airlock choices`
+
+use super::connection::at_connection;
+use super::form;
+use crate::args::Choices;
+use crate::context::Context;
+use crate::flags::properties;
+use crate::problem::{Problem, Stop};
+use crate::suggest;
+use airlock_runtime::About;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+pub(super) async fn run(context: &Context, arguments: Choices) -> Result<(), Stop> {
+    let form = form::read("form", &arguments.form, &[])?;
+    let host = context.host().await?;
+    let tenant = &context.globals.tenant;
+    let connection = host.connection(tenant, &arguments.connection).await?;
+    let about = host.about(tenant, &connection.connector).await?;
+    let known = sources(&about);
+    let found = host
+        .choices(
+            tenant,
+            &arguments.connection,
+            &arguments.source,
+            &Value::Object(form),
+        )
+        .await
+        .map_err(|error| {
+            Stop::from(error).map(|problem| {
+                let problem = at_connection(problem, context, &arguments.connection);
+                other_source(problem, &arguments.source, &known)
+            })
+        })?;
+    let rows = found
+        .into_iter()
+        .map(|choice| json!({"value": choice.value, "label": choice.label}));
+    context.show(&rows.collect())
+}
+
+/// A source that no form names is most likely misspelt.
+fn other_source(problem: Problem, source: &str, known: &BTreeSet<String>) -> Problem {
+    if known.contains(source) || known.is_empty() {
+        return problem;
+    }
+    let names: Vec<&str> = known.iter().map(String::as_str).collect();
+    problem
+        .maybe_advise(suggest::hint(source, names.iter().copied()))
+        .advise(format!("lists of this connector: {}", names.join(", ")))
+}
+
+/// Every list that a form of the connector names.
+fn sources(about: &About) -> BTreeSet<String> {
+    let forms = about
+        .actions
+        .iter()
+        .map(|action| &action.input)
+        .chain(about.triggers.iter().map(|trigger| &trigger.config));
+    forms
+        .flat_map(|schema| properties(schema, &[]))
+        .filter_map(|property| property.source)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_source_is_answered_with_the_nearest_and_all() {
+        let known: BTreeSet<String> = ["tables", "columns"].map(String::from).into();
+        let problem = other_source(Problem::input("x"), "tabels", &known);
+        assert_eq!(
+            problem.advice,
+            [
+                "did you mean \"tables\"?",
+                "lists of this connector: columns, tables"
+            ]
+        );
+        let problem = other_source(Problem::input("x"), "tables", &known);
+        assert!(problem.advice.is_empty());
+    }
+}

@@ -1,0 +1,78 @@
+//! `airlock doctor`: looks at everything a call needs, explains what is wrong, and with `--fix`
+//! repairs what can be repaired without losing anything.
+//!
+//! Each check is a pure judgement over facts that this file gathers; the host itself is asked last,
+//! because it opens only when the files below it are sound.
+
+mod clock;
+mod disk;
+mod files;
+mod finding;
+mod state;
+mod urls;
+
+use crate::args::Doctor;
+use crate::context::Context;
+use crate::problem::{Problem, Stop};
+use airlock_runtime::Config;
+use finding::{Finding, Status};
+use std::path::Path;
+
+pub(super) async fn run(context: &Context, arguments: Doctor) -> Result<(), Stop> {
+    let mut findings = Vec::new();
+    let (data, path) = context.places();
+    let config = match context.config() {
+        Ok(config) => {
+            findings.push(configured(path.as_deref()));
+            config
+        }
+        Err(problem) => {
+            findings.push(Finding::from_problem("configuration", &problem));
+            Config {
+                data_dir: Some(data),
+                ..Config::default()
+            }
+        }
+    };
+    let data = config.data_dir();
+    findings.extend(files::check(&data, arguments.fix));
+    findings.push(disk::check(&data));
+    findings.extend(urls::settings(&config.egress));
+    // A host over unsound files would only repeat what was found already.
+    if findings.iter().all(|finding| finding.status != Status::Bad) {
+        findings.extend(state::check(context, &config, arguments.fix).await);
+    }
+    report(context, &findings)
+}
+
+fn configured(path: Option<&Path>) -> Finding {
+    match path {
+        Some(path) => Finding::good("configuration", path.display().to_string()),
+        None => Finding::good("configuration", "defaults; no file"),
+    }
+}
+
+fn report(context: &Context, findings: &[Finding]) -> Result<(), Stop> {
+    if context.globals.output.is_some() {
+        let whole = serde_json::to_value(findings)
+            .map_err(|error| Problem::new(crate::problem::Exit::Defect, error.to_string()))?;
+        context.show(&whole)?;
+    } else {
+        context.say(&finding::text(findings, context.term.color_out))?;
+    }
+    let bad: Vec<&Finding> = findings
+        .iter()
+        .filter(|finding| finding.status == Status::Bad)
+        .collect();
+    match bad.first() {
+        None => Ok(()),
+        Some(first) => Err(Problem::new(
+            first.exit,
+            match bad.len() {
+                1 => "one thing is wrong; see above".to_owned(),
+                n => format!("{n} things are wrong; see above"),
+            },
+        )
+        .into()),
+    }
+}

@@ -1,0 +1,148 @@
+//! What the host holds: that the database opens, every connector loads and every connection fits
+//! its connector and the settings.
+
+use super::finding::{Finding, Status};
+use super::{clock, urls};
+use crate::context::Context;
+use crate::problem::Problem;
+use airlock_runtime::store::{Connection, Connector};
+use airlock_runtime::{About, Config, Host};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use time::OffsetDateTime;
+
+pub(super) async fn check(context: &Context, config: &Config, fix: bool) -> Vec<Finding> {
+    let cache = compiled(config, fix);
+    let host = match context.host().await {
+        Ok(host) => host,
+        Err(problem) => return vec![Finding::from_problem("database", &problem)],
+    };
+    let tenant = &context.globals.tenant;
+    let connectors = match host.connectors(tenant).await.map_err(Problem::from) {
+        Ok(connectors) => connectors,
+        Err(problem) => return vec![Finding::from_problem("database", &problem)],
+    };
+    let connections = match host.connections(tenant).await.map_err(Problem::from) {
+        Ok(connections) => connections,
+        Err(problem) => return vec![Finding::from_problem("database", &problem)],
+    };
+    let mut findings = vec![
+        Finding::good(
+            "database",
+            format!(
+                "{} connectors and {} connections in tenant {tenant}",
+                connectors.len(),
+                connections.len()
+            ),
+        ),
+        clock::judge(OffsetDateTime::now_utc(), latest(&connectors, &connections)),
+        cache,
+    ];
+    let mut abouts = BTreeMap::new();
+    for connector in &connectors {
+        let (about, finding) = load(&host, context, connector).await;
+        findings.push(finding);
+        if let Some(about) = about {
+            abouts.insert(connector.name.clone(), about);
+        }
+    }
+    for connection in &connections {
+        let about = abouts.get(&connection.connector);
+        findings.extend(judge(connection, about.map(Arc::as_ref), config));
+    }
+    findings
+}
+
+fn latest(connectors: &[Connector], connections: &[Connection]) -> Option<OffsetDateTime> {
+    let added = connectors.iter().map(|connector| connector.added_at);
+    let changed = connections.iter().map(|connection| connection.updated_at);
+    added.chain(changed).max()
+}
+
+/// Compiled code is only a cache: throwing it away costs one compilation each.
+fn compiled(config: &Config, fix: bool) -> Finding {
+    let area = "compiled code";
+    let folder = config.data_dir().join("cache");
+    let files: Vec<_> = std::fs::read_dir(&folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.path().is_file())
+        .collect();
+    let bytes: u64 = files
+        .iter()
+        .filter_map(|entry| entry.metadata().ok())
+        .map(|about| about.len())
+        .sum();
+    let held = format!("{} files, {} MiB", files.len(), bytes >> 20);
+    if !fix {
+        return Finding::good(area, held);
+    }
+    let removed = files
+        .iter()
+        .filter(|entry| std::fs::remove_file(entry.path()).is_ok())
+        .count();
+    if removed == files.len() {
+        Finding::repaired(area, format!("removed {held}; it is made anew when needed"))
+    } else {
+        Finding::bad(
+            area,
+            format!(
+                "{} of {} files cannot be removed",
+                files.len() - removed,
+                files.len()
+            ),
+        )
+        .advise(format!("remove the folder {}", folder.display()))
+    }
+}
+
+async fn load(
+    host: &Host,
+    context: &Context,
+    connector: &Connector,
+) -> (Option<Arc<About>>, Finding) {
+    let area = format!("connector {}", connector.name);
+    match host.about(&context.globals.tenant, &connector.name).await {
+        Ok(about) => {
+            let finding = Finding::good(
+                area,
+                format!("{}, {} actions", connector.version, about.actions.len()),
+            );
+            (Some(about), finding)
+        }
+        Err(error) => {
+            let finding = Finding::from_problem(area, &Problem::from(error))
+                .advise("airlock connector add FILE puts it in place again");
+            (None, finding)
+        }
+    }
+}
+
+fn judge(connection: &Connection, about: Option<&About>, config: &Config) -> Vec<Finding> {
+    let area = format!("connection {}", connection.name);
+    let mut findings = urls::connection(connection, &config.egress);
+    // Without the connector there is nothing to hold the kind against, and that was said.
+    if about.is_some_and(|about| about.connection_kind(&connection.kind).is_none()) {
+        findings.push(
+            Finding::bad(
+                &area,
+                format!(
+                    "its connector no longer has the kind \"{}\"",
+                    connection.kind
+                ),
+            )
+            .advise("remove it and add it anew"),
+        );
+    }
+    if findings
+        .iter()
+        .all(|finding| finding.status == Status::Good)
+    {
+        findings.push(Finding::good(
+            area,
+            format!("{} through {}", connection.kind, connection.connector),
+        ));
+    }
+    findings
+}

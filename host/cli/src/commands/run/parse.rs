@@ -1,0 +1,245 @@
+//! The second parse: the whole command line, with the action's own flags in it.
+
+use crate::args::{Cli, Globals, RunFixed};
+use crate::context::Context;
+use crate::flags::{Property, arguments, groups, properties};
+use crate::problem::{Problem, from_clap};
+use airlock_runtime::Action;
+use airlock_runtime::store::ConnectionName;
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args as _, Command, CommandFactory as _, FromArgMatches as _};
+
+/// What the words of the command line mean.
+pub(super) enum Parsed {
+    /// Run it.
+    Run(Box<Words>),
+    /// Print this.
+    Help(String),
+}
+
+/// Every word, understood.
+pub(super) struct Words {
+    pub(super) globals: Globals,
+    pub(super) fixed: RunFixed,
+    pub(super) matches: ArgMatches,
+    pub(super) properties: Vec<Property>,
+}
+
+/// Parses the whole command line for `action`. With `enforce`, what the schema requires has to be
+/// among the flags.
+pub(super) fn parse(
+    context: &Context,
+    connection: &ConnectionName,
+    action: &Action,
+    enforce: bool,
+) -> Result<Parsed, Problem> {
+    let reserved = reserved();
+    let reserved: Vec<&str> = reserved.iter().map(String::as_str).collect();
+    let properties = properties(&action.input, &reserved);
+    let run = command(connection.as_str(), action, &properties, enforce);
+    let color = context.term.color_out;
+    let matches = Cli::command()
+        .mut_subcommand("run", |_| run)
+        .try_get_matches_from(&context.words);
+    let mut matches = match matches {
+        Ok(matches) => matches,
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            let text = error.render();
+            return Ok(Parsed::Help(if color {
+                text.ansi().to_string()
+            } else {
+                text.to_string()
+            }));
+        }
+        Err(error) => return Err(from_clap(&error, context.term.color_err)),
+    };
+    let globals = Globals::from_arg_matches(&matches)
+        .map_err(|error| from_clap(&error, context.term.color_err))?;
+    let Some((_, own)) = matches.remove_subcommand() else {
+        // `run` was understood once already; it cannot be missing now.
+        return Err(Problem::input("which action?"));
+    };
+    let fixed = RunFixed::from_arg_matches(&own)
+        .map_err(|error| from_clap(&error, context.term.color_err))?;
+    Ok(Parsed::Run(Box::new(Words {
+        globals,
+        fixed,
+        matches: own,
+        properties,
+    })))
+}
+
+/// `airlock run` for one action.
+fn command(connection: &str, action: &Action, properties: &[Property], enforce: bool) -> Command {
+    let run = Command::new("run")
+        .override_usage(usage(connection, &action.name, properties))
+        .args(arguments(
+            properties,
+            &format!("Input of {}", action.name),
+            enforce,
+        ))
+        .groups(groups(properties, enforce))
+        .args(RunFixed::positionals().map(|word| word.hide(true)))
+        .next_help_heading("Running");
+    // Last, because the derived flags bring a description of their own.
+    RunFixed::augment_args(run)
+        .about(action.title.clone())
+        .long_about(format!("{}\n\n{}", action.title, action.description))
+}
+
+fn usage(connection: &str, action: &str, properties: &[Property]) -> String {
+    let mut usage = format!("airlock run {connection} {action}");
+    for property in properties.iter().filter(|property| property.required) {
+        usage.push_str(&match &property.pairs {
+            Some(pairs) => format!(" --{} <NAME=VALUE>…", pairs.flag),
+            None => format!(" --{} <…>", property.flag),
+        });
+    }
+    usage.push_str(" [FLAGS]");
+    usage
+}
+
+/// The long flags that the command has already: an action's own have to avoid them.
+fn reserved() -> Vec<String> {
+    let fixed = RunFixed::augment_args(Globals::augment_args(Command::new("run")));
+    fixed
+        .get_arguments()
+        .filter_map(|argument| argument.get_long().map(str::to_owned))
+        .chain(["help", "version"].map(str::to_owned))
+        .collect()
+}
+
+/// `airlock run --help`, before any action is known.
+pub(super) fn general_help(color: bool) -> String {
+    let mut root = Cli::command();
+    root.build();
+    let Some(run) = root.find_subcommand_mut("run") else {
+        return String::new();
+    };
+    let text = run.render_long_help();
+    if color {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use airlock_runtime::Traits;
+    use serde_json::json;
+
+    fn action() -> Action {
+        Action {
+            name: "list-rows".into(),
+            aliases: Vec::new(),
+            title: "List rows".into(),
+            description: "Reads rows of a table.".into(),
+            group: "Rows".into(),
+            input: json!({
+                "properties": {
+                    "table": {"type": "string"}, "top": {"type": "integer"},
+                    "output": {"type": "string"}, "data": {"type": "object", "x-airlock-pairs": true}
+                },
+                "required": ["table"]
+            }),
+            output: json!({}),
+            traits: Traits::default(),
+        }
+    }
+
+    fn context(line: &str) -> Context {
+        use clap::Parser as _;
+        let words: Vec<std::ffi::OsString> = line.split(' ').map(Into::into).collect();
+        Context {
+            globals: Cli::parse_from(["airlock", "connector", "list"]).globals,
+            term: crate::term::Term::default(),
+            console: crate::console::Console::new(true, false),
+            words,
+        }
+    }
+
+    fn run(line: &str, enforce: bool) -> Result<Parsed, Problem> {
+        let connection: ConnectionName = "contoso".parse().unwrap();
+        parse(&context(line), &connection, &action(), enforce)
+    }
+
+    #[test]
+    fn the_command_with_an_actions_flags_passes_claps_own_checks() {
+        let reserved = reserved();
+        let reserved: Vec<&str> = reserved.iter().map(String::as_str).collect();
+        let properties = properties(&action().input, &reserved);
+        Cli::command()
+            .mut_subcommand("run", |_| command("contoso", &action(), &properties, true))
+            .debug_assert();
+    }
+
+    #[test]
+    fn flags_of_the_action_and_of_the_command_mix_in_any_order() {
+        let parsed = run(
+            "airlock --tenant acme run -o csv contoso list-rows --table leads --trace --top 5 --deadline 2s",
+            true,
+        );
+        let Ok(Parsed::Run(words)) = parsed else {
+            panic!("not understood");
+        };
+        assert_eq!(words.globals.tenant.as_str(), "acme");
+        assert!(words.globals.trace);
+        assert_eq!(words.fixed.deadline.unwrap().as_secs(), 2);
+        let input = crate::flags::collect(
+            serde_json::Map::new(),
+            &words.properties,
+            &words.matches,
+            &|_| Err(String::new()),
+        );
+        assert_eq!(
+            input.unwrap(),
+            *json!({"table": "leads", "top": 5}).as_object().unwrap()
+        );
+    }
+
+    #[test]
+    fn an_actions_property_never_hides_a_flag_of_the_command() {
+        let Ok(Parsed::Run(words)) = run(
+            "airlock run contoso list-rows --table x --output json --input-output kept",
+            true,
+        ) else {
+            panic!("not understood");
+        };
+        assert_eq!(words.globals.output, Some(crate::output::Format::Json));
+    }
+
+    #[test]
+    fn help_shows_the_actions_own_flags() {
+        let Ok(Parsed::Help(text)) = run("airlock run contoso list-rows --help", true) else {
+            panic!("no help");
+        };
+        for part in [
+            "List rows",
+            "Usage: airlock run contoso list-rows --table <…> [FLAGS]",
+            "Input of list-rows:",
+            "--top <N>",
+            "Running:",
+            "--idempotency-key",
+            "Options of every command:",
+        ] {
+            assert!(text.contains(part), "{part} not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_flag_ends_with_exit_2_and_the_nearest_one() {
+        let Err(problem) = run("airlock run contoso list-rows --tabel leads", false) else {
+            panic!("accepted");
+        };
+        assert_eq!(problem.exit.code(), 2);
+        assert!(problem.ready.unwrap().contains("--table"));
+    }
+
+    #[test]
+    fn what_is_required_may_stand_in_the_document_instead() {
+        assert!(run("airlock run contoso list-rows", true).is_err());
+        assert!(run("airlock run contoso list-rows --input -", false).is_ok());
+    }
+}

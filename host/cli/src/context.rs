@@ -1,0 +1,119 @@
+//! What every command has at hand: the settings of this call, the streams, and the host once it is
+//! needed.
+
+use crate::args::Globals;
+use crate::console::Console;
+use crate::output::{self, Format, Layout, Sink};
+use crate::problem::{Problem, Stop};
+use crate::term::Term;
+use crate::trace::ConsoleAudit;
+use airlock_runtime::egress::{AuditSink, NoAudit, TracingAudit};
+use airlock_runtime::{Config, Host, HostOptions, default_data_dir};
+use serde_json::Value;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The file that is read from the data folder when `--config` names none.
+const CONFIG_FILE: &str = "airlock.toml";
+
+/// What every command has at hand.
+pub struct Context {
+    /// The words of the command line, the program's name first.
+    pub words: Vec<OsString>,
+    /// Settings of every command.
+    pub globals: Globals,
+    /// The standard streams.
+    pub term: Term,
+    /// Standard error.
+    pub console: Arc<Console>,
+}
+
+impl Context {
+    /// The folder that holds the host's state, and the configuration file, if there is one.
+    pub fn places(&self) -> (PathBuf, Option<PathBuf>) {
+        let data = self
+            .globals
+            .data_dir
+            .clone()
+            .unwrap_or_else(default_data_dir);
+        let config = self.globals.config.clone().or_else(|| {
+            let found = data.join(CONFIG_FILE);
+            found.is_file().then_some(found)
+        });
+        (data, config)
+    }
+
+    /// The operator's configuration, with this call's own settings on top.
+    pub fn config(&self) -> Result<Config, Problem> {
+        let (_, path) = self.places();
+        let mut config = Config::load(path.as_deref())?;
+        if let Some(data) = &self.globals.data_dir {
+            config.data_dir = Some(data.clone());
+        }
+        Ok(config)
+    }
+
+    /// Opens the host. Takes a few milliseconds: commands that need none do not call it.
+    pub async fn host(&self) -> Result<Host, Problem> {
+        let audit: Arc<dyn AuditSink> = if self.globals.trace {
+            Arc::new(ConsoleAudit::new(Arc::clone(&self.console)))
+        } else if self.globals.verbose > 1 {
+            Arc::new(TracingAudit)
+        } else {
+            Arc::new(NoAudit)
+        };
+        let options = HostOptions {
+            audit,
+            ..HostOptions::default()
+        };
+        Ok(Host::open(self.config()?, options).await?)
+    }
+
+    /// The format to print in.
+    pub fn format(&self, tabular: bool) -> Format {
+        output::choose(self.globals.output, self.term.reads, tabular)
+    }
+
+    /// Prints an answer.
+    pub fn print(&self, answer: &Value, format: Format, layout: Layout<'_>) -> Result<(), Stop> {
+        self.console.settle();
+        let mut sink = Sink::stdout();
+        let layout = Layout {
+            width: self.term.width,
+            color: self.term.color_out,
+            ..layout
+        };
+        let hidden = output::write(&mut sink, answer, format, layout)?;
+        sink.finish()?;
+        if hidden > 0 {
+            self.console.note(&format!(
+                "note: {hidden} more columns do not fit; choose columns, or print with -o json or -o csv"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Prints what belongs to the command itself (lists, records): a table for people, else JSON.
+    pub fn show(&self, answer: &Value) -> Result<(), Stop> {
+        self.print(answer, self.format(true), Layout::default())
+    }
+
+    /// Says that something was done: one sentence, or the record of it where a format was asked
+    /// for.
+    pub fn done(&self, sentence: &str, record: &Value) -> Result<(), Stop> {
+        if self.globals.output.is_some() {
+            return self.show(record);
+        }
+        self.say(sentence)
+    }
+
+    /// Prints text as it is.
+    pub fn say(&self, text: &str) -> Result<(), Stop> {
+        use std::io::Write as _;
+        self.console.settle();
+        let mut sink = Sink::stdout();
+        writeln!(sink, "{}", text.trim_end())?;
+        Ok(sink.finish()?)
+    }
+}

@@ -1,0 +1,72 @@
+//! Exit codes: a script reads from them what to do next.
+
+use airlock_runtime::Category;
+
+/// How the process ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// The input is wrong.
+    Input = 2,
+    /// The credential was refused.
+    Credentials = 3,
+    /// The service refused.
+    Refused = 4,
+    /// Something needed could not be reached or used.
+    Unavailable = 5,
+    /// A defect; 70 is `EX_SOFTWARE` of sysexits.h.
+    Defect = 70,
+}
+
+impl Exit {
+    /// The code.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// One word for it, as in `airlock_runtime::Category`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Input => "input",
+            Self::Credentials => "credentials",
+            Self::Refused => "refused",
+            Self::Unavailable => "unavailable",
+            Self::Defect => "defect",
+        }
+    }
+}
+
+impl From<Category> for Exit {
+    fn from(category: Category) -> Self {
+        match category {
+            Category::Input => Self::Input,
+            Category::Credentials => Self::Credentials,
+            Category::Refused => Self::Refused,
+            Category::Unavailable => Self::Unavailable,
+            Category::Defect => Self::Defect,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_category_has_its_code_and_word() {
+        for (category, code) in [
+            (Category::Input, 2),
+            (Category::Credentials, 3),
+            (Category::Refused, 4),
+            (Category::Unavailable, 5),
+            (Category::Defect, 70),
+        ] {
+            let exit = Exit::from(category);
+            assert_eq!(exit.code(), code);
+            let word = serde_json::to_value(category).unwrap();
+            assert_eq!(word, exit.word());
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The host's errors as problems: their places and what to do about each.
+
+use super::{Exit, Fault, Problem};
+use airlock_runtime::{ConnectorError, Failure, FieldError, HostError};
+
+/// Where to report defects: without an address a person knows at least what to enclose.
+const REPORT: &str = "this is a defect, not your mistake; please report it with this message";
+
+impl From<HostError> for Problem {
+    fn from(error: HostError) -> Self {
+        let exit = Exit::from(error.category());
+        let problem = Self::new(exit, error.to_string());
+        match error {
+            HostError::Connector(error) => connector(exit, error),
+            HostError::Fields(fields) => faulty(exit, fields),
+            HostError::Component(_) => {
+                problem.advise("airlock connector inspect FILE shows what a component is")
+            }
+            HostError::Trap(_) | HostError::Defect(_) => problem.advise(REPORT),
+            HostError::Busy { .. } => problem.advise("try again in a moment"),
+            // These name their own remedy.
+            _ => problem,
+        }
+    }
+}
+
+fn connector(exit: Exit, error: ConnectorError) -> Problem {
+    let (what, failure) = match error {
+        ConnectorError::InvalidInput(fields) => return faulty(exit, fields),
+        ConnectorError::Internal(message) => {
+            return Problem::new(exit, format!("the connector failed: {message}")).advise(REPORT);
+        }
+        ConnectorError::Unauthenticated(failure) => ("the credential was refused", failure),
+        ConnectorError::Forbidden(failure) => ("not allowed", failure),
+        ConnectorError::NotFound(failure) => ("not found", failure),
+        ConnectorError::Conflict(failure) => ("conflict", failure),
+        ConnectorError::Throttled {
+            failure,
+            retry_after_ms,
+        } => {
+            let wait = match retry_after_ms {
+                Some(wait) => format!("wait {}, then try again", seconds(wait)),
+                None => "wait a while, then try again".to_owned(),
+            };
+            return refused(exit, "the service asks its callers to slow down", failure)
+                .advise(wait);
+        }
+        ConnectorError::Unavailable(failure) => ("the service is not available", failure),
+        ConnectorError::Rejected(failure) => ("the service refused", failure),
+        ConnectorError::CursorExpired(failure) => ("the cursor has expired", failure),
+    };
+    refused(exit, what, failure)
+}
+
+fn refused(exit: Exit, what: &str, failure: Failure) -> Problem {
+    let mut problem = match failure.message.trim() {
+        "" => Problem::new(exit, what),
+        message => Problem::new(exit, format!("{what}: {message}")),
+    };
+    let code = failure.code.filter(|code| !code.is_empty());
+    let service = match (failure.status, code) {
+        (Some(status), Some(code)) => Some(format!("HTTP {status}, code {code}")),
+        (Some(status), None) => Some(format!("HTTP {status}")),
+        (None, Some(code)) => Some(format!("code {code}")),
+        (None, None) => None,
+    };
+    if let Some(service) = service {
+        problem = problem.at("service", service);
+    }
+    if let Some(id) = failure.request_id.filter(|id| !id.is_empty()) {
+        problem = problem.at("request-id", id);
+    }
+    problem
+}
+
+fn faulty(exit: Exit, fields: Vec<FieldError>) -> Problem {
+    // One fault without a place says it all by itself.
+    if let [only] = fields.as_slice()
+        && only.pointer.is_empty()
+    {
+        return Problem::new(exit, only.message.clone());
+    }
+    let mut problem = Problem::new(exit, "the input is wrong");
+    problem.faults = fields
+        .into_iter()
+        .map(|field| Fault {
+            pointer: field.pointer,
+            flag: None,
+            message: field.message,
+        })
+        .collect();
+    problem
+}
+
+fn seconds(milliseconds: u64) -> String {
+    match milliseconds {
+        0..1000 => format!("{milliseconds} ms"),
+        _ => format!("{} s", milliseconds.div_ceil(1000)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure() -> Failure {
+        Failure {
+            message: "Could not find a property named 'subjct'".into(),
+            status: Some(400),
+            code: Some("0x80060888".into()),
+            request_id: Some("f00".into()),
+        }
+    }
+
+    #[test]
+    fn a_services_refusal_keeps_its_words_code_and_request_id() {
+        let problem = Problem::from(HostError::Connector(ConnectorError::Rejected(failure())));
+        assert_eq!(problem.exit, Exit::Refused);
+        assert!(problem.message.contains("'subjct'"), "{}", problem.message);
+        assert_eq!(
+            problem.places,
+            [
+                ("service", "HTTP 400, code 0x80060888".to_owned()),
+                ("request-id", "f00".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn a_throttled_call_says_how_long_to_wait() {
+        let problem = Problem::from(HostError::Connector(ConnectorError::Throttled {
+            failure: failure(),
+            retry_after_ms: Some(1500),
+        }));
+        assert_eq!(problem.exit, Exit::Unavailable);
+        assert_eq!(problem.advice, ["wait 2 s, then try again"]);
+    }
+
+    #[test]
+    fn faults_of_an_input_are_listed_one_by_one() {
+        let fields = ["/table", "/values/name"].map(|pointer| FieldError {
+            pointer: pointer.into(),
+            message: "wrong".into(),
+        });
+        let problem = Problem::from(HostError::Fields(fields.to_vec()));
+        assert_eq!(problem.exit, Exit::Input);
+        assert_eq!(problem.faults.len(), 2);
+    }
+
+    #[test]
+    fn a_single_fault_without_a_place_is_the_message() {
+        let problem = Problem::from(HostError::Fields(vec![FieldError {
+            pointer: String::new(),
+            message: "give either a or b".into(),
+        }]));
+        assert_eq!(problem.message, "give either a or b");
+        assert!(problem.faults.is_empty());
+    }
+
+    #[test]
+    fn a_defect_asks_to_be_reported() {
+        let problem = Problem::from(HostError::Trap("unreachable".into()));
+        assert_eq!(problem.exit, Exit::Defect);
+        assert_eq!(problem.advice, [REPORT]);
+    }
+}

@@ -1,0 +1,168 @@
+//! A problem as text on one screen, or as one line of JSON.
+
+use super::Problem;
+use crate::output::clean_lines;
+use clap::builder::styling::{AnsiColor, Style};
+use serde_json::{Map, Value, json as value};
+
+/// The longest message shown whole, in characters: about 15 lines, so that the places and the
+/// advice below it stay on the screen. JSON has all of it.
+const LONGEST_MESSAGE: usize = 1200;
+
+/// The most faults listed; the rest are counted.
+const MOST_FAULTS: usize = 12;
+
+/// For people.
+pub fn text(problem: &Problem, color: bool) -> String {
+    if let Some(ready) = &problem.ready {
+        return ready.trim_end().to_owned();
+    }
+    let paint = |style: Style, text: &str| {
+        if color {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    };
+    let red = AnsiColor::Red.on_default().bold();
+    let dim = Style::new().dimmed();
+    let green = AnsiColor::Green.on_default();
+    let mut lines = vec![format!(
+        "{} {}",
+        paint(red, "error:"),
+        shorten(&clean_lines(&problem.message))
+    )];
+    for fault in problem.faults.iter().take(MOST_FAULTS) {
+        let place = fault.flag.as_deref().unwrap_or(&fault.pointer);
+        let message = clean_lines(&fault.message);
+        lines.push(match place {
+            "" => format!("  {message}"),
+            place => format!("  {}: {message}", clean_lines(place)),
+        });
+    }
+    if problem.faults.len() > MOST_FAULTS {
+        lines.push(format!("  and {} more", problem.faults.len() - MOST_FAULTS));
+    }
+    if !problem.places.is_empty() {
+        lines.push(String::new());
+    }
+    let widest = problem.places.iter().map(|(name, _)| name.len()).max();
+    for (name, place) in &problem.places {
+        let name = format!("{:<1$}", name.replace('-', " "), widest.unwrap_or_default());
+        lines.push(format!("  {}  {}", paint(dim, &name), clean_lines(place)));
+    }
+    if !problem.advice.is_empty() {
+        lines.push(String::new());
+    }
+    for advice in &problem.advice {
+        lines.push(format!(
+            "  {} {}",
+            paint(green, "→"),
+            clean_lines(advice).replace('\n', "\n    ")
+        ));
+    }
+    lines.join("\n")
+}
+
+fn shorten(message: &str) -> String {
+    if message.chars().count() <= LONGEST_MESSAGE {
+        return message.to_owned();
+    }
+    let mut short: String = message.chars().take(LONGEST_MESSAGE).collect();
+    short.push_str("… (all of it: --error-format json)");
+    short
+}
+
+/// For programs.
+pub fn json(problem: &Problem) -> String {
+    let mut error = Map::new();
+    error.insert("category".into(), problem.exit.word().into());
+    error.insert("exit-code".into(), problem.exit.code().into());
+    error.insert("message".into(), problem.message.trim().into());
+    for (name, place) in &problem.places {
+        error.insert((*name).to_owned(), place.clone().into());
+    }
+    if !problem.faults.is_empty() {
+        let faults: Vec<Value> = problem
+            .faults
+            .iter()
+            .map(|fault| {
+                value!({"pointer": fault.pointer, "flag": fault.flag, "message": fault.message})
+            })
+            .collect();
+        error.insert("faults".into(), faults.into());
+    }
+    if !problem.advice.is_empty() {
+        error.insert("advice".into(), problem.advice.clone().into());
+    }
+    value!({ "error": error }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Exit, Fault};
+    use super::*;
+
+    fn sample() -> Problem {
+        let mut problem = Problem::new(Exit::Refused, "the service refused: no such column")
+            .at("connection", "contoso")
+            .at("request-id", "f00")
+            .advise("look at the columns");
+        problem.faults.push(Fault {
+            pointer: "/select/0".into(),
+            flag: Some("--select".into()),
+            message: "is no column".into(),
+        });
+        problem
+    }
+
+    #[test]
+    fn text_says_what_where_and_what_next() {
+        assert_eq!(
+            text(&sample(), false),
+            "error: the service refused: no such column\n  --select: is no column\n\n  connection  contoso\n  request id  f00\n\n  → look at the columns"
+        );
+    }
+
+    #[test]
+    fn colours_come_only_when_asked_for() {
+        assert!(!text(&sample(), false).contains('\u{1b}'));
+        assert!(text(&sample(), true).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_services_text_cannot_drive_the_terminal() {
+        let problem = Problem::new(Exit::Refused, "bad\u{1b}[2Jthing\nsecond line");
+        assert_eq!(text(&problem, false), "error: bad·[2Jthing\nsecond line");
+    }
+
+    #[test]
+    fn a_message_never_fills_more_than_one_screen() {
+        let mut problem = Problem::new(Exit::Refused, "x".repeat(100_000));
+        for _ in 0..100 {
+            problem.faults.push(Fault {
+                pointer: "/a".into(),
+                flag: None,
+                message: "wrong".into(),
+            });
+        }
+        let text = text(&problem, false);
+        assert!(text.len() < 2_000 && text.lines().count() < 20, "{text}");
+        assert!(json(&problem).len() > 100_000);
+    }
+
+    #[test]
+    fn json_carries_everything_under_stable_names() {
+        let error: Value = serde_json::from_str(&json(&sample())).unwrap();
+        assert_eq!(
+            error,
+            value!({"error": {
+                "category": "refused", "exit-code": 4,
+                "message": "the service refused: no such column",
+                "connection": "contoso", "request-id": "f00",
+                "faults": [{"pointer": "/select/0", "flag": "--select", "message": "is no column"}],
+                "advice": ["look at the columns"]
+            }})
+        );
+    }
+}

@@ -1,0 +1,160 @@
+//! From the words of the command line to an exit code.
+
+use crate::args::{Cli, ColorChoice, Command, ErrorFormat, Globals, Run, has_flag, last_value};
+use crate::console::Console;
+use crate::context::Context;
+use crate::output::{OutputError, Sink};
+use crate::problem::{self, Exit, Problem, Stop, from_clap};
+use crate::term::Term;
+use crate::{commands, logging};
+use clap::{Parser as _, ValueEnum};
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Runs one command line, the program's name first.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    problem::calm_panics();
+    let words: Vec<OsString> = words.into_iter().collect();
+    let color = early::<ColorChoice>(&words, "color").unwrap_or(ColorChoice::Auto);
+    let format = early::<ErrorFormat>(&words, "error-format").unwrap_or(ErrorFormat::Text);
+    let term = Term::detect(color);
+    let console = Console::new(false, false);
+    let done = match Cli::try_parse_from(&words) {
+        Ok(cli) => start(words, cli, term),
+        Err(error) if error.use_stderr() => Err(from_clap(&error, term.color_err).into()),
+        Err(error) => help(&error, term.color_out),
+    };
+    let problem = match done {
+        Ok(()) | Err(Stop::OutputClosed) => return ExitCode::from(Exit::Done.code()),
+        Err(Stop::Problem(problem)) => problem,
+    };
+    let text = match format {
+        ErrorFormat::Text => problem::text(&problem, term.color_err),
+        ErrorFormat::Json => problem::json(&problem),
+    };
+    console.line(&text);
+    ExitCode::from(problem.exit.code())
+}
+
+/// A setting that is needed before, and even if, the whole command line is understood.
+fn early<T: ValueEnum>(words: &[OsString], name: &str) -> Option<T> {
+    T::from_str(last_value(words, name)?.to_str()?, true).ok()
+}
+
+/// Help and the version are answers, not errors.
+fn help(error: &clap::Error, color: bool) -> Result<(), Stop> {
+    let text = error.render();
+    let mut sink = Sink::stdout();
+    let written = if color {
+        write!(sink, "{}", text.ansi())
+    } else {
+        write!(sink, "{text}")
+    };
+    written.map_err(OutputError::from)?;
+    Ok(sink.finish()?)
+}
+
+fn start(words: Vec<OsString>, cli: Cli, term: Term) -> Result<(), Stop> {
+    let mut globals = cli.globals;
+    if let Command::Run(run) = &cli.command {
+        late(&mut globals, run)?;
+    }
+    let console = Console::new(globals.quiet, term.watches);
+    logging::start(&console, globals.quiet, globals.verbose);
+    let context = Context {
+        words,
+        globals,
+        term,
+        console: Arc::clone(&console),
+    };
+    // One command is one thread's work: a second would cost its start and gain nothing.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Problem::new(
+                Exit::Unavailable,
+                format!("this process cannot start: {error}"),
+            )
+        })?;
+    let done = runtime.block_on(commands::run(context, cli.command));
+    // What still runs in the background serves nobody any more.
+    runtime.shutdown_background();
+    console.settle();
+    done
+}
+
+/// Settings that stand behind the action's own flags and are needed to find out what those are.
+/// The parse that knows the action judges them again.
+fn late(globals: &mut Globals, run: &Run) -> Result<(), Problem> {
+    let rest = &run.rest;
+    if let Some(tenant) = last_value(rest, "tenant") {
+        globals.tenant = tenant
+            .to_string_lossy()
+            .parse()
+            .map_err(|error| Problem::input(format!("--tenant: {error}")))?;
+    }
+    if let Some(folder) = last_value(rest, "data-dir") {
+        globals.data_dir = Some(folder.into());
+    }
+    if let Some(file) = last_value(rest, "config") {
+        globals.config = Some(file.into());
+    }
+    let short = |word: &str| rest.iter().filter(|given| *given == word).count();
+    globals.trace |= has_flag(rest, "trace");
+    globals.quiet |= has_flag(rest, "quiet") || short("-q") > 0;
+    let verbose = short("-v") + short("--verbose") + 2 * short("-vv") + 3 * short("-vvv");
+    globals.verbose = globals
+        .verbose
+        .saturating_add(u8::try_from(verbose).unwrap_or(u8::MAX));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_behind_the_actions_flags_count_as_well() {
+        let line =
+            "airlock run contoso list-rows --table leads --tenant acme --data-dir=/d --trace -vv";
+        let cli = Cli::parse_from(line.split(' '));
+        let mut globals = cli.globals;
+        let Command::Run(run) = &cli.command else {
+            panic!("not run");
+        };
+        late(&mut globals, run).unwrap();
+        assert_eq!(globals.tenant.as_str(), "acme");
+        assert_eq!(globals.data_dir, Some("/d".into()));
+        assert!(globals.trace);
+        assert_eq!(globals.verbose, 2);
+    }
+
+    #[test]
+    fn help_of_an_action_reaches_the_second_parse() {
+        for line in [
+            "airlock run contoso list-rows --help",
+            "airlock run contoso list-rows --table leads -h",
+            "airlock run -o json contoso list-rows --table leads",
+        ] {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            let Command::Run(run) = cli.command else {
+                panic!("not run");
+            };
+            assert_eq!(run.action.as_deref(), Some("list-rows"), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_format_of_errors_is_known_even_when_the_rest_is_not() {
+        let words: Vec<OsString> = ["airlock", "nonsense", "--error-format", "json"]
+            .map(OsString::from)
+            .to_vec();
+        assert_eq!(
+            early::<ErrorFormat>(&words, "error-format"),
+            Some(ErrorFormat::Json)
+        );
+    }
+}
