@@ -1,14 +1,22 @@
 //! A local Dataverse: the Web API, its metadata and an Entra-shaped token endpoint over real sockets.
 //!
-//! Rooms, from the outside in: [`http`] speaks HTTP and knows no tables, `token` signs callers in, [`schema`]
-//! says which tables an organisation has, `metadata` shows them, [`query`] turns OData into SQL and [`rows`]
-//! keeps the data. `seed` fills a new organisation. The law for every answer is Microsoft's public
-//! documentation of the Web API.
+//! Rooms, from the outside in: [`sim`] starts and stops one, [`http`] speaks HTTP and knows no tables, [`token`] signs
+//! callers in, [`webapi`] is the front door behind which [`schema`] says which tables an organisation has,
+//! [`metadata`] shows them, [`query`] turns OData into SQL and [`rows`] keeps the data. [`seed`] fills a new
+//! organisation; [`control`] is what no real service has: faults and a request log. The law for every answer is
+//! Microsoft's public documentation of the Web API.
 
+pub mod control;
 pub mod http;
+pub mod metadata;
 pub mod organisation;
 pub mod query;
 pub mod rows;
 pub mod schema;
+pub mod seed;
+pub mod sim;
+pub mod token;
+pub mod webapi;
 
 pub use http::SimError;
+pub use sim::{RunningSim, Sim, SimBuilder};

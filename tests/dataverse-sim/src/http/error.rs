@@ -114,8 +114,17 @@ impl SimError {
         self
     }
 
-    /// The answer on the wire.
+    /// The answer on the wire. Without code and text it has no body, as a refused token's.
     pub fn into_response(self) -> Response {
+        if self.code.is_empty() && self.message.is_empty() {
+            let response = Response::empty(self.status);
+            return self
+                .headers
+                .iter()
+                .fold(response, |response, (name, value)| {
+                    response.with_header(name, value)
+                });
+        }
         let body = serde_json::json!({"error": {"code": self.code, "message": self.message}});
         let mut response = Response::json(self.status, body.to_string(), MetadataLevel::Minimal);
         for (name, value) in self.headers {

@@ -1,10 +1,12 @@
-//! HTTP as the Web API speaks it, apart from any socket: requests, answers, errors, preferences.
+//! HTTP as the Web API speaks it: requests, answers, errors, preferences, and the sockets that carry them.
 
 mod conditions;
 mod error;
 mod preferences;
 mod request;
 mod response;
+pub mod server;
+pub mod service_headers;
 
 pub use conditions::{Condition, Conditions};
 pub use error::SimError;

@@ -1,0 +1,11 @@
+//! What only a simulator has: faults on demand, a log of requests, and an HTTP interface to both under `/sim`.
+//!
+//! Nothing here imitates Dataverse, and no path of Dataverse begins with `/sim`.
+
+mod admin;
+mod faults;
+mod log;
+
+pub use admin::{PREFIX, handle};
+pub use faults::{Effect, Fault, FaultRule, Faults};
+pub use log::{LoggedRequest, RequestLog};

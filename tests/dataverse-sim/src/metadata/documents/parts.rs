@@ -1,0 +1,32 @@
+//! Small objects that many definitions contain: labels and managed properties.
+
+use serde_json::{Value, json};
+
+use crate::schema::Label;
+
+/// A `Label`.
+pub(super) fn label(label: &Label) -> Value {
+    let texts: Vec<Value> = label
+        .localised()
+        .map(|(language, text)| {
+            json!({
+                "Label": text, "LanguageCode": language, "IsManaged": true, "MetadataId": null, "HasChanged": null,
+            })
+        })
+        .collect();
+    let of_user = texts.first().cloned().unwrap_or(Value::Null);
+    json!({ "LocalizedLabels": texts, "UserLocalizedLabel": of_user })
+}
+
+/// A `BooleanManagedProperty`.
+pub(super) fn managed(value: bool, can_be_changed: bool, name: &str) -> Value {
+    json!({ "Value": value, "CanBeChanged": can_be_changed, "ManagedPropertyLogicalName": name })
+}
+
+/// Adds members to a document, in order.
+macro_rules! members {
+    ($document:expr, { $($name:literal : $value:expr),* $(,)? }) => {{
+        $( $document.insert($name.to_owned(), serde_json::json!($value)); )*
+    }};
+}
+pub(super) use members;

@@ -1,0 +1,160 @@
+//! `EntityMetadata`.
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::parts::{label, managed, members};
+use crate::schema::{ColumnKind, Ownership, Table};
+
+/// Names of the privileges a table has, with the type that metadata gives each.
+const PRIVILEGES: [&str; 8] = [
+    "Create", "Read", "Write", "Delete", "Assign", "Share", "Append", "AppendTo",
+];
+
+pub(in crate::metadata) fn fill(document: &mut Map<String, Value>, table: &Table) {
+    let image = table.columns.iter().find(|column| {
+        matches!(
+            column.kind,
+            ColumnKind::Image {
+                is_primary: true,
+                ..
+            }
+        )
+    });
+    let primary_name = Some(&table.primary_name).filter(|name| !name.is_empty());
+    members!(document, {
+        "LogicalName": table.logical_name,
+        "SchemaName": table.schema_name,
+        "EntitySetName": table.entity_set_name,
+        "LogicalCollectionName": table.entity_set_name,
+        "CollectionSchemaName": collection_schema_name(table),
+        "PrimaryIdAttribute": table.primary_id,
+        "PrimaryNameAttribute": primary_name,
+        "PrimaryImageAttribute": image.map(|column| &column.logical_name),
+        "ObjectTypeCode": table.object_type_code,
+        "OwnershipType": ownership(table.ownership),
+        "DisplayName": label(&table.display_name),
+        "DisplayCollectionName": label(&table.display_collection_name),
+        "Description": label(&table.description),
+        "TableType": "Standard",
+        "ActivityTypeMask": u8::from(table.is_activity),
+        "IsActivity": table.is_activity,
+        "IsActivityParty": table.has_activities || table.is_principal,
+        "IsCustomEntity": table.is_custom,
+        "IsIntersect": table.is_intersect,
+        "IsLogicalEntity": false,
+        "IsManaged": !table.is_custom,
+        "IsPrivate": false,
+        "IsChildEntity": false,
+        "IsBPFEntity": false,
+        "IsAIRUpdated": true,
+        "IsStateModelAware": false,
+        "IsSolutionAware": false,
+        "IsEnabledForCharts": !table.is_intersect,
+        "IsEnabledForTrace": false,
+        "IsImportable": !table.is_intersect,
+        "IsReadingPaneEnabled": true,
+        "IsQuickCreateEnabled": table.has_activities,
+        "IsValidForAdvancedFind": !table.is_intersect,
+        "IsBusinessProcessEnabled": table.has_activities,
+        "IsDocumentManagementEnabled": false,
+        "IsKnowledgeManagementEnabled": false,
+        "IsOptimisticConcurrencyEnabled": table.optimistic_concurrency,
+        "ChangeTrackingEnabled": table.change_tracking,
+        "CanChangeTrackingBeEnabled": managed(true, true, "canchangetrackingbeenabled"),
+        "IsAuditEnabled": managed(false, true, "canmodifyauditsettings"),
+        "IsValidForQueue": managed(false, true, "canmodifyqueuesettings"),
+        "IsConnectionsEnabled": managed(table.has_activities, true, "canmodifyconnectionsettings"),
+        "IsCustomizable": managed(true, true, "iscustomizable"),
+        "IsRenameable": managed(true, true, "isrenameable"),
+        "IsMappable": managed(true, true, "ismappable"),
+        "IsDuplicateDetectionEnabled": managed(false, true, "canmodifyduplicatedetectionsettings"),
+        "IsMailMergeEnabled": managed(false, true, "canmodifymailmergesettings"),
+        "IsVisibleInMobile": managed(true, true, "canmodifymobilevisibility"),
+        "IsVisibleInMobileClient": managed(true, true, "canmodifymobileclientvisibility"),
+        "IsReadOnlyInMobileClient": managed(false, true, "canmodifymobileclientreadonly"),
+        "CanCreateAttributes": managed(!table.is_intersect, false, "cancreateattributes"),
+        "CanCreateForms": managed(!table.is_intersect, false, "cancreateforms"),
+        "CanCreateViews": managed(!table.is_intersect, false, "cancreateviews"),
+        "CanCreateCharts": managed(!table.is_intersect, false, "cancreatecharts"),
+        "CanBeRelatedEntityInRelationship": managed(!table.is_intersect, false, "canberelatedentityinrelationship"),
+        "CanBePrimaryEntityInRelationship": managed(!table.is_intersect, false, "canbeprimaryentityinrelationship"),
+        "CanBeInManyToMany": managed(!table.is_intersect, false, "canbeinmanytomany"),
+        "CanBeInCustomEntityAssociation": managed(!table.is_intersect, false, "canbeincustomentityassociation"),
+        "CanEnableSyncToExternalSearchIndex": managed(true, true, "canenablesynctoexternalsearchindex"),
+        "CanModifyAdditionalSettings": managed(true, true, "canmodifyadditionalsettings"),
+        "CanChangeHierarchicalRelationship": managed(true, true, "canchangehierarchicalrelationship"),
+        "HasNotes": table.has_notes,
+        "HasActivities": table.has_activities,
+        "HasFeedback": false,
+        "HasEmailAddresses": false,
+        "SyncToExternalSearchIndex": false,
+        "EnforceStateTransitions": false,
+        "EntityColor": Value::Null,
+        "EntityHelpUrl": Value::Null,
+        "EntityHelpUrlEnabled": false,
+        "ExternalName": Value::Null,
+        "ExternalCollectionName": Value::Null,
+        "DataProviderId": Value::Null,
+        "DataSourceId": Value::Null,
+        "ReportViewName": format!("Filtered{}", table.schema_name),
+        "RecurrenceBaseEntityLogicalName": Value::Null,
+        "IntroducedVersion": "5.0.0.0",
+        "IconSmallName": Value::Null,
+        "IconMediumName": Value::Null,
+        "IconLargeName": Value::Null,
+        "IconVectorName": Value::Null,
+        "AutoCreateAccessTeams": false,
+        "AutoRouteToOwnerQueue": false,
+        "DaysSinceRecordLastModified": 0,
+        "UsesBusinessDataLabelTable": false,
+        "OwnerId": Value::Null,
+        "OwnerIdType": 0,
+        "OwningBusinessUnit": Value::Null,
+        "CreatedOn": "1900-01-01T00:00:00Z",
+        "ModifiedOn": "1900-01-01T00:00:00Z",
+        "SettingOf": Value::Null,
+        "Settings": Vec::<Value>::new(),
+        "Privileges": privileges(table),
+    });
+}
+
+fn collection_schema_name(table: &Table) -> String {
+    let collection = &table.entity_set_name;
+    let mut letters = collection.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+fn ownership(ownership: Ownership) -> &'static str {
+    match ownership {
+        Ownership::User => "UserOwned",
+        Ownership::Organisation => "OrganizationOwned",
+        Ownership::Business => "BusinessOwned",
+        Ownership::None => "None",
+    }
+}
+
+fn privileges(table: &Table) -> Vec<Value> {
+    if table.is_intersect {
+        return Vec::new();
+    }
+    let is_user_owned = table.ownership == Ownership::User;
+    let wanted = PRIVILEGES
+        .iter()
+        .filter(|name| is_user_owned || !matches!(**name, "Assign" | "Share"));
+    wanted
+        .map(|name| {
+            let full_name = format!("prv{name}{}", table.schema_name);
+            json!({
+                "CanBeBasic": is_user_owned, "CanBeDeep": is_user_owned, "CanBeGlobal": true,
+                "CanBeLocal": is_user_owned, "CanBeEntityReference": false, "CanBeParentEntityReference": false,
+                "CanBeRecordFilter": false,
+                "PrivilegeId": Uuid::new_v5(&Uuid::NAMESPACE_OID, full_name.as_bytes()),
+                "Name": full_name, "PrivilegeType": name,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,183 @@
+//! A definition in metadata: what it is, its document, its children.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::documents;
+use crate::schema::{AlternateKey, Column, ManyToMany, OneToMany, OptionSet, Schema, Table};
+
+/// Namespace of the ids that definitions get: derived from names, so that they survive a restart.
+const IDS: Uuid = uuid::uuid!("5a7e1f00-0000-4000-8000-00000000a11d");
+
+/// A definition.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Item<'a> {
+    /// `EntityMetadata`.
+    Table(&'a Table),
+    /// Some `AttributeMetadata` of a table.
+    Column(&'a Table, &'a Column),
+    /// `OneToManyRelationshipMetadata`.
+    OneToMany(&'a OneToMany),
+    /// `ManyToManyRelationshipMetadata`.
+    ManyToMany(&'a ManyToMany),
+    /// `EntityKeyMetadata` of a table.
+    Key(&'a Table, &'a AlternateKey),
+    /// `OptionSetMetadata`.
+    OptionSet(&'a Arc<OptionSet>),
+    /// `BooleanOptionSetMetadata` of a yes-or-no column.
+    YesNo(&'a Table, &'a Column),
+}
+
+/// What a navigation property of a definition gives.
+pub(super) enum Children<'a> {
+    /// A collection.
+    Many(Vec<Item<'a>>),
+    /// One definition or null.
+    One(Option<Item<'a>>),
+}
+
+impl<'a> Item<'a> {
+    /// Type name without namespace.
+    pub(super) fn type_name(&self) -> &'static str {
+        match self {
+            Self::Table(_) => "EntityMetadata",
+            Self::Column(_, column) => documents::column::type_name(&column.kind),
+            Self::OneToMany(_) => "OneToManyRelationshipMetadata",
+            Self::ManyToMany(_) => "ManyToManyRelationshipMetadata",
+            Self::Key(..) => "EntityKeyMetadata",
+            Self::OptionSet(_) => "OptionSetMetadata",
+            Self::YesNo(..) => "BooleanOptionSetMetadata",
+        }
+    }
+
+    /// `MetadataId`.
+    pub(super) fn id(&self) -> Uuid {
+        let name = match self {
+            Self::Table(table) => format!("table {}", table.logical_name),
+            Self::Column(table, column) => {
+                format!("column {}.{}", table.logical_name, column.logical_name)
+            }
+            Self::OneToMany(relationship) => format!("relationship {}", relationship.schema_name),
+            Self::ManyToMany(relationship) => format!("relationship {}", relationship.schema_name),
+            Self::Key(table, key) => format!("key {}.{}", table.logical_name, key.logical_name),
+            Self::OptionSet(options) => format!("choice {}", options.name),
+            Self::YesNo(table, column) => {
+                format!("choice {}_{}", table.logical_name, column.logical_name)
+            }
+        };
+        Uuid::new_v5(&IDS, name.as_bytes())
+    }
+
+    /// The name by which a key predicate with this property finds it.
+    pub(super) fn is_named(&self, property: &str, name: &str) -> bool {
+        match (self, property) {
+            (Self::Table(table), "LogicalName") => table.logical_name == name,
+            (Self::Column(_, column), "LogicalName") => column.logical_name == name,
+            (Self::Key(_, key), "LogicalName") => key.logical_name == name,
+            (Self::OneToMany(relationship), "SchemaName") => relationship.schema_name == name,
+            (Self::ManyToMany(relationship), "SchemaName") => relationship.schema_name == name,
+            (Self::OptionSet(options), "Name") => options.name == name,
+            (_, "MetadataId") => Uuid::try_parse(name) == Ok(self.id()),
+            _ => false,
+        }
+    }
+
+    /// The whole document, without control information and children. `MetadataId` comes first.
+    pub(super) fn document(&self) -> Map<String, Value> {
+        let mut document = Map::new();
+        document.insert(
+            "MetadataId".to_owned(),
+            Value::String(self.id().to_string()),
+        );
+        document.insert("HasChanged".to_owned(), Value::Null);
+        match self {
+            Self::Table(table) => documents::table::fill(&mut document, table),
+            Self::Column(table, column) => {
+                documents::column::fill_common(&mut document, table, column);
+                documents::column::fill_specific(&mut document, column);
+            }
+            Self::OneToMany(relationship) => {
+                documents::relationship::one_to_many(&mut document, relationship)
+            }
+            Self::ManyToMany(relationship) => {
+                documents::relationship::many_to_many(&mut document, relationship)
+            }
+            Self::Key(table, key) => documents::key::fill(&mut document, table, key),
+            Self::OptionSet(options) => documents::choice::fill(&mut document, options),
+            Self::YesNo(table, column) => {
+                documents::choice::fill_yes_no(&mut document, table, column)
+            }
+        }
+        document
+    }
+
+    /// Whether a property exists on this type, which for a mixed collection of columns is only the common part.
+    pub(super) fn has_property(&self, property: &str, is_mixed: bool) -> bool {
+        match self {
+            Self::Column(table, column) if is_mixed => {
+                let mut common = Map::new();
+                documents::column::fill_common(&mut common, table, column);
+                matches!(property, "MetadataId" | "HasChanged") || common.contains_key(property)
+            }
+            _ => self.document().contains_key(property),
+        }
+    }
+
+    /// What a navigation property leads to; `None` when the type has no such property.
+    pub(super) fn children(&self, schema: &'a Schema, navigation: &str) -> Option<Children<'a>> {
+        Some(match (self, navigation) {
+            (Self::Table(table), "Attributes") => Children::Many(
+                table
+                    .columns
+                    .iter()
+                    .map(|column| Item::Column(table, column))
+                    .collect(),
+            ),
+            (Self::Table(table), "ManyToOneRelationships") => Children::Many(
+                table
+                    .many_to_one()
+                    .iter()
+                    .map(|one| Item::OneToMany(one))
+                    .collect(),
+            ),
+            (Self::Table(table), "OneToManyRelationships") => Children::Many(
+                table
+                    .one_to_many()
+                    .iter()
+                    .map(|one| Item::OneToMany(one))
+                    .collect(),
+            ),
+            (Self::Table(table), "ManyToManyRelationships") => Children::Many(
+                table
+                    .many_to_many()
+                    .iter()
+                    .map(|many| Item::ManyToMany(many))
+                    .collect(),
+            ),
+            (Self::Table(table), "Keys") => {
+                Children::Many(table.keys.iter().map(|key| Item::Key(table, key)).collect())
+            }
+            (Self::Column(table, column), "OptionSet") => Children::One(match column.options() {
+                Some(options) => Some(Item::OptionSet(options)),
+                None if documents::column::is_yes_no(column) => Some(Item::YesNo(table, column)),
+                None => return None,
+            }),
+            (Self::Column(_, column), "GlobalOptionSet") => match column.options() {
+                Some(options) => {
+                    Children::One(options.is_global.then_some(Item::OptionSet(options)))
+                }
+                None if documents::column::is_yes_no(column) => Children::One(None),
+                None => return None,
+            },
+            (Self::Key(..), "AsyncJob") => Children::One(None),
+            (Self::OneToMany(relationship), "Lookup" | "Attribute") => {
+                let table = schema.table(&relationship.referencing)?;
+                let column = table.column(&relationship.referencing_attribute)?;
+                Children::One(Some(Item::Column(table, column)))
+            }
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,247 @@
+//! The rows without which an organisation cannot work: itself, a currency, a business unit, users, the team of all.
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::SeedError;
+use super::ids::named;
+use super::writer::{Writer, lookup, text, whole};
+use crate::organisation::{Caller, Identity};
+use crate::rows::{Cell, RowStore};
+use crate::schema::Schema;
+use crate::token::Application;
+
+/// Key of the user that owns what nobody else does, as the service's own SYSTEM does.
+pub const SYSTEM_USER: &str = "SYSTEM";
+/// A user's access mode for applications.
+const NON_INTERACTIVE: i64 = 4;
+
+/// Id of the root business unit.
+pub(super) fn root_business_unit() -> Uuid {
+    named("businessunit", "root")
+}
+
+/// Id of the organisation's base currency.
+pub(super) fn base_currency() -> Uuid {
+    named("transactioncurrency", "USD")
+}
+
+/// Id of a named user.
+pub(super) fn user(name: &str) -> Uuid {
+    named("systemuser", name)
+}
+
+/// Id of the application user of a client.
+pub fn application_user_id(client_id: Uuid) -> Uuid {
+    named("systemuser", &client_id.to_string())
+}
+
+/// Writes the rows. Returns who they belong to.
+pub fn write_base(
+    rows: &RowStore,
+    schema: &Schema,
+    identity: &Identity,
+    applications: &[Application],
+    now: OffsetDateTime,
+) -> Result<Caller, SeedError> {
+    let caller = Caller {
+        user_id: user(SYSTEM_USER),
+        business_unit_id: root_business_unit(),
+        on_behalf_of: None,
+    };
+    let writer = Writer::new(rows, schema, caller, now);
+    if rows.count(schema, "organization")? == 0 {
+        organisation(&writer, identity)?;
+        people(&writer)?;
+    }
+    for application in applications {
+        let id = application_user_id(application.client_id);
+        if rows.row(schema, "systemuser", id)?.is_none() {
+            application_user(&writer, application)?;
+        }
+    }
+    Ok(caller)
+}
+
+fn organisation(writer: &Writer<'_>, identity: &Identity) -> Result<(), SeedError> {
+    let organisation = identity.organization_id;
+    writer.insert(
+        "transactioncurrency",
+        &[
+            "transactioncurrencyid",
+            "currencyname",
+            "isocurrencycode",
+            "currencysymbol",
+            "currencyprecision",
+            "exchangerate",
+            "organizationid",
+        ],
+        [vec![
+            Cell::Guid(base_currency()),
+            text("US Dollar"),
+            text("USD"),
+            text("$"),
+            whole(2),
+            Cell::Decimal {
+                unscaled: 1_000_000_000_000,
+                scale: 12,
+            },
+            lookup("organization", organisation),
+        ]],
+    )?;
+    writer.insert(
+        "organization",
+        &[
+            "organizationid",
+            "name",
+            "basecurrencyid",
+            "basecurrencysymbol",
+            "baseisocurrencycode",
+            "basecurrencyprecision",
+            "pricingdecimalprecision",
+            "languagecode",
+            "localeid",
+            "expirechangetrackingindays",
+            "expiresubscriptionsindays",
+        ],
+        [vec![
+            Cell::Guid(organisation),
+            text(&identity.unique_name),
+            lookup("transactioncurrency", base_currency()),
+            text("$"),
+            text("USD"),
+            whole(2),
+            whole(2),
+            whole(1033),
+            whole(1033),
+            whole(7),
+            whole(90),
+        ]],
+    )?;
+    writer.insert(
+        "businessunit",
+        &["businessunitid", "name", "organizationid", "isdisabled"],
+        [vec![
+            Cell::Guid(root_business_unit()),
+            text(&identity.friendly_name),
+            lookup("organization", organisation),
+            Cell::Bool(false),
+        ]],
+    )?;
+    Ok(())
+}
+
+fn people(writer: &Writer<'_>) -> Result<(), SeedError> {
+    let person = |key: &str, first: &str, last: &str, title: &str| {
+        vec![
+            Cell::Guid(user(key)),
+            text(first),
+            text(last),
+            text(format!("{first} {last}").trim()),
+            text(format!("{}@contoso.example", key.to_ascii_lowercase())),
+            text(format!("{}@contoso.example", key.to_ascii_lowercase())),
+            if title.is_empty() {
+                Cell::Null
+            } else {
+                text(title)
+            },
+            lookup("businessunit", root_business_unit()),
+            Cell::Guid(named("directory", key)),
+        ]
+    };
+    writer.insert(
+        "systemuser",
+        &[
+            "systemuserid",
+            "firstname",
+            "lastname",
+            "fullname",
+            "domainname",
+            "internalemailaddress",
+            "jobtitle",
+            "businessunitid",
+            "azureactivedirectoryobjectid",
+        ],
+        [
+            person(SYSTEM_USER, "", SYSTEM_USER, ""),
+            person("ada.park", "Ada", "Park", "Head of Sales"),
+            person("jonas.weber", "Jonas", "Weber", "Account Manager"),
+            person("mei.tanaka", "Mei", "Tanaka", "Account Manager"),
+        ],
+    )?;
+    let team = named("team", "root");
+    writer.insert(
+        "team",
+        &[
+            "teamid",
+            "name",
+            "teamtype",
+            "isdefault",
+            "businessunitid",
+            "administratorid",
+        ],
+        [
+            vec![
+                Cell::Guid(team),
+                text("Contoso Sales"),
+                whole(0),
+                Cell::Bool(true),
+                lookup("businessunit", root_business_unit()),
+                lookup("systemuser", user(SYSTEM_USER)),
+            ],
+            vec![
+                Cell::Guid(named("team", "Key Accounts")),
+                text("Key Accounts"),
+                whole(0),
+                Cell::Bool(false),
+                lookup("businessunit", root_business_unit()),
+                lookup("systemuser", user("ada.park")),
+            ],
+        ],
+    )?;
+    writer.insert(
+        "teammembership",
+        &["teammembershipid", "teamid", "systemuserid"],
+        ["ada.park", "jonas.weber", "mei.tanaka"].map(|key| {
+            vec![
+                Cell::Guid(named("teammembership", key)),
+                Cell::Guid(team),
+                Cell::Guid(user(key)),
+            ]
+        }),
+    )?;
+    Ok(())
+}
+
+/// The user that stands for an application. The service calls it by the registration's name.
+fn application_user(writer: &Writer<'_>, application: &Application) -> Result<(), SeedError> {
+    let domain_name = format!("{}@contoso.example", application.client_id);
+    writer.insert(
+        "systemuser",
+        &[
+            "systemuserid",
+            "firstname",
+            "lastname",
+            "fullname",
+            "domainname",
+            "internalemailaddress",
+            "applicationid",
+            "azureactivedirectoryobjectid",
+            "accessmode",
+            "businessunitid",
+        ],
+        [vec![
+            Cell::Guid(application_user_id(application.client_id)),
+            text("#"),
+            text(&application.name),
+            text(format!("# {}", application.name)),
+            text(&domain_name),
+            text(&domain_name),
+            Cell::Guid(application.client_id),
+            Cell::Guid(application.object_id),
+            whole(NON_INTERACTIVE),
+            lookup("businessunit", root_business_unit()),
+        ]],
+    )?;
+    Ok(())
+}

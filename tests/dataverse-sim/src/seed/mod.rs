@@ -1,0 +1,119 @@
+//! Rows to begin with.
+//!
+//! Every organisation has the rows without which it cannot work (organisation, business unit, currency, users); a
+//! [`Seed`] adds more. All of it is deterministic: the same seed gives the same ids and values.
+
+mod base;
+mod generated;
+mod ids;
+mod small;
+mod writer;
+
+use std::str::FromStr;
+
+pub use base::{SYSTEM_USER, application_user_id, write_base};
+
+use crate::organisation::{Caller, Identity};
+use crate::rows::{RowStore, StoreError};
+use crate::schema::Schema;
+use time::OffsetDateTime;
+use writer::Writer;
+
+/// Rows of generated seeds when no number is given.
+const DEFAULT_ROWS: u64 = 10_000;
+
+/// What to fill an organisation with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seed {
+    /// A handful of believable rows for people to look at.
+    Small,
+    /// Many generated rows of one table.
+    Rows {
+        /// How many.
+        count: u64,
+        /// Logical name: `account`, `contact` or `lead`.
+        table: String,
+    },
+}
+
+/// A seed that cannot be understood or written.
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    /// The text is no seed.
+    #[error(
+        "`{0}` is no seed; use `small`, or `rows=N` with an optional `,table=account`, `contact` or `lead`"
+    )]
+    Unknown(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl FromStr for Seed {
+    type Err = SeedError;
+
+    fn from_str(text: &str) -> Result<Self, SeedError> {
+        let unknown = || SeedError::Unknown(text.to_owned());
+        if text == "small" {
+            return Ok(Self::Small);
+        }
+        let mut count = None;
+        let mut table = "account".to_owned();
+        for part in text.split(',') {
+            match part.split_once('=').ok_or_else(unknown)? {
+                ("rows", value) => {
+                    count = Some(value.replace('_', "").parse().map_err(|_| unknown())?)
+                }
+                ("table", value) if generated::TABLES.contains(&value) => table = value.to_owned(),
+                _ => return Err(unknown()),
+            }
+        }
+        Ok(Self::Rows {
+            count: count.unwrap_or(DEFAULT_ROWS),
+            table,
+        })
+    }
+}
+
+impl Seed {
+    /// Writes the rows. Returns how many there were.
+    pub fn write(
+        &self,
+        rows: &RowStore,
+        schema: &Schema,
+        identity: &Identity,
+        owner: Caller,
+        now: OffsetDateTime,
+    ) -> Result<u64, SeedError> {
+        let writer = Writer::new(rows, schema, owner, now);
+        match self {
+            Self::Small => small::write(&writer, identity),
+            Self::Rows { count, table } => generated::write(&writer, table, *count),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_are_written_as_words() {
+        assert_eq!("small".parse::<Seed>().unwrap(), Seed::Small);
+        let rows = |count, table: &str| Seed::Rows {
+            count,
+            table: table.to_owned(),
+        };
+        assert_eq!(
+            "rows=1_000_000".parse::<Seed>().unwrap(),
+            rows(1_000_000, "account")
+        );
+        assert_eq!(
+            "rows=5,table=lead".parse::<Seed>().unwrap(),
+            rows(5, "lead")
+        );
+        for wrong in ["large", "rows=many", "rows=5,table=nothing"] {
+            assert!(wrong.parse::<Seed>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! What a simulator is started with.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::identity::{self, CLIENT_ID, CLIENT_SECRET};
+use super::running::{RunningSim, StartError};
+use crate::control::FaultRule;
+use crate::organisation::{Clock, Identity, SystemClock};
+use crate::rows::Storage;
+use crate::schema::SchemaParts;
+use crate::seed::Seed;
+use crate::token::{Application, ClientSecret};
+
+/// Requests the log keeps unless told otherwise.
+const LOG_CAPACITY: usize = 1_000;
+
+/// An application registration and whether the organisation knows it as a user.
+#[derive(Clone, Debug)]
+pub struct ApplicationUser {
+    /// The registration.
+    pub registration: Application,
+    /// Whether it is an application user of the organisation. Without, its tokens are good and its calls are
+    /// refused with 403.
+    pub is_user: bool,
+}
+
+impl ApplicationUser {
+    /// An enabled application with one lasting secret that is a user of the organisation.
+    pub fn new(name: &str, client_id: Uuid, secret: &str) -> Self {
+        Self {
+            registration: Application {
+                client_id,
+                object_id: Uuid::new_v5(&client_id, b"service principal"),
+                name: name.to_owned(),
+                secrets: vec![ClientSecret {
+                    value: secret.to_owned(),
+                    expires: None,
+                }],
+                is_enabled: true,
+            },
+            is_user: true,
+        }
+    }
+
+    /// The same, unknown to the organisation.
+    #[must_use]
+    pub fn without_user(mut self) -> Self {
+        self.is_user = false;
+        self
+    }
+}
+
+/// Settings of a simulator.
+pub struct SimBuilder {
+    pub(super) address: SocketAddr,
+    pub(super) is_tls: bool,
+    pub(super) hosts: Vec<String>,
+    pub(super) storage: Storage,
+    pub(super) seeds: Vec<Seed>,
+    pub(super) identity: Identity,
+    pub(super) domains: Vec<String>,
+    pub(super) applications: Vec<ApplicationUser>,
+    pub(super) token_seconds: Option<u32>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) faults: Vec<FaultRule>,
+    pub(super) log_capacity: usize,
+    pub(super) threads: Option<usize>,
+    pub(super) schema_changes: Vec<SchemaChange>,
+}
+
+pub(super) type SchemaChange = Box<dyn FnOnce(&mut SchemaParts) + Send>;
+
+impl Default for SimBuilder {
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            is_tls: false,
+            hosts: Vec::new(),
+            storage: Storage::Memory,
+            seeds: Vec::new(),
+            identity: identity::contoso(),
+            domains: vec!["contoso.onmicrosoft.com".to_owned()],
+            applications: vec![ApplicationUser::new(
+                "Development",
+                CLIENT_ID,
+                CLIENT_SECRET,
+            )],
+            token_seconds: None,
+            clock: Arc::new(SystemClock),
+            faults: Vec::new(),
+            log_capacity: LOG_CAPACITY,
+            threads: None,
+            schema_changes: Vec::new(),
+        }
+    }
+}
+
+impl SimBuilder {
+    /// Where to listen; port 0 takes a free one.
+    #[must_use]
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Serve over TLS, with certificates of an own authority.
+    #[must_use]
+    pub fn tls(mut self, is_tls: bool) -> Self {
+        self.is_tls = is_tls;
+        self
+    }
+
+    /// A host name under which callers reach it besides the listening address and `localhost`. The first one given
+    /// becomes the organisation's address.
+    #[must_use]
+    pub fn host(mut self, name: &str) -> Self {
+        self.hosts.push(name.to_ascii_lowercase());
+        self
+    }
+
+    /// Keep rows in an SQLite file instead of memory. A file that already has rows is not seeded again.
+    #[must_use]
+    pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.storage = Storage::File(path.into());
+        self
+    }
+
+    /// Rows to begin with. May be given more than once.
+    #[must_use]
+    pub fn seed(mut self, seed: Seed) -> Self {
+        self.seeds.push(seed);
+        self
+    }
+
+    /// Who the organisation is.
+    #[must_use]
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.identity = identity;
+        self
+    }
+
+    /// One more application. One with the client id of a known application replaces it.
+    #[must_use]
+    pub fn application(mut self, application: ApplicationUser) -> Self {
+        let id = application.registration.client_id;
+        self.applications
+            .retain(|known| known.registration.client_id != id);
+        self.applications.push(application);
+        self
+    }
+
+    /// Secret of the development application.
+    #[must_use]
+    pub fn client_secret(self, secret: &str) -> Self {
+        self.application(ApplicationUser::new("Development", CLIENT_ID, secret))
+    }
+
+    /// Life of access tokens in seconds.
+    #[must_use]
+    pub fn token_seconds(mut self, seconds: u32) -> Self {
+        self.token_seconds = Some(seconds);
+        self
+    }
+
+    /// A clock in place of the machine's.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// A fault rule that is in force from the start.
+    #[must_use]
+    pub fn fault(mut self, rule: FaultRule) -> Self {
+        self.faults.push(rule);
+        self
+    }
+
+    /// How many requests the log keeps; 0 switches it off, which benchmarks want.
+    #[must_use]
+    pub fn log_capacity(mut self, capacity: usize) -> Self {
+        self.log_capacity = capacity;
+        self
+    }
+
+    /// Worker threads; as many as there are processors unless given.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = Some(threads.max(1));
+        self
+    }
+
+    /// A change to the standard schema, such as an alternate key.
+    #[must_use]
+    pub fn schema(mut self, change: impl FnOnce(&mut SchemaParts) + Send + 'static) -> Self {
+        self.schema_changes.push(Box::new(change));
+        self
+    }
+
+    /// Starts it: binds, opens the store, seeds, serves. Ready when this returns.
+    pub async fn start(self) -> Result<RunningSim, StartError> {
+        RunningSim::start(self).await
+    }
+
+    /// The same for callers without an async runtime.
+    pub fn start_blocking(self) -> Result<RunningSim, StartError> {
+        RunningSim::start_blocking(self)
+    }
+}
