@@ -65,12 +65,20 @@ fn read(path: &Path) -> Result<Option<MasterKey>, StoreError> {
 /// one that another process made meanwhile as it is.
 fn create(path: &Path) -> Result<(), StoreError> {
     files::make_private_parent(path)?;
-    let failed = |error: io::Error| files::explain(path, &error);
+    let origin = KeyOrigin::File(path.to_owned());
+    let failed = |error: io::Error| {
+        match files::explain(path, &error) {
+        full @ StoreError::DiskFull { .. } => full,
+        _ => origin.unusable(format!(
+            "it is not there and cannot be made ({error}); make its folder writable for this user, or point the data directory elsewhere"
+        )),
+    }
+    };
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let key = MasterKey::random(KeyOrigin::File(path.to_owned()))?;
+    let key = MasterKey::random(origin.clone())?;
     // Temporary files are made with mode 0600.
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     writeln!(file, "{}", *key.text()).map_err(failed)?;

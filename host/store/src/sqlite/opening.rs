@@ -72,6 +72,9 @@ pub(super) fn connect(path: &Path, busy_wait: Duration) -> rusqlite::Result<Conn
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(busy_wait)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+    // Emptying the log takes the disk some milliseconds, which is as long as a whole command may
+    // take. It is done when the log has grown, not whenever a command ends.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     Ok(connection)
 }
 

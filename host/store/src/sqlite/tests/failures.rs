@@ -101,6 +101,7 @@ async fn a_database_with_broken_pages_is_called_damaged() {
     for i in 0..50 {
         add(&store, &a, &format!("c{i}"), "x").await;
     }
+    store.database.forget_deleted();
     drop(store);
     let mut content = std::fs::read(home.path()).unwrap();
     // All pages but the first, which says what kind of file it is.
