@@ -30,7 +30,9 @@ enum Unit {
 /// The span of a function without a value, such as `Today` or `LastMonth`. `None` for a name it does not know.
 pub fn fixed(function: &str, now: OffsetDateTime) -> Option<Span> {
     let today = now.date();
-    let week = today.saturating_sub(Duration::days(i64::from(today.weekday().number_days_from_sunday())));
+    let week = today.saturating_sub(Duration::days(i64::from(
+        today.weekday().number_days_from_sunday(),
+    )));
     let month = first_of_month(today, today.month());
     let quarter = first_of_month(today, quarter_month(today.month()));
     let year = first_of_month(today, Month::January);
@@ -38,7 +40,10 @@ pub fn fixed(function: &str, now: OffsetDateTime) -> Option<Span> {
         "Today" => days(today, 1),
         "Yesterday" => days(today.saturating_sub(Duration::DAY), 1),
         "Tomorrow" => days(today.saturating_add(Duration::DAY), 1),
-        "Last7Days" => between(today.saturating_sub(Duration::days(7)), today.saturating_add(Duration::DAY)),
+        "Last7Days" => between(
+            today.saturating_sub(Duration::days(7)),
+            today.saturating_add(Duration::DAY),
+        ),
         "Next7Days" => between(today, today.saturating_add(Duration::days(8))),
         "ThisWeek" => days(week, 7),
         "LastWeek" => days(week.saturating_sub(Duration::WEEK), 7),
@@ -73,17 +78,27 @@ pub fn counted(function: &str, count: i32, now: OffsetDateTime) -> Option<Span> 
     };
     let second = now.unix_timestamp();
     Some(match direction {
-        "OlderThanX" => Span { from: None, until: Some(moved(now, unit, -count).unix_timestamp()) },
-        "LastX" if unit == Unit::Hours => {
-            Span { from: Some(moved(now, unit, -count).unix_timestamp()), until: Some(second + 1) }
-        }
-        "NextX" if unit == Unit::Hours => {
-            Span { from: Some(second), until: Some(moved(now, unit, count).unix_timestamp() + 1) }
-        }
-        "LastX" => Span { from: Some(start_of(moved(now, unit, -count).date())), until: Some(second + 1) },
+        "OlderThanX" => Span {
+            from: None,
+            until: Some(moved(now, unit, -count).unix_timestamp()),
+        },
+        "LastX" if unit == Unit::Hours => Span {
+            from: Some(moved(now, unit, -count).unix_timestamp()),
+            until: Some(second + 1),
+        },
+        "NextX" if unit == Unit::Hours => Span {
+            from: Some(second),
+            until: Some(moved(now, unit, count).unix_timestamp() + 1),
+        },
+        "LastX" => Span {
+            from: Some(start_of(moved(now, unit, -count).date())),
+            until: Some(second + 1),
+        },
         _ => Span {
             from: Some(second),
-            until: Some(start_of(moved(now, unit, count).date().saturating_add(Duration::DAY))),
+            until: Some(start_of(
+                moved(now, unit, count).date().saturating_add(Duration::DAY),
+            )),
         },
     })
 }
@@ -92,9 +107,18 @@ pub fn counted(function: &str, count: i32, now: OffsetDateTime) -> Option<Span> 
 pub fn relative_to_day(function: &str, day: Date) -> Option<Span> {
     let (from, until) = (start_of(day), start_of(day.saturating_add(Duration::DAY)));
     Some(match function {
-        "On" => Span { from: Some(from), until: Some(until) },
-        "OnOrAfter" => Span { from: Some(from), until: None },
-        "OnOrBefore" => Span { from: None, until: Some(until) },
+        "On" => Span {
+            from: Some(from),
+            until: Some(until),
+        },
+        "OnOrAfter" => Span {
+            from: Some(from),
+            until: None,
+        },
+        "OnOrBefore" => Span {
+            from: None,
+            until: Some(until),
+        },
         _ => return None,
     })
 }
@@ -117,7 +141,10 @@ fn days(from: Date, count: i64) -> Span {
 }
 
 fn between(from: Date, until: Date) -> Span {
-    Span { from: Some(start_of(from)), until: Some(start_of(until)) }
+    Span {
+        from: Some(start_of(from)),
+        until: Some(start_of(until)),
+    }
 }
 
 fn start_of(day: Date) -> i64 {
@@ -139,16 +166,29 @@ fn quarter_month(month: Month) -> Month {
 
 /// The same day some months away, or the last day of a shorter month.
 fn months_later(day: Date, months: i32) -> Date {
-    let index = day.year().saturating_mul(12).saturating_add(i32::from(u8::from(day.month())) - 1).saturating_add(months);
-    let month = u8::try_from(index.rem_euclid(12) + 1).ok().and_then(|number| Month::try_from(number).ok());
-    let (Some(month), year) = (month, index.div_euclid(12)) else { return day };
+    let index = day
+        .year()
+        .saturating_mul(12)
+        .saturating_add(i32::from(u8::from(day.month())) - 1)
+        .saturating_add(months);
+    let month = u8::try_from(index.rem_euclid(12) + 1)
+        .ok()
+        .and_then(|number| Month::try_from(number).ok());
+    let (Some(month), year) = (month, index.div_euclid(12)) else {
+        return day;
+    };
     let last = time::util::days_in_month(month, year);
-    Date::from_calendar_date(year, month, day.day().min(last))
-        .unwrap_or(if months < 0 { Date::MIN } else { Date::MAX })
+    Date::from_calendar_date(year, month, day.day().min(last)).unwrap_or(if months < 0 {
+        Date::MIN
+    } else {
+        Date::MAX
+    })
 }
 
 fn moved(now: OffsetDateTime, unit: Unit, count: i32) -> OffsetDateTime {
-    let shifted = |seconds: i64| now.saturating_add(Duration::seconds(seconds.saturating_mul(i64::from(count))));
+    let shifted = |seconds: i64| {
+        now.saturating_add(Duration::seconds(seconds.saturating_mul(i64::from(count))))
+    };
     let months = |each: i32| now.replace_date(months_later(now.date(), each.saturating_mul(count)));
     match unit {
         Unit::Minutes => shifted(60),
@@ -170,21 +210,56 @@ mod tests {
     const NOW: OffsetDateTime = datetime!(2026-03-25 17:42:47 UTC);
 
     fn seconds(from: OffsetDateTime, until: OffsetDateTime) -> Span {
-        Span { from: Some(from.unix_timestamp()), until: Some(until.unix_timestamp()) }
+        Span {
+            from: Some(from.unix_timestamp()),
+            until: Some(until.unix_timestamp()),
+        }
     }
 
     #[test]
     fn named_spans_follow_the_calendar() {
         for (function, from, until) in [
-            ("Today", datetime!(2026-03-25 0:00 UTC), datetime!(2026-03-26 0:00 UTC)),
-            ("Yesterday", datetime!(2026-03-24 0:00 UTC), datetime!(2026-03-25 0:00 UTC)),
-            ("ThisWeek", datetime!(2026-03-22 0:00 UTC), datetime!(2026-03-29 0:00 UTC)),
-            ("LastMonth", datetime!(2026-02-01 0:00 UTC), datetime!(2026-03-01 0:00 UTC)),
-            ("NextYear", datetime!(2027-01-01 0:00 UTC), datetime!(2028-01-01 0:00 UTC)),
-            ("LastFiscalPeriod", datetime!(2025-10-01 0:00 UTC), datetime!(2026-01-01 0:00 UTC)),
-            ("Last7Days", datetime!(2026-03-18 0:00 UTC), datetime!(2026-03-26 0:00 UTC)),
+            (
+                "Today",
+                datetime!(2026-03-25 0:00 UTC),
+                datetime!(2026-03-26 0:00 UTC),
+            ),
+            (
+                "Yesterday",
+                datetime!(2026-03-24 0:00 UTC),
+                datetime!(2026-03-25 0:00 UTC),
+            ),
+            (
+                "ThisWeek",
+                datetime!(2026-03-22 0:00 UTC),
+                datetime!(2026-03-29 0:00 UTC),
+            ),
+            (
+                "LastMonth",
+                datetime!(2026-02-01 0:00 UTC),
+                datetime!(2026-03-01 0:00 UTC),
+            ),
+            (
+                "NextYear",
+                datetime!(2027-01-01 0:00 UTC),
+                datetime!(2028-01-01 0:00 UTC),
+            ),
+            (
+                "LastFiscalPeriod",
+                datetime!(2025-10-01 0:00 UTC),
+                datetime!(2026-01-01 0:00 UTC),
+            ),
+            (
+                "Last7Days",
+                datetime!(2026-03-18 0:00 UTC),
+                datetime!(2026-03-26 0:00 UTC),
+            ),
         ] {
-            assert_eq!(fixed(function, NOW), Some(seconds(from, until)), "{function}");
+            assert_eq!(
+                fixed(function, NOW),
+                Some(seconds(from, until)),
+                "{function}"
+            );
         }
         assert_eq!(fixed("Someday", NOW), None);
     }
@@ -193,7 +268,10 @@ mod tests {
     fn counted_spans_end_or_begin_now() {
         assert_eq!(
             counted("LastXDays", 2, NOW),
-            Some(seconds(datetime!(2026-03-23 0:00 UTC), datetime!(2026-03-25 17:42:48 UTC)))
+            Some(seconds(
+                datetime!(2026-03-23 0:00 UTC),
+                datetime!(2026-03-25 17:42:48 UTC)
+            ))
         );
         assert_eq!(
             counted("NextXMonths", 1, NOW),
@@ -201,7 +279,10 @@ mod tests {
         );
         assert_eq!(
             counted("OlderThanXMinutes", 10, NOW),
-            Some(Span { from: None, until: Some(datetime!(2026-03-25 17:32:47 UTC).unix_timestamp()) })
+            Some(Span {
+                from: None,
+                until: Some(datetime!(2026-03-25 17:32:47 UTC).unix_timestamp())
+            })
         );
         assert_eq!(counted("LastXMinutes", 10, NOW), None);
         // A count that leaves the calendar is cut to its end.
@@ -210,8 +291,14 @@ mod tests {
 
     #[test]
     fn a_month_later_than_the_31st_is_the_last_of_a_short_month() {
-        assert_eq!(months_later(date!(2026 - 01 - 31), 1), date!(2026 - 02 - 28));
-        assert_eq!(months_later(date!(2026 - 01 - 31), -2), date!(2025 - 11 - 30));
+        assert_eq!(
+            months_later(date!(2026 - 01 - 31), 1),
+            date!(2026 - 02 - 28)
+        );
+        assert_eq!(
+            months_later(date!(2026 - 01 - 31), -2),
+            date!(2025 - 11 - 30)
+        );
     }
 
     #[test]

@@ -6,7 +6,9 @@
 
 use std::fmt::Write;
 
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{
+    AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode,
+};
 use quick_xml::{Reader, escape::escape, events::Event};
 use rusqlite::types::Value;
 use uuid::Uuid;
@@ -15,10 +17,25 @@ use crate::http::SimError;
 use crate::rows::storage::{encoding::guid, layout::Encoding};
 
 /// What the service encodes of the outer cookie; everything else stays readable.
-const OUTER: &AsciiSet = &CONTROLS.add(b'<').add(b'>').add(b' ').add(b'"').add(b'%').add(b'&').add(b'#').add(b'+');
+const OUTER: &AsciiSet = &CONTROLS
+    .add(b'<')
+    .add(b'>')
+    .add(b' ')
+    .add(b'"')
+    .add(b'%')
+    .add(b'&')
+    .add(b'#')
+    .add(b'+');
 
 /// What .NET leaves alone when it encodes the inner cookie.
-const INNER: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'!').remove(b'*').remove(b'(').remove(b')');
+const INNER: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'*')
+    .remove(b'(')
+    .remove(b')');
 
 /// The place where a page ended, as a token tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,13 +68,19 @@ pub fn encode(next_page: u32, marks: &[Mark]) -> String {
     }
     inner.push_str("</cookie>");
     let inner = lower_case_escapes(&utf8_percent_encode(&inner, INNER).to_string());
-    let outer = format!("<cookie pagenumber=\"{next_page}\" pagingcookie=\"{inner}\" istracking=\"False\" />");
+    let outer = format!(
+        "<cookie pagenumber=\"{next_page}\" pagingcookie=\"{inner}\" istracking=\"False\" />"
+    );
     utf8_percent_encode(&outer, OUTER).to_string()
 }
 
 /// The refusal of a token that is none of ours.
 pub fn malformed() -> SimError {
-    SimError::new(http::StatusCode::BAD_REQUEST, "0x8004112a", "The paging cookie in $skiptoken is malformed.")
+    SimError::new(
+        http::StatusCode::BAD_REQUEST,
+        "0x8004112a",
+        "The paging cookie in $skiptoken is malformed.",
+    )
 }
 
 /// Reads a token that the query string's decoding has already unwrapped once.
@@ -70,7 +93,9 @@ pub fn decode(token: &str) -> Result<Place, SimError> {
 
 /// The SQL value of a sort key as a token tells it. `None` when it is no value of this encoding.
 pub fn value(encoding: Encoding, text: Option<&str>) -> Option<Value> {
-    let Some(text) = text else { return Some(Value::Null) };
+    let Some(text) = text else {
+        return Some(Value::Null);
+    };
     Some(match encoding {
         Encoding::Text => Value::Text(text.to_owned()),
         Encoding::Double => Value::Real(text.parse().ok()?),
@@ -85,7 +110,9 @@ fn read(token: &str) -> Option<Place> {
     let outer = elements(token)?;
     let (_, attributes) = outer.first()?;
     let next_page = find(attributes, "pagenumber")?.parse().ok()?;
-    let inner = percent_decode_str(find(attributes, "pagingcookie")?).decode_utf8().ok()?;
+    let inner = percent_decode_str(find(attributes, "pagingcookie")?)
+        .decode_utf8()
+        .ok()?;
     let mut last = Vec::new();
     for (name, attributes) in elements(&inner)?.into_iter().skip(1) {
         let value = find(&attributes, "last").map(str::to_owned);
@@ -102,7 +129,11 @@ fn attribute(out: &mut String, name: &str, value: &Value) {
         Value::Text(text) => write!(out, " {name}=\"{}\"", escape(text.as_str())),
         Value::Blob(bytes) => {
             let id = Uuid::from_slice(bytes).unwrap_or_default();
-            write!(out, " {name}=\"{{{}}}\"", id.hyphenated().to_string().to_ascii_uppercase())
+            write!(
+                out,
+                " {name}=\"{{{}}}\"",
+                id.hyphenated().to_string().to_ascii_uppercase()
+            )
         }
     };
 }
@@ -132,7 +163,10 @@ fn elements(xml: &str) -> Option<Vec<Element>> {
 }
 
 fn find<'a>(attributes: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    attributes
+        .iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.as_str())
 }
 
 /// The service writes the escapes of the inner cookie with small letters.
@@ -159,7 +193,11 @@ mod tests {
     use crate::query::options::decode as unwrap_url;
 
     fn mark(name: &str, last: Value) -> Mark {
-        Mark { name: name.to_owned(), first: last.clone(), last }
+        Mark {
+            name: name.to_owned(),
+            first: last.clone(),
+            last,
+        }
     }
 
     #[test]
@@ -180,14 +218,20 @@ mod tests {
     #[test]
     fn every_value_survives_the_round_trip() {
         let values = [
-            (Encoding::Text, Value::Text("A & \"B\" <100%> 'é' +#".to_owned())),
+            (
+                Encoding::Text,
+                Value::Text("A & \"B\" <100%> 'é' +#".to_owned()),
+            ),
             (Encoding::Text, Value::Null),
             (Encoding::Text, Value::Text(String::new())),
             (Encoding::Scaled(4), Value::Integer(-5)),
             (Encoding::Double, Value::Real(0.1)),
             (Encoding::Guid, Value::Blob(vec![7; 16])),
         ];
-        let marks: Vec<_> = values.iter().map(|(_, value)| mark("name", value.clone())).collect();
+        let marks: Vec<_> = values
+            .iter()
+            .map(|(_, value)| mark("name", value.clone()))
+            .collect();
         let place = decode(&unwrap_url(&encode(7, &marks))).unwrap();
         assert_eq!(place.next_page, 7);
         for ((encoding, expected), (_, text)) in values.iter().zip(&place.last) {
@@ -197,7 +241,13 @@ mod tests {
 
     #[test]
     fn a_token_that_is_none_is_refused() {
-        for token in ["", "abc", "<cookie/>", "<cookie pagenumber=\"2\" pagingcookie=\"%3c\" />", "<cookie pagenumber=\"x\""] {
+        for token in [
+            "",
+            "abc",
+            "<cookie/>",
+            "<cookie pagenumber=\"2\" pagingcookie=\"%3c\" />",
+            "<cookie pagenumber=\"x\"",
+        ] {
             assert_eq!(decode(token).unwrap_err().code, "0x8004112a", "{token}");
         }
         assert_eq!(value(Encoding::Guid, Some("{nonsense}")), None);

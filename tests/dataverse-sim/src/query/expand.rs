@@ -12,7 +12,15 @@ use super::{
 };
 
 /// What must be encoded in the value of a query option.
-const VALUE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'#').add(b'%').add(b'&').add(b'+');
+const VALUE: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'#')
+    .add(b'%')
+    .add(b'&')
+    .add(b'+');
 
 /// How deep expands may nest; the item limit would allow no more anyway.
 const MAX_DEPTH: usize = 15;
@@ -54,7 +62,11 @@ fn items(text: &str, depth: usize) -> Result<Vec<Expand>, SyntaxError> {
     if depth > MAX_DEPTH {
         return Err(SyntaxError::too_deep());
     }
-    split(text, ',')?.into_iter().filter(|item| !item.trim().is_empty()).map(|item| one(item.trim(), depth)).collect()
+    split(text, ',')?
+        .into_iter()
+        .filter(|item| !item.trim().is_empty())
+        .map(|item| one(item.trim(), depth))
+        .collect()
 }
 
 fn one(text: &str, depth: usize) -> Result<Expand, SyntaxError> {
@@ -62,7 +74,12 @@ fn one(text: &str, depth: usize) -> Result<Expand, SyntaxError> {
         None => (text, None),
         Some((path, rest)) => match rest.strip_suffix(')') {
             Some(options) => (path.trim_end(), Some(options)),
-            None => return Err(SyntaxError::close_or_comma_expected(text.chars().count(), text)),
+            None => {
+                return Err(SyntaxError::close_or_comma_expected(
+                    text.chars().count(),
+                    text,
+                ));
+            }
         },
     };
     let (navigation, reference) = match path.strip_suffix("/$ref") {
@@ -98,9 +115,17 @@ fn one(text: &str, depth: usize) -> Result<Expand, SyntaxError> {
             "$orderby" => expand.order = parse::order(value, &aliases)?,
             "$top" => expand.top = Some(options::top(value)?),
             "$expand" => expand.expand = items(value, depth + 1)?,
-            other => return Err(SyntaxError::new(format!("The query parameter {other} is not supported"))),
+            other => {
+                return Err(SyntaxError::new(format!(
+                    "The query parameter {other} is not supported"
+                )));
+            }
         }
-        repeated.push(format!("{}={}", name.trim(), utf8_percent_encode(value, VALUE)));
+        repeated.push(format!(
+            "{}={}",
+            name.trim(),
+            utf8_percent_encode(value, VALUE)
+        ));
     }
     expand.repeated = repeated.join("&");
     Ok(expand)
@@ -141,9 +166,22 @@ mod tests {
              'a;b,(c' and statecode eq 0;$orderby=subject desc;$top=2),ownerid/$ref",
         )
         .unwrap();
-        let names: Vec<_> = parsed.iter().map(|expand| (expand.navigation.as_str(), expand.reference)).collect();
-        assert_eq!(names, [("primarycontactid", false), ("Account_Tasks", false), ("ownerid", true)]);
-        assert_eq!(parsed[0].expand[0].select, Some(vec!["fullname".to_owned()]));
+        let names: Vec<_> = parsed
+            .iter()
+            .map(|expand| (expand.navigation.as_str(), expand.reference))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                ("primarycontactid", false),
+                ("Account_Tasks", false),
+                ("ownerid", true)
+            ]
+        );
+        assert_eq!(
+            parsed[0].expand[0].select,
+            Some(vec!["fullname".to_owned()])
+        );
         assert_eq!((parsed[1].top, parsed[1].order.len()), (Some(2), 1));
         assert_eq!(
             parsed[1].repeated,
@@ -154,7 +192,10 @@ mod tests {
 
     #[test]
     fn unknown_and_broken_options_are_refused() {
-        assert_eq!(parse("tasks($skip=1)").unwrap_err().message, "The query parameter $skip is not supported");
+        assert_eq!(
+            parse("tasks($skip=1)").unwrap_err().message,
+            "The query parameter $skip is not supported"
+        );
         assert!(parse("tasks($select=a").is_err());
         assert!(parse(&format!("{}{}", "a($expand=".repeat(500), ")".repeat(500))).is_err());
     }

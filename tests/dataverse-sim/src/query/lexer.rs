@@ -57,7 +57,11 @@ pub struct Token {
 /// An unterminated literal or a character that begins no token.
 pub fn tokens(text: &str) -> Result<Vec<Token>, SyntaxError> {
     let characters: Vec<char> = text.chars().collect();
-    let mut lexer = Lexer { text, characters: &characters, at: 0 };
+    let mut lexer = Lexer {
+        text,
+        characters: &characters,
+        at: 0,
+    };
     let mut found = Vec::new();
     loop {
         let token = lexer.next()?;
@@ -109,7 +113,9 @@ impl Lexer<'_> {
         if let Some(guid) = self.guid() {
             return Ok(TokenKind::Guid(guid));
         }
-        if first.is_ascii_digit() || (matches!(first, '-' | '+') && self.peek(1).is_some_and(|c| c.is_ascii_digit())) {
+        if first.is_ascii_digit()
+            || (matches!(first, '-' | '+') && self.peek(1).is_some_and(|c| c.is_ascii_digit()))
+        {
             return Ok(self.number_or_moment(first));
         }
         if first.is_alphabetic() || first == '_' {
@@ -142,18 +148,26 @@ impl Lexer<'_> {
         let start = self.at;
         let digits = (0..4).all(|offset| self.peek(offset).is_some_and(|c| c.is_ascii_digit()));
         if first.is_ascii_digit() && digits && self.peek(4) == Some('-') {
-            let text = self.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | ':' | '.' | '+'));
+            let text = self
+                .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | ':' | '.' | '+'));
             return TokenKind::Moment(text);
         }
         self.at += 1;
         while let Some(c) = self.peek(0) {
-            let exponent_sign = matches!(c, '-' | '+') && matches!(self.characters.get(self.at - 1), Some('e' | 'E'));
+            let exponent_sign = matches!(c, '-' | '+')
+                && matches!(self.characters.get(self.at - 1), Some('e' | 'E'));
             if !(c.is_ascii_alphanumeric() || c == '.' || exponent_sign) {
                 break;
             }
             self.at += 1;
         }
-        TokenKind::Number(self.characters.get(start..self.at).unwrap_or_default().iter().collect())
+        TokenKind::Number(
+            self.characters
+                .get(start..self.at)
+                .unwrap_or_default()
+                .iter()
+                .collect(),
+        )
     }
 
     /// A quoted text; a doubled quote stands for one.
@@ -196,7 +210,12 @@ impl Lexer<'_> {
                 (None, _) => {}
             }
             if depth == 0 {
-                return Ok(self.characters.get(start..self.at).unwrap_or_default().iter().collect());
+                return Ok(self
+                    .characters
+                    .get(start..self.at)
+                    .unwrap_or_default()
+                    .iter()
+                    .collect());
             }
         }
         Err(SyntaxError::unterminated(self.characters.len(), self.text))
@@ -207,7 +226,11 @@ impl Lexer<'_> {
         while self.peek(0).is_some_and(&wanted) {
             self.at += 1;
         }
-        self.characters.get(start..self.at).unwrap_or_default().iter().collect()
+        self.characters
+            .get(start..self.at)
+            .unwrap_or_default()
+            .iter()
+            .collect()
     }
 
     fn peek(&self, offset: usize) -> Option<char> {
@@ -224,7 +247,11 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str) -> Vec<TokenKind> {
-        tokens(text).unwrap().into_iter().map(|token| token.kind).collect()
+        tokens(text)
+            .unwrap()
+            .into_iter()
+            .map(|token| token.kind)
+            .collect()
     }
 
     #[test]
@@ -233,15 +260,30 @@ mod tests {
         for (text, expected) in [
             ("name", name("name")),
             ("_ownerid_value", name("_ownerid_value")),
-            ("Microsoft.Dynamics.CRM.In", name("Microsoft.Dynamics.CRM.In")),
+            (
+                "Microsoft.Dynamics.CRM.In",
+                name("Microsoft.Dynamics.CRM.In"),
+            ),
             ("'O''Brien'", TokenKind::Text("O'Brien".to_owned())),
             ("-12.5e-3", TokenKind::Number("-12.5e-3".to_owned())),
             ("2026-01-01", TokenKind::Moment("2026-01-01".to_owned())),
-            ("2026-01-01T00:00:00Z", TokenKind::Moment("2026-01-01T00:00:00Z".to_owned())),
-            ("aaaa1111-2222-3333-4444-555566667777", TokenKind::Guid(Uuid::from_u128(0xaaaa1111_2222_3333_4444_555566667777))),
+            (
+                "2026-01-01T00:00:00Z",
+                TokenKind::Moment("2026-01-01T00:00:00Z".to_owned()),
+            ),
+            (
+                "aaaa1111-2222-3333-4444-555566667777",
+                TokenKind::Guid(Uuid::from_u128(0xaaaa1111_2222_3333_4444_555566667777)),
+            ),
             ("@p1", TokenKind::Alias("p1".to_owned())),
-            ("[\"a]\",\"b\"]", TokenKind::Json("[\"a]\",\"b\"]".to_owned())),
-            ("X.AttributeTypeCode'Picklist'", TokenKind::Enumeration("X.AttributeTypeCode".to_owned(), "Picklist".to_owned())),
+            (
+                "[\"a]\",\"b\"]",
+                TokenKind::Json("[\"a]\",\"b\"]".to_owned()),
+            ),
+            (
+                "X.AttributeTypeCode'Picklist'",
+                TokenKind::Enumeration("X.AttributeTypeCode".to_owned(), "Picklist".to_owned()),
+            ),
         ] {
             assert_eq!(kinds(text), [expected, TokenKind::End], "{text}");
         }
@@ -250,12 +292,18 @@ mod tests {
     #[test]
     fn an_undoubled_quote_is_refused_with_the_services_sentence() {
         let refused = tokens("lastname eq 'O'Bryan'").unwrap_err();
-        assert_eq!(refused.message, "There is an unterminated literal at position 21 in 'lastname eq 'O'Bryan''.");
+        assert_eq!(
+            refused.message,
+            "There is an unterminated literal at position 21 in 'lastname eq 'O'Bryan''."
+        );
     }
 
     #[test]
     fn a_strange_character_is_named_with_its_place() {
         let refused = tokens("name eq #").unwrap_err();
-        assert_eq!(refused.message, "Syntax error: character '#' is not valid at position 8 in 'name eq #'.");
+        assert_eq!(
+            refused.message,
+            "Syntax error: character '#' is not valid at position 8 in 'name eq #'."
+        );
     }
 }

@@ -69,7 +69,16 @@ impl Address {
     fn understands(self, option: &str) -> bool {
         match self {
             Self::Collection => {
-                matches!(option, "$select" | "$filter" | "$orderby" | "$expand" | "$top" | "$count" | "$skiptoken")
+                matches!(
+                    option,
+                    "$select"
+                        | "$filter"
+                        | "$orderby"
+                        | "$expand"
+                        | "$top"
+                        | "$count"
+                        | "$skiptoken"
+                )
             }
             Self::Count => option == "$filter",
             Self::Row => matches!(option, "$select" | "$expand"),
@@ -79,7 +88,13 @@ impl Address {
 }
 
 /// Options that the real service has and this simulator does not have yet.
-const NOT_SIMULATED: &[&str] = &["$apply", "$deltatoken", "fetchXml", "savedQuery", "userQuery"];
+const NOT_SIMULATED: &[&str] = &[
+    "$apply",
+    "$deltatoken",
+    "fetchXml",
+    "savedQuery",
+    "userQuery",
+];
 
 impl Options {
     /// Parses a query string.
@@ -90,7 +105,11 @@ impl Options {
         let mut options = Self::default();
         let mut pairs: Vec<(String, String)> = Vec::new();
         let mut repeated = Vec::new();
-        for part in query.unwrap_or_default().split('&').filter(|part| !part.is_empty()) {
+        for part in query
+            .unwrap_or_default()
+            .split('&')
+            .filter(|part| !part.is_empty())
+        {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             let (name, value) = (decode(name), decode(value));
             if name != "$skiptoken" {
@@ -101,13 +120,17 @@ impl Options {
                 continue;
             }
             if NOT_SIMULATED.contains(&name.as_str()) {
-                return Err(SimError::not_simulated(format_args!("the query option {name}")));
+                return Err(SimError::not_simulated(format_args!(
+                    "the query option {name}"
+                )));
             }
             if !name.starts_with('$') {
                 continue;
             }
             if !address.understands(&name) {
-                return Err(SimError::bad_url(format!("The query parameter {name} is not supported")));
+                return Err(SimError::bad_url(format!(
+                    "The query parameter {name} is not supported"
+                )));
             }
             if pairs.iter().any(|(seen, _)| *seen == name) {
                 return Err(SimError::bad_url(format!(
@@ -163,14 +186,22 @@ impl Options {
 /// The parameter aliases of a query string, without judging its options.
 pub fn aliases(query: Option<&str>) -> Aliases {
     let parts = query.unwrap_or_default().split('&');
-    let named = parts.filter_map(|part| part.split_once('=')).map(|(name, value)| (decode(name), decode(value)));
-    named.filter_map(|(name, value)| Some((name.strip_prefix('@')?.to_owned(), value))).collect()
+    let named = parts
+        .filter_map(|part| part.split_once('='))
+        .map(|(name, value)| (decode(name), decode(value)));
+    named
+        .filter_map(|(name, value)| Some((name.strip_prefix('@')?.to_owned(), value)))
+        .collect()
 }
 
 /// The names of a `$select`; `None` for `*` and for nothing.
 pub fn select(text: &str) -> Option<Vec<String>> {
-    let names: Vec<String> =
-        text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let names: Vec<String> = text
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect();
     (!names.is_empty() && !names.iter().any(|name| name == "*")).then_some(names)
 }
 
@@ -186,7 +217,9 @@ pub fn top(text: &str) -> Result<u32, SyntaxError> {
 
 /// Undoes the encoding of a query string, where a plus sign is a space.
 pub fn decode(text: &str) -> String {
-    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+    percent_decode_str(&text.replace('+', " "))
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 #[cfg(test)]
@@ -194,7 +227,9 @@ mod tests {
     use super::*;
 
     fn refused(query: &str) -> String {
-        Options::parse(Some(query), Address::Collection).unwrap_err().message
+        Options::parse(Some(query), Address::Collection)
+            .unwrap_err()
+            .message
     }
 
     #[test]
@@ -204,23 +239,35 @@ mod tests {
             Address::Collection,
         )
         .unwrap();
-        assert_eq!(options.select, Some(vec!["name".to_owned(), "revenue".to_owned()]));
+        assert_eq!(
+            options.select,
+            Some(vec!["name".to_owned(), "revenue".to_owned()])
+        );
         assert!(options.filter.is_some());
         assert_eq!((options.top, options.count), (Some(3), true));
     }
 
     #[test]
     fn the_skip_token_is_not_repeated_in_the_next_link() {
-        let options =
-            Options::parse(Some("$select=name&$skiptoken=%3Ca%20/%3E&$orderby=name%20desc"), Address::Collection).unwrap();
+        let options = Options::parse(
+            Some("$select=name&$skiptoken=%3Ca%20/%3E&$orderby=name%20desc"),
+            Address::Collection,
+        )
+        .unwrap();
         assert_eq!(options.repeated, "$select=name&$orderby=name%20desc");
         assert_eq!(options.skip_token.as_deref(), Some("<a />"));
     }
 
     #[test]
     fn what_the_service_does_not_support_is_refused_by_name() {
-        assert_eq!(refused("$skip=2"), "The query parameter $skip is not supported");
-        assert_eq!(refused("$format=json"), "The query parameter $format is not supported");
+        assert_eq!(
+            refused("$skip=2"),
+            "The query parameter $skip is not supported"
+        );
+        assert_eq!(
+            refused("$format=json"),
+            "The query parameter $format is not supported"
+        );
         assert_eq!(
             refused("$top=-1"),
             "Invalid value '-1' for $top query option found. The $top query option requires a non-negative integer value."

@@ -76,7 +76,12 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn new(text: &'a str, aliases: &'a Aliases) -> Result<Self, SyntaxError> {
-        Ok(Self { text, aliases, tokens: tokens(text)?.into_iter().peekable(), depth: 0 })
+        Ok(Self {
+            text,
+            aliases,
+            tokens: tokens(text)?.into_iter().peekable(),
+            depth: 0,
+        })
     }
 
     fn expression(&mut self) -> Result<Expression, SyntaxError> {
@@ -119,7 +124,11 @@ impl<'a> Parser<'a> {
             return Ok(left);
         };
         let right = self.primary()?;
-        Ok(Expression::Compare(comparison, Box::new(left), Box::new(right)))
+        Ok(Expression::Compare(
+            comparison,
+            Box::new(left),
+            Box::new(right),
+        ))
     }
 
     fn primary(&mut self) -> Result<Expression, SyntaxError> {
@@ -128,7 +137,10 @@ impl<'a> Parser<'a> {
             TokenKind::Open => {
                 let inner = self.expression()?;
                 if !self.take(&TokenKind::Close) {
-                    return Err(SyntaxError::close_or_operator_expected(self.position(), self.text));
+                    return Err(SyntaxError::close_or_operator_expected(
+                        self.position(),
+                        self.text,
+                    ));
                 }
                 Ok(inner)
             }
@@ -166,7 +178,9 @@ impl<'a> Parser<'a> {
                         kind => inner.literal(kind)?,
                     };
                     inner.end()?;
-                    return literal.map(Some).ok_or_else(|| SyntaxError::unexpected(token.position, value));
+                    return literal
+                        .map(Some)
+                        .ok_or_else(|| SyntaxError::unexpected(token.position, value));
                 }
             },
             _ => return Ok(None),
@@ -181,7 +195,10 @@ impl<'a> Parser<'a> {
         if self.next_is(&TokenKind::Open) {
             self.advance();
             return match name.strip_prefix(NAMESPACE) {
-                Some(function) => Ok(Expression::Dataverse(function.to_owned(), self.named_arguments()?)),
+                Some(function) => Ok(Expression::Dataverse(
+                    function.to_owned(),
+                    self.named_arguments()?,
+                )),
                 None => Ok(Expression::Call(name, self.arguments()?)),
             };
         }
@@ -206,9 +223,17 @@ impl<'a> Parser<'a> {
         Ok(Expression::Path(Path { segments }))
     }
 
-    fn lambda(&mut self, collection: Path, quantifier: Quantifier) -> Result<Expression, SyntaxError> {
+    fn lambda(
+        &mut self,
+        collection: Path,
+        quantifier: Quantifier,
+    ) -> Result<Expression, SyntaxError> {
         if self.take(&TokenKind::Close) {
-            return Ok(Expression::Lambda { collection, quantifier, body: None });
+            return Ok(Expression::Lambda {
+                collection,
+                quantifier,
+                body: None,
+            });
         }
         let token = self.advance();
         let TokenKind::Name(variable) = token.kind else {
@@ -219,9 +244,16 @@ impl<'a> Parser<'a> {
         }
         let body = self.expression()?;
         if !self.take(&TokenKind::Close) {
-            return Err(SyntaxError::close_or_operator_expected(self.position(), self.text));
+            return Err(SyntaxError::close_or_operator_expected(
+                self.position(),
+                self.text,
+            ));
         }
-        Ok(Expression::Lambda { collection, quantifier, body: Some((variable, Box::new(body))) })
+        Ok(Expression::Lambda {
+            collection,
+            quantifier,
+            body: Some((variable, Box::new(body))),
+        })
     }
 
     fn arguments(&mut self) -> Result<Vec<Expression>, SyntaxError> {
@@ -235,7 +267,10 @@ impl<'a> Parser<'a> {
                 return Ok(arguments);
             }
             if !self.take(&TokenKind::Comma) {
-                return Err(SyntaxError::close_or_comma_expected(self.position(), self.text));
+                return Err(SyntaxError::close_or_comma_expected(
+                    self.position(),
+                    self.text,
+                ));
             }
         }
     }
@@ -251,7 +286,10 @@ impl<'a> Parser<'a> {
                 return Err(SyntaxError::unexpected(token.position, self.text));
             };
             if !self.take(&TokenKind::Assign) {
-                return Err(SyntaxError::close_or_comma_expected(self.position(), self.text));
+                return Err(SyntaxError::close_or_comma_expected(
+                    self.position(),
+                    self.text,
+                ));
             }
             let token = self.advance();
             let Some(value) = self.literal(token.kind)? else {
@@ -262,7 +300,10 @@ impl<'a> Parser<'a> {
                 return Ok(arguments);
             }
             if !self.take(&TokenKind::Comma) {
-                return Err(SyntaxError::close_or_comma_expected(self.position(), self.text));
+                return Err(SyntaxError::close_or_comma_expected(
+                    self.position(),
+                    self.text,
+                ));
             }
         }
     }
@@ -313,13 +354,22 @@ impl<'a> Parser<'a> {
     }
 
     fn position(&mut self) -> usize {
-        self.tokens.peek().map_or_else(|| self.text.chars().count(), |token| token.position)
+        self.tokens
+            .peek()
+            .map_or_else(|| self.text.chars().count(), |token| token.position)
     }
 
     fn advance(&mut self) -> Token {
-        let end = Token { kind: TokenKind::End, position: self.text.chars().count() };
+        let end = Token {
+            kind: TokenKind::End,
+            position: self.text.chars().count(),
+        };
         match self.tokens.peek() {
-            Some(Token { kind: TokenKind::End, .. }) | None => end,
+            Some(Token {
+                kind: TokenKind::End,
+                ..
+            })
+            | None => end,
             Some(_) => self.tokens.next().unwrap_or(end),
         }
     }

@@ -19,27 +19,37 @@ impl SyntaxError {
 
     /// A string, a JSON value or another quoted literal never ends.
     pub fn unterminated(position: usize, text: &str) -> Self {
-        Self::new(format!("There is an unterminated literal at position {position} in '{text}'."))
+        Self::new(format!(
+            "There is an unterminated literal at position {position} in '{text}'."
+        ))
     }
 
     /// A character begins no token.
     pub fn character(character: char, position: usize, text: &str) -> Self {
-        Self::new(format!("Syntax error: character '{character}' is not valid at position {position} in '{text}'."))
+        Self::new(format!(
+            "Syntax error: character '{character}' is not valid at position {position} in '{text}'."
+        ))
     }
 
     /// An operand is missing.
     pub fn expression_expected(position: usize, text: &str) -> Self {
-        Self::new(format!("Expression expected at position {position} in '{text}'."))
+        Self::new(format!(
+            "Expression expected at position {position} in '{text}'."
+        ))
     }
 
     /// A parenthesis is not closed, or two operands lack an operator between them.
     pub fn close_or_operator_expected(position: usize, text: &str) -> Self {
-        Self::new(format!("')' or operator expected at position {position} in '{text}'."))
+        Self::new(format!(
+            "')' or operator expected at position {position} in '{text}'."
+        ))
     }
 
     /// An argument list is broken.
     pub fn close_or_comma_expected(position: usize, text: &str) -> Self {
-        Self::new(format!("')' or ',' expected at position {position} in '{text}'."))
+        Self::new(format!(
+            "')' or ',' expected at position {position} in '{text}'."
+        ))
     }
 
     /// A function is named without its arguments.

@@ -25,10 +25,15 @@ pub(super) fn insert(
     columns: &[&str],
     rows: &mut dyn Iterator<Item = Vec<Cell>>,
 ) -> Result<u64, StoreError> {
-    let table = schema.table(table).ok_or_else(|| StoreError::NoTable(table.to_owned()))?;
+    let table = schema
+        .table(table)
+        .ok_or_else(|| StoreError::NoTable(table.to_owned()))?;
     let positions: Vec<usize> = columns
         .iter()
-        .map(|name| position(table, name).ok_or_else(|| StoreError::NoColumn((*name).to_owned(), table.logical_name.clone())))
+        .map(|name| {
+            position(table, name)
+                .ok_or_else(|| StoreError::NoColumn((*name).to_owned(), table.logical_name.clone()))
+        })
         .collect::<Result<_, _>>()?;
     let count = store.database().write(|write| {
         let facts = Facts::new(schema, *origin, write);
@@ -42,7 +47,9 @@ pub(super) fn insert(
             }
             recipe.complete(&mut draft, &facts)?;
             let values = insert_values(table, draft, write.next_version());
-            write.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+            write
+                .prepare_cached(&sql)?
+                .execute(params_from_iter(values))?;
             count += 1;
             if count == MANY {
                 drop_indexes(write, table)?;
@@ -61,10 +68,14 @@ pub(super) fn insert(
 }
 
 fn drop_indexes(write: &Write<'_>, table: &Table) -> rusqlite::Result<()> {
-    let names = secondary_indexes(table).into_iter().map(|index| format!("DROP INDEX IF EXISTS {};", index.name));
+    let names = secondary_indexes(table)
+        .into_iter()
+        .map(|index| format!("DROP INDEX IF EXISTS {};", index.name));
     write.execute_batch(&names.collect::<String>())
 }
 
 fn make_indexes(write: &Write<'_>, table: &Table) -> rusqlite::Result<()> {
-    secondary_indexes(table).into_iter().try_for_each(|index| write.execute_batch(&index.create))
+    secondary_indexes(table)
+        .into_iter()
+        .try_for_each(|index| write.execute_batch(&index.create))
 }

@@ -39,21 +39,43 @@ impl RowKey {
         let parts = read(text, aliases).ok_or_else(malformed)?;
         match parts.as_slice() {
             [(None, Literal::Guid(id))] => return Ok(Self::Id(*id)),
-            [(Some(name), Literal::Guid(id))] if is_primary(table, name) => return Ok(Self::Id(*id)),
+            [(Some(name), Literal::Guid(id))] if is_primary(table, name) => {
+                return Ok(Self::Id(*id));
+            }
             _ => {}
         }
         let mut cells = Vec::with_capacity(parts.len());
         for (name, literal) in parts {
             let name = name.ok_or_else(malformed)?;
-            let index = table.property_index(&name).ok_or_else(|| undeclared(table))?;
-            let encoding = table.columns.get(index).and_then(Encoding::of).ok_or_else(|| undeclared(table))?;
+            let index = table
+                .property_index(&name)
+                .ok_or_else(|| undeclared(table))?;
+            let encoding = table
+                .columns
+                .get(index)
+                .and_then(Encoding::of)
+                .ok_or_else(|| undeclared(table))?;
             cells.push((index, cell(encoding, &literal).ok_or_else(malformed)?));
         }
-        let declared = table.keys.iter().filter(|key| key.status == KeyStatus::Active).any(|key| {
-            let columns = key.columns.iter().filter_map(|column| position(table, column));
-            key.columns.len() == cells.len() && columns.into_iter().all(|index| cells.iter().any(|(i, _)| *i == index))
-        });
-        if declared { Ok(Self::Alternate(cells)) } else { Err(undeclared(table)) }
+        let declared = table
+            .keys
+            .iter()
+            .filter(|key| key.status == KeyStatus::Active)
+            .any(|key| {
+                let columns = key
+                    .columns
+                    .iter()
+                    .filter_map(|column| position(table, column));
+                key.columns.len() == cells.len()
+                    && columns
+                        .into_iter()
+                        .all(|index| cells.iter().any(|(i, _)| *i == index))
+            });
+        if declared {
+            Ok(Self::Alternate(cells))
+        } else {
+            Err(undeclared(table))
+        }
     }
 
     /// The id of the row, `None` when there is none.
@@ -68,15 +90,22 @@ impl RowKey {
                 let mut values = Vec::with_capacity(cells.len());
                 let mut tests = Vec::with_capacity(cells.len());
                 for (index, cell) in cells {
-                    let Some(column) = table.columns.get(*index) else { return Ok(None) };
-                    let Some(encoding) = Encoding::of(column) else { return Ok(None) };
+                    let Some(column) = table.columns.get(*index) else {
+                        return Ok(None);
+                    };
+                    let Some(encoding) = Encoding::of(column) else {
+                        return Ok(None);
+                    };
                     tests.push(format!("{} = ?", quoted(&column.logical_name)));
                     values.push(single(encoding, cell.clone()));
                 }
                 (tests.join(" AND "), values)
             }
         };
-        let sql = format!("SELECT {id} FROM {} WHERE {condition}", quoted(&table.logical_name));
+        let sql = format!(
+            "SELECT {id} FROM {} WHERE {condition}",
+            quoted(&table.logical_name)
+        );
         let found = connection
             .prepare_cached(&sql)?
             .query_row(params_from_iter(values), |row| Ok(as_guid(row.get_ref(0)?)))
@@ -91,7 +120,10 @@ impl RowKey {
             Self::Alternate(_) => SimError::new(
                 http::StatusCode::NOT_FOUND,
                 "0x80060891",
-                format!("A record with the specified key values does not exist in {} entity", table.logical_name),
+                format!(
+                    "A record with the specified key values does not exist in {} entity",
+                    table.logical_name
+                ),
             ),
         }
     }
@@ -100,7 +132,9 @@ impl RowKey {
 /// The primary id's name in a key; users and teams go by `ownerid` (reference §2.2).
 fn is_primary(table: &Table, name: &str) -> bool {
     if table.is_principal {
-        return table.column(name).is_some_and(|column| column.derivation == Some(Derivation::PrincipalId));
+        return table
+            .column(name)
+            .is_some_and(|column| column.derivation == Some(Derivation::PrincipalId));
     }
     name == table.primary_id
 }
@@ -139,7 +173,9 @@ fn literal(kind: TokenKind, aliases: &Aliases, follow: bool) -> Option<Literal> 
         TokenKind::Name(name) if name == "false" => Literal::Boolean(false),
         TokenKind::Alias(name) if follow => {
             let value = tokens(aliases.get(&name)?).ok()?;
-            let [value, end] = value.as_slice() else { return None };
+            let [value, end] = value.as_slice() else {
+                return None;
+            };
             if end.kind != TokenKind::End {
                 return None;
             }

@@ -120,21 +120,47 @@ impl RowStore {
 
     /// One row by primary id: logical column names with their cells, nulls left out. For the server's own needs
     /// (sign-in, WhoAmI), not for requests.
-    pub fn row(&self, schema: &Schema, table: &str, id: Uuid) -> Result<Option<Vec<(String, Cell)>>, StoreError> {
-        let table = schema.table(table).ok_or_else(|| StoreError::NoTable(table.to_owned()))?;
-        let found = self.database.read(|connection| Ok::<_, StoreError>(load(connection, table, id)?))?;
+    pub fn row(
+        &self,
+        schema: &Schema,
+        table: &str,
+        id: Uuid,
+    ) -> Result<Option<Vec<(String, Cell)>>, StoreError> {
+        let table = schema
+            .table(table)
+            .ok_or_else(|| StoreError::NoTable(table.to_owned()))?;
+        let found = self
+            .database
+            .read(|connection| Ok::<_, StoreError>(load(connection, table, id)?))?;
         Ok(found.map(|(draft, _)| {
-            let cells = table.columns.iter().enumerate().map(|(index, column)| (column, draft.cell(index)));
+            let cells = table
+                .columns
+                .iter()
+                .enumerate()
+                .map(|(index, column)| (column, draft.cell(index)));
             let given = cells.filter(|(_, cell)| **cell != Cell::Null);
-            given.map(|(column, cell)| (column.logical_name.clone(), cell.clone())).collect()
+            given
+                .map(|(column, cell)| (column.logical_name.clone(), cell.clone()))
+                .collect()
         }))
     }
 
     /// Primary id of the first row whose column equals the cell.
-    pub fn find(&self, schema: &Schema, table: &str, column: &str, value: &Cell) -> Result<Option<Uuid>, StoreError> {
-        let table = schema.table(table).ok_or_else(|| StoreError::NoTable(table.to_owned()))?;
+    pub fn find(
+        &self,
+        schema: &Schema,
+        table: &str,
+        column: &str,
+        value: &Cell,
+    ) -> Result<Option<Uuid>, StoreError> {
+        let table = schema
+            .table(table)
+            .ok_or_else(|| StoreError::NoTable(table.to_owned()))?;
         let no_column = || StoreError::NoColumn(column.to_owned(), table.logical_name.clone());
-        let encoding = table.column(column).and_then(Encoding::of).ok_or_else(no_column)?;
+        let encoding = table
+            .column(column)
+            .and_then(Encoding::of)
+            .ok_or_else(no_column)?;
         let sql = format!(
             "SELECT {} FROM {} WHERE {} = ? LIMIT 1",
             quoted(&table.primary_id),
@@ -144,7 +170,9 @@ impl RowStore {
         self.database.read(|connection| {
             let found = connection
                 .prepare_cached(&sql)?
-                .query_row([single(encoding, value.clone())], |row| Ok(as_guid(row.get_ref(0)?)))
+                .query_row([single(encoding, value.clone())], |row| {
+                    Ok(as_guid(row.get_ref(0)?))
+                })
                 .optional()?;
             Ok(found.flatten())
         })
@@ -152,10 +180,16 @@ impl RowStore {
 
     /// Number of rows of a table.
     pub fn count(&self, schema: &Schema, table: &str) -> Result<u64, StoreError> {
-        let table = schema.table(table).ok_or_else(|| StoreError::NoTable(table.to_owned()))?;
+        let table = schema
+            .table(table)
+            .ok_or_else(|| StoreError::NoTable(table.to_owned()))?;
         let sql = format!("SELECT count(*) FROM {}", quoted(&table.logical_name));
         let count: i64 = self.database.read(|connection| {
-            Ok::<_, StoreError>(connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
+            Ok::<_, StoreError>(
+                connection
+                    .prepare_cached(&sql)?
+                    .query_row([], |row| row.get(0))?,
+            )
         })?;
         Ok(count.unsigned_abs())
     }
@@ -174,3 +208,6 @@ impl RowStore {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

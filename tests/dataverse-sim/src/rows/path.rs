@@ -30,16 +30,27 @@ pub fn segments(path: &str) -> Vec<Segment> {
         }
     }
     parts.push(path.get(start..).unwrap_or_default());
-    parts.into_iter().filter(|part| !part.is_empty()).map(segment).collect()
+    parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .map(segment)
+        .collect()
 }
 
 fn segment(raw: &str) -> Segment {
     let decoded = percent_decode_str(raw).decode_utf8_lossy();
     let (name, key) = match decoded.split_once('(') {
-        Some((name, rest)) if rest.ends_with(')') => (name, rest.strip_suffix(')').filter(|key| !key.trim().is_empty())),
+        Some((name, rest)) if rest.ends_with(')') => (
+            name,
+            rest.strip_suffix(')').filter(|key| !key.trim().is_empty()),
+        ),
         _ => (&*decoded, None),
     };
-    Segment { name: name.to_owned(), key: key.map(str::to_owned), raw: raw.to_owned() }
+    Segment {
+        name: name.to_owned(),
+        key: key.map(str::to_owned),
+        raw: raw.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -47,7 +58,10 @@ mod tests {
     use super::*;
 
     fn shown(path: &str) -> Vec<(String, Option<String>)> {
-        segments(path).into_iter().map(|segment| (segment.name, segment.key)).collect()
+        segments(path)
+            .into_iter()
+            .map(|segment| (segment.name, segment.key))
+            .collect()
     }
 
     #[test]
@@ -55,14 +69,31 @@ mod tests {
         for (path, expected) in [
             ("accounts", vec![("accounts", None)]),
             ("accounts/", vec![("accounts", None)]),
-            ("accounts(1)/name/$value", vec![("accounts", Some("1")), ("name", None), ("$value", None)]),
-            ("accounts(accountnumber='A%2FB')", vec![("accounts", Some("accountnumber='A/B'"))]),
-            ("accounts(accountnumber='A/B''s')/name", vec![("accounts", Some("accountnumber='A/B''s'")), ("name", None)]),
-            ("accounts(name='x(y)')", vec![("accounts", Some("name='x(y)'"))]),
-            ("accounts()/$count", vec![("accounts", None), ("$count", None)]),
+            (
+                "accounts(1)/name/$value",
+                vec![("accounts", Some("1")), ("name", None), ("$value", None)],
+            ),
+            (
+                "accounts(accountnumber='A%2FB')",
+                vec![("accounts", Some("accountnumber='A/B'"))],
+            ),
+            (
+                "accounts(accountnumber='A/B''s')/name",
+                vec![("accounts", Some("accountnumber='A/B''s'")), ("name", None)],
+            ),
+            (
+                "accounts(name='x(y)')",
+                vec![("accounts", Some("name='x(y)'"))],
+            ),
+            (
+                "accounts()/$count",
+                vec![("accounts", None), ("$count", None)],
+            ),
         ] {
-            let expected: Vec<_> =
-                expected.into_iter().map(|(name, key)| (name.to_owned(), key.map(str::to_owned))).collect();
+            let expected: Vec<_> = expected
+                .into_iter()
+                .map(|(name, key)| (name.to_owned(), key.map(str::to_owned)))
+                .collect();
             assert_eq!(shown(path), expected, "{path}");
         }
     }

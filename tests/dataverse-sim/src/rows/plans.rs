@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use crate::http::SimError;
 use crate::schema::Schema;
 
-use super::read::projection::Wanted;
+use super::read::node::Wanted;
 use super::read::retrieve::Plan;
 
 /// Plans kept at most: a few dozen tables in a few dozen shapes. A flood of other shapes empties the cache.
@@ -48,7 +48,11 @@ impl Plans {
         let key = (table.to_owned(), select.map(str::to_owned), wanted);
         {
             let mut known = self.known.lock();
-            if !known.schema.as_ref().is_some_and(|known| Arc::ptr_eq(known, schema)) {
+            if !known
+                .schema
+                .as_ref()
+                .is_some_and(|known| Arc::ptr_eq(known, schema))
+            {
                 known.plans.clear();
                 known.schema = Some(schema.clone());
             }
@@ -62,7 +66,11 @@ impl Plans {
             known.plans.clear();
         }
         // A request that still runs on an older schema must not leave its plan to those on the new one.
-        if known.schema.as_ref().is_some_and(|known| Arc::ptr_eq(known, schema)) {
+        if known
+            .schema
+            .as_ref()
+            .is_some_and(|known| Arc::ptr_eq(known, schema))
+        {
             known.plans.insert(key, plan.clone());
         }
         Ok(plan)

@@ -24,7 +24,10 @@ pub fn handle(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Respon
     let Some((first, rest)) = segments.split_first() else {
         return Err(SimError::unknown_segment(""));
     };
-    let table = context.schema.table_by_set(&first.name).ok_or_else(|| SimError::unknown_segment(&first.name))?;
+    let table = context
+        .schema
+        .table_by_set(&first.name)
+        .ok_or_else(|| SimError::unknown_segment(&first.name))?;
     if let Some(key) = &first.key {
         let key = RowKey::parse(table, key, &aliases(request.query.as_deref()))?;
         return row(context, request, table, key, &first.raw, rest);
@@ -33,8 +36,12 @@ pub fn handle(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Respon
     match (rest, verb) {
         ([], Verb::Get) => list::get(context, request, Rows::Of(table)),
         ([], Verb::Post) => create::post(context, request, table),
-        ([segment], Verb::Get) if segment.name == "$count" => list::count(context, request, Rows::Of(table)),
-        ([segment], Verb::Get) if segment.name == "$ref" => list::references(context, request, Rows::Of(table)),
+        ([segment], Verb::Get) if segment.name == "$count" => {
+            list::count(context, request, Rows::Of(table))
+        }
+        ([segment], Verb::Get) if segment.name == "$ref" => {
+            list::references(context, request, Rows::Of(table))
+        }
         ([], _) => Err(not_allowed(request)),
         ([segment, ..], _) => Err(unknown(segment)),
     }
@@ -85,8 +92,17 @@ fn row(
     if table.property(&segment.name).is_some() && segment.key.is_none() {
         return match (more, verb) {
             ([], Verb::Get) => property::get(context, request, table, id, &segment.name, false),
-            ([], Verb::Put) => update::property(context, request, table, id, &segment.name, Some(&request.body)),
-            ([], Verb::Delete) => update::property(context, request, table, id, &segment.name, None),
+            ([], Verb::Put) => update::property(
+                context,
+                request,
+                table,
+                id,
+                &segment.name,
+                Some(&request.body),
+            ),
+            ([], Verb::Delete) => {
+                update::property(context, request, table, id, &segment.name, None)
+            }
             ([last], Verb::Get) if last.name == "$value" => {
                 property::get(context, request, table, id, &segment.name, true)
             }
@@ -97,18 +113,40 @@ fn row(
     match table.navigation(&segment.name) {
         None => Err(unknown(segment)),
         Some(navigation @ Navigation::ManyToOne(relationship)) => {
-            let end = End { table, id, navigation };
+            let end = End {
+                table,
+                id,
+                navigation,
+            };
             match (more, verb) {
-                ([last], Verb::Get) if last.name == "$ref" => reference(context, request, &end, relationship),
-                ([last], Verb::Put) if last.name == "$ref" => associate::attach(context, request, &end),
-                ([last], Verb::Delete) if last.name == "$ref" => associate::detach(context, &end, None),
+                ([last], Verb::Get) if last.name == "$ref" => {
+                    reference(context, request, &end, relationship)
+                }
+                ([last], Verb::Put) if last.name == "$ref" => {
+                    associate::attach(context, request, &end)
+                }
+                ([last], Verb::Delete) if last.name == "$ref" => {
+                    associate::detach(context, &end, None)
+                }
                 _ => match behind(context, table, id, relationship)? {
-                    Some((target, target_id)) => row(context, request, target, RowKey::Id(target_id), raw, more),
+                    Some((target, target_id)) => {
+                        row(context, request, target, RowKey::Id(target_id), raw, more)
+                    }
                     None => Ok(Response::empty(StatusCode::NO_CONTENT)),
                 },
             }
         }
-        Some(navigation) => collection(context, request, &End { table, id, navigation }, segment, more),
+        Some(navigation) => collection(
+            context,
+            request,
+            &End {
+                table,
+                id,
+                navigation,
+            },
+            segment,
+            more,
+        ),
     }
 }
 
@@ -120,18 +158,30 @@ fn collection(
     segment: &Segment,
     more: &[Segment],
 ) -> Result<Response, SimError> {
-    let rows = Rows::Related { id: end.id, navigation: end.navigation };
+    let rows = Rows::Related {
+        id: end.id,
+        navigation: end.navigation,
+    };
     let far = rows.table(&context.schema)?;
     let verb = Verb::of(request)?;
     if let Some(key) = &segment.key {
         let key = RowKey::parse(far, key, &aliases(request.query.as_deref()))?;
         let id = existing(context, far, &key)?;
         return match (more, verb) {
-            ([last], Verb::Delete) if last.name == "$ref" => {
-                associate::detach(context, end, Some(&format!("{}({id})", far.entity_set_name)))
-            }
+            ([last], Verb::Delete) if last.name == "$ref" => associate::detach(
+                context,
+                end,
+                Some(&format!("{}({id})", far.entity_set_name)),
+            ),
             _ if !list::leads_to(context, rows, id)? => Err(key.not_found(far)),
-            _ => row(context, request, far, RowKey::Id(id), &format!("{}({id})", far.entity_set_name), more),
+            _ => row(
+                context,
+                request,
+                far,
+                RowKey::Id(id),
+                &format!("{}({id})", far.entity_set_name),
+                more,
+            ),
         };
     }
     match (more, verb) {
@@ -160,9 +210,17 @@ fn reference(
     };
     let mut body = vec![b'{'];
     if request.metadata_level != MetadataLevel::None {
-        json::text_member(&mut body, "@odata.context", &format!("{}/$metadata#$ref", context.service_root));
+        json::text_member(
+            &mut body,
+            "@odata.context",
+            &format!("{}/$metadata#$ref", context.service_root),
+        );
     }
-    json::text_member(&mut body, "@odata.id", &format!("{}/{}({id})", context.service_root, target.entity_set_name));
+    json::text_member(
+        &mut body,
+        "@odata.id",
+        &format!("{}/{}({id})", context.service_root, target.entity_set_name),
+    );
     body.push(b'}');
     Ok(Response::json(StatusCode::OK, body, request.metadata_level))
 }
@@ -174,9 +232,15 @@ fn behind<'a>(
     id: Uuid,
     relationship: &OneToMany,
 ) -> Result<Option<(&'a Table, Uuid)>, SimError> {
-    let found = context.organisation.rows.database().read(|connection| Ok::<_, StoreError>(load(connection, table, id)?))?;
+    let found = context
+        .organisation
+        .rows
+        .database()
+        .read(|connection| Ok::<_, StoreError>(load(connection, table, id)?))?;
     let (draft, _) = found.ok_or_else(|| SimError::row_not_found(&table.logical_name, id))?;
-    let Cell::Lookup { table: target, id } = draft.named(table, &relationship.referencing_attribute) else {
+    let Cell::Lookup { table: target, id } =
+        draft.named(table, &relationship.referencing_attribute)
+    else {
         return Ok(None);
     };
     let is_owner = relationship.referenced == super::storage::ddl::OWNER;
@@ -195,7 +259,11 @@ fn identify(context: &OrgContext<'_>, table: &Table, key: &RowKey) -> Result<Uui
 }
 
 fn existing(context: &OrgContext<'_>, table: &Table, key: &RowKey) -> Result<Uuid, SimError> {
-    let found = context.organisation.rows.database().read(|connection| key.find(connection, table))?;
+    let found = context
+        .organisation
+        .rows
+        .database()
+        .read(|connection| key.find(connection, table))?;
     found.ok_or_else(|| key.not_found(table))
 }
 
@@ -207,5 +275,8 @@ fn unknown(segment: &Segment) -> SimError {
 }
 
 fn not_allowed(request: &ODataRequest) -> SimError {
-    SimError::method_not_allowed(format!("The requested resource does not support http method '{}'.", request.method))
+    SimError::method_not_allowed(format!(
+        "The requested resource does not support http method '{}'.",
+        request.method
+    ))
 }

@@ -23,21 +23,40 @@ impl Compiler<'_> {
     /// Unknown properties and functions, and operands that do not go together, in the service's words.
     pub fn condition(&mut self, expression: &Expression) -> Result<String, SimError> {
         match expression {
-            Expression::And(left, right) => Ok(format!("({} AND {})", self.condition(left)?, self.condition(right)?)),
-            Expression::Or(left, right) => Ok(format!("({} OR {})", self.condition(left)?, self.condition(right)?)),
+            Expression::And(left, right) => Ok(format!(
+                "({} AND {})",
+                self.condition(left)?,
+                self.condition(right)?
+            )),
+            Expression::Or(left, right) => Ok(format!(
+                "({} OR {})",
+                self.condition(left)?,
+                self.condition(right)?
+            )),
             Expression::Not(inner) => match inner.as_ref() {
                 Expression::Dataverse(..) => Err(SimError::bad_url(
                     "Not operator along with the Custom Named Condition operators is not allowed",
                 )),
                 inner => Ok(format!("(NOT {})", self.condition(inner)?)),
             },
-            Expression::Compare(comparison, left, right) => self.comparison(*comparison, left, right),
+            Expression::Compare(comparison, left, right) => {
+                self.comparison(*comparison, left, right)
+            }
             Expression::Call(name, arguments) => self.call(name, arguments),
             Expression::Dataverse(name, arguments) => self.dataverse(name, arguments),
-            Expression::Lambda { collection, quantifier, body } => {
-                self.lambda(collection, *quantifier, body.as_ref().map(|(name, body)| (name.as_str(), body.as_ref())))
+            Expression::Lambda {
+                collection,
+                quantifier,
+                body,
+            } => self.lambda(
+                collection,
+                *quantifier,
+                body.as_ref()
+                    .map(|(name, body)| (name.as_str(), body.as_ref())),
+            ),
+            Expression::Literal(Literal::Boolean(value)) => {
+                Ok(if *value { "1" } else { "0" }.to_owned())
             }
-            Expression::Literal(Literal::Boolean(value)) => Ok(if *value { "1" } else { "0" }.to_owned()),
             Expression::Literal(_) => Err(not_boolean()),
             Expression::Path(path) => {
                 let property = self.property(path)?;
@@ -59,11 +78,17 @@ impl Compiler<'_> {
             (Expression::Path(left), Expression::Path(right)) => {
                 let (left, right) = (self.property(left)?, self.property(right)?);
                 if left.encoding != right.encoding {
-                    return Err(incompatible(edm_type(left.column), edm_type(right.column), comparison));
+                    return Err(incompatible(
+                        edm_type(left.column),
+                        edm_type(right.column),
+                        comparison,
+                    ));
                 }
                 Ok(compared(&left.sql, comparison, &right.sql))
             }
-            (Expression::Path(path), Expression::Literal(literal)) => self.with_constant(path, comparison, literal),
+            (Expression::Path(path), Expression::Literal(literal)) => {
+                self.with_constant(path, comparison, literal)
+            }
             (Expression::Literal(literal), Expression::Path(path)) => {
                 self.with_constant(path, comparison.mirrored(), literal)
             }
@@ -73,13 +98,32 @@ impl Compiler<'_> {
             {
                 let wanted = *value == (comparison == Comparison::Equal);
                 let condition = self.condition(condition)?;
-                Ok(if wanted { condition } else { format!("(NOT {condition})") })
+                Ok(if wanted {
+                    condition
+                } else {
+                    format!("(NOT {condition})")
+                })
             }
-            _ => Err(SimError::bad_url("A comparison needs a property on at least one side.")),
+            (left, right) => {
+                // An unknown function is what is wrong, rather than what it is compared with.
+                for side in [left, right] {
+                    if let Expression::Call(name, arguments) = side {
+                        self.call(name, arguments)?;
+                    }
+                }
+                Err(SimError::bad_url(
+                    "A comparison needs a property on at least one side.",
+                ))
+            }
         }
     }
 
-    fn with_constant(&mut self, path: &Path, comparison: Comparison, literal: &Literal) -> Result<String, SimError> {
+    fn with_constant(
+        &mut self,
+        path: &Path,
+        comparison: Comparison,
+        literal: &Literal,
+    ) -> Result<String, SimError> {
         let property = self.property(path)?;
         if *literal == Literal::Null {
             return Ok(match comparison {
@@ -105,11 +149,16 @@ impl Compiler<'_> {
                 )));
             }
         };
-        let [Expression::Path(path), Expression::Literal(Literal::Text(text))] = arguments else {
+        let [
+            Expression::Path(path),
+            Expression::Literal(Literal::Text(text)),
+        ] = arguments
+        else {
             return Err(no_signature(name));
         };
         let property = self.property(path)?;
-        let is_text = property.encoding == Encoding::Text && !matches!(property.column.kind, ColumnKind::MultiChoice { .. });
+        let is_text = property.encoding == Encoding::Text
+            && !matches!(property.column.kind, ColumnKind::MultiChoice { .. });
         if !is_text || property.is_navigation {
             return Err(no_signature(name));
         }
@@ -117,8 +166,12 @@ impl Compiler<'_> {
         if name == "startswith" && !text.is_empty() && !text.contains(['%', '_', '[']) {
             // The same rows once more as a range, so that an index can find them.
             self.parameters.push(Value::Text(text.clone()));
-            self.parameters.push(Value::Text(format!("{text}{}", char::MAX)));
-            sql = format!("({column} >= ? AND {column} < ? AND {sql})", column = property.sql);
+            self.parameters
+                .push(Value::Text(format!("{text}{}", char::MAX)));
+            sql = format!(
+                "({column} >= ? AND {column} < ? AND {sql})",
+                column = property.sql
+            );
         }
         self.parameters.push(Value::Text(pattern(text)));
         Ok(sql)
@@ -144,7 +197,7 @@ impl Compiler<'_> {
         let parent_id = format!("{parent}.{}", quoted(&table.primary_id));
         let related = related(self.scene.schema, found, &parent_id, &alias)?;
         let mut condition = related.condition.clone();
-        let mut from = related.from_clause(&alias);
+        let mut from = related.source(&alias);
         if let Some((variable, body)) = body {
             let scope = Scope {
                 table: related.table,
@@ -156,7 +209,7 @@ impl Compiler<'_> {
             self.scopes.push(scope);
             let inner = self.condition(body);
             if let Some(scope) = self.scopes.pop() {
-                from = scope.from_clause();
+                from = scope.source();
             }
             let inner = inner?;
             condition = match quantifier {
@@ -164,8 +217,14 @@ impl Compiler<'_> {
                 Quantifier::All => format!("{condition} AND NOT {inner}"),
             };
         }
-        let negated = if quantifier == Quantifier::All { "NOT " } else { "" };
-        Ok(format!("{negated}EXISTS (SELECT 1 FROM {from} WHERE {condition})"))
+        let negated = if quantifier == Quantifier::All {
+            "NOT "
+        } else {
+            ""
+        };
+        Ok(format!(
+            "{negated}EXISTS (SELECT 1 FROM {from} WHERE {condition})"
+        ))
     }
 }
 

@@ -38,7 +38,10 @@ pub fn edm_type(column: &Column) -> &'static str {
         ColumnKind::Decimal { .. } | ColumnKind::Money { .. } => "Edm.Decimal",
         ColumnKind::Double { .. } => "Edm.Double",
         ColumnKind::Boolean { .. } => "Edm.Boolean",
-        ColumnKind::DateTime { behaviour: DateTimeBehaviour::DateOnly, .. } => "Edm.Date",
+        ColumnKind::DateTime {
+            behaviour: DateTimeBehaviour::DateOnly,
+            ..
+        } => "Edm.Date",
         ColumnKind::DateTime { .. } => "Edm.DateTimeOffset",
         ColumnKind::Image { .. } | ColumnKind::File { .. } => "Edm.Binary",
     }
@@ -69,11 +72,18 @@ pub(super) fn incompatible(left: &str, right: &str, comparison: Comparison) -> S
 }
 
 /// The value of a constant that is compared with a property. Nulls are the caller's business.
-pub(super) fn value(property: &Property<'_>, literal: &Literal, comparison: Comparison) -> Result<Value, SimError> {
+pub(super) fn value(
+    property: &Property<'_>,
+    literal: &Literal,
+    comparison: Comparison,
+) -> Result<Value, SimError> {
     let refused = || incompatible(edm_type(property.column), literal_type(literal), comparison);
     if property.is_navigation {
         return Err(incompatible(
-            &format!("Microsoft.Dynamics.CRM.{}", property.column.targets().first().map_or("", String::as_str)),
+            &format!(
+                "Microsoft.Dynamics.CRM.{}",
+                property.column.targets().first().map_or("", String::as_str)
+            ),
             literal_type(literal),
             comparison,
         ));
@@ -89,12 +99,14 @@ pub(super) fn value(property: &Property<'_>, literal: &Literal, comparison: Comp
             number(property.encoding, text).ok_or_else(refused)
         }
         (Encoding::Boolean, Literal::Boolean(value)) => Ok(Value::Integer(i64::from(*value))),
-        (Encoding::Day, Literal::Moment(text)) => {
-            parse_day(text).map(|day| Value::Integer(day_number(day))).ok_or_else(refused)
-        }
+        (Encoding::Day, Literal::Moment(text)) => parse_day(text)
+            .map(|day| Value::Integer(day_number(day)))
+            .ok_or_else(refused),
         (Encoding::Moment, Literal::Moment(text)) => match parse_moment(text) {
             Some(moment) => Ok(Value::Integer(moment.unix_timestamp())),
-            None => Err(SimError::bad_url(format!("Unrecognized 'Edm.DateTimeOffset' literal '{text}'."))),
+            None => Err(SimError::bad_url(format!(
+                "Unrecognized 'Edm.DateTimeOffset' literal '{text}'."
+            ))),
         },
         _ => Err(refused()),
     }
@@ -111,7 +123,9 @@ pub fn loose_value(encoding: Encoding, text: &str) -> Option<Value> {
             "false" | "False" | "0" => Some(Value::Integer(0)),
             _ => None,
         },
-        Encoding::Moment => parse_moment(text).map(|moment| Value::Integer(moment.unix_timestamp())),
+        Encoding::Moment => {
+            parse_moment(text).map(|moment| Value::Integer(moment.unix_timestamp()))
+        }
         Encoding::Day => parse_moment(text).map(|moment| Value::Integer(day_number(moment.date()))),
     }
 }
@@ -120,16 +134,25 @@ pub fn loose_value(encoding: Encoding, text: &str) -> Option<Value> {
 fn number(encoding: Encoding, text: &str) -> Option<Value> {
     let scale = match encoding {
         Encoding::Scaled(scale) => scale,
-        Encoding::Double => return text.parse().ok().filter(|value: &f64| value.is_finite()).map(Value::Real),
+        Encoding::Double => {
+            return text
+                .parse()
+                .ok()
+                .filter(|value: &f64| value.is_finite())
+                .map(Value::Real);
+        }
         _ => 0,
     };
     // Suffixes of older protocol versions: `5M`, `5L`.
     let text = text.trim_end_matches(['m', 'M', 'l', 'L', 'd', 'D', 'f', 'F']);
     let decimal = Decimal::parse(text)?;
     let kept = decimal.rescaled(scale)?;
-    let exact = kept.rescaled(decimal.scale.max(scale)) == decimal.rescaled(decimal.scale.max(scale));
+    let exact =
+        kept.rescaled(decimal.scale.max(scale)) == decimal.rescaled(decimal.scale.max(scale));
     match i64::try_from(kept.unscaled) {
         Ok(kept) if exact => Some(Value::Integer(kept)),
-        _ => Some(Value::Real(decimal.approximate() * 10f64.powi(i32::from(scale)))),
+        _ => Some(Value::Real(
+            decimal.approximate() * 10f64.powi(i32::from(scale)),
+        )),
     }
 }

@@ -29,8 +29,15 @@ struct Arguments<'a> {
 
 impl Compiler<'_> {
     /// Compiles a call of a Dataverse function.
-    pub(super) fn dataverse(&mut self, name: &str, given: &[(String, Literal)]) -> Result<String, SimError> {
-        let arguments = Arguments { function: name, given };
+    pub(super) fn dataverse(
+        &mut self,
+        name: &str,
+        given: &[(String, Literal)],
+    ) -> Result<String, SimError> {
+        let arguments = Arguments {
+            function: name,
+            given,
+        };
         let property = self.named_property(&arguments.text("PropertyName")?)?;
         match name {
             "In" | "NotIn" => self.membership(&property, &arguments, name == "NotIn"),
@@ -40,22 +47,32 @@ impl Compiler<'_> {
             }
             "EqualUserId" => Ok(self.equals(&property, guid(self.scene.caller.user_id), false)),
             "NotEqualUserId" => Ok(self.equals(&property, guid(self.scene.caller.user_id), true)),
-            "EqualBusinessId" => Ok(self.equals(&property, guid(self.scene.caller.business_unit_id), false)),
-            "NotEqualBusinessId" => Ok(self.equals(&property, guid(self.scene.caller.business_unit_id), true)),
+            "EqualBusinessId" => {
+                Ok(self.equals(&property, guid(self.scene.caller.business_unit_id), false))
+            }
+            "NotEqualBusinessId" => {
+                Ok(self.equals(&property, guid(self.scene.caller.business_unit_id), true))
+            }
             "EqualUserLanguage" => Ok(self.equals(&property, Value::Integer(USER_LANGUAGE), false)),
             "EqualUserTeams" => self.teams_of_caller(&property),
             "EqualUserOrUserTeams" => {
                 let own = self.equals(&property, guid(self.scene.caller.user_id), false);
                 Ok(format!("({own} OR {})", self.teams_of_caller(&property)?))
             }
-            "Under" | "UnderOrEqual" | "NotUnder" | "Above" | "AboveOrEqual" => self.hierarchy(&property, &arguments),
+            "Under" | "UnderOrEqual" | "NotUnder" | "Above" | "AboveOrEqual" => {
+                self.hierarchy(&property, &arguments)
+            }
             _ => self.temporal(&property, &arguments),
         }
     }
 
     fn equals(&mut self, property: &Property<'_>, value: Value, negated: bool) -> String {
         self.parameters.push(value);
-        format!("{} {} ?", property.sql, if negated { "IS NOT" } else { "=" })
+        format!(
+            "{} {} ?",
+            property.sql,
+            if negated { "IS NOT" } else { "=" }
+        )
     }
 
     fn membership(
@@ -70,7 +87,11 @@ impl Compiler<'_> {
             self.push_loose(property, text)?;
         }
         let sql = &property.sql;
-        Ok(if negated { format!("({sql} IS NULL OR {sql} NOT IN ({marks}))") } else { format!("{sql} IN ({marks})") })
+        Ok(if negated {
+            format!("({sql} IS NULL OR {sql} NOT IN ({marks}))")
+        } else {
+            format!("{sql} IN ({marks})")
+        })
     }
 
     fn between(
@@ -104,7 +125,11 @@ impl Compiler<'_> {
             tests.push(format!("instr(',' || {} || ',', ?) > 0", property.sql));
         }
         let any = tests.join(" OR ");
-        Ok(if negated { format!("({} IS NULL OR NOT ({any}))", property.sql) } else { format!("({any})") })
+        Ok(if negated {
+            format!("({} IS NULL OR NOT ({any}))", property.sql)
+        } else {
+            format!("({any})")
+        })
     }
 
     fn teams_of_caller(&mut self, property: &Property<'_>) -> Result<String, SimError> {
@@ -112,25 +137,39 @@ impl Compiler<'_> {
             return Ok("0".to_owned());
         }
         self.parameters.push(guid(self.scene.caller.user_id));
-        Ok(format!("{} IN (SELECT \"teamid\" FROM \"teammembership\" WHERE \"systemuserid\" = ?)", property.sql))
+        Ok(format!(
+            "{} IN (SELECT \"teamid\" FROM \"teammembership\" WHERE \"systemuserid\" = ?)",
+            property.sql
+        ))
     }
 
     /// Walks the table's own hierarchy, down for `Under` and up for `Above`.
-    fn hierarchy(&mut self, property: &Property<'_>, arguments: &Arguments<'_>) -> Result<String, SimError> {
+    fn hierarchy(
+        &mut self,
+        property: &Property<'_>,
+        arguments: &Arguments<'_>,
+    ) -> Result<String, SimError> {
         let table = property.table;
         let parent = table
             .many_to_one()
             .iter()
-            .find(|relationship| relationship.is_hierarchical && relationship.referenced == table.logical_name)
+            .find(|relationship| {
+                relationship.is_hierarchical && relationship.referenced == table.logical_name
+            })
             .ok_or_else(|| {
-                SimError::invalid_argument(format!("Entity '{}' has no hierarchical relationship.", table.logical_name))
+                SimError::invalid_argument(format!(
+                    "Entity '{}' has no hierarchical relationship.",
+                    table.logical_name
+                ))
             })?;
         let (name, id) = (quoted(&table.logical_name), quoted(&table.primary_id));
         let parent = quoted(&parent.referencing_attribute);
         let start = arguments.text("PropertyValue")?;
         self.push_loose(property, &start)?;
         let step = if arguments.function.starts_with("Above") {
-            format!("SELECT c.{parent} FROM {name} AS c JOIN h ON c.{id} = h.id WHERE c.{parent} IS NOT NULL")
+            format!(
+                "SELECT c.{parent} FROM {name} AS c JOIN h ON c.{id} = h.id WHERE c.{parent} IS NOT NULL"
+            )
         } else {
             format!("SELECT c.{id} FROM {name} AS c JOIN h ON c.{parent} = h.id")
         };
@@ -146,7 +185,11 @@ impl Compiler<'_> {
         Ok(format!("({sql} IN ({walk}) AND {sql} <> ?)"))
     }
 
-    fn temporal(&mut self, property: &Property<'_>, arguments: &Arguments<'_>) -> Result<String, SimError> {
+    fn temporal(
+        &mut self,
+        property: &Property<'_>,
+        arguments: &Arguments<'_>,
+    ) -> Result<String, SimError> {
         let function = arguments.function;
         let now = self.scene.now;
         let span = if let Some(span) = calendar::fixed(function, now) {
@@ -158,13 +201,20 @@ impl Compiler<'_> {
         } else if let "InFiscalYear" = function {
             let year = arguments.number("PropertyValue")?;
             calendar::fiscal(year, None).ok_or_else(|| arguments.senseless("PropertyValue"))?
-        } else if let "InFiscalPeriodAndYear" | "InOrAfterFiscalPeriodAndYear" | "InOrBeforeFiscalPeriodAndYear" = function {
-            let period = u8::try_from(arguments.number("PropertyValue1")?).map_err(|_| arguments.senseless("PropertyValue1"))?;
+        } else if let "InFiscalPeriodAndYear"
+        | "InOrAfterFiscalPeriodAndYear"
+        | "InOrBeforeFiscalPeriodAndYear" = function
+        {
+            let period = u8::try_from(arguments.number("PropertyValue1")?)
+                .map_err(|_| arguments.senseless("PropertyValue1"))?;
             let span = calendar::fiscal(arguments.number("PropertyValue2")?, Some(period))
                 .ok_or_else(|| arguments.senseless("PropertyValue1"))?;
             match function {
                 "InFiscalPeriodAndYear" => span,
-                "InOrAfterFiscalPeriodAndYear" => Span { until: None, ..span },
+                "InOrAfterFiscalPeriodAndYear" => Span {
+                    until: None,
+                    ..span
+                },
                 _ => Span { from: None, ..span },
             }
         } else {
@@ -194,7 +244,11 @@ impl Compiler<'_> {
         let mut tests = Vec::new();
         if let Some(from) = span.from {
             // A day counts from its beginning, even when the span begins during it.
-            let from = if property.encoding == Encoding::Day { from.div_euclid(DAY) } else { from };
+            let from = if property.encoding == Encoding::Day {
+                from.div_euclid(DAY)
+            } else {
+                from
+            };
             self.parameters.push(Value::Integer(from));
             tests.push(format!("{} >= ?", property.sql));
         }

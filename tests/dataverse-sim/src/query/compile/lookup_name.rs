@@ -17,14 +17,21 @@ pub fn lookup_name(schema: &Schema, alias: &str, column: &Column) -> String {
         .collect();
     let reference = format!("{alias}.{}", quoted(&column.logical_name));
     if column.targets().len() < 2 {
-        return targets.first().map_or_else(|| "NULL".to_owned(), |table| name_of(table, &reference));
+        return targets
+            .first()
+            .map_or_else(|| "NULL".to_owned(), |table| name_of(table, &reference));
     }
     if targets.is_empty() {
         return "NULL".to_owned();
     }
     let mut sql = format!("(CASE {alias}.{}", type_column(column));
     for table in targets {
-        let _ = write!(sql, " WHEN {} THEN {}", text_constant(&table.logical_name), name_of(table, &reference));
+        let _ = write!(
+            sql,
+            " WHEN {} THEN {}",
+            text_constant(&table.logical_name),
+            name_of(table, &reference)
+        );
     }
     sql.push_str(" END)");
     sql

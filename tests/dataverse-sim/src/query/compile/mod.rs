@@ -10,9 +10,6 @@ mod lookup_name;
 mod order;
 mod relation;
 
-#[cfg(test)]
-mod tests;
-
 use std::fmt::Write;
 
 use rusqlite::types::Value;
@@ -20,6 +17,7 @@ use time::OffsetDateTime;
 
 use crate::http::SimError;
 use crate::organisation::Caller;
+use crate::rows::storage::ddl::OWNER;
 use crate::rows::storage::layout::{Encoding, quoted, sql_column, text_constant, type_column};
 use crate::schema::{Column, Navigation, OneToMany, Schema, Table};
 
@@ -93,18 +91,33 @@ pub struct Property<'a> {
 impl<'a> Compiler<'a> {
     /// A query over `table`, whose rows are [`ROOT`].
     pub fn new(scene: Scene<'a>, table: &'a Table) -> Self {
-        Self::over(scene, table, format!("{} AS {ROOT}", quoted(&table.logical_name)))
+        Self::over(
+            scene,
+            table,
+            format!("{} AS {ROOT}", quoted(&table.logical_name)),
+        )
     }
 
     /// A query over the rows that a collection-valued navigation property leads to. Its condition takes the parent's id
     /// as its first parameter.
     pub fn over_related(scene: Scene<'a>, related: &Related<'a>) -> Self {
-        Self::over(scene, related.table, related.from_clause(ROOT))
+        Self::over(scene, related.table, related.source(ROOT))
     }
 
     fn over(scene: Scene<'a>, table: &'a Table, from: String) -> Self {
-        let root = Scope { table, alias: ROOT.to_owned(), from, variable: None, joins: Vec::new() };
-        Self { scene, scopes: vec![root], aliases: 0, parameters: Vec::new() }
+        let root = Scope {
+            table,
+            alias: ROOT.to_owned(),
+            from,
+            variable: None,
+            joins: Vec::new(),
+        };
+        Self {
+            scene,
+            scopes: vec![root],
+            aliases: 0,
+            parameters: Vec::new(),
+        }
     }
 
     /// What the query may depend on.
@@ -113,8 +126,8 @@ impl<'a> Compiler<'a> {
     }
 
     /// `"account" AS t0 LEFT JOIN …`: the queried table and every lookup that was followed.
-    pub fn from_clause(&self) -> String {
-        self.scopes.first().map(Scope::from_clause).unwrap_or_default()
+    pub fn source(&self) -> String {
+        self.scopes.first().map(Scope::source).unwrap_or_default()
     }
 
     /// Follows a lookup from the row `alias` of `referencing` and tells the alias of the row behind it.
@@ -126,7 +139,10 @@ impl<'a> Compiler<'a> {
     ) -> Result<(String, &'a Table), SimError> {
         let schema = self.scene.schema;
         let table = schema.table(&relationship.referenced).ok_or_else(|| {
-            SimError::unknown_property(&relationship.referencing_navigation, &referencing.logical_name)
+            SimError::unknown_property(
+                &relationship.referencing_navigation,
+                &referencing.logical_name,
+            )
         })?;
         let known = self
             .scopes
@@ -137,7 +153,13 @@ impl<'a> Compiler<'a> {
             return Ok((join.alias.clone(), join.table));
         }
         let name = self.new_alias('j');
-        let join = Join { from: alias.to_owned(), relationship, alias: name.clone(), table, referencing };
+        let join = Join {
+            from: alias.to_owned(),
+            relationship,
+            alias: name.clone(),
+            table,
+            referencing,
+        };
         let scope = self.scopes.iter_mut().rev().find(|scope| {
             scope.alias == alias || scope.joins.iter().any(|join| join.alias == alias)
         });
@@ -151,7 +173,9 @@ impl<'a> Compiler<'a> {
     pub fn property(&mut self, path: &Path) -> Result<Property<'a>, SimError> {
         let (mut table, mut alias, segments) = self.start(path)?;
         let Some((last, lookups)) = segments.split_last() else {
-            return Err(SimError::bad_url("The $filter expression must evaluate to a single boolean value."));
+            return Err(SimError::bad_url(
+                "The $filter expression must evaluate to a single boolean value.",
+            ));
         };
         for segment in lookups {
             match table.navigation(segment) {
@@ -201,16 +225,30 @@ impl<'a> Compiler<'a> {
         is_navigation: bool,
     ) -> Result<Property<'a>, SimError> {
         let encoding = Encoding::of_kind(&column.kind).ok_or_else(|| {
-            SimError::not_simulated(format_args!("comparing the column '{}'", column.logical_name))
+            SimError::not_simulated(format_args!(
+                "comparing the column '{}'",
+                column.logical_name
+            ))
         })?;
         let sql = format!("{alias}.{}", sql_column(table, column));
-        Ok(Property { table, column, sql, alias, encoding, is_navigation })
+        Ok(Property {
+            table,
+            column,
+            sql,
+            alias,
+            encoding,
+            is_navigation,
+        })
     }
 
     /// Where a path starts: at a lambda's variable, or at the queried table.
     fn start<'p>(&self, path: &'p Path) -> Result<(&'a Table, String, &'p [String]), SimError> {
         let first = path.segments.first().map(String::as_str);
-        let scope = self.scopes.iter().rev().find(|scope| scope.variable.as_deref() == first && first.is_some());
+        let scope = self
+            .scopes
+            .iter()
+            .rev()
+            .find(|scope| scope.variable.as_deref() == first && first.is_some());
         let (scope, segments) = match scope {
             Some(scope) => (Some(scope), path.segments.get(1..).unwrap_or_default()),
             None => (self.scopes.first(), path.segments.as_slice()),
@@ -226,7 +264,7 @@ impl<'a> Compiler<'a> {
 }
 
 impl Scope<'_> {
-    fn from_clause(&self) -> String {
+    fn source(&self) -> String {
         let mut sql = self.from.clone();
         for join in &self.joins {
             // Writing into a String never fails.
@@ -239,17 +277,29 @@ impl Scope<'_> {
                 quoted(&join.relationship.referencing_attribute),
                 alias = join.alias,
             );
-            sql.push_str(&target_condition(join.referencing, join.relationship, &join.from));
+            sql.push_str(&target_condition(
+                join.referencing,
+                join.relationship,
+                &join.from,
+            ));
         }
         sql
     }
 }
 
-/// ` AND x."customerid$type" = 'account'` where a reference may point at several tables, nothing elsewhere.
+/// ` AND x."customerid$type" = 'account'` where a reference may point at several tables, nothing elsewhere. An owner is
+/// whatever it is: the relationship is with the union of users and teams.
 fn target_condition(referencing: &Table, relationship: &OneToMany, alias: &str) -> String {
+    if relationship.referenced == OWNER {
+        return String::new();
+    }
     match referencing.column(&relationship.referencing_attribute) {
         Some(column) if Encoding::of(column) == Some(Encoding::Reference { polymorphic: true }) => {
-            format!(" AND {alias}.{} = {}", type_column(column), text_constant(&relationship.referenced))
+            format!(
+                " AND {alias}.{} = {}",
+                type_column(column),
+                text_constant(&relationship.referenced)
+            )
         }
         _ => String::new(),
     }

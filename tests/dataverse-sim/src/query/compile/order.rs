@@ -36,7 +36,10 @@ pub fn terms(compiler: &mut Compiler<'_>, keys: &[SortKey]) -> Result<Vec<Term>,
         let property = compiler.property(&key.path)?;
         let by_name = matches!(property.encoding, Encoding::Reference { .. });
         let (sql, encoding) = if by_name {
-            (lookup_name(compiler.scene.schema, &property.alias, property.column), Encoding::Text)
+            (
+                lookup_name(compiler.scene.schema, &property.alias, property.column),
+                Encoding::Text,
+            )
         } else {
             (property.sql, property.encoding)
         };
@@ -48,7 +51,8 @@ pub fn terms(compiler: &mut Compiler<'_>, keys: &[SortKey]) -> Result<Vec<Term>,
             sql,
             encoding,
             descending: key.descending,
-            nullable: !(is_primary || own && ALWAYS_SET.contains(&property.column.logical_name.as_str())),
+            nullable: !(is_primary
+                || own && ALWAYS_SET.contains(&property.column.logical_name.as_str())),
         });
     }
     if !total && let Some(scope) = compiler.scopes.first() {
@@ -67,14 +71,20 @@ pub fn terms(compiler: &mut Compiler<'_>, keys: &[SortKey]) -> Result<Vec<Term>,
 
 /// What stands behind `ORDER BY`.
 pub fn order_by(terms: &[Term]) -> String {
-    let keys: Vec<String> =
-        terms.iter().map(|term| format!("{}{}", term.sql, if term.descending { " DESC" } else { "" })).collect();
+    let keys: Vec<String> = terms
+        .iter()
+        .map(|term| format!("{}{}", term.sql, if term.descending { " DESC" } else { "" }))
+        .collect();
     keys.join(", ")
 }
 
 /// The condition that a row sorts after the one with these values, and its parameters. Nulls sort lowest.
 pub fn after(terms: &[Term], values: &[Value]) -> (String, Vec<Value>) {
-    let Some(((term, value), rest)) = terms.iter().zip(values).next().map(|first| (first, (terms.get(1..), values.get(1..))))
+    let Some(((term, value), rest)) = terms
+        .iter()
+        .zip(values)
+        .next()
+        .map(|first| (first, (terms.get(1..), values.get(1..))))
     else {
         return ("0".to_owned(), Vec::new());
     };
@@ -101,7 +111,10 @@ pub fn after(terms: &[Term], values: &[Value]) -> (String, Vec<Value>) {
         parameters.push(value.clone());
     }
     parameters.extend(beyond_parameters);
-    (format!("{prefix}({later} OR ({same} AND ({beyond})))"), parameters)
+    (
+        format!("{prefix}({later} OR ({same} AND ({beyond})))"),
+        parameters,
+    )
 }
 
 fn later(term: &Term, value: &Value) -> (String, Vec<Value>) {
@@ -110,7 +123,9 @@ fn later(term: &Term, value: &Value) -> (String, Vec<Value>) {
         (Value::Null, false) => (format!("{sql} IS NOT NULL"), Vec::new()),
         (Value::Null, true) => ("0".to_owned(), Vec::new()),
         (value, false) => (format!("{sql} > ?"), vec![value.clone()]),
-        (value, true) if term.nullable => (format!("({sql} < ? OR {sql} IS NULL)"), vec![value.clone()]),
+        (value, true) if term.nullable => {
+            (format!("({sql} < ? OR {sql} IS NULL)"), vec![value.clone()])
+        }
         (value, true) => (format!("{sql} < ?"), vec![value.clone()]),
     }
 }
@@ -128,18 +143,29 @@ mod tests {
     use super::*;
 
     fn term(sql: &str, descending: bool, nullable: bool) -> Term {
-        Term { name: sql.to_owned(), sql: sql.to_owned(), encoding: Encoding::Integer, descending, nullable }
+        Term {
+            name: sql.to_owned(),
+            sql: sql.to_owned(),
+            encoding: Encoding::Integer,
+            descending,
+            nullable,
+        }
     }
 
     /// Pages through every order with an in-memory table and checks that each row comes exactly once.
     #[test]
     fn pages_cover_every_row_once_in_every_order() {
         let connection = rusqlite::Connection::open_in_memory().unwrap();
-        connection.execute_batch("CREATE TABLE r (a INTEGER, b INTEGER, id INTEGER)").unwrap();
+        connection
+            .execute_batch("CREATE TABLE r (a INTEGER, b INTEGER, id INTEGER)")
+            .unwrap();
         for id in 0..27i64 {
             let null_or = |digit: i64| (digit > 0).then_some(digit);
             connection
-                .execute("INSERT INTO r VALUES (?, ?, ?)", (null_or(id / 9), null_or(id / 3 % 3), id * 7 % 27))
+                .execute(
+                    "INSERT INTO r VALUES (?, ?, ?)",
+                    (null_or(id / 9), null_or(id / 3 % 3), id * 7 % 27),
+                )
                 .unwrap();
         }
         for directions in 0..8 {
@@ -170,10 +196,15 @@ mod tests {
         parameters: &[Value],
         limit: usize,
     ) -> Vec<Vec<Value>> {
-        let sql = format!("SELECT a, b, id FROM r WHERE {condition} ORDER BY {} LIMIT {limit}", order_by(terms));
+        let sql = format!(
+            "SELECT a, b, id FROM r WHERE {condition} ORDER BY {} LIMIT {limit}",
+            order_by(terms)
+        );
         let mut statement = connection.prepare(&sql).unwrap();
         statement
-            .query_map(rusqlite::params_from_iter(parameters), |row| Ok(vec![row.get(0)?, row.get(1)?, row.get(2)?]))
+            .query_map(rusqlite::params_from_iter(parameters), |row| {
+                Ok(vec![row.get(0)?, row.get(1)?, row.get(2)?])
+            })
             .unwrap()
             .map(Result::unwrap)
             .collect()

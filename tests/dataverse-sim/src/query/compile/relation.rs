@@ -31,7 +31,11 @@ pub fn related<'a>(
     parent: &str,
     alias: &str,
 ) -> Result<Related<'a>, SimError> {
-    let table = |name: &str| schema.table(name).ok_or_else(|| SimError::unknown_segment(name));
+    let table = |name: &str| {
+        schema
+            .table(name)
+            .ok_or_else(|| SimError::unknown_segment(name))
+    };
     match navigation {
         Navigation::ManyToOne(relationship) => Err(SimError::bad_url(format!(
             "The navigation property '{}' is not a collection.",
@@ -39,11 +43,22 @@ pub fn related<'a>(
         ))),
         Navigation::OneToMany(relationship) => {
             let table = table(&relationship.referencing)?;
-            let tie = format!("{alias}.{} = {parent}", quoted(&relationship.referencing_attribute));
+            let tie = format!(
+                "{alias}.{} = {parent}",
+                quoted(&relationship.referencing_attribute)
+            );
             let condition = format!("{tie}{}", target_condition(table, relationship, alias));
-            Ok(Related { table, through: None, condition, back_reference: Some(&relationship.referencing_attribute) })
+            Ok(Related {
+                table,
+                through: None,
+                condition,
+                back_reference: Some(&relationship.referencing_attribute),
+            })
         }
-        Navigation::ManyToMany { relationship, from_first } => {
+        Navigation::ManyToMany {
+            relationship,
+            from_first,
+        } => {
             let (near, far) = match from_first {
                 true => (&relationship.first, &relationship.second),
                 false => (&relationship.second, &relationship.first),
@@ -57,14 +72,19 @@ pub fn related<'a>(
                 quoted(&far.intersect_attribute)
             );
             let condition = format!("{alias}m.{} = {parent}", quoted(&near.intersect_attribute));
-            Ok(Related { table, through: Some(through), condition, back_reference: None })
+            Ok(Related {
+                table,
+                through: Some(through),
+                condition,
+                back_reference: None,
+            })
         }
     }
 }
 
 impl Related<'_> {
     /// What stands behind `FROM`, without lookups followed from the related rows.
-    pub fn from_clause(&self, alias: &str) -> String {
+    pub fn source(&self, alias: &str) -> String {
         match &self.through {
             Some(through) => through.clone(),
             None => format!("{} AS {alias}", quoted(&self.table.logical_name)),

@@ -16,7 +16,11 @@ pub fn selection(select: Option<&[String]>, expand: &[Expand]) -> String {
         }
     });
     let all: Vec<String> = names.chain(expanded).collect();
-    if all.is_empty() { String::new() } else { format!("({})", all.join(",")) }
+    if all.is_empty() {
+        String::new()
+    } else {
+        format!("({})", all.join(","))
+    }
 }
 
 #[cfg(test)]
@@ -27,7 +31,9 @@ mod tests {
     #[test]
     fn the_selection_is_repeated_with_its_expands() {
         let select = ["name".to_owned(), "revenue".to_owned()];
-        let expand = expand::parse("primarycontactid($select=fullname;$expand=createdby),ownerid/$ref").unwrap();
+        let expand =
+            expand::parse("primarycontactid($select=fullname;$expand=createdby),ownerid/$ref")
+                .unwrap();
         assert_eq!(selection(None, &[]), "");
         assert_eq!(selection(Some(&select), &[]), "(name,revenue)");
         assert_eq!(

@@ -28,7 +28,10 @@ pub struct Rules {
 impl Rules {
     /// The rules for a query with these expands.
     pub fn of(expand: &[Expand], page_size: usize) -> Self {
-        Self { nested: expand.iter().any(|item| !item.expand.is_empty()), page_size }
+        Self {
+            nested: expand.iter().any(|item| !item.expand.is_empty()),
+            page_size,
+        }
     }
 }
 
@@ -80,8 +83,16 @@ pub fn collection(
     let terms = terms(&mut compiler, &item.order)?;
     let mut wanted = builder.wanted;
     wanted.etag &= !rules.nested;
-    let back = related.back_reference.filter(|_| !rules.nested).and_then(|name| related.table.column(name));
-    let mut inner = Builder { compiler: &mut compiler, columns: Vec::new(), wanted, expansion: rules };
+    let back = related
+        .back_reference
+        .filter(|_| !rules.nested)
+        .and_then(|name| related.table.column(name));
+    let mut inner = Builder {
+        compiler: &mut compiler,
+        columns: Vec::new(),
+        wanted,
+        expansion: rules,
+    };
     let node = inner.node(Shape {
         table: related.table,
         alias: ROOT,
@@ -89,16 +100,21 @@ pub fn collection(
         expand: &item.expand,
         also: back.into_iter().collect(),
     })?;
-    let marks = terms.iter().map(|term| (term.name.clone(), inner.slot(term.sql.clone()))).collect();
+    let marks = terms
+        .iter()
+        .map(|term| (term.name.clone(), inner.slot(term.sql.clone())))
+        .collect();
     let limit = if rules.nested {
         rules.page_size
     } else {
-        item.top.and_then(|top| usize::try_from(top).ok()).map_or(MAX_PAGE, |top| top.min(MAX_PAGE))
+        item.top
+            .and_then(|top| usize::try_from(top).ok())
+            .map_or(MAX_PAGE, |top| top.min(MAX_PAGE))
     };
     let sql = format!(
         "SELECT {} FROM {} WHERE {condition} ORDER BY {} LIMIT {}",
         inner.columns.join(","),
-        inner.compiler.from_clause(),
+        inner.compiler.source(),
         order_by(&terms),
         limit + 1
     );
@@ -107,7 +123,13 @@ pub fn collection(
         next_key: json::key(&format!("{}@odata.nextLink", item.navigation)),
         navigation: item.navigation.clone(),
         parent,
-        selection: Selection { sql, parameters: compiler.parameters, node, marks, limit },
+        selection: Selection {
+            sql,
+            parameters: compiler.parameters,
+            node,
+            marks,
+            limit,
+        },
         paged: rules.nested,
         repeated: item.repeated.clone(),
     })

@@ -9,14 +9,26 @@ use crate::rows::storage::decimal::Decimal;
 /// A whole number in groups of three: `1,234,567`.
 pub fn whole(number: i64) -> String {
     let digits = group(&number.unsigned_abs().to_string());
-    if number < 0 { format!("-{digits}") } else { digits }
+    if number < 0 {
+        format!("-{digits}")
+    } else {
+        digits
+    }
 }
 
 /// A decimal of scale `scale` with `precision` digits behind the point: `1,234.50`.
 pub fn decimal(value: i64, scale: u8, precision: u8) -> String {
-    let rounded = Decimal { unscaled: value.into(), scale }.rescaled(precision);
+    let rounded = Decimal {
+        unscaled: value.into(),
+        scale,
+    }
+    .rescaled(precision);
     let unscaled = rounded.map_or(0, |decimal| decimal.unscaled);
-    let text = format!("{:0>width$}", unscaled.unsigned_abs(), width = usize::from(precision) + 1);
+    let text = format!(
+        "{:0>width$}",
+        unscaled.unsigned_abs(),
+        width = usize::from(precision) + 1
+    );
     let (whole, fraction) = text.split_at(text.len() - usize::from(precision));
     let sign = if unscaled < 0 { "-" } else { "" };
     let point = if fraction.is_empty() { "" } else { "." };
@@ -35,9 +47,11 @@ pub fn money(value: i64, scale: u8, precision: u8, symbol: &str) -> String {
 /// A floating-point number with `precision` digits behind the point.
 pub fn double(value: f64, precision: u8) -> String {
     let text = format!("{:.*}", usize::from(precision), value.abs());
-    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), String::new()), |(whole, fraction)| {
-        (whole, format!(".{fraction}"))
-    });
+    let (whole, fraction) = text
+        .split_once('.')
+        .map_or((text.as_str(), String::new()), |(whole, fraction)| {
+            (whole, format!(".{fraction}"))
+        });
     let sign = if value < 0.0 { "-" } else { "" };
     format!("{sign}{}{fraction}", group(whole))
 }
@@ -54,7 +68,11 @@ pub fn moment(moment: OffsetDateTime) -> String {
         0 => 12,
         hour => hour,
     };
-    format!("{} {hour}:{:02} {half}", day(moment.date()), moment.minute())
+    format!(
+        "{} {hour}:{:02} {half}",
+        day(moment.date()),
+        moment.minute()
+    )
 }
 
 fn group(digits: &str) -> String {
@@ -87,8 +105,14 @@ mod tests {
 
     #[test]
     fn moments_are_told_by_the_twelve_hour_clock() {
-        assert_eq!(moment(datetime!(2026-03-25 17:42:47 UTC)), "3/25/2026 5:42 PM");
+        assert_eq!(
+            moment(datetime!(2026-03-25 17:42:47 UTC)),
+            "3/25/2026 5:42 PM"
+        );
         assert_eq!(moment(datetime!(2026-12-01 0:05 UTC)), "12/1/2026 12:05 AM");
-        assert_eq!(moment(datetime!(2026-12-01 12:05 UTC)), "12/1/2026 12:05 PM");
+        assert_eq!(
+            moment(datetime!(2026-12-01 12:05 UTC)),
+            "12/1/2026 12:05 PM"
+        );
     }
 }

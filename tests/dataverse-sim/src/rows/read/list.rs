@@ -17,7 +17,8 @@ use crate::rows::storage::layout::quoted;
 use crate::schema::{Navigation, Schema, Table};
 
 use super::expansion::Rules;
-use super::projection::{Builder, Shape, Wanted};
+use super::node::Wanted;
+use super::projection::{Builder, Shape};
 use super::record::{Page, Selection, Writer};
 use super::retrieve::{page_size, preferences_applied};
 use super::{context_url, json};
@@ -63,14 +64,26 @@ impl<'a> Rows<'a> {
     }
 
     fn scan(self, context: &'a OrgContext<'_>) -> Result<Scan<'a>, SimError> {
-        let scene = Scene { schema: &context.schema, now: context.now, caller: context.caller };
+        let scene = Scene {
+            schema: &context.schema,
+            now: context.now,
+            caller: context.caller,
+        };
         match self {
-            Self::Of(table) => Ok(Scan { table, compiler: Compiler::new(scene, table), conditions: Vec::new() }),
+            Self::Of(table) => Ok(Scan {
+                table,
+                compiler: Compiler::new(scene, table),
+                conditions: Vec::new(),
+            }),
             Self::Related { id, navigation } => {
                 let related = related(scene.schema, navigation, "?", ROOT)?;
                 let mut compiler = Compiler::over_related(scene, &related);
                 compiler.parameters.push(guid(id));
-                Ok(Scan { table: related.table, compiler, conditions: vec![related.condition] })
+                Ok(Scan {
+                    table: related.table,
+                    compiler,
+                    conditions: vec![related.condition],
+                })
             }
         }
     }
@@ -85,14 +98,18 @@ impl Scan<'_> {
     }
 
     fn where_clause(&self) -> String {
-        if self.conditions.is_empty() { String::new() } else { format!(" WHERE {}", self.conditions.join(" AND ")) }
+        if self.conditions.is_empty() {
+            String::new()
+        } else {
+            format!(" WHERE {}", self.conditions.join(" AND "))
+        }
     }
 
     /// Counts up to one more than [`MAX_COUNT`].
     fn count_statement(&self) -> String {
         format!(
             "SELECT count(*) FROM (SELECT 1 FROM {}{} LIMIT {})",
-            self.compiler.from_clause(),
+            self.compiler.source(),
             self.where_clause(),
             MAX_COUNT + 1
         )
@@ -103,21 +120,37 @@ impl Scan<'_> {
 ///
 /// # Errors
 /// 400 for what the query names and the table lacks, and for options that do not go together.
-pub fn get(context: &OrgContext<'_>, request: &ODataRequest, rows: Rows<'_>) -> Result<Response, SimError> {
+pub fn get(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    rows: Rows<'_>,
+) -> Result<Response, SimError> {
     let options = Options::parse(request.query.as_deref(), Address::Collection)?;
     let mut scan = rows.scan(context)?;
     scan.filter(&options)?;
     // The total ignores where this page begins.
-    let count = (options.count, scan.count_statement(), scan.compiler.parameters.clone());
+    let count = (
+        options.count,
+        scan.count_statement(),
+        scan.compiler.parameters.clone(),
+    );
     let terms = terms(&mut scan.compiler, &options.order)?;
     let page_number = match &options.skip_token {
         None => 1,
         Some(token) => {
             let place = cookie::decode(token)?;
             let same = place.last.len() == terms.len()
-                && place.last.iter().zip(&terms).all(|((name, _), term)| *name == term.name);
-            let values: Option<Vec<Value>> =
-                place.last.iter().zip(&terms).map(|((_, text), term)| cookie::value(term.encoding, text.as_deref())).collect();
+                && place
+                    .last
+                    .iter()
+                    .zip(&terms)
+                    .all(|((name, _), term)| *name == term.name);
+            let values: Option<Vec<Value>> = place
+                .last
+                .iter()
+                .zip(&terms)
+                .map(|((_, text), term)| cookie::value(term.encoding, text.as_deref()))
+                .collect();
             let values = values.filter(|_| same).ok_or_else(cookie::malformed)?;
             let (condition, parameters) = after(&terms, &values);
             scan.conditions.push(condition);
@@ -127,8 +160,12 @@ pub fn get(context: &OrgContext<'_>, request: &ODataRequest, rows: Rows<'_>) -> 
     };
     let size = page_size(request);
     // `$top` counts only where no page size is asked for, and its answer is never continued (reference §3.1).
-    let top = options.top.filter(|_| request.preferences.max_page_size.is_none());
-    let limit = top.and_then(|top| usize::try_from(top).ok()).map_or(size, |top| top.min(size));
+    let top = options
+        .top
+        .filter(|_| request.preferences.max_page_size.is_none());
+    let limit = top
+        .and_then(|top| usize::try_from(top).ok())
+        .map_or(size, |top| top.min(size));
     let mut builder = Builder {
         compiler: &mut scan.compiler,
         columns: Vec::new(),
@@ -142,24 +179,36 @@ pub fn get(context: &OrgContext<'_>, request: &ODataRequest, rows: Rows<'_>) -> 
         expand: &options.expand,
         also: Vec::new(),
     })?;
-    let marks = terms.iter().map(|term| (term.name.clone(), builder.slot(term.sql.clone()))).collect();
+    let marks = terms
+        .iter()
+        .map(|term| (term.name.clone(), builder.slot(term.sql.clone())))
+        .collect();
     let columns = builder.columns.join(",");
     let sql = format!(
         "SELECT {columns} FROM {}{} ORDER BY {} LIMIT {}",
-        scan.compiler.from_clause(),
+        scan.compiler.source(),
         scan.where_clause(),
         order_by(&terms),
         limit + 1
     );
     let (set, select) = (&scan.table.entity_set_name, options.select.as_deref());
     let about = format!("{set}{}", context_url::selection(select, &options.expand));
-    let selection = Selection { sql, parameters: scan.compiler.parameters, node, marks, limit };
+    let selection = Selection {
+        sql,
+        parameters: scan.compiler.parameters,
+        node,
+        marks,
+        limit,
+    };
     let answer = |connection: &Connection| {
         let total = match &count {
             (true, sql, parameters) => Some(counted(connection, sql, parameters)?),
             _ => None,
         };
-        let writer = Writer { connection, service_root: &context.service_root };
+        let writer = Writer {
+            connection,
+            service_root: &context.service_root,
+        };
         let mut body = Vec::with_capacity(16_384);
         begin(&mut body, context, request, &about, total);
         let page = writer.rows(&selection, None, &mut body)?;
@@ -180,16 +229,29 @@ pub fn get(context: &OrgContext<'_>, request: &ODataRequest, rows: Rows<'_>) -> 
     } else {
         database.read(answer)?
     };
-    let granted = request.preferences.max_page_size.map(|_| format!("odata.maxpagesize={size}"));
+    let granted = request
+        .preferences
+        .max_page_size
+        .map(|_| format!("odata.maxpagesize={size}"));
     let granted: Vec<String> = granted.into_iter().collect();
     let response = Response::json(StatusCode::OK, body, request.metadata_level);
     Ok(preferences_applied(response, request, &granted))
 }
 
-fn begin(body: &mut Vec<u8>, context: &OrgContext<'_>, request: &ODataRequest, about: &str, total: Option<i64>) {
+fn begin(
+    body: &mut Vec<u8>,
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    about: &str,
+    total: Option<i64>,
+) {
     body.push(b'{');
     if request.metadata_level != MetadataLevel::None {
-        json::text_member(body, "@odata.context", &format!("{}/$metadata#{about}", context.service_root));
+        json::text_member(
+            body,
+            "@odata.context",
+            &format!("{}/$metadata#{about}", context.service_root),
+        );
     }
     let member = |body: &mut Vec<u8>, name: &str, number: i64| {
         json::separate(body);
@@ -200,7 +262,11 @@ fn begin(body: &mut Vec<u8>, context: &OrgContext<'_>, request: &ODataRequest, a
         member(body, "@odata.count", total.min(MAX_COUNT));
     }
     if request.preferences.annotations.includes(TOTAL) {
-        member(body, &format!("@{TOTAL}"), total.map_or(-1, |total| total.min(MAX_COUNT)));
+        member(
+            body,
+            &format!("@{TOTAL}"),
+            total.map_or(-1, |total| total.min(MAX_COUNT)),
+        );
     }
     if request.preferences.annotations.includes(TOTAL_EXCEEDED) {
         json::separate(body);
@@ -221,25 +287,42 @@ fn next_link(
     let token = cookie::encode(page_number.saturating_add(1), page.more.as_ref()?);
     let (root, path) = (&context.service_root, &request.path);
     let separator = if options.repeated.is_empty() { "" } else { "&" };
-    Some(format!("{root}/{path}?{}{separator}$skiptoken={token}", options.repeated))
+    Some(format!(
+        "{root}/{path}?{}{separator}$skiptoken={token}",
+        options.repeated
+    ))
 }
 
 /// Answers `…/$count`: a number after a byte order mark.
 ///
 /// # Errors
 /// 400 for a filter that cannot be understood.
-pub fn count(context: &OrgContext<'_>, request: &ODataRequest, rows: Rows<'_>) -> Result<Response, SimError> {
+pub fn count(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    rows: Rows<'_>,
+) -> Result<Response, SimError> {
     let options = Options::parse(request.query.as_deref(), Address::Count)?;
     let mut scan = rows.scan(context)?;
     scan.filter(&options)?;
     let total = context.organisation.rows.database().read(|connection| {
-        counted(connection, &scan.count_statement(), &scan.compiler.parameters)
+        counted(
+            connection,
+            &scan.count_statement(),
+            &scan.compiler.parameters,
+        )
     })?;
-    Ok(Response::of_type(StatusCode::OK, "text/plain", format!("\u{feff}{}", total.min(MAX_COUNT))))
+    Ok(Response::of_type(
+        StatusCode::OK,
+        "text/plain",
+        format!("\u{feff}{}", total.min(MAX_COUNT)),
+    ))
 }
 
 fn counted(connection: &Connection, sql: &str, parameters: &[Value]) -> Result<i64, StoreError> {
-    Ok(connection.prepare_cached(sql)?.query_row(params_from_iter(parameters), |row| row.get(0))?)
+    Ok(connection
+        .prepare_cached(sql)?
+        .query_row(params_from_iter(parameters), |row| row.get(0))?)
 }
 
 /// Whether a row is one of these.
@@ -248,12 +331,15 @@ fn counted(connection: &Connection, sql: &str, parameters: &[Value]) -> Result<i
 /// When SQLite fails.
 pub fn leads_to(context: &OrgContext<'_>, rows: Rows<'_>, id: Uuid) -> Result<bool, SimError> {
     let mut scan = rows.scan(context)?;
-    scan.conditions.push(format!("{ROOT}.{} = ?", quoted(&scan.table.primary_id)));
+    scan.conditions
+        .push(format!("{ROOT}.{} = ?", quoted(&scan.table.primary_id)));
     scan.compiler.parameters.push(guid(id));
     let statement = scan.count_statement();
-    let found = context.organisation.rows.database().read(|connection| {
-        counted(connection, &statement, &scan.compiler.parameters)
-    })?;
+    let found = context
+        .organisation
+        .rows
+        .database()
+        .read(|connection| counted(connection, &statement, &scan.compiler.parameters))?;
     Ok(found > 0)
 }
 
@@ -261,16 +347,23 @@ pub fn leads_to(context: &OrgContext<'_>, rows: Rows<'_>, id: Uuid) -> Result<bo
 ///
 /// # Errors
 /// When SQLite fails.
-pub fn references(context: &OrgContext<'_>, request: &ODataRequest, rows: Rows<'_>) -> Result<Response, SimError> {
+pub fn references(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    rows: Rows<'_>,
+) -> Result<Response, SimError> {
     let options = Options::parse(request.query.as_deref(), Address::Collection)?;
     let mut scan = rows.scan(context)?;
     scan.filter(&options)?;
     let terms = terms(&mut scan.compiler, &options.order)?;
-    let limit = options.top.and_then(|top| usize::try_from(top).ok()).map_or(page_size(request), |top| top.min(page_size(request)));
+    let limit = options
+        .top
+        .and_then(|top| usize::try_from(top).ok())
+        .map_or(page_size(request), |top| top.min(page_size(request)));
     let sql = format!(
         "SELECT {ROOT}.{} FROM {}{} ORDER BY {} LIMIT {limit}",
         quoted(&scan.table.primary_id),
-        scan.compiler.from_clause(),
+        scan.compiler.source(),
         scan.where_clause(),
         order_by(&terms),
     );
@@ -283,7 +376,10 @@ pub fn references(context: &OrgContext<'_>, request: &ODataRequest, rows: Rows<'
             let id = as_guid(row.get_ref(0)?).unwrap_or_default();
             json::separate(&mut body);
             body.push(b'{');
-            let address = format!("{}/{}({id})", context.service_root, scan.table.entity_set_name);
+            let address = format!(
+                "{}/{}({id})",
+                context.service_root, scan.table.entity_set_name
+            );
             json::text_member(&mut body, "@odata.id", &address);
             body.push(b'}');
         }

@@ -2,11 +2,13 @@
 //!
 //! Layer: rows, above [`storage`](super::storage) and [`query`](crate::query).
 
+mod annotations;
 pub mod context_url;
 pub mod expansion;
 pub mod formatted;
 pub mod json;
 pub mod list;
+pub mod node;
 pub mod projection;
 pub mod property;
 pub mod record;

@@ -16,7 +16,8 @@ use crate::schema::{ColumnKind, Table};
 
 use super::expansion::Rules;
 use super::json;
-use super::projection::{Builder, Shape, Show, Wanted};
+use super::node::{Show, Wanted};
+use super::projection::{Builder, Shape};
 use super::record::write_value;
 
 /// Answers `GET` for a property; `raw` is `/$value`. A property without value is 204.
@@ -31,23 +32,59 @@ pub fn get(
     name: &str,
     raw: bool,
 ) -> Result<Response, SimError> {
-    let column = table.property(name).ok_or_else(|| SimError::unknown_segment(name))?;
-    if matches!(column.kind, ColumnKind::Image { .. } | ColumnKind::File { .. }) {
+    let column = table
+        .property(name)
+        .ok_or_else(|| SimError::unknown_segment(name))?;
+    if matches!(
+        column.kind,
+        ColumnKind::Image { .. } | ColumnKind::File { .. }
+    ) {
         return Err(SimError::not_simulated("reading pictures and files"));
     }
-    let scene = Scene { schema: &context.schema, now: context.now, caller: context.caller };
+    let scene = Scene {
+        schema: &context.schema,
+        now: context.now,
+        caller: context.caller,
+    };
     let mut compiler = Compiler::new(scene, table);
-    let wanted = Wanted { formatted: false, lookup_table: false, navigation: false, etag: false, full: false };
+    let wanted = Wanted {
+        formatted: false,
+        lookup_table: false,
+        navigation: false,
+        etag: false,
+        full: false,
+    };
     let expansion = Rules::of(&[], 1);
-    let mut builder = Builder { compiler: &mut compiler, columns: Vec::new(), wanted, expansion };
+    let mut builder = Builder {
+        compiler: &mut compiler,
+        columns: Vec::new(),
+        wanted,
+        expansion,
+    };
     let select = [name.to_owned()];
-    let node = builder.node(Shape { table, alias: ROOT, select: Some(&select), expand: &[], also: Vec::new() })?;
+    let node = builder.node(Shape {
+        table,
+        alias: ROOT,
+        select: Some(&select),
+        expand: &[],
+        also: Vec::new(),
+    })?;
     let columns = builder.columns.join(",");
-    let field = node.fields.first().ok_or_else(|| SimError::unknown_segment(name))?;
-    let sql = format!("SELECT {columns} FROM {} WHERE {ROOT}.{} = ?", compiler.from_clause(), quoted(&table.primary_id));
+    let field = node
+        .fields
+        .first()
+        .ok_or_else(|| SimError::unknown_segment(name))?;
+    let sql = format!(
+        "SELECT {columns} FROM {} WHERE {ROOT}.{} = ?",
+        compiler.source(),
+        quoted(&table.primary_id)
+    );
     let found = context.organisation.rows.database().read(|connection| {
         let slot = field.slot.unwrap_or_default();
-        let value = connection.prepare_cached(&sql)?.query_row([guid(id)], |row| row.get::<_, Value>(slot)).optional()?;
+        let value = connection
+            .prepare_cached(&sql)?
+            .query_row([guid(id)], |row| row.get::<_, Value>(slot))
+            .optional()?;
         Ok::<_, StoreError>(value)
     })?;
     let value = found.ok_or_else(|| SimError::row_not_found(&table.logical_name, id))?;
@@ -66,7 +103,11 @@ pub fn get(
     let mut body = vec![b'{'];
     if request.metadata_level != MetadataLevel::None {
         let (root, set) = (&context.service_root, &table.entity_set_name);
-        json::text_member(&mut body, "@odata.context", &format!("{root}/$metadata#{set}({id})/{name}"));
+        json::text_member(
+            &mut body,
+            "@odata.context",
+            &format!("{root}/$metadata#{set}({id})/{name}"),
+        );
     }
     json::separate(&mut body);
     body.extend_from_slice(b"\"value\":");

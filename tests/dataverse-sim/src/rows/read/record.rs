@@ -15,7 +15,7 @@ use crate::rows::storage::{
 use super::expansion::Collection;
 use super::formatted;
 use super::json;
-use super::projection::{Child, Extra, ExtraValue, Field, Node, Show};
+use super::node::{Child, Extra, ExtraValue, Field, Node, Show};
 
 /// A statement and how its rows are written.
 #[derive(Debug)]
@@ -55,17 +55,30 @@ impl Writer<'_> {
     ///
     /// # Errors
     /// When SQLite fails.
-    pub fn rows(&self, selection: &Selection, parent: Option<Value>, out: &mut Vec<u8>) -> Result<Page, StoreError> {
+    pub fn rows(
+        &self,
+        selection: &Selection,
+        parent: Option<Value>,
+        out: &mut Vec<u8>,
+    ) -> Result<Page, StoreError> {
         let mut statement = self.connection.prepare_cached(&selection.sql)?;
-        let mut rows = statement.query(params_from_iter(parent.iter().chain(&selection.parameters)))?;
+        let mut rows =
+            statement.query(params_from_iter(parent.iter().chain(&selection.parameters)))?;
         let mut page = Page::default();
         let mut first: Vec<Value> = Vec::new();
         let mut last: Vec<Value> = Vec::new();
         while let Some(row) = rows.next()? {
             if page.rows == selection.limit {
                 let marks = selection.marks.iter().zip(last.into_iter().zip(first));
-                page.more =
-                    Some(marks.map(|((name, _), (last, first))| Mark { name: name.clone(), last, first }).collect());
+                page.more = Some(
+                    marks
+                        .map(|((name, _), (last, first))| Mark {
+                            name: name.clone(),
+                            last,
+                            first,
+                        })
+                        .collect(),
+                );
                 break;
             }
             if page.rows > 0 {
@@ -122,7 +135,12 @@ impl Writer<'_> {
                         _ => self.record(node, row, out)?,
                     }
                 }
-                Child::Reference { key, slot, table, sets } => {
+                Child::Reference {
+                    key,
+                    slot,
+                    table,
+                    sets,
+                } => {
                     out.extend_from_slice(key);
                     self.reference(row, *slot, *table, sets, out)?;
                 }
@@ -133,9 +151,17 @@ impl Writer<'_> {
     }
 
     fn links(&self, node: &Node, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), StoreError> {
-        json::text_member(out, "@odata.type", &format!("#Microsoft.Dynamics.CRM.{}", node.table));
+        json::text_member(
+            out,
+            "@odata.type",
+            &format!("#Microsoft.Dynamics.CRM.{}", node.table),
+        );
         if let Some(id) = as_guid(row.get_ref(node.id)?) {
-            json::text_member(out, "@odata.id", &format!("{}/{}({id})", self.service_root, node.set));
+            json::text_member(
+                out,
+                "@odata.id",
+                &format!("{}/{}({id})", self.service_root, node.set),
+            );
             json::text_member(out, "@odata.editLink", &format!("{}({id})", node.set));
         }
         Ok(())
@@ -154,13 +180,24 @@ impl Writer<'_> {
             return Ok(());
         };
         let named = match table {
-            Some(slot) => row.get_ref(slot)?.as_str_or_null().ok().flatten().map(str::to_owned),
+            Some(slot) => row
+                .get_ref(slot)?
+                .as_str_or_null()
+                .ok()
+                .flatten()
+                .map(str::to_owned),
             None => None,
         };
-        let set = sets.iter().find(|(table, _)| named.as_ref().is_none_or(|named| named == table));
+        let set = sets
+            .iter()
+            .find(|(table, _)| named.as_ref().is_none_or(|named| named == table));
         let set = set.map_or("", |(_, set)| set.as_str());
         out.push(b'{');
-        json::text_member(out, "@odata.id", &format!("{}/{set}({id})", self.service_root));
+        json::text_member(
+            out,
+            "@odata.id",
+            &format!("{}/{set}({id})", self.service_root),
+        );
         out.push(b'}');
         Ok(())
     }
@@ -180,7 +217,10 @@ impl Writer<'_> {
         if collection.paged && page.more.is_none() {
             return Ok(());
         }
-        let mut link = format!("{}/{}({id})/{}", self.service_root, parent.set, collection.navigation);
+        let mut link = format!(
+            "{}/{}({id})/{}",
+            self.service_root, parent.set, collection.navigation
+        );
         let mut options = Vec::new();
         if !collection.repeated.is_empty() {
             options.push(collection.repeated.clone());
@@ -199,7 +239,11 @@ impl Writer<'_> {
 }
 
 fn sort_values(selection: &Selection, row: &Row<'_>) -> rusqlite::Result<Vec<Value>> {
-    selection.marks.iter().map(|(_, slot)| row.get(*slot)).collect()
+    selection
+        .marks
+        .iter()
+        .map(|(_, slot)| row.get(*slot))
+        .collect()
 }
 
 fn write_field(field: &Field, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), StoreError> {
@@ -226,7 +270,9 @@ pub fn write_value(show: Show, value: ValueRef<'_>, out: &mut Vec<u8>) {
         (Show::Text, ValueRef::Text(text)) => json::value(out, &*String::from_utf8_lossy(text)),
         (Show::Integer, ValueRef::Integer(number)) => json::value(out, &number),
         (Show::Boolean, ValueRef::Integer(number)) => json::value(out, &(number != 0)),
-        (Show::Fixed { stored, shown }, ValueRef::Integer(number)) => write_fixed(out, number, stored, shown),
+        (Show::Fixed { stored, shown }, ValueRef::Integer(number)) => {
+            write_fixed(out, number, stored, shown)
+        }
         (Show::Double, ValueRef::Real(number)) => json::value(out, &number),
         (Show::Moment, ValueRef::Integer(second)) => {
             out.push(b'"');
@@ -242,7 +288,12 @@ pub fn write_value(show: Show, value: ValueRef<'_>, out: &mut Vec<u8>) {
     }
 }
 
-fn write_extra(extra: &Extra, value: ValueRef<'_>, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), StoreError> {
+fn write_extra(
+    extra: &Extra,
+    value: ValueRef<'_>,
+    row: &Row<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), StoreError> {
     if let Some(text) = extra_text(&extra.value, value, row)? {
         out.push(b',');
         out.extend_from_slice(&extra.key);
@@ -252,38 +303,76 @@ fn write_extra(extra: &Extra, value: ValueRef<'_>, row: &Row<'_>, out: &mut Vec<
 }
 
 /// The text of an annotation, `None` when there is nothing to say.
-pub fn extra_text(extra: &ExtraValue, value: ValueRef<'_>, row: &Row<'_>) -> Result<Option<String>, StoreError> {
+pub fn extra_text(
+    extra: &ExtraValue,
+    value: ValueRef<'_>,
+    row: &Row<'_>,
+) -> Result<Option<String>, StoreError> {
     let text_at = |slot: usize| -> Result<Option<String>, StoreError> {
-        Ok(row.get_ref(slot)?.as_str_or_null().ok().flatten().map(str::to_owned))
+        Ok(row
+            .get_ref(slot)?
+            .as_str_or_null()
+            .ok()
+            .flatten()
+            .map(str::to_owned))
     };
     Ok(match (extra, value) {
-        (ExtraValue::Label(options), ValueRef::Integer(number)) => {
-            i32::try_from(number).ok().and_then(|number| options.label(number)).map(str::to_owned)
-        }
+        (ExtraValue::Label(options), ValueRef::Integer(number)) => i32::try_from(number)
+            .ok()
+            .and_then(|number| options.label(number))
+            .map(str::to_owned),
         (ExtraValue::Labels(options), ValueRef::Text(text)) => {
-            let labels = std::str::from_utf8(text).unwrap_or_default().split(',').map(|number| {
-                number.trim().parse().ok().and_then(|number| options.label(number)).unwrap_or(number)
-            });
+            let labels = std::str::from_utf8(text)
+                .unwrap_or_default()
+                .split(',')
+                .map(|number| {
+                    number
+                        .trim()
+                        .parse()
+                        .ok()
+                        .and_then(|number| options.label(number))
+                        .unwrap_or(number)
+                });
             Some(labels.collect::<Vec<_>>().join("; "))
         }
-        (ExtraValue::YesNo(yes, no), ValueRef::Integer(number)) => Some(if number != 0 { yes } else { no }.clone()),
+        (ExtraValue::YesNo(yes, no), ValueRef::Integer(number)) => {
+            Some(if number != 0 { yes } else { no }.clone())
+        }
         (ExtraValue::Whole, ValueRef::Integer(number)) => Some(formatted::whole(number)),
         (ExtraValue::Decimal(scale, precision), ValueRef::Integer(number)) => {
             Some(formatted::decimal(number, *scale, *precision))
         }
-        (ExtraValue::Double(precision), ValueRef::Real(number)) => Some(formatted::double(number, *precision)),
+        (ExtraValue::Double(precision), ValueRef::Real(number)) => {
+            Some(formatted::double(number, *precision))
+        }
         (ExtraValue::Money(precision, symbol), ValueRef::Integer(number)) => {
             let symbol = text_at(*symbol)?.unwrap_or_default();
-            Some(formatted::money(number, crate::rows::storage::decimal::MONEY_SCALE, *precision, &symbol))
+            Some(formatted::money(
+                number,
+                crate::rows::storage::decimal::MONEY_SCALE,
+                *precision,
+                &symbol,
+            ))
         }
-        (ExtraValue::Moment, ValueRef::Integer(second)) => Some(formatted::moment(from_second(second))),
-        (ExtraValue::MomentDay, ValueRef::Integer(second)) => Some(formatted::day(from_second(second).date())),
-        (ExtraValue::Day, ValueRef::Integer(number)) => Some(formatted::day(from_day_number(number))),
+        (ExtraValue::Moment, ValueRef::Integer(second)) => {
+            Some(formatted::moment(from_second(second)))
+        }
+        (ExtraValue::MomentDay, ValueRef::Integer(second)) => {
+            Some(formatted::day(from_second(second).date()))
+        }
+        (ExtraValue::Day, ValueRef::Integer(number)) => {
+            Some(formatted::day(from_day_number(number)))
+        }
         (ExtraValue::Slot(slot), _) => text_at(*slot)?,
         (ExtraValue::Fixed(text), _) => Some(text.clone()),
         (ExtraValue::ByTable(slot, names), _) => {
             let table = text_at(*slot)?;
-            table.and_then(|table| names.iter().find(|(name, _)| *name == table).map(|(_, text)| text.clone()))
+            table.and_then(|table| {
+                names
+                    .iter()
+                    .find(|(name, _)| *name == table)
+                    .map(|(_, text)| text.clone())
+            })
         }
         _ => None,
     })

@@ -16,7 +16,8 @@ use crate::rows::storage::layout::{VERSION, quoted};
 use crate::schema::Table;
 
 use super::expansion::{MAX_PAGE, Rules};
-use super::projection::{Builder, Node, Shape, Wanted};
+use super::node::{Node, Wanted};
+use super::projection::{Builder, Shape};
 use super::record::Writer;
 use super::{context_url, json};
 
@@ -43,17 +44,25 @@ pub struct Representation {
 ///
 /// # Errors
 /// 404 for no such row, 400 for what the query names and the table lacks.
-pub fn get(context: &OrgContext<'_>, request: &ODataRequest, table: &Table, id: Uuid) -> Result<Response, SimError> {
+pub fn get(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    table: &Table,
+    id: Uuid,
+) -> Result<Response, SimError> {
     let options = Options::parse(request.query.as_deref(), Address::Row)?;
-    let found = context.organisation.rows.database().read(|connection| {
-        represent(context, request, connection, table, id, &options)
-    })?;
+    let found = context
+        .organisation
+        .rows
+        .database()
+        .read(|connection| represent(context, request, connection, table, id, &options))?;
     let Some(found) = found else {
         return Err(SimError::row_not_found(&table.logical_name, id));
     };
     // Only a plain row of a table with versions can be "not modified" (reference §2.2).
-    let comparable =
-        table.optimistic_concurrency && options.expand.is_empty() && request.preferences.annotations.is_empty();
+    let comparable = table.optimistic_concurrency
+        && options.expand.is_empty()
+        && request.preferences.annotations.is_empty();
     let etag = etag(found.version);
     let current = match &request.conditions.if_none_match {
         Some(Condition::Version(version)) => *version == found.version.to_string(),
@@ -62,7 +71,8 @@ pub fn get(context: &OrgContext<'_>, request: &ODataRequest, table: &Table, id: 
     if comparable && current {
         return Ok(Response::empty(StatusCode::NOT_MODIFIED).with_header("etag", &etag));
     }
-    let response = Response::json(StatusCode::OK, found.body, request.metadata_level).with_header("etag", &etag);
+    let response = Response::json(StatusCode::OK, found.body, request.metadata_level)
+        .with_header("etag", &etag);
     Ok(preferences_applied(response, request, &[]))
 }
 
@@ -82,23 +92,44 @@ pub fn represent(
     let rows = &context.organisation.rows;
     let build = || plan(context, request, table, wanted, options);
     let plan = if options.expand.is_empty() {
-        rows.plans().get_or_build(&context.schema, &table.logical_name, options.select_text.as_deref(), wanted, build)?
+        rows.plans().get_or_build(
+            &context.schema,
+            &table.logical_name,
+            options.select_text.as_deref(),
+            wanted,
+            build,
+        )?
     } else {
         std::sync::Arc::new(build()?)
     };
-    let mut statement = connection.prepare_cached(&plan.sql).map_err(StoreError::from)?;
+    let mut statement = connection
+        .prepare_cached(&plan.sql)
+        .map_err(StoreError::from)?;
     let mut found = statement.query([guid(id)]).map_err(StoreError::from)?;
-    let Some(row) = found.next().map_err(StoreError::from)? else { return Ok(None) };
+    let Some(row) = found.next().map_err(StoreError::from)? else {
+        return Ok(None);
+    };
     let mut body = Vec::with_capacity(2_048);
     body.push(b'{');
     if request.metadata_level != MetadataLevel::None {
         let root = &context.service_root;
-        json::text_member(&mut body, "@odata.context", &format!("{root}/$metadata#{}/$entity", plan.context));
+        json::text_member(
+            &mut body,
+            "@odata.context",
+            &format!("{root}/$metadata#{}/$entity", plan.context),
+        );
     }
-    let writer = Writer { connection, service_root: &context.service_root };
+    let writer = Writer {
+        connection,
+        service_root: &context.service_root,
+    };
     writer.members(&plan.node, row, &mut body)?;
     body.push(b'}');
-    let version = row.get_ref(plan.version).ok().and_then(|value| value.as_i64().ok()).unwrap_or_default();
+    let version = row
+        .get_ref(plan.version)
+        .ok()
+        .and_then(|value| value.as_i64().ok())
+        .unwrap_or_default();
     Ok(Some(Representation { version, body }))
 }
 
@@ -109,11 +140,20 @@ fn plan(
     wanted: Wanted,
     options: &Options,
 ) -> Result<Plan, SimError> {
-    let scene = Scene { schema: &context.schema, now: context.now, caller: context.caller };
+    let scene = Scene {
+        schema: &context.schema,
+        now: context.now,
+        caller: context.caller,
+    };
     let mut compiler = Compiler::new(scene, table);
     let page_size = page_size(request);
     let expansion = Rules::of(&options.expand, page_size);
-    let mut builder = Builder { compiler: &mut compiler, columns: Vec::new(), wanted, expansion };
+    let mut builder = Builder {
+        compiler: &mut compiler,
+        columns: Vec::new(),
+        wanted,
+        expansion,
+    };
     let version = builder.slot(format!("{ROOT}.{VERSION}"));
     let node = builder.node(Shape {
         table,
@@ -123,14 +163,27 @@ fn plan(
         also: Vec::new(),
     })?;
     let columns = builder.columns.join(",");
-    let sql = format!("SELECT {columns} FROM {} WHERE {ROOT}.{} = ?", compiler.from_clause(), quoted(&table.primary_id));
+    let sql = format!(
+        "SELECT {columns} FROM {} WHERE {ROOT}.{} = ?",
+        compiler.source(),
+        quoted(&table.primary_id)
+    );
     let selection = context_url::selection(options.select.as_deref(), &options.expand);
-    Ok(Plan { sql, node, version, context: format!("{}{selection}", table.entity_set_name) })
+    Ok(Plan {
+        sql,
+        node,
+        version,
+        context: format!("{}{selection}", table.entity_set_name),
+    })
 }
 
 /// Rows of a page that the caller asks for and may have.
 pub fn page_size(request: &ODataRequest) -> usize {
-    request.preferences.max_page_size.and_then(|size| usize::try_from(size).ok()).map_or(MAX_PAGE, |size| size.min(MAX_PAGE))
+    request
+        .preferences
+        .max_page_size
+        .and_then(|size| usize::try_from(size).ok())
+        .map_or(MAX_PAGE, |size| size.min(MAX_PAGE))
 }
 
 /// `W/"123"`.
@@ -139,11 +192,22 @@ pub fn etag(version: i64) -> String {
 }
 
 /// Adds `Preference-Applied` for the preferences that were honoured.
-pub fn preferences_applied(response: Response, request: &ODataRequest, also: &[String]) -> Response {
+pub fn preferences_applied(
+    response: Response,
+    request: &ODataRequest,
+    also: &[String],
+) -> Response {
     let mut applied = also.to_vec();
     let annotations = &request.preferences.annotations;
     if !annotations.is_empty() {
-        applied.push(format!("odata.include-annotations=\"{}\"", annotations.as_str()));
+        applied.push(format!(
+            "odata.include-annotations=\"{}\"",
+            annotations.as_str()
+        ));
     }
-    if applied.is_empty() { response } else { response.with_header("preference-applied", &applied.join(",")) }
+    if applied.is_empty() {
+        response
+    } else {
+        response.with_header("preference-applied", &applied.join(","))
+    }
 }

@@ -47,27 +47,42 @@ impl Database {
                 let folder = tempfile::Builder::new()
                     .prefix("dataverse-sim-")
                     .tempdir()
-                    .map_err(|error| StoreError::Database(format!("no temporary folder: {error}")))?;
+                    .map_err(|error| {
+                        StoreError::Database(format!("no temporary folder: {error}"))
+                    })?;
                 (folder.path().join("rows.sqlite"), Some(folder))
             }
         };
         let writer = connect(&path)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         // What is gone with the process need not reach the disk.
-        writer.pragma_update(None, "synchronous", if folder.is_some() { "OFF" } else { "NORMAL" })?;
+        writer.pragma_update(
+            None,
+            "synchronous",
+            if folder.is_some() { "OFF" } else { "NORMAL" },
+        )?;
         // Bulk inserts sort and shuffle index pages: 256 MiB at most, and only while they need them.
         writer.pragma_update(None, "cache_size", -262_144)?;
         writer.pragma_update(None, "threads", 2)?;
         ddl::align(&writer, schema)?;
         let version = AtomicI64::new(latest_version(&writer, schema)?);
-        Ok(Self { path, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()), version, _folder: folder })
+        Ok(Self {
+            path,
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+            version,
+            _folder: folder,
+        })
     }
 
     /// Runs `work` with a connection that sees everything committed so far.
     ///
     /// # Errors
     /// What `work` returns, or that no connection can be opened.
-    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
         let reader = self.readers.lock().pop();
         let reader = match reader {
             Some(reader) => reader,
@@ -87,7 +102,9 @@ impl Database {
         work: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
         self.read(|connection| {
-            let transaction = connection.unchecked_transaction().map_err(StoreError::from)?;
+            let transaction = connection
+                .unchecked_transaction()
+                .map_err(StoreError::from)?;
             work(&transaction)
         })
     }
@@ -96,11 +113,18 @@ impl Database {
     ///
     /// # Errors
     /// What `work` returns, or that the transaction cannot begin or commit.
-    pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&Write<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn write<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Write<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut connection = self.writer.lock();
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
-        let write = Write { transaction, version: &self.version };
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
+        let write = Write {
+            transaction,
+            version: &self.version,
+        };
         let result = work(&write)?;
         write.transaction.commit().map_err(StoreError::from)?;
         Ok(result)
@@ -112,7 +136,10 @@ impl Database {
     /// When SQLite cannot.
     pub fn analyse(&self, table: &Table) -> Result<(), StoreError> {
         // A sample of this many entries per index is as good as all of them.
-        let sql = format!("PRAGMA analysis_limit = 1000; ANALYZE {}", quoted(&table.logical_name));
+        let sql = format!(
+            "PRAGMA analysis_limit = 1000; ANALYZE {}",
+            quoted(&table.logical_name)
+        );
         self.writer.lock().execute_batch(&sql)?;
         // Readers learn it when they open.
         self.readers.lock().clear();
@@ -148,7 +175,9 @@ impl std::ops::Deref for Write<'_> {
 }
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
@@ -159,10 +188,16 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
 }
 
 fn latest_version(connection: &Connection, schema: &Schema) -> rusqlite::Result<i64> {
-    let mut latest: i64 =
-        connection.query_row(&format!("SELECT coalesce(max(version), 0) FROM {DELETED}"), [], |row| row.get(0))?;
+    let mut latest: i64 = connection.query_row(
+        &format!("SELECT coalesce(max(version), 0) FROM {DELETED}"),
+        [],
+        |row| row.get(0),
+    )?;
     for table in schema.tables() {
-        let sql = format!("SELECT coalesce(max({VERSION}), 0) FROM {}", quoted(&table.logical_name));
+        let sql = format!(
+            "SELECT coalesce(max({VERSION}), 0) FROM {}",
+            quoted(&table.logical_name)
+        );
         latest = latest.max(connection.query_row(&sql, [], |row| row.get(0))?);
     }
     Ok(latest)

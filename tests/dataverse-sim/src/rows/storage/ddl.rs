@@ -35,7 +35,11 @@ pub fn align(connection: &Connection, schema: &Schema) -> rusqlite::Result<()> {
         "CREATE TABLE IF NOT EXISTS {DELETED} (version INTEGER PRIMARY KEY, \"table\" TEXT NOT NULL, id BLOB NOT NULL, \
          deletedon INTEGER NOT NULL)"
     ))?;
-    for table in schema.tables().iter().filter(|table| table.logical_name != OWNER) {
+    for table in schema
+        .tables()
+        .iter()
+        .filter(|table| table.logical_name != OWNER)
+    {
         align_table(connection, table)?;
     }
     match schema.table(OWNER) {
@@ -54,19 +58,32 @@ fn owner_view(owner: &Table, schema: &Schema) -> String {
                 .map(|(_, column, _)| {
                     let name = quoted(&column.logical_name);
                     match column.logical_name.as_str() {
-                        id if id == owner.primary_id => format!("{} AS {name}", quoted(&principal.primary_id)),
-                        shown if shown == owner.primary_name => format!("{} AS {name}", quoted(&principal.primary_name)),
-                        "owneridtype" => format!("{} AS {name}", text_constant(&principal.logical_name)),
+                        id if id == owner.primary_id => {
+                            format!("{} AS {name}", quoted(&principal.primary_id))
+                        }
+                        shown if shown == owner.primary_name => {
+                            format!("{} AS {name}", quoted(&principal.primary_name))
+                        }
+                        "owneridtype" => {
+                            format!("{} AS {name}", text_constant(&principal.logical_name))
+                        }
                         same if principal.column(same).is_some() => name,
                         _ => format!("NULL AS {name}"),
                     }
                 })
                 .collect();
-            format!("SELECT {VERSION}, {} FROM {}", columns.join(", "), quoted(&principal.logical_name))
+            format!(
+                "SELECT {VERSION}, {} FROM {}",
+                columns.join(", "),
+                quoted(&principal.logical_name)
+            )
         })
         .collect();
     let view = quoted(OWNER);
-    format!("DROP VIEW IF EXISTS {view}; CREATE VIEW {view} AS {}", parts.join(" UNION ALL "))
+    format!(
+        "DROP VIEW IF EXISTS {view}; CREATE VIEW {view} AS {}",
+        parts.join(" UNION ALL ")
+    )
 }
 
 fn align_table(connection: &Connection, table: &Table) -> rusqlite::Result<()> {
@@ -76,14 +93,26 @@ fn align_table(connection: &Connection, table: &Table) -> rusqlite::Result<()> {
         .query_map([], |row| row.get::<_, String>(1))?
         .collect::<rusqlite::Result<_>>()?;
     if present.is_empty() {
-        let columns: Vec<String> = declarations(table).map(|(column, declaration)| format!("{column} {declaration}")).collect();
-        connection.execute_batch(&format!("CREATE TABLE {name} ({VERSION} INTEGER NOT NULL, {})", columns.join(", ")))?;
+        let columns: Vec<String> = declarations(table)
+            .map(|(column, declaration)| format!("{column} {declaration}"))
+            .collect();
+        connection.execute_batch(&format!(
+            "CREATE TABLE {name} ({VERSION} INTEGER NOT NULL, {})",
+            columns.join(", ")
+        ))?;
     } else {
-        for (column, declaration) in declarations(table).filter(|(column, _)| !present.contains(column.trim_matches('"'))) {
-            connection.execute_batch(&format!("ALTER TABLE {name} ADD COLUMN {column} {declaration}"))?;
+        for (column, declaration) in
+            declarations(table).filter(|(column, _)| !present.contains(column.trim_matches('"')))
+        {
+            connection.execute_batch(&format!(
+                "ALTER TABLE {name} ADD COLUMN {column} {declaration}"
+            ))?;
         }
     }
-    for statement in primary_indexes(table).iter().chain(&secondary_indexes(table)) {
+    for statement in primary_indexes(table)
+        .iter()
+        .chain(&secondary_indexes(table))
+    {
         connection.execute_batch(&statement.create)?;
     }
     Ok(())
@@ -92,7 +121,8 @@ fn align_table(connection: &Connection, table: &Table) -> rusqlite::Result<()> {
 /// Every quoted SQLite column with its declared type, companions included.
 fn declarations(table: &Table) -> impl Iterator<Item = (String, &'static str)> {
     stored(table).flat_map(|(_, column, encoding)| {
-        let companion = (encoding == Encoding::Reference { polymorphic: true }).then(|| (type_column(column), "TEXT"));
+        let companion = (encoding == Encoding::Reference { polymorphic: true })
+            .then(|| (type_column(column), "TEXT"));
         std::iter::once((quoted(&column.logical_name), encoding.declaration())).chain(companion)
     })
 }
@@ -108,9 +138,18 @@ pub struct Index {
 /// The indexes that guard uniqueness: primary id and active alternate keys. SQLite lets nulls repeat, as Dataverse does.
 pub fn primary_indexes(table: &Table) -> Vec<Index> {
     let mut indexes = vec![index(table, true, &table.primary_id, &[&table.primary_id])];
-    for key in table.keys.iter().filter(|key| key.status == KeyStatus::Active) {
+    for key in table
+        .keys
+        .iter()
+        .filter(|key| key.status == KeyStatus::Active)
+    {
         let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
-        indexes.push(index(table, true, &format!("key:{}", key.logical_name), &columns));
+        indexes.push(index(
+            table,
+            true,
+            &format!("key:{}", key.logical_name),
+            &columns,
+        ));
     }
     if table.is_intersect {
         indexes.extend(link_indexes(table));
@@ -121,11 +160,16 @@ pub fn primary_indexes(table: &Table) -> Vec<Index> {
 /// An intersect table is walked from either side, and holds each pair once.
 fn link_indexes(table: &Table) -> Vec<Index> {
     let ends: Vec<&str> = stored(table)
-        .filter(|(_, column, encoding)| *encoding == Encoding::Guid && column.logical_name != table.primary_id)
+        .filter(|(_, column, encoding)| {
+            *encoding == Encoding::Guid && column.logical_name != table.primary_id
+        })
         .map(|(_, column, _)| column.logical_name.as_str())
         .collect();
     match ends.as_slice() {
-        [first, second] => vec![index(table, true, "link", &[first, second]), index(table, false, "back", &[second, first])],
+        [first, second] => vec![
+            index(table, true, "link", &[first, second]),
+            index(table, false, "back", &[second, first]),
+        ],
         _ => Vec::new(),
     }
 }
@@ -139,7 +183,14 @@ pub fn secondary_indexes(table: &Table) -> Vec<Index> {
     };
     let mut indexes: Vec<Index> = stored(table)
         .filter(|(_, column, _)| wanted(column) && column.logical_name != table.primary_id)
-        .map(|(_, column, _)| index(table, false, &column.logical_name, &[&column.logical_name, &table.primary_id]))
+        .map(|(_, column, _)| {
+            index(
+                table,
+                false,
+                &column.logical_name,
+                &[&column.logical_name, &table.primary_id],
+            )
+        })
         .collect();
     indexes.push(index(table, false, "$version", &["$version"]));
     indexes
@@ -154,5 +205,8 @@ fn index(table: &Table, unique: bool, name: &str, columns: &[&str]) -> Index {
         quoted(&table.logical_name),
         columns.join(", ")
     );
-    Index { name: quoted_name, create }
+    Index {
+        name: quoted_name,
+        create,
+    }
 }

@@ -36,7 +36,10 @@ impl Decimal {
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let all = || whole.bytes().chain(fraction.bytes());
-        if all().next().is_none() || !all().all(|byte| byte.is_ascii_digit()) || whole.len() + fraction.len() > MAX_DIGITS {
+        if all().next().is_none()
+            || !all().all(|byte| byte.is_ascii_digit())
+            || whole.len() + fraction.len() > MAX_DIGITS
+        {
             return None;
         }
         let mut unscaled = all().fold(0i128, |value, byte| value * 10 + i128::from(byte - b'0'));
@@ -46,14 +49,18 @@ impl Decimal {
             scale += 1;
         }
         let scale = u8::try_from(scale).ok()?;
-        Some(Self { unscaled: if negative { -unscaled } else { unscaled }, scale })
+        Some(Self {
+            unscaled: if negative { -unscaled } else { unscaled },
+            scale,
+        })
     }
 
     /// The same number with another number of digits behind the point, rounded half away from zero. `None` when it does
     /// not fit.
     pub fn rescaled(self, scale: u8) -> Option<Self> {
         let unscaled = if scale >= self.scale {
-            self.unscaled.checked_mul(10i128.checked_pow(u32::from(scale - self.scale))?)?
+            self.unscaled
+                .checked_mul(10i128.checked_pow(u32::from(scale - self.scale))?)?
         } else {
             match 10i128.checked_pow(u32::from(self.scale - scale)) {
                 Some(divisor) => {
@@ -80,11 +87,21 @@ impl Decimal {
         if divisor.unscaled == 0 {
             return None;
         }
-        let numerator = self.unscaled.checked_mul(10i128.checked_pow(u32::from(divisor.scale))?)?;
+        let numerator = self
+            .unscaled
+            .checked_mul(10i128.checked_pow(u32::from(divisor.scale))?)?;
         let doubled = numerator.checked_mul(2)?;
-        let sign = if (numerator < 0) == (divisor.unscaled < 0) { 1 } else { -1 };
-        let unscaled = (doubled.checked_add(sign * divisor.unscaled)?) / (divisor.unscaled.checked_mul(2)?);
-        Some(Self { unscaled, scale: self.scale })
+        let sign = if (numerator < 0) == (divisor.unscaled < 0) {
+            1
+        } else {
+            -1
+        };
+        let unscaled =
+            (doubled.checked_add(sign * divisor.unscaled)?) / (divisor.unscaled.checked_mul(2)?);
+        Some(Self {
+            unscaled,
+            scale: self.scale,
+        })
     }
 }
 
@@ -110,7 +127,9 @@ mod tests {
     use super::*;
 
     fn at(text: &str, scale: u8) -> Option<i128> {
-        Decimal::parse(text)?.rescaled(scale).map(|decimal| decimal.unscaled)
+        Decimal::parse(text)?
+            .rescaled(scale)
+            .map(|decimal| decimal.unscaled)
     }
 
     #[test]
@@ -149,9 +168,24 @@ mod tests {
 
     #[test]
     fn division_rounds_to_the_scale_of_the_amount() {
-        let amount = Decimal { unscaled: 1_000_000, scale: 4 };
+        let amount = Decimal {
+            unscaled: 1_000_000,
+            scale: 4,
+        };
         let rate = Decimal::parse("1.5").unwrap();
-        assert_eq!(amount.divided_by(rate), Some(Decimal { unscaled: 666_667, scale: 4 }));
-        assert_eq!(amount.divided_by(Decimal { unscaled: 0, scale: 0 }), None);
+        assert_eq!(
+            amount.divided_by(rate),
+            Some(Decimal {
+                unscaled: 666_667,
+                scale: 4
+            })
+        );
+        assert_eq!(
+            amount.divided_by(Decimal {
+                unscaled: 0,
+                scale: 0
+            }),
+            None
+        );
     }
 }

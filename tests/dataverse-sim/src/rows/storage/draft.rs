@@ -22,7 +22,9 @@ pub struct Draft {
 impl Draft {
     /// A row without values.
     pub fn empty(table: &Table) -> Self {
-        Self { cells: vec![Cell::Null; table.columns.len()] }
+        Self {
+            cells: vec![Cell::Null; table.columns.len()],
+        }
     }
 
     /// The cell of a column by its position.
@@ -62,7 +64,10 @@ impl Draft {
 pub fn position(table: &Table, logical_name: &str) -> Option<usize> {
     // `Table::column` looks the name up in an index; where it stands follows from where it lies.
     let column = table.column(logical_name)?;
-    table.columns.iter().position(|candidate| std::ptr::eq(candidate, column))
+    table
+        .columns
+        .iter()
+        .position(|candidate| std::ptr::eq(candidate, column))
 }
 
 /// `INSERT` for all kept columns and the version, with as many parameters as [`insert_values`] gives.
@@ -71,29 +76,49 @@ pub fn insert_statement(table: &Table) -> String {
         .chain(stored(table).flat_map(|(_, column, encoding)| sql_names(column, encoding)))
         .collect();
     let marks = vec!["?"; columns.len()].join(",");
-    format!("INSERT INTO {} ({}) VALUES ({marks})", quoted(&table.logical_name), columns.join(","))
+    format!(
+        "INSERT INTO {} ({}) VALUES ({marks})",
+        quoted(&table.logical_name),
+        columns.join(",")
+    )
 }
 
 /// The parameters of [`insert_statement`].
 pub fn insert_values(table: &Table, mut draft: Draft, version: i64) -> Vec<Value> {
     let mut values = vec![Value::Integer(version)];
     for (index, _, encoding) in stored(table) {
-        let cell = draft.cells.get_mut(index).map_or(Cell::Null, |cell| std::mem::replace(cell, Cell::Null));
+        let cell = draft
+            .cells
+            .get_mut(index)
+            .map_or(Cell::Null, |cell| std::mem::replace(cell, Cell::Null));
         push(&mut values, encoding, cell);
     }
     values
 }
 
 /// Inserts a row.
-pub fn insert(connection: &Connection, table: &Table, draft: Draft, version: i64) -> rusqlite::Result<()> {
+pub fn insert(
+    connection: &Connection,
+    table: &Table,
+    draft: Draft,
+    version: i64,
+) -> rusqlite::Result<()> {
     let values = insert_values(table, draft, version);
-    connection.prepare_cached(&insert_statement(table))?.execute(params_from_iter(values))?;
+    connection
+        .prepare_cached(&insert_statement(table))?
+        .execute(params_from_iter(values))?;
     Ok(())
 }
 
 /// Reads a row and its version.
-pub fn load(connection: &Connection, table: &Table, id: Uuid) -> rusqlite::Result<Option<(Draft, i64)>> {
-    let columns: Vec<String> = stored(table).flat_map(|(_, column, encoding)| sql_names(column, encoding)).collect();
+pub fn load(
+    connection: &Connection,
+    table: &Table,
+    id: Uuid,
+) -> rusqlite::Result<Option<(Draft, i64)>> {
+    let columns: Vec<String> = stored(table)
+        .flat_map(|(_, column, encoding)| sql_names(column, encoding))
+        .collect();
     let sql = format!(
         "SELECT {VERSION},{} FROM {} WHERE {} = ?",
         columns.join(","),
@@ -107,7 +132,11 @@ pub fn load(connection: &Connection, table: &Table, id: Uuid) -> rusqlite::Resul
             let mut slot = 1;
             for (index, column, encoding) in stored(table) {
                 let polymorphic = encoding == Encoding::Reference { polymorphic: true };
-                let target = if polymorphic { Some(row.get_ref(slot + 1)?) } else { None };
+                let target = if polymorphic {
+                    Some(row.get_ref(slot + 1)?)
+                } else {
+                    None
+                };
                 draft.set(index, cell(column, encoding, row.get_ref(slot)?, target));
                 slot += 1 + usize::from(polymorphic);
             }
@@ -138,11 +167,14 @@ pub fn update(
         assignments.join(","),
         quoted(&table.primary_id)
     );
-    connection.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+    connection
+        .prepare_cached(&sql)?
+        .execute(params_from_iter(values))?;
     Ok(())
 }
 
 fn sql_names(column: &Column, encoding: Encoding) -> impl Iterator<Item = String> {
-    let companion = (encoding == Encoding::Reference { polymorphic: true }).then(|| type_column(column));
+    let companion =
+        (encoding == Encoding::Reference { polymorphic: true }).then(|| type_column(column));
     std::iter::once(quoted(&column.logical_name)).chain(companion)
 }

@@ -37,7 +37,10 @@ impl Encoding {
     /// The encoding of a column, `None` when it is not kept: companions, parties, files.
     pub fn of(column: &Column) -> Option<Self> {
         if column.attribute_of.is_some()
-            || matches!(column.derivation, Some(Derivation::PrincipalId | Derivation::Version))
+            || matches!(
+                column.derivation,
+                Some(Derivation::PrincipalId | Derivation::Version)
+            )
         {
             return None;
         }
@@ -61,12 +64,20 @@ impl Encoding {
             ColumnKind::Decimal { precision, .. } => Self::Scaled((*precision).min(MAX_SCALE)),
             ColumnKind::Money { .. } => Self::Scaled(MONEY_SCALE),
             ColumnKind::Double { .. } => Self::Double,
-            ColumnKind::DateTime { behaviour: DateTimeBehaviour::DateOnly, .. } => Self::Day,
+            ColumnKind::DateTime {
+                behaviour: DateTimeBehaviour::DateOnly,
+                ..
+            } => Self::Day,
             ColumnKind::DateTime { .. } => Self::Moment,
-            ColumnKind::Lookup { targets } | ColumnKind::Customer { targets } | ColumnKind::Owner { targets } => {
-                Self::Reference { polymorphic: targets.len() > 1 }
-            }
-            ColumnKind::PartyList { .. } | ColumnKind::Image { .. } | ColumnKind::File { .. } | ColumnKind::Virtual => {
+            ColumnKind::Lookup { targets }
+            | ColumnKind::Customer { targets }
+            | ColumnKind::Owner { targets } => Self::Reference {
+                polymorphic: targets.len() > 1,
+            },
+            ColumnKind::PartyList { .. }
+            | ColumnKind::Image { .. }
+            | ColumnKind::File { .. }
+            | ColumnKind::Virtual => {
                 return None;
             }
         })
@@ -85,7 +96,11 @@ impl Encoding {
 
 /// The kept columns of a table, in metadata order.
 pub fn stored(table: &Table) -> impl Iterator<Item = (usize, &Column, Encoding)> {
-    table.columns.iter().enumerate().filter_map(|(index, column)| Some((index, column, Encoding::of(column)?)))
+    table
+        .columns
+        .iter()
+        .enumerate()
+        .filter_map(|(index, column)| Some((index, column, Encoding::of(column)?)))
 }
 
 /// The row version: the digits of the ETag, and `versionnumber`.

@@ -18,7 +18,10 @@ enum Part {
     /// A folded character.
     Character(char),
     /// `[…]` or `[^…]`, folded ranges.
-    Set { negated: bool, ranges: Vec<(char, char)> },
+    Set {
+        negated: bool,
+        ranges: Vec<(char, char)>,
+    },
 }
 
 impl Pattern {
@@ -64,7 +67,10 @@ impl Pattern {
                 }
                 Some(wanted) => {
                     let mut next = position.clone();
-                    if next.next().is_some_and(|character| wanted.takes(fold(character))) {
+                    if next
+                        .next()
+                        .is_some_and(|character| wanted.takes(fold(character)))
+                    {
                         position = next;
                         part += 1;
                         continue;
@@ -93,7 +99,10 @@ impl Part {
             Self::Anything | Self::One => true,
             Self::Character(wanted) => *wanted == character,
             Self::Set { negated, ranges } => {
-                ranges.iter().any(|(low, high)| (*low..=*high).contains(&character)) != *negated
+                ranges
+                    .iter()
+                    .any(|(low, high)| (*low..=*high).contains(&character))
+                    != *negated
             }
         }
     }
@@ -103,7 +112,10 @@ impl Part {
 fn set(rest: &[char]) -> Option<(Part, usize)> {
     let negated = rest.first() == Some(&'^');
     let start = usize::from(negated);
-    let length = rest.get(start..)?.iter().position(|character| *character == ']')?;
+    let length = rest
+        .get(start..)?
+        .iter()
+        .position(|character| *character == ']')?;
     let inside = rest.get(start..start + length)?;
     let mut ranges = Vec::new();
     let mut at = 0;
@@ -160,7 +172,11 @@ mod tests {
             ("", "", true),
             ("", "x", false),
         ] {
-            assert_eq!(Pattern::new(pattern).fits(text), expected, "{text} like {pattern}");
+            assert_eq!(
+                Pattern::new(pattern).fits(text),
+                expected,
+                "{text} like {pattern}"
+            );
         }
     }
 

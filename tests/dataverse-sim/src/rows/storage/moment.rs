@@ -45,7 +45,8 @@ pub fn day_number(day: Date) -> i64 {
 
 /// The moment that a kept number stands for; numbers beyond the calendar are cut to its end.
 pub fn from_second(second: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp(second).unwrap_or(OffsetDateTime::new_utc(Date::MAX, Time::MIDNIGHT))
+    OffsetDateTime::from_unix_timestamp(second)
+        .unwrap_or(OffsetDateTime::new_utc(Date::MAX, Time::MIDNIGHT))
 }
 
 /// The day that a kept number stands for.
@@ -58,12 +59,24 @@ pub fn write_moment(out: &mut Vec<u8>, second: i64) {
     let moment = from_second(second);
     write_day(out, moment.date());
     // A Vec never refuses a write.
-    let _ = write!(out, "T{:02}:{:02}:{:02}Z", moment.hour(), moment.minute(), moment.second());
+    let _ = write!(
+        out,
+        "T{:02}:{:02}:{:02}Z",
+        moment.hour(),
+        moment.minute(),
+        moment.second()
+    );
 }
 
 /// Writes `2026-03-25`.
 pub fn write_day(out: &mut Vec<u8>, day: Date) {
-    let _ = write!(out, "{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day());
+    let _ = write!(
+        out,
+        "{:04}-{:02}-{:02}",
+        day.year(),
+        u8::from(day.month()),
+        day.day()
+    );
 }
 
 #[cfg(test)]

@@ -19,9 +19,16 @@ pub fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     connection.create_scalar_function(LIKE, 2, flags, |context| {
         let pattern = context.get_or_create_aux(1, |pattern| {
-            Ok::<_, Box<dyn std::error::Error + Send + Sync + 'static>>(Pattern::new(pattern.as_str()?))
+            Ok::<_, Box<dyn std::error::Error + Send + Sync + 'static>>(Pattern::new(
+                pattern.as_str()?,
+            ))
         })?;
-        Ok(context.get_raw(0).as_str_or_null().ok().flatten().map(|text| pattern.fits(text)))
+        Ok(context
+            .get_raw(0)
+            .as_str_or_null()
+            .ok()
+            .flatten()
+            .map(|text| pattern.fits(text)))
     })
 }
 

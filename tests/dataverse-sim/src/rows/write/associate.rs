@@ -15,9 +15,9 @@ use crate::rows::storage::encoding::{as_guid, guid};
 use crate::rows::storage::layout::quoted;
 use crate::schema::{ManyToMany, Navigation, RequiredLevel, Table};
 
-use super::create::Maker;
 use super::delete::erase;
 use super::facts::Facts;
+use super::maker::Maker;
 use super::payload::Members;
 use super::precondition::already_exists;
 use super::recipe::Recipe;
@@ -38,25 +38,36 @@ pub struct End<'a> {
 ///
 /// # Errors
 /// 404 for a row that does not exist, 412 for a link that is there already.
-pub fn attach(context: &OrgContext<'_>, request: &ODataRequest, end: &End<'_>) -> Result<Response, SimError> {
+pub fn attach(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    end: &End<'_>,
+) -> Result<Response, SimError> {
     let members = Members::parse(end.table, &request.body)?;
     let value = members.get("@odata.id").ok_or_else(|| {
         SimError::bad_url("The request body must name the record to associate in '@odata.id'.")
     })?;
-    let address: String = serde_json::from_str(value.get()).map_err(|error| errors::not_json(end.table, error))?;
+    let address: String =
+        serde_json::from_str(value.get()).map_err(|error| errors::not_json(end.table, error))?;
     let rows = &context.organisation.rows;
     rows.database().write(|write| {
         let facts = facts(context, write);
         let found = load(write, end.table, end.id)?;
-        let (mut draft, _) = found.ok_or_else(|| SimError::row_not_found(&end.table.logical_name, end.id))?;
+        let (mut draft, _) =
+            found.ok_or_else(|| SimError::row_not_found(&end.table.logical_name, end.id))?;
         match end.navigation {
             Navigation::ManyToOne(relationship) => {
                 let maker = Maker::new(context, request, write);
                 let (target, id) = maker.target(end.table, relationship, &address)?;
-                let changed = maker.point(end.table, &mut draft, relationship, target, id).into_iter().collect();
+                let changed = maker
+                    .point(end.table, &mut draft, relationship, target, id)
+                    .into_iter()
+                    .collect();
                 store(write, &facts, end.table, end.id, draft, changed)
             }
-            collection => add(context, write, &facts, end.table, end.id, collection, &address),
+            collection => add(
+                context, write, &facts, end.table, end.id, collection, &address,
+            ),
         }
     })?;
     rows.written(end.table);
@@ -67,26 +78,47 @@ pub fn attach(context: &OrgContext<'_>, request: &ODataRequest, end: &End<'_>) -
 ///
 /// # Errors
 /// 404 for a row or a link that does not exist.
-pub fn detach(context: &OrgContext<'_>, end: &End<'_>, other: Option<&str>) -> Result<Response, SimError> {
+pub fn detach(
+    context: &OrgContext<'_>,
+    end: &End<'_>,
+    other: Option<&str>,
+) -> Result<Response, SimError> {
     let rows = &context.organisation.rows;
     rows.database().write(|write| {
         let facts = facts(context, write);
         match end.navigation {
-            Navigation::ManyToOne(relationship) => {
-                clear(write, &facts, end.table, end.id, &relationship.referencing_attribute, None)
-            }
+            Navigation::ManyToOne(relationship) => clear(
+                write,
+                &facts,
+                end.table,
+                end.id,
+                &relationship.referencing_attribute,
+                None,
+            ),
             collection => {
                 let address = other.ok_or_else(|| {
-                    SimError::bad_url("The record to disassociate must be named in the URL or in '$id'.")
+                    SimError::bad_url(
+                        "The record to disassociate must be named in the URL or in '$id'.",
+                    )
                 })?;
                 let (table, id) = reference::resolve(&context.schema, write, address)?;
                 match collection {
-                    Navigation::OneToMany(relationship) if relationship.referencing == table.logical_name => {
-                        clear(write, &facts, table, id, &relationship.referencing_attribute, Some(end.id))
+                    Navigation::OneToMany(relationship)
+                        if relationship.referencing == table.logical_name =>
+                    {
+                        clear(
+                            write,
+                            &facts,
+                            table,
+                            id,
+                            &relationship.referencing_attribute,
+                            Some(end.id),
+                        )
                     }
-                    Navigation::ManyToMany { relationship, from_first } => {
-                        unlink(context, write, relationship, *from_first, end.id, id)
-                    }
+                    Navigation::ManyToMany {
+                        relationship,
+                        from_first,
+                    } => unlink(context, write, relationship, *from_first, end.id, id),
                     _ => Err(SimError::row_not_found(&table.logical_name, id)),
                 }
             }
@@ -112,10 +144,16 @@ fn clear(
     {
         return Err(SimError::row_not_found(&table.logical_name, id));
     }
-    if table.column(lookup).is_some_and(|column| column.required == RequiredLevel::System) {
+    if table
+        .column(lookup)
+        .is_some_and(|column| column.required == RequiredLevel::System)
+    {
         return Err(errors::required());
     }
-    let changed = draft.set_named(table, lookup, Cell::Null).into_iter().collect();
+    let changed = draft
+        .set_named(table, lookup, Cell::Null)
+        .into_iter()
+        .collect();
     store(write, facts, table, id, draft, changed)
 }
 
@@ -135,25 +173,42 @@ pub fn add(
     let (other, other_id) = reference::resolve(&context.schema, write, address)?;
     let expected = match navigation {
         Navigation::OneToMany(relationship) => &relationship.referencing,
-        Navigation::ManyToMany { relationship, from_first: true } => &relationship.second.table,
-        Navigation::ManyToMany { relationship, from_first: false } => &relationship.first.table,
+        Navigation::ManyToMany {
+            relationship,
+            from_first: true,
+        } => &relationship.second.table,
+        Navigation::ManyToMany {
+            relationship,
+            from_first: false,
+        } => &relationship.first.table,
         Navigation::ManyToOne(relationship) => &relationship.referenced,
     };
     if *expected != other.logical_name {
         return Err(SimError::bad_payload(
             &table.entity_set_name,
-            format_args!("The collection expects a reference to '{expected}' and was given one to '{}'.", other.logical_name),
+            format_args!(
+                "The collection expects a reference to '{expected}' and was given one to '{}'.",
+                other.logical_name
+            ),
         ));
     }
     match navigation {
-        Navigation::ManyToMany { relationship, from_first } => {
-            link(context, write, relationship, *from_first, id, other_id)
-        }
+        Navigation::ManyToMany {
+            relationship,
+            from_first,
+        } => link(context, write, relationship, *from_first, id, other_id),
         Navigation::OneToMany(relationship) => {
             let found = load(write, other, other_id)?;
-            let (mut draft, _) = found.ok_or_else(|| SimError::row_not_found(&other.logical_name, other_id))?;
-            let cell = Cell::Lookup { table: table.logical_name.clone().into(), id };
-            let changed = draft.set_named(other, &relationship.referencing_attribute, cell).into_iter().collect();
+            let (mut draft, _) =
+                found.ok_or_else(|| SimError::row_not_found(&other.logical_name, other_id))?;
+            let cell = Cell::Lookup {
+                table: table.logical_name.clone().into(),
+                id,
+            };
+            let changed = draft
+                .set_named(other, &relationship.referencing_attribute, cell)
+                .into_iter()
+                .collect();
             store(write, facts, other, other_id, draft, changed)
         }
         Navigation::ManyToOne(_) => Err(errors::primitive_navigation(table)),
@@ -178,10 +233,19 @@ pub fn link(
     }
     let mut draft = Draft::empty(table);
     let (first, second) = if from_first { (id, other) } else { (other, id) };
-    draft.set_named(table, &relationship.first.intersect_attribute, Cell::Guid(first));
-    draft.set_named(table, &relationship.second.intersect_attribute, Cell::Guid(second));
+    draft.set_named(
+        table,
+        &relationship.first.intersect_attribute,
+        Cell::Guid(first),
+    );
+    draft.set_named(
+        table,
+        &relationship.second.intersect_attribute,
+        Cell::Guid(second),
+    );
     Recipe::new(table).complete(&mut draft, &facts(context, write))?;
-    insert(write, table, draft, write.next_version()).map_err(|error| errors::from_insert(table, error))
+    insert(write, table, draft, write.next_version())
+        .map_err(|error| errors::from_insert(table, error))
 }
 
 fn unlink(
@@ -199,8 +263,14 @@ fn unlink(
     }
 }
 
-fn intersect<'a>(context: &'a OrgContext<'_>, relationship: &ManyToMany) -> Result<&'a Table, SimError> {
-    context.schema.table(&relationship.intersect).ok_or_else(|| SimError::unknown_segment(&relationship.intersect))
+fn intersect<'a>(
+    context: &'a OrgContext<'_>,
+    relationship: &ManyToMany,
+) -> Result<&'a Table, SimError> {
+    context
+        .schema
+        .table(&relationship.intersect)
+        .ok_or_else(|| SimError::unknown_segment(&relationship.intersect))
 }
 
 /// The id of the link between two rows.
@@ -222,7 +292,9 @@ fn linked(
     );
     let found = write
         .prepare_cached(&sql)?
-        .query_row([guid(first), guid(second)], |row| Ok(as_guid(row.get_ref(0)?)))
+        .query_row([guid(first), guid(second)], |row| {
+            Ok(as_guid(row.get_ref(0)?))
+        })
         .optional()?;
     Ok(found.flatten())
 }

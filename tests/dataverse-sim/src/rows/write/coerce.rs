@@ -32,7 +32,9 @@ pub fn cell(table: &Table, column: &Column, raw: &RawValue) -> Result<Cell, SimE
     let scalar = match raw.get().as_bytes().first() {
         Some(b'{') => return Err(errors::not_primitive(table, "StartObject")),
         Some(b'[') => return Err(errors::not_primitive(table, "StartArray")),
-        Some(b'"') => Scalar::Text(serde_json::from_str(raw.get()).map_err(|error| errors::not_json(table, error))?),
+        Some(b'"') => Scalar::Text(
+            serde_json::from_str(raw.get()).map_err(|error| errors::not_json(table, error))?,
+        ),
         Some(b't') => Scalar::Boolean(true),
         Some(b'f') => Scalar::Boolean(false),
         Some(b'n') => Scalar::Null,
@@ -42,21 +44,44 @@ pub fn cell(table: &Table, column: &Column, raw: &RawValue) -> Result<Cell, SimE
         return Ok(Cell::Null);
     }
     match &column.kind {
-        ColumnKind::String { max_length, .. } | ColumnKind::Memo { max_length, .. } => checker.text(scalar, *max_length),
+        ColumnKind::String { max_length, .. } | ColumnKind::Memo { max_length, .. } => {
+            checker.text(scalar, *max_length)
+        }
         ColumnKind::EntityName => checker.text(scalar, 64),
         ColumnKind::Uniqueidentifier => checker.guid(scalar),
         ColumnKind::Boolean { .. } => checker.boolean(scalar),
         ColumnKind::Integer { min, max, .. } => checker.whole(scalar, *min, *max),
-        ColumnKind::Choice { .. } | ColumnKind::State { .. } | ColumnKind::Status { .. } => checker.option(scalar),
+        ColumnKind::Choice { .. } | ColumnKind::State { .. } | ColumnKind::Status { .. } => {
+            checker.option(scalar)
+        }
         ColumnKind::MultiChoice { .. } => checker.options(scalar),
         ColumnKind::BigInt => checker.big(scalar),
-        ColumnKind::Decimal { min, max, precision } => checker.decimal(scalar, *min, *max, (*precision).min(MAX_SCALE)),
-        ColumnKind::Money { min, max, precision, .. } => checker.decimal(scalar, *min, *max, (*precision).min(MONEY_SCALE)),
-        ColumnKind::Double { min, max, precision } => checker.double(scalar, *min, *max, *precision),
+        ColumnKind::Decimal {
+            min,
+            max,
+            precision,
+        } => checker.decimal(scalar, *min, *max, (*precision).min(MAX_SCALE)),
+        ColumnKind::Money {
+            min,
+            max,
+            precision,
+            ..
+        } => checker.decimal(scalar, *min, *max, (*precision).min(MONEY_SCALE)),
+        ColumnKind::Double {
+            min,
+            max,
+            precision,
+        } => checker.double(scalar, *min, *max, *precision),
         ColumnKind::DateTime { behaviour, .. } => checker.date(scalar, *behaviour),
-        ColumnKind::Image { .. } | ColumnKind::File { .. } => Err(SimError::not_simulated("writing pictures and files")),
-        ColumnKind::Lookup { .. } | ColumnKind::Customer { .. } | ColumnKind::Owner { .. } => Err(errors::lookup_value()),
-        ColumnKind::PartyList { .. } | ColumnKind::Virtual => Err(errors::unknown_property(table, &column.logical_name)),
+        ColumnKind::Image { .. } | ColumnKind::File { .. } => {
+            Err(SimError::not_simulated("writing pictures and files"))
+        }
+        ColumnKind::Lookup { .. } | ColumnKind::Customer { .. } | ColumnKind::Owner { .. } => {
+            Err(errors::lookup_value())
+        }
+        ColumnKind::PartyList { .. } | ColumnKind::Virtual => {
+            Err(errors::unknown_property(table, &column.logical_name))
+        }
     }
 }
 
@@ -67,19 +92,27 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn text(&self, scalar: Scalar, max: u32) -> Result<Cell, SimError> {
-        let Scalar::Text(text) = scalar else { return Err(self.wrong(&scalar)) };
+        let Scalar::Text(text) = scalar else {
+            return Err(self.wrong(&scalar));
+        };
         // The service counts as .NET does.
         let length = text.encode_utf16().count();
         if u32::try_from(length).map_or(true, |length| length > max) {
             return Err(errors::too_long(self.table, self.column, max));
         }
         // Dataverse keeps no empty texts.
-        Ok(if text.is_empty() { Cell::Null } else { Cell::Text(text) })
+        Ok(if text.is_empty() {
+            Cell::Null
+        } else {
+            Cell::Text(text)
+        })
     }
 
     fn guid(&self, scalar: Scalar) -> Result<Cell, SimError> {
         match &scalar {
-            Scalar::Text(text) => Uuid::try_parse(text).map(Cell::Guid).map_err(|_| self.wrong(&scalar)),
+            Scalar::Text(text) => Uuid::try_parse(text)
+                .map(Cell::Guid)
+                .map_err(|_| self.wrong(&scalar)),
             _ => Err(self.wrong(&scalar)),
         }
     }
@@ -96,14 +129,23 @@ impl Checker<'_> {
     fn whole(&self, scalar: Scalar, min: i32, max: i32) -> Result<Cell, SimError> {
         let number = self.int32(&scalar)?;
         if number < min || number > max {
-            return Err(errors::out_of_range(self.table, self.column, &number.to_string(), true));
+            return Err(errors::out_of_range(
+                self.table,
+                self.column,
+                &number.to_string(),
+                true,
+            ));
         }
         Ok(Cell::Integer(number.into()))
     }
 
     fn option(&self, scalar: Scalar) -> Result<Cell, SimError> {
         let number = self.int32(&scalar)?;
-        match self.column.options().is_some_and(|options| options.option(number).is_some()) {
+        match self
+            .column
+            .options()
+            .is_some_and(|options| options.option(number).is_some())
+        {
             true => Ok(Cell::Integer(number.into())),
             false => Err(errors::no_option(self.table, self.column, number)),
         }
@@ -111,23 +153,44 @@ impl Checker<'_> {
 
     /// `"1,3,7"`, kept in ascending order without repetition.
     fn options(&self, scalar: Scalar) -> Result<Cell, SimError> {
-        let Scalar::Text(text) = &scalar else { return Err(self.wrong(&scalar)) };
+        let Scalar::Text(text) = &scalar else {
+            return Err(self.wrong(&scalar));
+        };
         let mut numbers = Vec::new();
-        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        for part in text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
             let number: i32 = part.parse().map_err(|_| self.wrong(&scalar))?;
-            if self.column.options().is_none_or(|options| options.option(number).is_none()) {
+            if self
+                .column
+                .options()
+                .is_none_or(|options| options.option(number).is_none())
+            {
                 return Err(errors::no_option(self.table, self.column, number));
             }
             numbers.push(number);
         }
         numbers.sort_unstable();
         numbers.dedup();
-        let text = numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-        Ok(if text.is_empty() { Cell::Null } else { Cell::Text(text) })
+        let text = numbers
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(",");
+        Ok(if text.is_empty() {
+            Cell::Null
+        } else {
+            Cell::Text(text)
+        })
     }
 
     fn big(&self, scalar: Scalar) -> Result<Cell, SimError> {
-        self.digits(&scalar).and_then(|text| text.parse().ok()).map(Cell::Integer).ok_or_else(|| self.wrong(&scalar))
+        self.digits(&scalar)
+            .and_then(|text| text.parse().ok())
+            .map(Cell::Integer)
+            .ok_or_else(|| self.wrong(&scalar))
     }
 
     fn decimal(&self, scalar: Scalar, min: f64, max: f64, precision: u8) -> Result<Cell, SimError> {
@@ -138,9 +201,16 @@ impl Checker<'_> {
         }
         let decimal = Decimal::parse(text).ok_or_else(refused)?;
         let value = decimal.approximate();
-        let kept = decimal.rescaled(precision).filter(|kept| i64::try_from(kept.unscaled).is_ok());
-        let kept = kept.filter(|_| value >= min && value <= max).ok_or_else(refused)?;
-        Ok(Cell::Decimal { unscaled: kept.unscaled, scale: kept.scale })
+        let kept = decimal
+            .rescaled(precision)
+            .filter(|kept| i64::try_from(kept.unscaled).is_ok());
+        let kept = kept
+            .filter(|_| value >= min && value <= max)
+            .ok_or_else(refused)?;
+        Ok(Cell::Decimal {
+            unscaled: kept.unscaled,
+            scale: kept.scale,
+        })
     }
 
     fn double(&self, scalar: Scalar, min: f64, max: f64, precision: u8) -> Result<Cell, SimError> {
@@ -151,20 +221,30 @@ impl Checker<'_> {
         }
         let factor = 10f64.powi(i32::from(precision));
         let rounded = (value * factor).round() / factor;
-        Ok(Cell::Double(if rounded.is_finite() { rounded } else { value }))
+        Ok(Cell::Double(if rounded.is_finite() {
+            rounded
+        } else {
+            value
+        }))
     }
 
     fn date(&self, scalar: Scalar, behaviour: DateTimeBehaviour) -> Result<Cell, SimError> {
-        let Scalar::Text(text) = &scalar else { return Err(self.wrong(&scalar)) };
+        let Scalar::Text(text) = &scalar else {
+            return Err(self.wrong(&scalar));
+        };
         let cell = match behaviour {
             DateTimeBehaviour::DateOnly => parse_day(text).map(Cell::Day),
-            DateTimeBehaviour::UserLocal | DateTimeBehaviour::TimeZoneIndependent => parse_moment(text).map(Cell::Moment),
+            DateTimeBehaviour::UserLocal | DateTimeBehaviour::TimeZoneIndependent => {
+                parse_moment(text).map(Cell::Moment)
+            }
         };
         cell.ok_or_else(|| self.wrong(&scalar))
     }
 
     fn int32(&self, scalar: &Scalar) -> Result<i32, SimError> {
-        self.digits(scalar).and_then(|text| text.parse().ok()).ok_or_else(|| self.wrong(scalar))
+        self.digits(scalar)
+            .and_then(|text| text.parse().ok())
+            .ok_or_else(|| self.wrong(scalar))
     }
 
     /// The text of a number, or of a text that may be one.
@@ -179,7 +259,9 @@ impl Checker<'_> {
         let (literal, found) = match scalar {
             Scalar::Null => ("null", None),
             Scalar::Boolean(value) => (if *value { "True" } else { "False" }, Some("Edm.Boolean")),
-            Scalar::Number(text) if text.parse::<i32>().is_ok() => (text.as_str(), Some("Edm.Int32")),
+            Scalar::Number(text) if text.parse::<i32>().is_ok() => {
+                (text.as_str(), Some("Edm.Int32"))
+            }
             Scalar::Number(text) => (text.as_str(), Some("Edm.Decimal")),
             Scalar::Text(text) => (text.as_str(), None),
         };

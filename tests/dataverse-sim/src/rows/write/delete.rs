@@ -28,11 +28,18 @@ const MAX_DEPTH: usize = 50;
 ///
 /// # Errors
 /// 404 for no such row, 412 for another version, 405 when a row that points at it forbids it.
-pub fn delete(context: &OrgContext<'_>, request: &ODataRequest, table: &Table, key: &RowKey) -> Result<Response, SimError> {
+pub fn delete(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    table: &Table,
+    key: &RowKey,
+) -> Result<Response, SimError> {
     refuse_readonly(table)?;
     let rows = &context.organisation.rows;
     rows.database().write(|write| {
-        let id = key.find(write, table)?.ok_or_else(|| key.not_found(table))?;
+        let id = key
+            .find(write, table)?
+            .ok_or_else(|| key.not_found(table))?;
         let (_, version) = load(write, table, id)?.ok_or_else(|| key.not_found(table))?;
         check_version(table, request.conditions.if_match.as_ref(), version)?;
         remove(context, write, table, id, 0)
@@ -42,7 +49,13 @@ pub fn delete(context: &OrgContext<'_>, request: &ODataRequest, table: &Table, k
 }
 
 /// Removes a row with all that goes with it.
-fn remove(context: &OrgContext<'_>, write: &Write<'_>, table: &Table, id: Uuid, depth: usize) -> Result<(), SimError> {
+fn remove(
+    context: &OrgContext<'_>,
+    write: &Write<'_>,
+    table: &Table,
+    id: Uuid,
+    depth: usize,
+) -> Result<(), SimError> {
     if depth > MAX_DEPTH {
         return Err(SimError::unexpected("too many levels of related rows"));
     }
@@ -51,8 +64,16 @@ fn remove(context: &OrgContext<'_>, write: &Write<'_>, table: &Table, id: Uuid, 
         if action == CascadeAction::NoCascade {
             continue;
         }
-        let Some(child) = context.schema.table(&relationship.referencing) else { continue };
-        let pointing = pointing(context, write, &Navigation::OneToMany(relationship.clone()), child, id)?;
+        let Some(child) = context.schema.table(&relationship.referencing) else {
+            continue;
+        };
+        let pointing = pointing(
+            context,
+            write,
+            &Navigation::OneToMany(relationship.clone()),
+            child,
+            id,
+        )?;
         for child_id in pointing {
             match action {
                 CascadeAction::Restrict => {
@@ -64,9 +85,17 @@ fn remove(context: &OrgContext<'_>, write: &Write<'_>, table: &Table, id: Uuid, 
                 }
                 CascadeAction::RemoveLink => {
                     if let Some((mut draft, _)) = load(write, child, child_id)? {
-                        let changed = draft.set_named(child, &relationship.referencing_attribute, Cell::Null);
+                        let changed =
+                            draft.set_named(child, &relationship.referencing_attribute, Cell::Null);
                         let changed = changed.into_iter().collect();
-                        store(write, &facts(context, write), child, child_id, draft, changed)?;
+                        store(
+                            write,
+                            &facts(context, write),
+                            child,
+                            child_id,
+                            draft,
+                            changed,
+                        )?;
                     }
                 }
                 _ => remove(context, write, child, child_id, depth + 1)?,
@@ -75,7 +104,9 @@ fn remove(context: &OrgContext<'_>, write: &Write<'_>, table: &Table, id: Uuid, 
     }
     for relationship in table.many_to_many() {
         for side in [&relationship.first, &relationship.second] {
-            if side.table == table.logical_name && context.schema.table(&relationship.intersect).is_some() {
+            if side.table == table.logical_name
+                && context.schema.table(&relationship.intersect).is_some()
+            {
                 let sql = format!(
                     "DELETE FROM {} WHERE {} = ?",
                     quoted(&relationship.intersect),
@@ -92,10 +123,20 @@ fn remove(context: &OrgContext<'_>, write: &Write<'_>, table: &Table, id: Uuid, 
 ///
 /// # Errors
 /// When SQLite fails.
-pub fn erase(context: &OrgContext<'_>, write: &Write<'_>, table: &Table, id: Uuid) -> Result<(), SimError> {
-    let sql = format!("DELETE FROM {} WHERE {} = ?", quoted(&table.logical_name), quoted(&table.primary_id));
+pub fn erase(
+    context: &OrgContext<'_>,
+    write: &Write<'_>,
+    table: &Table,
+    id: Uuid,
+) -> Result<(), SimError> {
+    let sql = format!(
+        "DELETE FROM {} WHERE {} = ?",
+        quoted(&table.logical_name),
+        quoted(&table.primary_id)
+    );
     write.prepare_cached(&sql)?.execute([guid(id)])?;
-    let sql = format!("INSERT INTO {DELETED} (version, \"table\", id, deletedon) VALUES (?, ?, ?, ?)");
+    let sql =
+        format!("INSERT INTO {DELETED} (version, \"table\", id, deletedon) VALUES (?, ?, ?, ?)");
     let version = write.next_version();
     write.prepare_cached(&sql)?.execute(params![
         version,
@@ -117,10 +158,12 @@ fn pointing(
     let sql = format!(
         "SELECT {ROOT}.{} FROM {} WHERE {}",
         quoted(&child.primary_id),
-        related.from_clause(ROOT),
+        related.source(ROOT),
         related.condition
     );
     let mut statement = write.prepare_cached(&sql)?;
-    let ids = statement.query_map([guid(id)], |row| Ok(as_guid(row.get_ref(0)?).unwrap_or_default()))?;
+    let ids = statement.query_map([guid(id)], |row| {
+        Ok(as_guid(row.get_ref(0)?).unwrap_or_default())
+    })?;
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }

@@ -17,18 +17,41 @@ pub struct Derivations {
 }
 
 enum Formula {
-    FullName { first: Option<usize>, last: Option<usize> },
-    Address { lines: [Option<usize>; 3], city: Option<usize>, state: Option<usize>, code: Option<usize>, country: Option<usize> },
-    MoneyBase { amount: usize, rate: Option<usize> },
-    Owner { owner: usize, table: &'static str },
-    BusinessUnit { owner: usize },
+    FullName {
+        first: Option<usize>,
+        last: Option<usize>,
+    },
+    Address {
+        lines: [Option<usize>; 3],
+        city: Option<usize>,
+        state: Option<usize>,
+        code: Option<usize>,
+        country: Option<usize>,
+    },
+    MoneyBase {
+        amount: usize,
+        rate: Option<usize>,
+    },
+    Owner {
+        owner: usize,
+        table: &'static str,
+    },
+    BusinessUnit {
+        owner: usize,
+    },
 }
 
 impl Derivations {
     /// The derived columns of a table. Those that are kept elsewhere (the version, a principal's `ownerid`) are none.
     pub fn of(table: &Table) -> Self {
         let columns = table.columns.iter().enumerate();
-        Self { columns: columns.filter_map(|(index, column)| Some((index, formula(table, column.derivation.as_ref()?)?))).collect() }
+        Self {
+            columns: columns
+                .filter_map(|(index, column)| {
+                    Some((index, formula(table, column.derivation.as_ref()?)?))
+                })
+                .collect(),
+        }
     }
 
     /// Computes all of them and tells which changed.
@@ -51,7 +74,10 @@ impl Derivations {
 fn formula(table: &Table, derivation: &Derivation) -> Option<Formula> {
     let at = |name: &str| position(table, name);
     Some(match derivation {
-        Derivation::FullName => Formula::FullName { first: at("firstname"), last: at("lastname") },
+        Derivation::FullName => Formula::FullName {
+            first: at("firstname"),
+            last: at("lastname"),
+        },
         Derivation::Address { prefix } => {
             let part = |name: &str| at(&format!("{}_{name}", prefix.trim_end_matches('_')));
             Formula::Address {
@@ -62,10 +88,21 @@ fn formula(table: &Table, derivation: &Derivation) -> Option<Formula> {
                 country: part("country"),
             }
         }
-        Derivation::MoneyBase { of } => Formula::MoneyBase { amount: at(of)?, rate: at("exchangerate") },
-        Derivation::OwningUser => Formula::Owner { owner: at("ownerid")?, table: "systemuser" },
-        Derivation::OwningTeam => Formula::Owner { owner: at("ownerid")?, table: "team" },
-        Derivation::OwningBusinessUnit => Formula::BusinessUnit { owner: at("ownerid")? },
+        Derivation::MoneyBase { of } => Formula::MoneyBase {
+            amount: at(of)?,
+            rate: at("exchangerate"),
+        },
+        Derivation::OwningUser => Formula::Owner {
+            owner: at("ownerid")?,
+            table: "systemuser",
+        },
+        Derivation::OwningTeam => Formula::Owner {
+            owner: at("ownerid")?,
+            table: "team",
+        },
+        Derivation::OwningBusinessUnit => Formula::BusinessUnit {
+            owner: at("ownerid")?,
+        },
         Derivation::Version | Derivation::PrincipalId => return None,
     })
 }
@@ -78,33 +115,73 @@ impl Formula {
         };
         Ok(match self {
             Self::FullName { first, last } => joined(&[text(first), text(last)], " "),
-            Self::Address { lines, city, state, code, country } => {
-                let region = [text(state), text(code)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-                let place = [text(city), &region].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+            Self::Address {
+                lines,
+                city,
+                state,
+                code,
+                country,
+            } => {
+                let region = [text(state), text(code)]
+                    .into_iter()
+                    .filter(|part| !part.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" ");
+                let place = [text(city), &region]
+                    .into_iter()
+                    .filter(|part| !part.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 let [first, second, third] = lines;
-                joined(&[text(first), text(second), text(third), &place, text(country)], "\r\n")
+                joined(
+                    &[
+                        text(first),
+                        text(second),
+                        text(third),
+                        &place,
+                        text(country),
+                    ],
+                    "\r\n",
+                )
             }
             Self::MoneyBase { amount, rate } => {
                 let rate = match rate.map(|index| draft.cell(index)) {
-                    Some(Cell::Decimal { unscaled, scale }) => Decimal { unscaled: *unscaled, scale: *scale },
-                    _ => Decimal { unscaled: 1, scale: 0 },
+                    Some(Cell::Decimal { unscaled, scale }) => Decimal {
+                        unscaled: *unscaled,
+                        scale: *scale,
+                    },
+                    _ => Decimal {
+                        unscaled: 1,
+                        scale: 0,
+                    },
                 };
                 match draft.cell(*amount) {
-                    Cell::Decimal { unscaled, scale } => Decimal { unscaled: *unscaled, scale: *scale }
-                        .rescaled(MONEY_SCALE)
-                        .and_then(|amount| amount.divided_by(rate))
-                        .map_or(Cell::Null, Cell::from),
+                    Cell::Decimal { unscaled, scale } => Decimal {
+                        unscaled: *unscaled,
+                        scale: *scale,
+                    }
+                    .rescaled(MONEY_SCALE)
+                    .and_then(|amount| amount.divided_by(rate))
+                    .map_or(Cell::Null, Cell::from),
                     _ => Cell::Null,
                 }
             }
             Self::Owner { owner, table } => match draft.cell(*owner) {
-                Cell::Lookup { table: named, id } if named == table => Cell::Lookup { table: Cow::Borrowed(table), id: *id },
+                Cell::Lookup { table: named, id } if named == table => Cell::Lookup {
+                    table: Cow::Borrowed(table),
+                    id: *id,
+                },
                 _ => Cell::Null,
             },
             Self::BusinessUnit { owner } => match draft.cell(*owner) {
-                Cell::Lookup { table, id } => facts
-                    .business_unit(table, *id)?
-                    .map_or(Cell::Null, |id| Cell::Lookup { table: Cow::Borrowed("businessunit"), id }),
+                Cell::Lookup { table, id } => {
+                    facts
+                        .business_unit(table, *id)?
+                        .map_or(Cell::Null, |id| Cell::Lookup {
+                            table: Cow::Borrowed("businessunit"),
+                            id,
+                        })
+                }
                 _ => Cell::Null,
             },
         })
@@ -113,6 +190,14 @@ impl Formula {
 
 /// The parts that are not empty; null when all are.
 fn joined(parts: &[&str], separator: &str) -> Cell {
-    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
-    if parts.is_empty() { Cell::Null } else { Cell::Text(parts.join(separator)) }
+    let parts: Vec<&str> = parts
+        .iter()
+        .copied()
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.is_empty() {
+        Cell::Null
+    } else {
+        Cell::Text(parts.join(separator))
+    }
 }

@@ -29,7 +29,9 @@ const RULES: &[(&str, &[&str])] = &[
 
 /// Whether the caller turned duplicate detection on.
 pub fn wanted(request: &ODataRequest) -> bool {
-    request.header("mscrm.suppressduplicatedetection").is_some_and(|value| value.trim().eq_ignore_ascii_case("false"))
+    request
+        .header("mscrm.suppressduplicatedetection")
+        .is_some_and(|value| value.trim().eq_ignore_ascii_case("false"))
 }
 
 /// Checks a row that is about to be stored. For an update, `existing` is its id and the columns that change: a rule whose
@@ -51,7 +53,11 @@ pub fn check(
                 let encoding = table.columns.get(index).and_then(Encoding::of)?;
                 match draft.cell(index) {
                     Cell::Null => None,
-                    cell => Some((index, format!("{} = ?", quoted(name)), single(encoding, cell.clone()))),
+                    cell => Some((
+                        index,
+                        format!("{} = ?", quoted(name)),
+                        single(encoding, cell.clone()),
+                    )),
                 }
             })
             .collect();
@@ -70,7 +76,12 @@ pub fn check(
         );
         let own = guid(existing.map_or(Uuid::nil(), |(id, _)| id));
         let values = parts.into_iter().map(|(_, _, value)| value).chain([own]);
-        if connection.prepare_cached(&sql)?.query_row(params_from_iter(values), |_| Ok(())).optional()?.is_some() {
+        if connection
+            .prepare_cached(&sql)?
+            .query_row(params_from_iter(values), |_| Ok(()))
+            .optional()?
+            .is_some()
+        {
             return Err(SimError::new(
                 StatusCode::PRECONDITION_FAILED,
                 "0x80040333",

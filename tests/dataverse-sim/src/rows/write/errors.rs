@@ -26,12 +26,19 @@ fn payload(entity_set: &str, exception: &str, detail: impl std::fmt::Display) ->
 
 /// The body is no JSON object.
 pub fn not_json(table: &Table, detail: impl std::fmt::Display) -> SimError {
-    SimError::bad_payload(&table.entity_set_name, format_args!("Invalid JSON. {detail}"))
+    SimError::bad_payload(
+        &table.entity_set_name,
+        format_args!("Invalid JSON. {detail}"),
+    )
 }
 
 /// There is no body.
 pub fn no_body(table: &Table) -> SimError {
-    payload(&table.entity_set_name, "System.ArgumentException", "Stream was not readable.")
+    payload(
+        &table.entity_set_name,
+        "System.ArgumentException",
+        "Stream was not readable.",
+    )
 }
 
 /// A property that the table does not have.
@@ -78,11 +85,15 @@ pub fn wrong_type(table: &Table, literal: &str, expected: &str, found: Option<&s
             " ---> Microsoft.OData.ODataException: Cannot convert a value of type '{found}' to the expected target type \
              '{expected}'."
         ),
-        None => " ---> System.FormatException: Input string was not in a correct format.".to_owned(),
+        None => {
+            " ---> System.FormatException: Input string was not in a correct format.".to_owned()
+        }
     };
     SimError::bad_payload(
         &table.entity_set_name,
-        format_args!("Cannot convert the literal '{literal}' to the expected type '{expected}'.{cause}"),
+        format_args!(
+            "Cannot convert the literal '{literal}' to the expected type '{expected}'.{cause}"
+        ),
     )
 }
 
@@ -128,7 +139,11 @@ pub fn too_long(table: &Table, column: &Column, max: u32) -> SimError {
 /// A choice has no such option.
 pub fn no_option(table: &Table, column: &Column, value: impl std::fmt::Display) -> SimError {
     let accepted = column.options().map_or_else(String::new, |set| {
-        set.options.iter().map(|option| option.value.to_string()).collect::<Vec<_>>().join(",")
+        set.options
+            .iter()
+            .map(|option| option.value.to_string())
+            .collect::<Vec<_>>()
+            .join(",")
     });
     let (column, table) = (&column.logical_name, &table.logical_name);
     SimError::new(
@@ -156,7 +171,11 @@ pub fn out_of_range(table: &Table, column: &Column, value: &str, whole: bool) ->
 
 /// A column that the system requires has no value.
 pub fn required() -> SimError {
-    SimError::new(StatusCode::BAD_REQUEST, "0x80040200", "Required field missing.")
+    SimError::new(
+        StatusCode::BAD_REQUEST,
+        "0x80040200",
+        "Required field missing.",
+    )
 }
 
 /// Translates a violated unique index; anything else is the store's own failure.
@@ -164,7 +183,10 @@ pub fn from_insert(table: &Table, error: rusqlite::Error) -> SimError {
     let rusqlite::Error::SqliteFailure(failure, Some(message)) = &error else {
         return StoreError::from(error).into();
     };
-    if !matches!(failure.extended_code, ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY) {
+    if !matches!(
+        failure.extended_code,
+        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+    ) {
         return StoreError::from(error).into();
     }
     // `UNIQUE constraint failed: account.accountnumber, account.name`

@@ -48,7 +48,11 @@ impl<'a> Facts<'a> {
             return Ok(known);
         }
         let mut found = None;
-        let has = |table: &str, column: &str| self.schema.table(table).is_some_and(|table| table.column(column).is_some());
+        let has = |table: &str, column: &str| {
+            self.schema
+                .table(table)
+                .is_some_and(|table| table.column(column).is_some())
+        };
         if has("organization", "basecurrencyid") {
             found = self.id("SELECT \"basecurrencyid\" FROM \"organization\" WHERE \"basecurrencyid\" IS NOT NULL")?;
         }
@@ -70,14 +74,22 @@ impl<'a> Facts<'a> {
         if let Some(known) = self.rates.borrow().get(&currency) {
             return Ok(*known);
         }
-        let column = self.schema.table("transactioncurrency").and_then(|table| table.column("exchangerate"));
-        let Some(Encoding::Scaled(scale)) = column.and_then(Encoding::of) else { return Ok(None) };
+        let column = self
+            .schema
+            .table("transactioncurrency")
+            .and_then(|table| table.column("exchangerate"));
+        let Some(Encoding::Scaled(scale)) = column.and_then(Encoding::of) else {
+            return Ok(None);
+        };
         let unscaled: Option<Option<i64>> = self
             .connection
             .prepare_cached("SELECT \"exchangerate\" FROM \"transactioncurrency\" WHERE \"transactioncurrencyid\" = ?")?
             .query_row([guid(currency)], |row| row.get(0))
             .optional()?;
-        let rate = unscaled.flatten().map(|unscaled| Decimal { unscaled: unscaled.into(), scale });
+        let rate = unscaled.flatten().map(|unscaled| Decimal {
+            unscaled: unscaled.into(),
+            scale,
+        });
         self.rates.borrow_mut().insert(currency, rate);
         Ok(rate)
     }
@@ -93,7 +105,11 @@ impl<'a> Facts<'a> {
         if let Some(known) = self.business_units.borrow().get(&owner) {
             return Ok(*known);
         }
-        let Some(table) = self.schema.table(table).filter(|table| table.column("businessunitid").is_some()) else {
+        let Some(table) = self
+            .schema
+            .table(table)
+            .filter(|table| table.column("businessunitid").is_some())
+        else {
             return Ok(None);
         };
         let sql = format!(
@@ -113,12 +129,18 @@ impl<'a> Facts<'a> {
 
     fn id(&self, sql: &str) -> Result<Option<Uuid>, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
-        Ok(statement.query_row([], |row| Ok(as_guid(row.get_ref(0)?))).optional()?.flatten())
+        Ok(statement
+            .query_row([], |row| Ok(as_guid(row.get_ref(0)?)))
+            .optional()?
+            .flatten())
     }
 }
 
 impl From<Decimal> for Cell {
     fn from(decimal: Decimal) -> Self {
-        Self::Decimal { unscaled: decimal.unscaled, scale: decimal.scale }
+        Self::Decimal {
+            unscaled: decimal.unscaled,
+            scale: decimal.scale,
+        }
     }
 }

@@ -10,6 +10,7 @@ pub mod derive;
 pub mod duplicates;
 pub mod errors;
 pub mod facts;
+pub mod maker;
 pub mod payload;
 pub mod precondition;
 pub mod recipe;

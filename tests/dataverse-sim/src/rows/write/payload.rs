@@ -62,7 +62,11 @@ impl<'a> Members<'a> {
 
     /// The value of a member.
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
-        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| *value)
+        self.0
+            .iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| *value)
     }
 }
 
@@ -93,14 +97,19 @@ impl<'a> Payload<'a> {
     ///
     /// # Errors
     /// 400 in the service's words for unknown names and unfit values.
-    pub fn understand(table: &'a Table, members: &Members<'a>, purpose: &Purpose) -> Result<Self, SimError> {
+    pub fn understand(
+        table: &'a Table,
+        members: &Members<'a>,
+        purpose: &Purpose,
+    ) -> Result<Self, SimError> {
         let mut payload = Self::default();
         for (name, value) in &members.0 {
             match name.split_once('@') {
                 Some(("", annotation)) => check_annotation(table, annotation)?,
                 Some((property, "odata.bind")) => payload.bind(table, property, value, purpose)?,
                 Some((property, _)) => {
-                    let declared = table.property(property).is_some() || table.navigation(property).is_some();
+                    let declared =
+                        table.property(property).is_some() || table.navigation(property).is_some();
                     if !declared && members.get(property).is_none() {
                         return Err(errors::undeclared(table, property));
                     }
@@ -111,30 +120,51 @@ impl<'a> Payload<'a> {
         Ok(payload)
     }
 
-    fn member(&mut self, table: &'a Table, name: &str, value: &'a RawValue, purpose: &Purpose) -> Result<(), SimError> {
+    fn member(
+        &mut self,
+        table: &'a Table,
+        name: &str,
+        value: &'a RawValue,
+        purpose: &Purpose,
+    ) -> Result<(), SimError> {
         if let Some(index) = table.property_index(name)
             && let Some(column) = table.columns.get(index)
         {
             let writable = match purpose {
-                Purpose::Create => column.valid_for_create || column.logical_name == table.primary_id,
+                Purpose::Create => {
+                    column.valid_for_create || column.logical_name == table.primary_id
+                }
                 Purpose::Update => column.valid_for_update,
             };
             if column.is_lookup() {
                 return Err(errors::lookup_value());
             }
             if writable {
-                self.cells.push((index, coerce::cell(table, column, value)?));
+                self.cells
+                    .push((index, coerce::cell(table, column, value)?));
             }
             return Ok(());
         }
-        let navigation = table.navigation(name).ok_or_else(|| errors::unknown_property(table, name))?;
+        let navigation = table
+            .navigation(name)
+            .ok_or_else(|| errors::unknown_property(table, name))?;
         match (navigation, value.get().as_bytes().first(), purpose) {
             (Navigation::ManyToOne(relationship), Some(b'n'), _) => {
-                self.binds.push(Bind { relationship, address: None });
+                self.binds.push(Bind {
+                    relationship,
+                    address: None,
+                });
             }
-            (Navigation::ManyToOne(relationship), Some(b'{'), Purpose::Create) => self.parents.push((relationship, value)),
-            (Navigation::OneToMany(_) | Navigation::ManyToMany { .. }, Some(b'['), Purpose::Create) => {
-                let rows = serde_json::from_str(value.get()).map_err(|error| errors::not_json(table, error))?;
+            (Navigation::ManyToOne(relationship), Some(b'{'), Purpose::Create) => {
+                self.parents.push((relationship, value))
+            }
+            (
+                Navigation::OneToMany(_) | Navigation::ManyToMany { .. },
+                Some(b'['),
+                Purpose::Create,
+            ) => {
+                let rows = serde_json::from_str(value.get())
+                    .map_err(|error| errors::not_json(table, error))?;
                 self.children.push((navigation, rows));
             }
             (_, Some(b'{' | b'['), Purpose::Update) => {
@@ -147,13 +177,24 @@ impl<'a> Payload<'a> {
         Ok(())
     }
 
-    fn bind(&mut self, table: &'a Table, property: &str, value: &RawValue, purpose: &Purpose) -> Result<(), SimError> {
-        let navigation = table.navigation(property).ok_or_else(|| errors::undeclared(table, property))?;
+    fn bind(
+        &mut self,
+        table: &'a Table,
+        property: &str,
+        value: &RawValue,
+        purpose: &Purpose,
+    ) -> Result<(), SimError> {
+        let navigation = table
+            .navigation(property)
+            .ok_or_else(|| errors::undeclared(table, property))?;
         let unread = |error| errors::not_json(table, error);
         match navigation {
             Navigation::ManyToOne(relationship) => {
                 let address: Option<String> = serde_json::from_str(value.get()).map_err(unread)?;
-                self.binds.push(Bind { relationship, address: address.filter(|address| !address.is_empty()) });
+                self.binds.push(Bind {
+                    relationship,
+                    address: address.filter(|address| !address.is_empty()),
+                });
                 Ok(())
             }
             _ if matches!(purpose, Purpose::Update) => Err(SimError::bad_url(format!(
@@ -174,14 +215,25 @@ impl<'a> Payload<'a> {
 
     /// Whether the body writes to a column, by value or by lookup.
     pub fn writes(&self, table: &Table, index: usize) -> bool {
-        let by_lookup = |relationship: &OneToMany| position(table, &relationship.referencing_attribute) == Some(index);
+        let by_lookup = |relationship: &OneToMany| {
+            position(table, &relationship.referencing_attribute) == Some(index)
+        };
         self.cells.iter().any(|(column, _)| *column == index)
             || self.binds.iter().any(|bind| by_lookup(bind.relationship))
-            || self.parents.iter().any(|(relationship, _)| by_lookup(relationship))
+            || self
+                .parents
+                .iter()
+                .any(|(relationship, _)| by_lookup(relationship))
     }
 }
 
 fn check_annotation(table: &Table, name: &str) -> Result<(), SimError> {
-    let inner = name.get(1..name.len().saturating_sub(1)).unwrap_or_default();
-    if inner.contains('.') { Ok(()) } else { Err(errors::bad_annotation(table, name)) }
+    let inner = name
+        .get(1..name.len().saturating_sub(1))
+        .unwrap_or_default();
+    if inner.contains('.') {
+        Ok(())
+    } else {
+        Err(errors::bad_annotation(table, name))
+    }
 }

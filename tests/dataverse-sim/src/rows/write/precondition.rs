@@ -22,7 +22,11 @@ pub enum Verdict {
 ///
 /// # Errors
 /// 412 when a condition fails, 400 when the table keeps no versions to compare.
-pub fn judge(table: &Table, conditions: &Conditions, version: Option<i64>) -> Result<Verdict, SimError> {
+pub fn judge(
+    table: &Table,
+    conditions: &Conditions,
+    version: Option<i64>,
+) -> Result<Verdict, SimError> {
     let verdict = match (version, &conditions.if_match) {
         (None, Some(_)) => Verdict::NotFound,
         (None, None) => Verdict::Create,
@@ -44,8 +48,14 @@ pub fn judge(table: &Table, conditions: &Conditions, version: Option<i64>) -> Re
 ///
 /// # Errors
 /// 412 `0x80060882` for another version, 400 when the table keeps no versions to compare.
-pub fn check_version(table: &Table, if_match: Option<&Condition>, version: i64) -> Result<(), SimError> {
-    let Some(Condition::Version(wanted)) = if_match else { return Ok(()) };
+pub fn check_version(
+    table: &Table,
+    if_match: Option<&Condition>,
+    version: i64,
+) -> Result<(), SimError> {
+    let Some(Condition::Version(wanted)) = if_match else {
+        return Ok(());
+    };
     if !table.optimistic_concurrency {
         let table = &table.logical_name;
         return Err(SimError::new(
@@ -57,7 +67,11 @@ pub fn check_version(table: &Table, if_match: Option<&Condition>, version: i64) 
             ),
         ));
     }
-    if *wanted == version.to_string() { Ok(()) } else { Err(version_mismatch()) }
+    if *wanted == version.to_string() {
+        Ok(())
+    } else {
+        Err(version_mismatch())
+    }
 }
 
 /// 412: a row with this key is there already.

@@ -36,14 +36,20 @@ enum Preset {
 impl Recipe {
     /// The recipe of a table.
     pub fn new(table: &Table) -> Self {
-        let has_money = table.columns.iter().any(|column| matches!(column.kind, ColumnKind::Money { .. }));
+        let has_money = table
+            .columns
+            .iter()
+            .any(|column| matches!(column.kind, ColumnKind::Money { .. }));
         let defaults = table
             .columns
             .iter()
             .enumerate()
             .filter_map(|(index, column)| Some((index, preset(table, column, has_money)?)))
             .collect();
-        Self { defaults, derivations: Derivations::of(table) }
+        Self {
+            defaults,
+            derivations: Derivations::of(table),
+        }
     }
 
     /// Fills in what a new row lacks and computes what is derived.
@@ -58,7 +64,8 @@ impl Recipe {
             let cell = match preset {
                 Preset::NewId => Cell::Guid(Uuid::new_v4()),
                 Preset::Now => Cell::Moment(facts.origin.now),
-                Preset::CreatedOn { overridden } => match overridden.map(|index| draft.cell(index)) {
+                Preset::CreatedOn { overridden } => match overridden.map(|index| draft.cell(index))
+                {
                     Some(Cell::Moment(moment)) => Cell::Moment(*moment),
                     _ => Cell::Moment(facts.origin.now),
                 },
@@ -67,7 +74,9 @@ impl Recipe {
                 Preset::BusinessUnit => business_unit(facts.origin.caller.business_unit_id),
                 Preset::BaseCurrency => facts.base_currency()?.map_or(Cell::Null, currency),
                 Preset::ExchangeRate { currency } => match draft.cell(*currency) {
-                    Cell::Lookup { id, .. } => facts.exchange_rate(*id)?.map_or(Cell::Null, Cell::from),
+                    Cell::Lookup { id, .. } => {
+                        facts.exchange_rate(*id)?.map_or(Cell::Null, Cell::from)
+                    }
                     _ => Cell::Null,
                 },
                 Preset::Constant(cell) => cell.clone(),
@@ -95,22 +104,44 @@ fn preset(table: &Table, column: &Column, has_money: bool) -> Option<Preset> {
     }
     let owned = table.ownership == Ownership::User;
     match (column.logical_name.as_str(), &column.kind) {
-        ("createdon", _) => Some(Preset::CreatedOn { overridden: position(table, "overriddencreatedon") }),
+        ("createdon", _) => Some(Preset::CreatedOn {
+            overridden: position(table, "overriddencreatedon"),
+        }),
         ("modifiedon", _) => Some(Preset::Now),
         ("createdby" | "modifiedby", ColumnKind::Lookup { .. }) => Some(Preset::Caller),
-        ("createdonbehalfby" | "modifiedonbehalfby", ColumnKind::Lookup { .. }) => Some(Preset::RealCaller),
-        ("transactioncurrencyid", ColumnKind::Lookup { .. }) if has_money => Some(Preset::BaseCurrency),
-        ("exchangerate", ColumnKind::Decimal { .. }) => {
-            position(table, "transactioncurrencyid").map(|currency| Preset::ExchangeRate { currency })
+        ("administratorid", ColumnKind::Lookup { .. })
+            if column.required == RequiredLevel::System =>
+        {
+            Some(Preset::Caller)
         }
-        ("businessunitid", ColumnKind::Lookup { .. }) if column.required == RequiredLevel::System => {
+        ("createdonbehalfby" | "modifiedonbehalfby", ColumnKind::Lookup { .. }) => {
+            Some(Preset::RealCaller)
+        }
+        ("transactioncurrencyid", ColumnKind::Lookup { .. }) if has_money => {
+            Some(Preset::BaseCurrency)
+        }
+        ("exchangerate", ColumnKind::Decimal { .. }) => position(table, "transactioncurrencyid")
+            .map(|currency| Preset::ExchangeRate { currency }),
+        ("businessunitid", ColumnKind::Lookup { .. })
+            if column.required == RequiredLevel::System =>
+        {
             Some(Preset::BusinessUnit)
         }
         (_, ColumnKind::Owner { .. }) if owned => Some(Preset::Caller),
         (_, ColumnKind::Boolean { default, .. }) => Some(Preset::Constant(Cell::Bool(*default))),
-        (_, ColumnKind::Choice { default: Some(value), .. }) => Some(Preset::Constant(Cell::Integer((*value).into()))),
-        (_, ColumnKind::State { default, .. }) => Some(Preset::Constant(Cell::Integer((*default).into()))),
-        (_, ColumnKind::Status { .. }) => first_status(table).map(|status| Preset::Constant(Cell::Integer(status))),
+        (
+            _,
+            ColumnKind::Choice {
+                default: Some(value),
+                ..
+            },
+        ) => Some(Preset::Constant(Cell::Integer((*value).into()))),
+        (_, ColumnKind::State { default, .. }) => {
+            Some(Preset::Constant(Cell::Integer((*default).into())))
+        }
+        (_, ColumnKind::Status { .. }) => {
+            first_status(table).map(|status| Preset::Constant(Cell::Integer(status)))
+        }
         _ => None,
     }
 }
@@ -127,13 +158,22 @@ fn first_status(table: &Table) -> Option<i64> {
 }
 
 fn user(id: Uuid) -> Cell {
-    Cell::Lookup { table: Cow::Borrowed("systemuser"), id }
+    Cell::Lookup {
+        table: Cow::Borrowed("systemuser"),
+        id,
+    }
 }
 
 fn business_unit(id: Uuid) -> Cell {
-    Cell::Lookup { table: Cow::Borrowed("businessunit"), id }
+    Cell::Lookup {
+        table: Cow::Borrowed("businessunit"),
+        id,
+    }
 }
 
 fn currency(id: Uuid) -> Cell {
-    Cell::Lookup { table: Cow::Borrowed("transactioncurrency"), id }
+    Cell::Lookup {
+        table: Cow::Borrowed("transactioncurrency"),
+        id,
+    }
 }

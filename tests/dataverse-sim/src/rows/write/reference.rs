@@ -24,13 +24,20 @@ pub fn resolve<'a>(
     let relative = relative(address);
     let segments = path::segments(relative);
     let [segment] = segments.as_slice() else {
-        return Err(SimError::bad_url(format!("The URI '{address}' does not address a single record.")));
+        return Err(SimError::bad_url(format!(
+            "The URI '{address}' does not address a single record."
+        )));
     };
     let table = schema.table_by_set(&segment.name).ok_or_else(|| {
-        SimError::bad_url(format!("Resource not found for the segment '{}'.", segment.name))
+        SimError::bad_url(format!(
+            "Resource not found for the segment '{}'.",
+            segment.name
+        ))
     })?;
     let key = segment.key.as_deref().ok_or_else(|| {
-        SimError::bad_url(format!("The URI '{address}' does not address a single record."))
+        SimError::bad_url(format!(
+            "The URI '{address}' does not address a single record."
+        ))
     })?;
     let key = RowKey::parse(table, key, &Aliases::new())?;
     match key.find(connection, table)? {
@@ -43,10 +50,16 @@ pub fn resolve<'a>(
 fn relative(address: &str) -> &str {
     const SERVICE: &str = "/api/data/v";
     let address = match address.split_once("://") {
-        Some((_, rest)) => rest.find('/').and_then(|start| rest.get(start..)).unwrap_or_default(),
+        Some((_, rest)) => rest
+            .find('/')
+            .and_then(|start| rest.get(start..))
+            .unwrap_or_default(),
         None => address,
     };
-    let address = match address.find(SERVICE).and_then(|start| address.get(start + SERVICE.len()..)) {
+    let address = match address
+        .find(SERVICE)
+        .and_then(|start| address.get(start + SERVICE.len()..))
+    {
         Some(versioned) => versioned.split_once('/').map_or("", |(_, rest)| rest),
         None => address,
     };

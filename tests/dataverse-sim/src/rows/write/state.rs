@@ -18,7 +18,9 @@ pub fn settle(
     state: Option<i32>,
     status: Option<i32>,
 ) -> Result<Option<(i32, i32)>, SimError> {
-    let Some((states, statuses)) = options(table) else { return Ok(None) };
+    let Some((states, statuses)) = options(table) else {
+        return Ok(None);
+    };
     match (state, status) {
         (None, None) => Ok(None),
         (None, Some(status)) => Ok(state_of(statuses, status).map(|state| (state, status))),
@@ -26,17 +28,24 @@ pub fn settle(
             OptionDetail::State { default_status, .. } => Some((state, default_status)),
             _ => None,
         })),
-        (Some(state), Some(status)) if state_of(statuses, status) == Some(state) => Ok(Some((state, status))),
+        (Some(state), Some(status)) if state_of(statuses, status) == Some(state) => {
+            Ok(Some((state, status)))
+        }
         (Some(state), Some(status)) => {
-            let name = states.option(state).map_or_else(|| state.to_string(), |option| match &option.detail {
-                OptionDetail::State { invariant_name, .. } => invariant_name.clone(),
-                _ => option.label.text().to_owned(),
-            });
+            let name = states.option(state).map_or_else(
+                || state.to_string(),
+                |option| match &option.detail {
+                    OptionDetail::State { invariant_name, .. } => invariant_name.clone(),
+                    _ => option.label.text().to_owned(),
+                },
+            );
             let table = &table.logical_name;
             Err(SimError::new(
                 StatusCode::BAD_REQUEST,
                 "0x80048408",
-                format!("{status} is not a valid status code for state code {name} on {table} with Id {id}."),
+                format!(
+                    "{status} is not a valid status code for state code {name} on {table} with Id {id}."
+                ),
             ))
         }
     }

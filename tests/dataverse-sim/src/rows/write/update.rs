@@ -14,7 +14,8 @@ use crate::rows::storage::draft::{Draft, load, position, update};
 use crate::rows::{Cell, Origin};
 use crate::schema::{ColumnKind, RequiredLevel, Table};
 
-use super::create::{Maker, created, no_content, refuse_readonly, representation, set_state};
+use super::create::{created, no_content, refuse_readonly, representation};
+use super::maker::{Maker, set_state};
 use super::payload::{Members, Payload, Purpose};
 use super::precondition::{Verdict, check_version, judge};
 use super::recipe::Recipe;
@@ -42,7 +43,14 @@ pub fn patch(
             None => None,
         };
         let by_key = matches!(key, RowKey::Alternate(_)).then_some(address);
-        match (judge(table, &request.conditions, found.as_ref().map(|(_, _, version)| *version))?, found) {
+        match (
+            judge(
+                table,
+                &request.conditions,
+                found.as_ref().map(|(_, _, version)| *version),
+            )?,
+            found,
+        ) {
             (Verdict::Update, Some((id, draft, _))) => {
                 let mut payload = Payload::understand(table, &members, &Purpose::Update)?;
                 // What the URL says about the row is no change to it.
@@ -59,7 +67,11 @@ pub fn patch(
             }
             (Verdict::Create, _) => {
                 let payload = Payload::understand(table, &members, &Purpose::Create)?;
-                let id = Maker::new(context, request, write).create_addressed(table, key.clone(), payload)?;
+                let id = Maker::new(context, request, write).create_addressed(
+                    table,
+                    key.clone(),
+                    payload,
+                )?;
                 created(context, request, write, table, id, &options, by_key)
             }
             _ => Err(key.not_found(table)),
@@ -83,32 +95,61 @@ fn apply(
     let mut changed = Vec::new();
     let (mut given_state, mut given_status) = (None, None);
     for (index, cell) in payload.cells {
-        let Some(column) = table.columns.get(index) else { continue };
+        let Some(column) = table.columns.get(index) else {
+            continue;
+        };
         if cell == Cell::Null && column.required == RequiredLevel::System {
             return Err(errors::required());
         }
         match (&column.kind, &cell) {
-            (ColumnKind::State { .. }, Cell::Integer(value)) => given_state = i32::try_from(*value).ok(),
-            (ColumnKind::Status { .. }, Cell::Integer(value)) => given_status = i32::try_from(*value).ok(),
+            (ColumnKind::State { .. }, Cell::Integer(value)) => {
+                given_state = i32::try_from(*value).ok()
+            }
+            (ColumnKind::Status { .. }, Cell::Integer(value)) => {
+                given_status = i32::try_from(*value).ok()
+            }
             _ => {}
         }
         draft.set(index, cell);
         changed.push(index);
     }
     // A null towards one target must not undo a reference towards another in the same body.
-    let (clear, set): (Vec<_>, Vec<_>) = payload.binds.into_iter().partition(|bind| bind.address.is_none());
+    let (clear, set): (Vec<_>, Vec<_>) = payload
+        .binds
+        .into_iter()
+        .partition(|bind| bind.address.is_none());
     for bind in clear {
         let required = table
             .column(&bind.relationship.referencing_attribute)
             .is_some_and(|column| column.required == RequiredLevel::System);
-        if required && !set.iter().any(|other| other.relationship.referencing_attribute == bind.relationship.referencing_attribute) {
+        if required
+            && !set.iter().any(|other| {
+                other.relationship.referencing_attribute == bind.relationship.referencing_attribute
+            })
+        {
             return Err(errors::required());
         }
-        changed.extend(draft.set_named(table, &bind.relationship.referencing_attribute, Cell::Null));
+        changed.extend(draft.set_named(
+            table,
+            &bind.relationship.referencing_attribute,
+            Cell::Null,
+        ));
     }
     for bind in set {
-        let (target, target_id) = maker.target(table, bind.relationship, bind.address.as_deref().unwrap_or_default())?;
-        refuse_loop(write, table, &bind.relationship.referencing_attribute, id, target, target_id, bind.relationship.is_hierarchical)?;
+        let (target, target_id) = maker.target(
+            table,
+            bind.relationship,
+            bind.address.as_deref().unwrap_or_default(),
+        )?;
+        refuse_loop(
+            write,
+            table,
+            &bind.relationship.referencing_attribute,
+            id,
+            target,
+            target_id,
+            bind.relationship.is_hierarchical,
+        )?;
         changed.extend(maker.point(table, &mut draft, bind.relationship, target, target_id));
     }
     if let Some((state, status)) = state::settle(table, id, given_state, given_status)? {
@@ -133,12 +174,21 @@ pub fn store(
     mut changed: Vec<usize>,
 ) -> Result<(), SimError> {
     let caller = facts.origin.caller;
-    let user = |id| Cell::Lookup { table: "systemuser".into(), id };
+    let user = |id| Cell::Lookup {
+        table: "systemuser".into(),
+        id,
+    };
     changed.extend(draft.set_named(table, "modifiedon", Cell::Moment(facts.origin.now)));
     changed.extend(draft.set_named(table, "modifiedby", user(caller.user_id)));
-    changed.extend(draft.set_named(table, "modifiedonbehalfby", caller.on_behalf_of.map_or(Cell::Null, user)));
-    if let (Some(currency), Some(rate)) = (position(table, "transactioncurrencyid"), position(table, "exchangerate"))
-        && changed.contains(&currency)
+    changed.extend(draft.set_named(
+        table,
+        "modifiedonbehalfby",
+        caller.on_behalf_of.map_or(Cell::Null, user),
+    ));
+    if let (Some(currency), Some(rate)) = (
+        position(table, "transactioncurrencyid"),
+        position(table, "exchangerate"),
+    ) && changed.contains(&currency)
     {
         let cell = match draft.cell(currency) {
             Cell::Lookup { id, .. } => facts.exchange_rate(*id)?.map_or(Cell::Null, Cell::from),
@@ -148,7 +198,8 @@ pub fn store(
         changed.push(rate);
     }
     changed.extend(Recipe::new(table).derive(&mut draft, facts)?);
-    update(write, table, id, &draft, &changed, write.next_version()).map_err(|error| errors::from_insert(table, error))
+    update(write, table, id, &draft, &changed, write.next_version())
+        .map_err(|error| errors::from_insert(table, error))
 }
 
 /// Refuses to put a row below itself.
@@ -171,7 +222,9 @@ fn refuse_loop(
             None => return Ok(()),
             Some(current) if current == id => break,
             Some(current) => {
-                above = match load(write, table, current)?.map(|(draft, _)| draft.named(table, lookup).clone()) {
+                above = match load(write, table, current)?
+                    .map(|(draft, _)| draft.named(table, lookup).clone())
+                {
                     Some(Cell::Lookup { id, .. }) => Some(id),
                     _ => None,
                 };
@@ -198,8 +251,13 @@ pub fn property(
     body: Option<&[u8]>,
 ) -> Result<Response, SimError> {
     refuse_readonly(table)?;
-    let index = table.property_index(name).ok_or_else(|| SimError::unknown_segment(name))?;
-    let column = table.columns.get(index).ok_or_else(|| SimError::unknown_segment(name))?;
+    let index = table
+        .property_index(name)
+        .ok_or_else(|| SimError::unknown_segment(name))?;
+    let column = table
+        .columns
+        .get(index)
+        .ok_or_else(|| SimError::unknown_segment(name))?;
     if column.is_lookup() {
         return Err(errors::lookup_value());
     }
@@ -207,7 +265,9 @@ pub fn property(
         None => Cell::Null,
         Some(body) => {
             let members = Members::parse(table, body)?;
-            let value = members.get("value").ok_or_else(|| errors::unknown_property(table, "value"))?;
+            let value = members
+                .get("value")
+                .ok_or_else(|| errors::unknown_property(table, "value"))?;
             coerce::cell(table, column, value)?
         }
     };
@@ -220,9 +280,13 @@ pub fn property(
     let rows = &context.organisation.rows;
     rows.database().write(|write| {
         let found = load(write, table, id)?;
-        let (draft, version) = found.ok_or_else(|| SimError::row_not_found(&table.logical_name, id))?;
+        let (draft, version) =
+            found.ok_or_else(|| SimError::row_not_found(&table.logical_name, id))?;
         check_version(table, request.conditions.if_match.as_ref(), version)?;
-        let payload = Payload { cells: vec![(index, cell)], ..Payload::default() };
+        let payload = Payload {
+            cells: vec![(index, cell)],
+            ..Payload::default()
+        };
         apply(context, request, write, table, id, draft, payload)
     })?;
     rows.written(table);
@@ -231,5 +295,12 @@ pub fn property(
 
 /// Facts for a write that belongs to a request.
 pub fn facts<'w>(context: &'w OrgContext<'_>, write: &'w Write<'_>) -> Facts<'w> {
-    Facts::new(&context.schema, Origin { caller: context.caller, now: context.now }, write)
+    Facts::new(
+        &context.schema,
+        Origin {
+            caller: context.caller,
+            now: context.now,
+        },
+        write,
+    )
 }

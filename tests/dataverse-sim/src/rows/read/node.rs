@@ -1,0 +1,169 @@
+//! How a record is written: which properties, from which places of an SQL row, with which annotations.
+//!
+//! Layer: read, pure data. Built by [`projection`](super::projection), followed by [`record`](super::record).
+
+use std::sync::Arc;
+
+use crate::http::{MetadataLevel, ODataRequest};
+use crate::schema::OptionSet;
+
+use super::expansion::Collection;
+
+/// Name of the annotation with the value as people read it.
+pub const FORMATTED: &str = "OData.Community.Display.V1.FormattedValue";
+/// Name of the annotation with the table a lookup points at.
+pub const LOOKUP_TABLE: &str = "Microsoft.Dynamics.CRM.lookuplogicalname";
+/// Name of the annotation with the navigation property that goes with a lookup's value.
+pub const NAVIGATION: &str = "Microsoft.Dynamics.CRM.associatednavigationproperty";
+
+/// What the caller wants besides the values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Wanted {
+    /// [`FORMATTED`]
+    pub formatted: bool,
+    /// [`LOOKUP_TABLE`]
+    pub lookup_table: bool,
+    /// [`NAVIGATION`]
+    pub navigation: bool,
+    /// `@odata.etag`, which expanded rows do not always have.
+    pub etag: bool,
+    /// `@odata.type`, `@odata.id` and `@odata.editLink`.
+    pub full: bool,
+}
+
+impl Wanted {
+    /// Reads a request's preferences.
+    pub fn of(request: &ODataRequest) -> Self {
+        let annotations = &request.preferences.annotations;
+        Self {
+            formatted: annotations.includes(FORMATTED),
+            lookup_table: annotations.includes(LOOKUP_TABLE),
+            navigation: annotations.includes(NAVIGATION),
+            etag: request.metadata_level != MetadataLevel::None,
+            full: request.metadata_level == MetadataLevel::Full,
+        }
+    }
+}
+
+/// How the rows of one table are written.
+#[derive(Debug)]
+pub struct Node {
+    /// Logical name.
+    pub table: String,
+    /// Entity set name.
+    pub set: String,
+    /// Where the version is, when the ETag is written.
+    pub etag: Option<usize>,
+    /// Where the primary id is.
+    pub id: usize,
+    /// Whether links and types are written.
+    pub full: bool,
+    /// The properties in order.
+    pub fields: Vec<Field>,
+    /// The expanded navigation properties in order.
+    pub children: Vec<Child>,
+}
+
+/// One property.
+#[derive(Debug)]
+pub struct Field {
+    /// `"name":`
+    pub key: Vec<u8>,
+    /// Where the value is; `None` for what is always null.
+    pub slot: Option<usize>,
+    /// How it is written.
+    pub show: Show,
+    /// What is written beside it when it is not null.
+    pub extras: Vec<Extra>,
+}
+
+/// How a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// Sixteen bytes as a GUID.
+    Guid,
+    /// Text.
+    Text,
+    /// A number as it is.
+    Integer,
+    /// `true` or `false`.
+    Boolean,
+    /// A scaled number with a fixed number of digits.
+    Fixed {
+        /// Digits behind the point in the store.
+        stored: u8,
+        /// Digits behind the point in the answer.
+        shown: u8,
+    },
+    /// A floating-point number.
+    Double,
+    /// A date and time.
+    Moment,
+    /// A day.
+    Day,
+}
+
+/// An annotation: its `"name@annotation":` and where its value comes from.
+#[derive(Debug)]
+pub struct Extra {
+    /// `"name@annotation":`
+    pub key: Vec<u8>,
+    /// Where the value comes from.
+    pub value: ExtraValue,
+}
+
+/// Where an annotation's value comes from.
+#[derive(Debug)]
+pub enum ExtraValue {
+    /// The label of a choice.
+    Label(Arc<OptionSet>),
+    /// The labels of several choices.
+    Labels(Arc<OptionSet>),
+    /// The labels of true and false.
+    YesNo(String, String),
+    /// A whole number in groups.
+    Whole,
+    /// A scaled number with this scale and precision.
+    Decimal(u8, u8),
+    /// A floating-point number with this precision.
+    Double(u8),
+    /// An amount with this precision; where the symbol is.
+    Money(u8, usize),
+    /// A date and time.
+    Moment,
+    /// The day of a date and time.
+    MomentDay,
+    /// A day.
+    Day,
+    /// A text from another place in the row; nothing when it is null.
+    Slot(usize),
+    /// The same text for every row.
+    Fixed(String),
+    /// One of several texts, by the table name in another place of the row.
+    ByTable(usize, Vec<(String, String)>),
+}
+
+/// An expanded navigation property.
+#[derive(Debug)]
+pub enum Child {
+    /// The row behind a lookup, joined.
+    Single {
+        /// `"navigation":`
+        key: Vec<u8>,
+        /// The row.
+        node: Box<Node>,
+    },
+    /// The address of the row behind a lookup.
+    Reference {
+        /// `"navigation":`
+        key: Vec<u8>,
+        /// Where the id is.
+        slot: usize,
+        /// Where the table's name is, for lookups with several targets.
+        table: Option<usize>,
+        /// Entity set by table.
+        sets: Vec<(String, String)>,
+    },
+    /// Related rows, read for each parent.
+    Collection(Box<Collection>),
+}

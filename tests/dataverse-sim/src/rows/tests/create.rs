@@ -1,0 +1,284 @@
+use super::*;
+
+#[test]
+fn a_create_answers_with_the_address_of_the_row() {
+    let sim = Sim::new();
+    let answer = sim.post("accounts", json!({"name": "Harbor Tools"}));
+    assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+    assert!(answer.text().is_empty());
+    let address = answer.header("odata-entityid").unwrap();
+    assert!(
+        address.starts_with(&format!("{ROOT}/accounts(")),
+        "{address}"
+    );
+    assert_eq!(answer.header("location"), Some(address));
+}
+
+#[test]
+fn a_representation_comes_with_201_and_without_the_address() {
+    let sim = Sim::new();
+    let body = json!({"name": "Harbor Tools"}).to_string();
+    let answer = sim.send(
+        Method::POST,
+        "accounts?$select=name",
+        &[("prefer", "return=representation")],
+        &body,
+    );
+    assert_eq!(answer.status(), StatusCode::CREATED);
+    assert_eq!(answer.header("odata-entityid"), None);
+    assert_eq!(
+        answer.header("preference-applied"),
+        Some("return=representation")
+    );
+    let row = answer.json();
+    assert_eq!(
+        row["@odata.context"],
+        format!("{ROOT}/$metadata#accounts(name)/$entity")
+    );
+    assert_eq!(row["@odata.etag"].as_str(), answer.header("etag"));
+    assert_eq!(row["name"], "Harbor Tools");
+    assert!(Uuid::try_parse(row["accountid"].as_str().unwrap()).is_ok());
+    assert_eq!(row.as_object().unwrap().len(), 4, "{row}");
+}
+
+#[test]
+fn a_new_row_gets_owner_state_dates_currency_and_defaults() {
+    let sim = Sim::new();
+    let id = sim.create("accounts", json!({"name": "Harbor Tools", "revenue": 12.5}));
+    let row = sim.get(&format!("accounts({id})")).json();
+    for (property, expected) in [
+        ("_ownerid_value", json!(USER)),
+        ("_owninguser_value", json!(USER)),
+        ("_owningteam_value", Value::Null),
+        ("_owningbusinessunit_value", json!(UNIT)),
+        ("_createdby_value", json!(USER)),
+        ("_createdonbehalfby_value", Value::Null),
+        ("createdon", json!("2026-03-25T17:42:47Z")),
+        ("modifiedon", json!("2026-03-25T17:42:47Z")),
+        ("statecode", json!(0)),
+        ("statuscode", json!(1)),
+        ("donotemail", json!(false)),
+        ("revenue", json!(12.5)),
+        ("revenue_base", json!(12.5)),
+        ("exchangerate", json!(1.0)),
+    ] {
+        assert_eq!(row[property], expected, "{property}");
+    }
+    assert!(row["_transactioncurrencyid_value"].is_string());
+}
+
+#[test]
+fn amounts_are_restated_in_the_base_currency() {
+    let sim = Sim::new();
+    let id = sim.create(
+        "accounts",
+        json!({"name": "Seine", "revenue": 100, "transactioncurrencyid@odata.bind": format!("/transactioncurrencies({EURO})")}),
+    );
+    let answer = sim.get(&format!("accounts({id})?$select=revenue,revenue_base"));
+    assert!(
+        answer.text().contains("\"revenue\":100.0000"),
+        "{}",
+        answer.text()
+    );
+    assert!(
+        answer.text().contains("\"revenue_base\":200.0000"),
+        "{}",
+        answer.text()
+    );
+}
+
+#[test]
+fn a_client_chooses_the_id_once() {
+    let sim = Sim::new();
+    let id = Uuid::from_u128(7);
+    assert_eq!(
+        sim.create("accounts", json!({"accountid": id, "name": "A"})),
+        id
+    );
+    assert_eq!(
+        sim.post("accounts", json!({"accountid": id, "name": "B"}))
+            .refusal(),
+        (
+            412,
+            "0x80040237".to_owned(),
+            "A record with matching key values already exists.".to_owned()
+        )
+    );
+}
+
+#[test]
+fn names_and_addresses_are_composed() {
+    let sim = Sim::new();
+    let id = sim.create(
+        "contacts",
+        json!({
+            "firstname": "Ada", "lastname": "Lind", "address1_line1": "1 Quay", "address1_city": "Oslo",
+            "address1_postalcode": "0150", "address1_country": "Norway",
+        }),
+    );
+    let url = format!("contacts({id})?$select=fullname,address1_city");
+    let row = sim.get(&url).json();
+    assert_eq!(row["fullname"], "Ada Lind");
+    assert_eq!(row["address1_composite"], "1 Quay\r\nOslo, 0150\r\nNorway");
+    sim.patch(
+        &format!("contacts({id})"),
+        &[],
+        json!({"lastname": "Berg", "address1_line1": null}),
+    );
+    let row = sim.get(&url).json();
+    assert_eq!(row["fullname"], "Ada Berg");
+    assert_eq!(row["address1_composite"], "Oslo, 0150\r\nNorway");
+}
+
+#[test]
+fn every_spelling_of_a_bind_sets_the_lookup() {
+    let sim = Sim::new();
+    let account = sim.create(
+        "accounts",
+        json!({"name": "Harbor Tools", "accountnumber": "A/1 'x'"}),
+    );
+    for address in [
+        format!("/accounts({account})"),
+        format!("accounts({account})"),
+        format!("{ROOT}/accounts({account})"),
+        format!("/api/data/v9.2/accounts({account})"),
+        "/accounts(accountnumber='A%2F1%20''x''')".to_owned(),
+        format!("/accounts({})", account.to_string().to_uppercase()),
+    ] {
+        let id = sim.create(
+            "contacts",
+            json!({"lastname": "L", "parentcustomerid_account@odata.bind": address}),
+        );
+        let answer = sim.get_with(
+            &format!("contacts({id})?$select=_parentcustomerid_value"),
+            "odata.include-annotations=\"Microsoft.Dynamics.CRM.*\"",
+        );
+        let row = answer.json();
+        assert_eq!(row["_parentcustomerid_value"], json!(account), "{address}");
+        assert_eq!(
+            row["_parentcustomerid_value@Microsoft.Dynamics.CRM.lookuplogicalname"],
+            "account"
+        );
+        assert_eq!(
+            row["_parentcustomerid_value@Microsoft.Dynamics.CRM.associatednavigationproperty"],
+            "parentcustomerid_account"
+        );
+    }
+}
+
+#[test]
+fn an_owner_may_be_a_user_or_a_team() {
+    let sim = Sim::new();
+    let id = sim.create(
+        "accounts",
+        json!({"name": "A", "ownerid@odata.bind": format!("/teams({TEAM})")}),
+    );
+    let url = format!("accounts({id})?$select=_ownerid_value,_owningteam_value,_owninguser_value");
+    let row = sim.get(&url).json();
+    assert_eq!(
+        (&row["_ownerid_value"], &row["_owningteam_value"]),
+        (&json!(TEAM), &json!(TEAM))
+    );
+    assert_eq!(row["_owninguser_value"], Value::Null);
+    let bind = json!({"ownerid@odata.bind": format!("/systemusers({OTHER_USER})")});
+    assert_eq!(
+        sim.patch(&format!("accounts({id})"), &[], bind).status(),
+        StatusCode::NO_CONTENT
+    );
+    let row = sim.get(&url).json();
+    assert_eq!(
+        (&row["_owninguser_value"], &row["_owningteam_value"]),
+        (&json!(OTHER_USER), &Value::Null)
+    );
+}
+
+#[test]
+fn related_rows_are_made_with_their_parent_or_not_at_all() {
+    let sim = Sim::new();
+    let body = json!({
+        "name": "Harbor Tools",
+        "primarycontactid": {"firstname": "Ada", "lastname": "Lind"},
+        "Account_Tasks": [{"subject": "One"}, {"subject": "Two"}],
+    });
+    let id = sim.create("accounts", body);
+    let row = sim
+        .get(&format!(
+            "accounts({id})?$select=name&$expand=primarycontactid($select=fullname)"
+        ))
+        .json();
+    assert_eq!(row["primarycontactid"]["fullname"], "Ada Lind");
+    let url = format!("accounts({id})/Account_Tasks?$select=subject&$orderby=subject");
+    assert_eq!(sim.list(&url, "subject"), [json!("One"), json!("Two")]);
+
+    let broken =
+        json!({"name": "B", "Account_Tasks": [{"subject": "Fine"}, {"subject": "x".repeat(201)}]});
+    assert_eq!(
+        sim.post("accounts", broken).status(),
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(
+        sim.list("accounts?$select=name", "name"),
+        [json!("Harbor Tools")]
+    );
+    assert_eq!(sim.get("tasks/$count").text(), "\u{feff}2");
+}
+
+#[test]
+fn an_impersonated_create_names_both_users() {
+    let mut sim = Sim::new();
+    sim.caller = Caller {
+        user_id: OTHER_USER,
+        business_unit_id: UNIT,
+        on_behalf_of: Some(USER),
+    };
+    let id = sim.create("accounts", json!({"name": "A"}));
+    let row = sim
+        .get(&format!(
+            "accounts({id})?$select=_createdby_value,_createdonbehalfby_value,_ownerid_value"
+        ))
+        .json();
+    assert_eq!(row["_createdby_value"], json!(OTHER_USER));
+    assert_eq!(row["_createdonbehalfby_value"], json!(USER));
+    assert_eq!(row["_ownerid_value"], json!(OTHER_USER));
+}
+
+#[test]
+fn duplicates_are_looked_for_only_when_asked() {
+    let sim = Sim::new();
+    sim.create("accounts", json!({"name": "Harbor Tools"}));
+    let body = json!({"name": "HARBOR tools"});
+    let detect = [("mscrm.suppressduplicatedetection", "false")];
+    let refused = sim.send(Method::POST, "accounts", &detect, &body.to_string());
+    assert_eq!(
+        refused.refusal(),
+        (
+            412,
+            "0x80040333".to_owned(),
+            "A record was not created or updated because a duplicate of the current record already exists.".to_owned()
+        )
+    );
+    let id = sim.create("accounts", body);
+    let url = format!("accounts({id})");
+    assert_eq!(
+        sim.patch(&url, &detect, json!({"fax": "1"})).status(),
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(
+        sim.patch(&url, &detect, json!({"name": "Harbor Tools"}))
+            .status(),
+        StatusCode::PRECONDITION_FAILED
+    );
+}
+
+#[test]
+fn a_create_can_be_dated_back() {
+    let sim = Sim::new();
+    let id = sim.create(
+        "accounts",
+        json!({"name": "A", "overriddencreatedon": "2020-01-02T03:04:05Z"}),
+    );
+    assert_eq!(
+        sim.get(&format!("accounts({id})?$select=createdon")).json()["createdon"],
+        "2020-01-02T03:04:05Z"
+    );
+}
