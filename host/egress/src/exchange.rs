@@ -5,8 +5,9 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use http::header::{IF_MATCH, IF_NONE_MATCH};
-use http::{Request, Response, StatusCode};
+use http::header::{CONTENT_LENGTH, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use http::{Method, Request, Response, StatusCode};
+use http_body::Body as _;
 use hyper::body::Incoming;
 use tokio::sync::oneshot;
 
@@ -128,6 +129,10 @@ impl Journey<'_> {
             }));
         };
         let mut headers = cleared.headers.clone();
+        // An empty body is not framed by the client, and some services insist that it is (411).
+        if outgoing.body.is_end_stream() && expects_body(&cleared.method) {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         let mut path = cleared.path.clone();
         if let Some(injection) = injection {
             path = injection.put_on(&mut headers, path)?;
@@ -201,6 +206,11 @@ impl Journey<'_> {
             None => Arc::clone(redactor),
         })
     }
+}
+
+/// Methods whose requests have a length even when they have nothing else (RFC 9110 §8.6).
+fn expects_body(method: &Method) -> bool {
+    *method == Method::POST || *method == Method::PUT || *method == Method::PATCH
 }
 
 fn is_unauthorized(response: &Response<Incoming>) -> bool {

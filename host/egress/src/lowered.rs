@@ -8,13 +8,22 @@ use http::uri::PathAndQuery;
 use http::{Request, Response, Uri};
 use hyper::body::Incoming;
 
+use crate::defences::Defences;
 use crate::error::EgressError;
+use crate::lane::Lane;
 use crate::lane_core::LaneCore;
 use crate::request_body::RequestBody;
 use crate::stages::inject::Injection;
 use crate::stages::parse::Origin;
 use crate::wire::client;
 use crate::wire::dialer::{Destination, Dialer};
+
+impl Lane {
+    /// Which defences are up, for a caller that has some of its own to lower along.
+    pub fn defences(&self) -> Defences {
+        self.core.shared.defences()
+    }
+}
 
 /// Follows one redirect over plain http, unless the defence is up.
 pub(crate) async fn follow(

@@ -131,6 +131,7 @@ pub(crate) struct Streamed {
     trailers: Option<HeaderLimits>,
     /// Told when the last byte was taken: only then does the wait for an answer begin.
     finished: Option<oneshot::Sender<()>>,
+    last: Option<Frame<Bytes>>,
     done: bool,
 }
 
@@ -142,6 +143,7 @@ impl Streamed {
             length,
             trailers: limits.trailers,
             finished: None,
+            last: None,
             done: false,
         }
     }
@@ -156,6 +158,17 @@ impl Streamed {
             judge_trailers(trailers, limits)?;
         }
         Ok(frame)
+    }
+
+    /// Whether as much came as was declared.
+    fn is_complete(&self) -> bool {
+        self.length == Some(self.meter.seen())
+    }
+
+    fn fail(&mut self, error: EgressError) -> Poll<Option<Result<Frame<Bytes>, EgressError>>> {
+        self.done = true;
+        self.last = None;
+        Poll::Ready(Some(Err(error)))
     }
 
     fn end(&mut self) -> Result<(), EgressError> {
@@ -184,35 +197,45 @@ impl HttpBody for Streamed {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, EgressError>>> {
-        if self.done {
-            return Poll::Ready(None);
-        }
-        match ready!(Pin::new(&mut self.inner).poll_frame(cx)) {
-            Some(Ok(frame)) => {
-                let accepted = self.accept(frame);
-                if accepted.is_ok() && self.inner.is_end_stream() {
-                    return Poll::Ready(Some(match self.end() {
-                        Ok(()) => accepted,
-                        Err(error) => Err(error),
-                    }));
-                }
-                self.done |= accepted.is_err();
-                Poll::Ready(Some(accepted))
+        let this = &mut *self;
+        loop {
+            if this.done {
+                return Poll::Ready(this.last.take().map(Ok));
             }
-            Some(Err(error)) => {
-                self.done = true;
-                Poll::Ready(Some(Err(error)))
+            let frame = match ready!(Pin::new(&mut this.inner).poll_frame(cx)) {
+                Some(Ok(frame)) => match this.accept(frame) {
+                    Ok(frame) => frame,
+                    Err(error) => return this.fail(error),
+                },
+                Some(Err(error)) => return this.fail(error),
+                None => match this.end() {
+                    Ok(()) => continue,
+                    Err(error) => return this.fail(error),
+                },
+            };
+            if this.inner.is_end_stream()
+                && let Err(error) = this.end()
+            {
+                return this.fail(error);
             }
-            None => Poll::Ready(self.end().err().map(Err)),
+            // The last bytes of a declared length are kept until it is clear that no more follow: with
+            // them the request would count as complete.
+            if this.done || frame.is_trailers() || !this.is_complete() {
+                return Poll::Ready(Some(Ok(frame)));
+            }
+            if !frame.data_ref().is_some_and(Bytes::is_empty) {
+                this.last = Some(frame);
+            }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.done
+        self.done && self.last.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
         match self.length {
+            // Asked before the first byte, to frame the body.
             Some(length) => SizeHint::with_exact(length.saturating_sub(self.meter.seen())),
             None => self.inner.size_hint(),
         }

@@ -101,8 +101,8 @@ mod tests {
         assert_eq!(
             waits,
             [
-                Ok(0 * MS),
-                Ok(0 * MS),
+                Ok(Duration::ZERO),
+                Ok(Duration::ZERO),
                 Ok(500 * MS),
                 Ok(1000 * MS),
                 Err(1500 * MS)

@@ -9,6 +9,8 @@ use hyper_util::client::legacy::Error as ClientError;
 use crate::error::EgressError;
 use crate::wire::stream::Facts;
 
+const CUT_SHORT: &str = "it closed the connection before its answer was complete";
+
 /// A failed exchange.
 pub(crate) struct Fault {
     /// In words.
@@ -96,7 +98,7 @@ fn words(error: &(dyn StdError + 'static)) -> String {
                     .into();
             }
             if http.is_incomplete_message() {
-                return "it closed the connection before its answer was complete".into();
+                return CUT_SHORT.into();
             }
             if http.is_parse() {
                 return format!("its answer is not valid HTTP ({http})");
@@ -105,7 +107,7 @@ fn words(error: &(dyn StdError + 'static)) -> String {
         if let Some(io) = cause.downcast_ref::<io::Error>()
             && is_disconnect(io.kind())
         {
-            return "it closed the connection".into();
+            return CUT_SHORT.into();
         }
     }
     // The innermost cause says most; the outer ones only name layers.

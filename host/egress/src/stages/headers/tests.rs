@@ -97,7 +97,7 @@ fn what_a_web_api_needs_passes_with_every_value() {
     assert_eq!(clean.fields["accept-encoding"], "identity");
     assert_eq!(clean.content_length, Some(12));
     assert!(!clean.fields.contains_key("content-length"));
-    assert_eq!(clean.fields.len(), 5);
+    assert_eq!(clean.fields.len(), 6);
 }
 
 #[test]

@@ -1,0 +1,129 @@
+//! A connection's quota: places are waited for, given back, and refused with a time to come back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use airlock_egress::{EgressConfig, EgressError, SendOptions};
+use http_body_util::BodyExt;
+use tokio::io::AsyncWriteExt;
+use tokio::sync::Semaphore;
+
+use crate::support::fixture::{Fixture, everywhere, local};
+use crate::support::raw::{Raw, hold, read_head};
+use crate::support::server::{Server, answer};
+use crate::support::{get, text};
+
+fn one_place(queue_wait_ms: u64) -> EgressConfig {
+    EgressConfig {
+        max_in_flight_per_connection: 1,
+        queue_wait_ms,
+        ..local()
+    }
+}
+
+/// Answers with a head at once, and with the last byte when `finish` allows.
+async fn slow_to_finish(finish: Arc<Semaphore>) -> Raw {
+    Raw::start(move |_, mut tcp| {
+        let finish = Arc::clone(&finish);
+        async move {
+            while read_head(&mut tcp).await.is_some() {
+                tcp.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no")
+                    .await
+                    .unwrap();
+                finish.acquire().await.unwrap().forget();
+                tcp.write_all(b"k").await.unwrap();
+            }
+            hold(tcp).await;
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_answer_holds_its_place_until_its_last_byte() {
+    let finish = Arc::new(Semaphore::new(0));
+    let server = slow_to_finish(Arc::clone(&finish)).await;
+    let fixture = Fixture::new(one_place(20));
+    let lane = fixture.lane(everywhere());
+    let first = lane
+        .send(get(&server.url("/")), SendOptions::default())
+        .await
+        .unwrap();
+    let error = lane
+        .send(get(&server.url("/")), SendOptions::default())
+        .await
+        .unwrap_err();
+    let refusal = error.refusal().unwrap();
+    assert_eq!((refusal.status, refusal.code), (429, "quota"));
+    assert!(refusal.retry_after.unwrap() > Duration::ZERO);
+    assert!(refusal.message.contains("contoso"), "{}", refusal.message);
+
+    // Another connection has places of its own.
+    let neighbour = fixture.lane(everywhere());
+    let other = neighbour
+        .send(get(&server.url("/")), SendOptions::default())
+        .await
+        .unwrap();
+
+    finish.add_permits(3);
+    assert_eq!(
+        (text(first).await, text(other).await),
+        ("ok".into(), "ok".into())
+    );
+    assert!(
+        lane.send(get(&server.url("/")), SendOptions::default())
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test]
+async fn a_waiting_request_gets_the_place_of_one_that_ends_or_is_given_up() {
+    let finish = Arc::new(Semaphore::new(0));
+    let server = slow_to_finish(Arc::clone(&finish)).await;
+    let fixture = Fixture::new(one_place(60_000));
+    let lane = fixture.lane(everywhere());
+    let first = lane
+        .send(get(&server.url("/")), SendOptions::default())
+        .await
+        .unwrap();
+    let (second, ()) = tokio::join!(
+        lane.send(get(&server.url("/")), SendOptions::default()),
+        async {
+            drop(first);
+        }
+    );
+    finish.add_permits(2);
+    let body = second.unwrap().into_body().collect().await.unwrap();
+    assert_eq!(body.to_bytes(), "ok");
+    assert!(
+        fixture.lines()[0].contains("the caller stopped reading"),
+        "{:?}",
+        fixture.lines()
+    );
+}
+
+#[tokio::test]
+async fn a_connection_cannot_send_faster_than_its_rate() {
+    let server = Server::plain(|_| answer(200, "")).await;
+    let config = EgressConfig {
+        requests_per_second_per_connection: Some(3),
+        queue_wait_ms: 0,
+        ..local()
+    };
+    let fixture = Fixture::new(config);
+    let lane = fixture.lane(everywhere());
+    let mut refused = 0;
+    for _ in 0..6 {
+        match lane
+            .send(get(&server.url("/")), SendOptions::default())
+            .await
+        {
+            Ok(_) => {}
+            Err(EgressError::Quota { .. }) => refused += 1,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert!(refused >= 1, "six requests at once passed a rate of three");
+    assert!(server.seen().len() >= 3);
+}
