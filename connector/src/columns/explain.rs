@@ -10,7 +10,7 @@ use crate::{
 const NAMESPACE: &str = "Microsoft.Dynamics.CRM.";
 
 /// If the service did not find a name of the query, says where in the input it stands and which
-/// names are near; any other error stays as it is. `places` are the pointers and texts of the
+/// names are near; if it stumbled over a quote, how to write one; any other error stays as it is. `places` are the pointers and texts of the
 /// input in which the name may stand, such as (`/filter`, `nmae eq 'x'`).
 pub async fn explain<T: Transport>(
     organisation: Organisation<'_, T>,
@@ -21,6 +21,9 @@ pub async fn explain<T: Transport>(
     let Error::InvalidInput(faults) = &error else {
         return error;
     };
+    if let Some(fault) = faults.iter().find_map(|fault| unquoted(fault, places)) {
+        return Error::InvalidInput(vec![fault]);
+    }
     let Some((wrong, owner)) = faults.iter().find_map(|fault| missing(&fault.message)) else {
         return error;
     };
@@ -52,6 +55,23 @@ pub async fn explain<T: Transport>(
     }
 }
 
+/// A text that ended early because of a quote inside.
+fn unquoted(fault: &FieldError, places: &[(&str, &str)]) -> Option<FieldError> {
+    if !fault.message.contains("unterminated literal") {
+        return None;
+    }
+    let place = places
+        .iter()
+        .find(|(_, text)| !text.is_empty() && fault.message.contains(text));
+    Some(FieldError::new(
+        place.map_or("", |(pointer, _)| pointer),
+        format!(
+            "{}; a quote inside a text is written twice, as in 'O''Brien'",
+            fault.message
+        ),
+    ))
+}
+
 /// The name that was not found, and the table that it was sought in.
 fn missing(message: &str) -> Option<(String, Option<String>)> {
     let wrong = unknown_property(message)?;
@@ -81,6 +101,18 @@ mod tests {
             Some(("nmae".to_owned(), Some("account".to_owned())))
         );
         assert_eq!(missing("something else"), None);
+    }
+
+    #[test]
+    fn a_quote_inside_a_text_is_explained() {
+        let fault = FieldError::new(
+            "",
+            "There is an unterminated literal at position 17 in 'name eq 'O'Brien''. [x]",
+        );
+        let places = [("/select", ""), ("/filter", "name eq 'O'Brien'")];
+        let explained = unquoted(&fault, &places).unwrap();
+        assert_eq!(explained.pointer, "/filter");
+        assert!(explained.message.ends_with("as in 'O''Brien'"));
     }
 
     #[test]

@@ -105,12 +105,15 @@ impl OptionDefinition {
     fn into_choice(self) -> Option<Choice> {
         let value = self.value?;
         let label = self.label.unwrap_or_default();
+        let mut labels: Vec<String> = label.texts().map(str::to_owned).collect();
+        labels.sort_unstable();
+        labels.dedup();
         Some(Choice {
             value,
             label: label
                 .text()
                 .map_or_else(|| value.to_string(), str::to_owned),
-            labels: label.texts().map(str::to_owned).collect(),
+            labels,
         })
     }
 }

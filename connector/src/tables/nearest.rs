@@ -7,6 +7,9 @@ const SHOWN: usize = 3;
 /// for typing mistakes turn into noise.
 const LIKE: f64 = 0.80;
 
+/// How far behind the best name another one may be to be suggested beside it.
+const BEHIND: f64 = 0.05;
+
 /// The names nearest to `wrong`, best first.
 pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let wrong = wrong.to_lowercase();
@@ -17,8 +20,10 @@ pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Vec
         .collect();
     ranked.sort_by(|(a, name_a), (b, name_b)| b.total_cmp(a).then_with(|| name_a.cmp(name_b)));
     ranked.dedup_by(|(_, a), (_, b)| a == b);
+    let best = ranked.first().map_or(LIKE, |(likeness, _)| *likeness);
     ranked
         .into_iter()
+        .take_while(|(likeness, _)| *likeness >= best - BEHIND)
         .take(SHOWN)
         .map(|(_, name)| name)
         .collect()
@@ -72,6 +77,13 @@ mod tests {
         for (wrong, right) in table {
             assert_eq!(nearest(wrong, COLUMNS).first().copied(), right, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_clear_best_stands_alone() {
+        assert_eq!(nearest("telephone", COLUMNS), ["telephone1", "telephone2"]);
+        let names = ["createdon", "createdonbehalfby", "modifiedon"];
+        assert_eq!(nearest("createdn", names), ["createdon"]);
     }
 
     #[test]
