@@ -1,0 +1,160 @@
+//! Faults on demand, and the log that shows what happened.
+
+mod support;
+
+use dataverse_sim::control::{Effect, FaultRule};
+use dataverse_sim::{RunningSim, Sim};
+use http::{Method, StatusCode};
+use serde_json::json;
+use support::Client;
+
+fn rule(effect: Effect) -> FaultRule {
+    FaultRule {
+        name: String::new(),
+        method: None,
+        path: "/accounts".into(),
+        skip: 0,
+        count: Some(1),
+        effect,
+    }
+}
+
+async fn start() -> (RunningSim, Client) {
+    let sim = Sim::builder()
+        .seed("small".parse().unwrap())
+        .start()
+        .await
+        .unwrap();
+    let client = Client::signed_in(&sim).await;
+    (sim, client)
+}
+
+#[tokio::test]
+async fn a_status_fault_answers_once_and_then_the_service_is_back() {
+    let (sim, client) = start().await;
+    sim.add_fault(rule(Effect::Status {
+        status: 429,
+        code: "0x80072322".into(),
+        message: "Number of requests exceeded the limit of 6000 over time window of 300 seconds."
+            .into(),
+        retry_after: Some(7),
+        body: None,
+    }));
+    let answer = client.get("accounts?$top=1").await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(answer.header("retry-after"), "7");
+    assert_eq!(answer.error().0, "0x80072322");
+    assert_eq!(client.get("accounts?$top=1").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_reset_cuts_the_connection_before_anything_happens() {
+    let (sim, client) = start().await;
+    sim.add_fault(FaultRule {
+        method: Some("POST".into()),
+        ..rule(Effect::Reset)
+    });
+    let url = format!("{}accounts", sim.web_api_url());
+    let before = client.get("accounts/$count").await.text();
+    let json = [("content-type", "application/json")];
+    let failure = client
+        .send(Method::POST, &url, &json, r#"{"name":"Lost"}"#.into())
+        .await;
+    assert!(failure.is_err(), "{failure:?}");
+    assert_eq!(client.get("accounts/$count").await.text(), before);
+}
+
+#[tokio::test]
+async fn a_late_reset_leaves_the_write_behind() {
+    let (sim, client) = start().await;
+    sim.add_fault(FaultRule {
+        method: Some("POST".into()),
+        ..rule(Effect::ResetAfter)
+    });
+    let url = format!("{}accounts", sim.web_api_url());
+    let json = [("content-type", "application/json")];
+    let failure = client
+        .send(Method::POST, &url, &json, r#"{"name":"Written"}"#.into())
+        .await;
+    assert!(failure.is_err(), "{failure:?}");
+    let found = client
+        .get("accounts?$select=name&$filter=name%20eq%20'Written'")
+        .await
+        .json();
+    assert_eq!(found["value"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_truncated_answer_breaks_off_inside_its_body() {
+    let (sim, client) = start().await;
+    sim.add_fault(rule(Effect::Truncate { bytes: 20 }));
+    let url = format!("{}accounts", sim.web_api_url());
+    let failure = client.send(Method::GET, &url, &[], String::new()).await;
+    assert!(failure.is_err(), "{failure:?}");
+}
+
+#[tokio::test]
+async fn rules_are_added_listed_and_removed_over_http() {
+    let (sim, client) = start().await;
+    let url = format!("{}faults", sim.admin_url());
+    let rule = json!({"path": "/leads", "effect": {"status": {"status": 503, "body": "<html>down</html>"}}});
+    let id = client
+        .send(Method::POST, &url, &[], rule.to_string())
+        .await
+        .unwrap()
+        .json()["id"]
+        .clone();
+    let answer = client.get("leads").await;
+    assert_eq!(
+        (answer.status, answer.text().as_str()),
+        (StatusCode::SERVICE_UNAVAILABLE, "<html>down</html>")
+    );
+    let listed = client
+        .send(Method::GET, &url, &[], String::new())
+        .await
+        .unwrap()
+        .json();
+    assert_eq!(listed["faults"][0]["id"], id);
+    let one = format!("{url}/{id}");
+    let removed = client
+        .send(Method::DELETE, &one, &[], String::new())
+        .await
+        .unwrap();
+    assert_eq!(removed.status, StatusCode::NO_CONTENT);
+    assert_eq!(client.get("leads").await.status, StatusCode::OK);
+    let wrong = client
+        .send(Method::POST, &url, &[], r#"{"effect":"explode"}"#.into())
+        .await
+        .unwrap();
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn the_log_tells_everything_but_credentials() {
+    let (sim, client) = start().await;
+    client
+        .get_with("leads?$top=1", &[("prefer", "odata.maxpagesize=5")])
+        .await;
+    let entry = sim.requests().pop().unwrap();
+    assert_eq!(entry.target, "/api/data/v9.2/leads?$top=1");
+    assert_eq!(entry.status, 200);
+    assert_eq!(entry.headers["prefer"], "odata.maxpagesize=5");
+    assert_eq!(entry.authorization.as_deref(), Some("Bearer"));
+    assert!(entry.headers.get("authorization").is_none());
+
+    let url = format!("{}requests", sim.admin_url());
+    let listed = client
+        .send(Method::GET, &url, &[], String::new())
+        .await
+        .unwrap();
+    assert!(
+        !listed.text().contains("Bearer ey"),
+        "tokens do not belong into the log"
+    );
+    let listed = listed.json();
+    assert_eq!(
+        listed["requests"].as_array().unwrap().len(),
+        2,
+        "the token request and the query: {listed}"
+    );
+}

@@ -1,0 +1,189 @@
+//! A client for the tests: real sockets, one call a line.
+
+#![allow(dead_code, unreachable_pub, missing_docs)] // Each test file uses its own part.
+
+use dataverse_sim::RunningSim;
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client as Pool;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use serde_json::Value;
+
+/// A client that trusts one simulator.
+pub struct Client {
+    pool: Pool<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    base: String,
+    token: Option<String>,
+}
+
+/// An answer with its whole body.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub version: http::Version,
+    pub body: Bytes,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error} in {}", self.text()))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Code and message of a Dataverse error.
+    pub fn error(&self) -> (String, String) {
+        let json = self.json();
+        let text = |name: &str| json["error"][name].as_str().unwrap_or_default().to_owned();
+        (text("code"), text("message"))
+    }
+}
+
+impl Client {
+    /// A client without a token.
+    pub fn new(sim: &RunningSim) -> Self {
+        Self::with_roots(sim, sim.ca_pem())
+    }
+
+    /// A client that trusts nobody.
+    pub fn distrustful(sim: &RunningSim) -> Self {
+        Self::with_roots(sim, None)
+    }
+
+    fn with_roots(sim: &RunningSim, pem: Option<&str>) -> Self {
+        let mut roots = RootCertStore::empty();
+        for certificate in pem
+            .iter()
+            .flat_map(|pem| CertificateDer::pem_slice_iter(pem.as_bytes()))
+        {
+            roots.add(certificate.unwrap()).unwrap();
+        }
+        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(config)
+            .https_or_http()
+            .enable_all_versions()
+            .build();
+        let pool = Pool::builder(TokioExecutor::new()).build(connector);
+        Self {
+            pool,
+            base: sim.base_url(),
+            token: None,
+        }
+    }
+
+    /// A client signed in as the development application.
+    pub async fn signed_in(sim: &RunningSim) -> Self {
+        let mut client = Self::new(sim);
+        let answer = client.token(sim, &[]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        client.token = Some(answer.json()["access_token"].as_str().unwrap().to_owned());
+        client
+    }
+
+    pub fn with_token(mut self, token: &str) -> Self {
+        self.token = Some(token.to_owned());
+        self
+    }
+
+    /// Asks for a token; `changes` replaces form fields, an empty value removes one.
+    pub async fn token(&self, sim: &RunningSim, changes: &[(&str, &str)]) -> Answer {
+        self.token_at(&sim.token_url(), sim, changes, &[]).await
+    }
+
+    pub async fn token_at(
+        &self,
+        url: &str,
+        sim: &RunningSim,
+        changes: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut fields = vec![
+            ("grant_type".to_owned(), "client_credentials".to_owned()),
+            ("client_id".to_owned(), sim.client_id().to_string()),
+            ("client_secret".to_owned(), sim.client_secret().to_owned()),
+            ("scope".to_owned(), sim.scope()),
+        ];
+        for (name, value) in changes {
+            fields.retain(|(field, _)| field != name);
+            if !value.is_empty() {
+                fields.push(((*name).to_owned(), (*value).to_owned()));
+            }
+        }
+        let form = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
+        all.extend_from_slice(headers);
+        self.send(Method::POST, url, &all, form).await.unwrap()
+    }
+
+    /// Reads from the Web API; `path` is relative to its root.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.get_with(path, &[]).await
+    }
+
+    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.api(Method::GET, path, headers, "").await
+    }
+
+    pub async fn api(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let url = format!("{}/api/data/v9.2/{path}", self.base);
+        self.send(method, &url, headers, body.to_owned())
+            .await
+            .unwrap()
+    }
+
+    /// Any request; failures of the transport are the caller's to look at.
+    pub async fn send(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Result<Answer, Box<dyn std::error::Error + Send + Sync>> {
+        let mut request = Request::builder().method(method).uri(url);
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self.pool.request(request.body(Full::from(body))?).await?;
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await?.to_bytes();
+        Ok(Answer {
+            status: parts.status,
+            headers: parts.headers,
+            version: parts.version,
+            body,
+        })
+    }
+}
