@@ -60,7 +60,7 @@ input! {
         #[schemars(extend("x-airlock-advanced" = true))]
         pub apply: Option<String>,
         /// Further parameters of the request's URL: aliases such as `@p1`, `tag`, `partitionId`.
-        #[schemars(extend("x-airlock-advanced" = true, "x-airlock-pairs" = true))]
+        #[schemars(extend("x-airlock-advanced" = true, "x-airlock-pairs" = "parameter"))]
         pub parameters: Option<Map<String, Value>>,
     } + annotations + caller
 }
