@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{ArgGroup, Parser};
@@ -65,17 +66,26 @@ struct Arguments {
     print_env: bool,
 }
 
-fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
-    let sim = start(&arguments)?;
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("dataverse-sim: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let sim = start(arguments)?;
     let ca = match sim.ca_pem() {
-        Some(pem) => Some(write_ca(pem, &arguments, &sim)?),
+        Some(pem) => Some(write_ca(pem, arguments, &sim)?),
         None => None,
     };
     if arguments.print_env {
         print_environment(&sim, ca.as_deref());
     } else {
-        print_banner(&sim, ca.as_deref(), &arguments);
+        print_banner(&sim, ca.as_deref(), arguments);
     }
     sim.wait();
     Ok(())

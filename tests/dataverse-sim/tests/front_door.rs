@@ -146,3 +146,19 @@ async fn what_is_not_there_yet_says_so() {
     assert_eq!(answer.status, StatusCode::NOT_IMPLEMENTED);
     assert!(answer.error().1.contains("does not implement $batch yet"));
 }
+
+#[tokio::test]
+async fn an_error_tells_more_to_those_who_ask_for_annotations() {
+    let sim = Sim::builder().start().await.unwrap();
+    let client = Client::signed_in(&sim).await;
+    let plain = client.get("nonsense").await.json()["error"].clone();
+    assert_eq!(plain.as_object().unwrap().len(), 2, "{plain}");
+    let all = [("prefer", r#"odata.include-annotations="*""#)];
+    let error = client.get_with("nonsense", &all).await.json()["error"].clone();
+    assert_eq!(
+        error["@Microsoft.PowerApps.CDS.InnerError.Message"],
+        error["message"]
+    );
+    let help = error["@Microsoft.PowerApps.CDS.HelpLink"].as_str().unwrap();
+    assert!(help.ends_with("80060888"), "{help}");
+}

@@ -359,3 +359,33 @@ async fn the_schema_document_is_wellformed_and_names_what_generators_need() {
         "companions are no properties"
     );
 }
+
+#[tokio::test]
+async fn only_answers_of_a_base_type_name_the_type_that_is_there() {
+    let (_sim, client) = start().await;
+    for (path, kind) in [
+        (
+            "GlobalOptionSetDefinitions(Name='need')",
+            "#Microsoft.Dynamics.CRM.OptionSetMetadata",
+        ),
+        (
+            "RelationshipDefinitions(SchemaName='Lead_Tasks')",
+            "#Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata",
+        ),
+        (
+            "EntityDefinitions(LogicalName='lead')/Attributes(LogicalName='subject')",
+            "#Microsoft.Dynamics.CRM.StringAttributeMetadata",
+        ),
+    ] {
+        assert_eq!(client.get(path).await.json()["@odata.type"], kind, "{path}");
+    }
+    for path in [
+        "EntityDefinitions(LogicalName='lead')",
+        "EntityDefinitions(LogicalName='lead')/Attributes(LogicalName='subject')/Microsoft.Dynamics.CRM.StringAttributeMetadata",
+    ] {
+        assert!(
+            client.get(path).await.json().get("@odata.type").is_none(),
+            "{path}"
+        );
+    }
+}

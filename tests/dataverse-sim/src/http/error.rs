@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
-use super::{MetadataLevel, Response};
+use super::{Annotations, MetadataLevel, Response};
 
 /// A failed request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +25,8 @@ pub struct SimError {
 
 /// Generic OData and URL error; the recent backend's answer to most mistakes in a request line.
 const URL_ERROR: &str = "0x80060888";
+/// Where the service sends people for help; the code follows.
+const HELP_LINK: &str = "http://go.microsoft.com/fwlink/?LinkID=398563&client=platform&error=Microsoft.Crm.CrmException%3a";
 /// Payload error.
 const PAYLOAD_ERROR: &str = "0x80048d19";
 
@@ -116,6 +118,12 @@ impl SimError {
 
     /// The answer on the wire. Without code and text it has no body, as a refused token's.
     pub fn into_response(self) -> Response {
+        self.into_annotated_response(&Annotations::default())
+    }
+
+    /// The answer on the wire with the detail a caller asked for through `odata.include-annotations`. Details that
+    /// only a plug-in could give are left out, as the service leaves them out.
+    pub fn into_annotated_response(self, annotations: &Annotations) -> Response {
         if self.code.is_empty() && self.message.is_empty() {
             let response = Response::empty(self.status);
             return self
@@ -125,7 +133,25 @@ impl SimError {
                     response.with_header(name, value)
                 });
         }
-        let body = serde_json::json!({"error": {"code": self.code, "message": self.message}});
+        let mut error = serde_json::Map::new();
+        error.insert("code".to_owned(), self.code.as_ref().into());
+        error.insert("message".to_owned(), self.message.as_str().into());
+        for (name, text) in [
+            (
+                "Microsoft.PowerApps.CDS.HelpLink",
+                format!("{HELP_LINK}{}", self.code.trim_start_matches("0x")),
+            ),
+            ("Microsoft.PowerApps.CDS.TraceText", String::new()),
+            (
+                "Microsoft.PowerApps.CDS.InnerError.Message",
+                self.message.clone(),
+            ),
+        ] {
+            if annotations.includes(name) {
+                error.insert(format!("@{name}"), text.into());
+            }
+        }
+        let body = serde_json::json!({ "error": error });
         let mut response = Response::json(self.status, body.to_string(), MetadataLevel::Minimal);
         for (name, value) in self.headers {
             response = response.with_header(name, &value);

@@ -72,9 +72,21 @@ impl Resource<'_> {
         matches!(self.content, Content::Many(_))
     }
 
+    /// Whether the path promises only a base type, so that the answer names the type that is there.
+    pub(super) fn is_of_base_type(&self) -> bool {
+        let last = self
+            .context
+            .last()
+            .map_or("", |segment| segment.name.as_str());
+        matches!(
+            last,
+            "Attributes" | "GlobalOptionSetDefinitions" | "RelationshipDefinitions"
+        )
+    }
+
     /// Whether the collection mixes types, so that only common properties can be asked for.
     pub(super) fn is_mixed(&self) -> bool {
-        self.is_collection() && self.cast.is_none()
+        self.is_collection() && self.is_of_base_type()
     }
 }
 

@@ -129,7 +129,11 @@ fn expanded(schema: &Schema, item: &Item<'_>, expand: &Expand) -> Result<Value, 
         is_mixed,
     };
     Ok(match item.children(schema, &expand.navigation) {
-        Some(Children::Many(items)) => Value::Array(many(schema, &items, projection(true))?),
+        Some(Children::Many(items)) => Value::Array(many(
+            schema,
+            &items,
+            projection(expand.navigation == "Attributes"),
+        )?),
         Some(Children::One(Some(child))) => Value::Object(one(schema, &child, projection(false))?),
         _ => Value::Null,
     })

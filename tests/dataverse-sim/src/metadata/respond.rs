@@ -48,7 +48,7 @@ pub(super) fn answer(
         }
         Content::One(item) => {
             begin("/$entity");
-            if resource.cast.is_none() && item.type_name().ends_with("AttributeMetadata") {
+            if resource.is_of_base_type() {
                 let kind = format!("#{}{}", super::NAMESPACE, item.type_name());
                 body.insert("@odata.type".to_owned(), Value::String(kind));
             }

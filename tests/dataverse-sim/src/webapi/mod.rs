@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 use time::OffsetDateTime;
 
-use crate::http::{ODataRequest, Response, SimError};
+use crate::http::{ODataRequest, Preferences, Response, SimError};
 use crate::organisation::{OrgContext, Organisation};
 use crate::token::{Authenticator, Realm, Signer};
 use crate::{metadata, rows};
@@ -47,7 +47,9 @@ pub fn handle(
     body: &Bytes,
     now: OffsetDateTime,
 ) -> Response {
-    answer(site, parts, rest, body, now).unwrap_or_else(SimError::into_response)
+    answer(site, parts, rest, body, now).unwrap_or_else(|error| {
+        error.into_annotated_response(&Preferences::from_headers(&parts.headers).annotations)
+    })
 }
 
 fn answer(
