@@ -9,14 +9,7 @@ use serde_json::json;
 use support::Client;
 
 fn rule(effect: Effect) -> FaultRule {
-    FaultRule {
-        name: String::new(),
-        method: None,
-        path: "/accounts".into(),
-        skip: 0,
-        count: Some(1),
-        effect,
-    }
+    FaultRule::new("/accounts", effect).times(1)
 }
 
 async fn start() -> (RunningSim, Client) {
@@ -50,10 +43,7 @@ async fn a_status_fault_answers_once_and_then_the_service_is_back() {
 #[tokio::test]
 async fn a_reset_cuts_the_connection_before_anything_happens() {
     let (sim, client) = start().await;
-    sim.add_fault(FaultRule {
-        method: Some("POST".into()),
-        ..rule(Effect::Reset)
-    });
+    sim.add_fault(rule(Effect::Reset).method("POST"));
     let url = format!("{}accounts", sim.web_api_url());
     let before = client.get("accounts/$count").await.text();
     let json = [("content-type", "application/json")];
@@ -67,10 +57,7 @@ async fn a_reset_cuts_the_connection_before_anything_happens() {
 #[tokio::test]
 async fn a_late_reset_leaves_the_write_behind() {
     let (sim, client) = start().await;
-    sim.add_fault(FaultRule {
-        method: Some("POST".into()),
-        ..rule(Effect::ResetAfter)
-    });
+    sim.add_fault(rule(Effect::ResetAfter).method("POST"));
     let url = format!("{}accounts", sim.web_api_url());
     let json = [("content-type", "application/json")];
     let failure = client
@@ -97,7 +84,7 @@ async fn a_truncated_answer_breaks_off_inside_its_body() {
 async fn rules_are_added_listed_and_removed_over_http() {
     let (sim, client) = start().await;
     let url = format!("{}faults", sim.admin_url());
-    let rule = json!({"path": "/leads", "effect": {"status": {"status": 503, "body": "<html>down</html>"}}});
+    let rule = json!({"path": "/leads", "effect": {"status": {"status": 503, "retry-after": 3, "body": "<html>down</html>"}}});
     let id = client
         .send(Method::POST, &url, &[], rule.to_string())
         .await
@@ -109,6 +96,7 @@ async fn rules_are_added_listed_and_removed_over_http() {
         (answer.status, answer.text().as_str()),
         (StatusCode::SERVICE_UNAVAILABLE, "<html>down</html>")
     );
+    assert_eq!(answer.header("retry-after"), "3");
     let listed = client
         .send(Method::GET, &url, &[], String::new())
         .await

@@ -33,9 +33,44 @@ pub struct FaultRule {
     pub effect: Effect,
 }
 
+impl FaultRule {
+    /// A rule for every request whose path contains a text.
+    pub fn new(path: &str, effect: Effect) -> Self {
+        Self {
+            name: String::new(),
+            method: None,
+            path: path.to_owned(),
+            skip: 0,
+            count: None,
+            effect,
+        }
+    }
+
+    /// Only requests with this method.
+    #[must_use]
+    pub fn method(mut self, method: &str) -> Self {
+        self.method = Some(method.to_owned());
+        self
+    }
+
+    /// Let this many fitting requests pass first.
+    #[must_use]
+    pub fn skip(mut self, requests: u32) -> Self {
+        self.skip = requests;
+        self
+    }
+
+    /// Fail this many requests and then no more.
+    #[must_use]
+    pub fn times(mut self, requests: u32) -> Self {
+        self.count = Some(requests);
+        self
+    }
+}
+
 /// What a fault does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum Effect {
     /// Answer with this instead of handling the request.
     Status {
@@ -162,21 +197,14 @@ impl Faults {
 mod tests {
     use super::*;
 
-    fn rule(path: &str, skip: u32, count: Option<u32>) -> FaultRule {
-        FaultRule {
-            name: String::new(),
-            method: None,
-            path: path.into(),
-            skip,
-            count,
-            effect: Effect::Reset,
-        }
+    fn rule(path: &str) -> FaultRule {
+        FaultRule::new(path, Effect::Reset)
     }
 
     #[test]
     fn a_rule_lets_some_pass_then_strikes_its_count() {
         let faults = Faults::default();
-        faults.add(rule("/leads", 1, Some(2)));
+        faults.add(rule("/leads").skip(1).times(2));
         let struck: Vec<bool> = (0..5)
             .map(|_| {
                 faults
@@ -190,10 +218,7 @@ mod tests {
     #[test]
     fn method_and_path_must_fit() {
         let faults = Faults::default();
-        faults.add(FaultRule {
-            method: Some("post".into()),
-            ..rule("token", 0, None)
-        });
+        faults.add(rule("token").method("post"));
         assert!(
             faults
                 .strike(&Method::GET, "/t/oauth2/v2.0/token")
@@ -212,7 +237,7 @@ mod tests {
     #[test]
     fn removing_the_last_rule_ends_it() {
         let faults = Faults::default();
-        let id = faults.add(rule("", 0, None));
+        let id = faults.add(rule(""));
         assert!(faults.remove(id));
         assert!(!faults.remove(id));
         assert!(faults.strike(&Method::GET, "/").is_none());
