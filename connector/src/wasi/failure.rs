@@ -53,6 +53,17 @@ pub(super) fn of_request(code: ErrorCode) -> TransportError {
 /// Why a response that had begun did not arrive whole.
 pub(super) fn of_response(code: ErrorCode) -> TransportError {
     use ErrorCode as E;
+    if let E::HttpResponseBodySize(limit) = code {
+        // Asking again would bring the same answer.
+        return TransportError::Denied(match limit {
+            Some(limit) => {
+                format!(
+                    "the answer is larger than the {limit} bytes that the host allows; ask for less"
+                )
+            }
+            None => "the answer is larger than the host allows; ask for less".to_owned(),
+        });
+    }
     TransportError::Interrupted(match code {
         E::InternalError(Some(text)) => text,
         E::InternalError(None) => "the request failed without a reason".to_owned(),
@@ -62,10 +73,6 @@ pub(super) fn of_response(code: ErrorCode) -> TransportError {
         E::ConnectionTerminated | E::HttpResponseIncomplete => {
             "the connection broke before the whole answer was there".to_owned()
         }
-        E::HttpResponseBodySize(Some(limit)) => {
-            format!("the answer is larger than the {limit} bytes that the host allows")
-        }
-        E::HttpResponseBodySize(None) => "the answer is larger than the host allows".to_owned(),
         other => format!("the answer could not be read: {other:?}"),
     })
 }

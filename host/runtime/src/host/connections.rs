@@ -4,6 +4,7 @@ use super::{Host, unknown};
 use crate::call::NewConnection;
 use crate::connection::{complete, wire};
 use crate::error::HostError;
+use airlock_auth::TokenKey;
 use airlock_store::{Connection, ConnectionId, ConnectionName, TenantId};
 use time::OffsetDateTime;
 
@@ -97,6 +98,10 @@ impl Host {
         let connection = self.connection(tenant, name).await?;
         self.store.remove_connection(tenant, name).await?;
         self.wirings.forget(tenant, name);
+        self.tokens.forget(&TokenKey {
+            tenant: tenant.clone(),
+            connection: connection.id,
+        });
         self.pool.retire(tenant, &connection.id);
         Ok(())
     }

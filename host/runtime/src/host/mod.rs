@@ -26,6 +26,9 @@ pub struct HostOptions {
     pub resolver: Arc<dyn Resolve>,
     /// The key that seals secrets. Default: `$AIRLOCK_MASTER_KEY`, else a file in the data folder.
     pub master_key: Option<MasterKey>,
+    /// Defences that a test takes down. Default: all are up.
+    #[cfg(feature = "lowered-defences")]
+    pub defences: airlock_egress::Defences,
 }
 
 impl Default for HostOptions {
@@ -34,6 +37,8 @@ impl Default for HostOptions {
             audit: Arc::new(TracingAudit),
             resolver: Arc::new(SystemResolver),
             master_key: None,
+            #[cfg(feature = "lowered-defences")]
+            defences: airlock_egress::Defences::default(),
         }
     }
 }
@@ -73,7 +78,15 @@ impl Host {
         let files = Files::new(data.join("components"));
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data.join("airlock.db"), key)?);
         let tokens = Arc::new(Tokens::new(Arc::clone(&store), Arc::new(SystemClock)));
+        #[cfg(not(feature = "lowered-defences"))]
         let egress = Egress::new(config.egress.clone(), options.resolver, options.audit)?;
+        #[cfg(feature = "lowered-defences")]
+        let egress = Egress::with_defences(
+            config.egress.clone(),
+            options.resolver,
+            options.audit,
+            options.defences,
+        )?;
         Ok(Self {
             components: Components::new(engine.clone(), cache, files, Arc::clone(&config))?,
             pool: Pool::new(engine.clone(), Arc::clone(&config)),

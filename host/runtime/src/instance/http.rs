@@ -4,7 +4,7 @@
 //! `airlock-refusal`); what fails on the wire becomes an `internal-error` with words for a person.
 
 use super::state::CpuMeter;
-use airlock_egress::{Body, DryRun, EgressError, Lane, Refusal, SendOptions};
+use airlock_egress::{Body, Direction, DryRun, EgressError, Lane, Refusal, SendOptions, Waiting};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use std::sync::{Arc, LazyLock};
@@ -41,6 +41,12 @@ type Sent =
 
 impl WasiHttpHooks for Hooks {
     fn forbidden_header_filter(&mut self) -> ForbiddenHeaderFilter {
+        #[cfg(feature = "lowered-defences")]
+        if let Some(up) = self.lane.as_ref().map(|lane| lane.defences())
+            && !(up.header_hygiene && up.host_from_url && up.response_filter)
+        {
+            return Arc::new(|_| false);
+        }
         Arc::clone(&FORBIDDEN)
     }
 
@@ -74,7 +80,7 @@ impl WasiHttpHooks for Hooks {
                 Ok(response) => response.map(to_guest),
                 Err(error) => match error.refusal() {
                     Some(refusal) => refuse(&refusal),
-                    None => return Err(Error::InternalError(Some(error.to_string()))),
+                    None => return Err(failure(&error)),
                 },
             };
             Ok((
@@ -86,8 +92,30 @@ impl WasiHttpHooks for Hooks {
 }
 
 fn to_guest(body: Body) -> WasiBody {
-    body.map_err(|error| Error::InternalError(Some(error.to_string())))
-        .boxed_unsync()
+    body.map_err(|error| failure(&error)).boxed_unsync()
+}
+
+/// A failure in the terms of `wasi:http`, with the contract's `not sent: ` where it is certain that
+/// the service saw nothing of the request.
+fn failure(error: &EgressError) -> Error {
+    let not_sent = match error {
+        EgressError::DryRun => return Error::HttpRequestDenied,
+        EgressError::BodyTooLarge {
+            direction: Direction::Request,
+            limit,
+        } => return Error::HttpRequestBodySize(Some(*limit)),
+        EgressError::BodyTooLarge {
+            direction: Direction::Response,
+            limit,
+        } => return Error::HttpResponseBodySize(Some(*limit)),
+        EgressError::Resolve { .. } | EgressError::Connect { .. } | EgressError::Tls { .. } => true,
+        EgressError::Timeout { what, .. } => {
+            matches!(what, Waiting::Resolve | Waiting::Connect | Waiting::Tls)
+        }
+        _ => false,
+    };
+    let prefix = if not_sent { "not sent: " } else { "" };
+    Error::InternalError(Some(format!("{prefix}{error}")))
 }
 
 fn refuse(refusal: &Refusal) -> http::Response<WasiBody> {
