@@ -1,5 +1,7 @@
 //! Faults on demand, and the log that shows what happened.
 
+#![allow(clippy::unwrap_used)] // Helpers outside test functions may stop too.
+
 mod support;
 
 use dataverse_sim::control::{Effect, FaultRule};

@@ -1,5 +1,7 @@
 //! Metadata as clients read it.
 
+#![allow(clippy::unwrap_used)] // Helpers outside test functions may stop too.
+
 mod support;
 
 use dataverse_sim::{RunningSim, Sim};

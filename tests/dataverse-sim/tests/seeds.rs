@@ -1,5 +1,7 @@
 //! Rows to begin with.
 
+#![allow(clippy::unwrap_used)] // Helpers outside test functions may stop too.
+
 mod support;
 
 use dataverse_sim::Sim;

@@ -76,7 +76,10 @@ impl RunningSim {
     pub(super) async fn start(builder: SimBuilder) -> Result<Self, StartError> {
         let (sender, receiver) = oneshot::channel();
         // Opening and seeding a store takes seconds when it is large: not on the caller's threads.
-        std::thread::spawn(move || sender.send(Self::start_blocking(builder)));
+        std::thread::spawn(move || {
+            // Nobody receives when the caller gave up waiting; the simulator is then dropped here.
+            let _ = sender.send(Self::start_blocking(builder));
+        });
         receiver.await.map_err(|_| StartError::Stopped)?
     }
 

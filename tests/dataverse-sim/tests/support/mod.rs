@@ -1,6 +1,8 @@
 //! A client for the tests: real sockets, one call a line.
 
-#![allow(dead_code, unreachable_pub, missing_docs)] // Each test file uses its own part.
+// Each test file uses its own part, and a test may stop on the first surprise.
+#![allow(dead_code, unreachable_pub, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use dataverse_sim::RunningSim;
 use http::{HeaderMap, Method, Request, StatusCode, header};
