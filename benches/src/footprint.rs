@@ -1,0 +1,52 @@
+//! What an idle connection and a call under way keep in memory.
+
+use crate::memory::resident_kib;
+use crate::report::Report;
+use crate::server::{HELD_PATH, Server};
+use crate::subjects::{Shared, call, component_call, connect};
+use anyhow::Result;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Connections that are used once and then left alone.
+const IDLE: usize = 64;
+/// Calls under way on one connection.
+const IN_FLIGHT: usize = 256;
+
+pub(crate) async fn measure(report: &mut Report, server: &Server, host: &Shared) -> Result<()> {
+    let before = resident_kib()?;
+    for index in 0..IDLE {
+        let name = format!("idle-{index}");
+        connect(host, server, &name).await?;
+        component_call(host, &name).await?;
+    }
+    report.put(
+        "rss_per_idle_connection_kib",
+        (resident_kib()? - before) / IDLE as f64,
+    );
+
+    component_call(host, "bench").await?;
+    let before = resident_kib()?;
+    let held = (0..IN_FLIGHT)
+        .map(|_| {
+            let host = Arc::clone(host);
+            let call = call("bench", HELD_PATH)?;
+            Ok(tokio::spawn(async move { host.invoke(call).await }))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let during = resident_kib()?;
+    // A request that was still on its way is held back too: knock until all have been answered.
+    while held.iter().any(|call| !call.is_finished()) {
+        server.release();
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    for call in held {
+        call.await??;
+    }
+    report.put(
+        "rss_per_call_in_flight_kib",
+        (during - before) / IN_FLIGHT as f64,
+    );
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! `make bench`: what Airlock costs, as ratios against a native client in the same run.
+//!
+//! Figures are for people who compare; nothing here is asserted, because machines differ. Every
+//! subject does the same GET against the same server in this process, in turns, so that noise meets
+//! all of them.
+
+mod command;
+mod footprint;
+mod load;
+mod memory;
+mod report;
+mod server;
+mod sim;
+mod subjects;
+mod throughput;
+
+use airlock_runtime::Isolation;
+use anyhow::Result;
+use clap::Parser;
+use report::Report;
+use server::Server;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Measures throughput, latency and memory.
+#[derive(Parser)]
+struct Options {
+    /// The command line to start cold.
+    #[arg(long, default_value = "target/airlock")]
+    airlock: PathBuf,
+    /// The connector to run.
+    #[arg(long, default_value = "target/dynamics.wasm")]
+    component: PathBuf,
+    /// Where the figures go, as one flat JSON object.
+    #[arg(long, default_value = "target/bench/report.json")]
+    report: PathBuf,
+    /// How long each throughput figure is taken for, in seconds.
+    #[arg(long, default_value_t = 3.0)]
+    seconds: f64,
+    /// Rows of the streaming measurement.
+    #[arg(long, default_value_t = 1_000_000)]
+    rows: usize,
+    /// Do one native GET and end: the yardstick of a cold start.
+    #[arg(long, hide = true)]
+    native_get: Option<String>,
+}
+
+fn main() -> Result<()> {
+    let options = Options::parse();
+    if let Some(url) = &options.native_get {
+        return tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?
+            .block_on(subjects::native_call(&subjects::native(), url));
+    }
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(measure(&options))
+}
+
+async fn measure(options: &Options) -> Result<()> {
+    let length = Duration::from_secs_f64(options.seconds);
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("data");
+    let server = Server::start().await?;
+    let warm = Arc::new(subjects::host(&data, &server, Isolation::Warm).await?);
+    subjects::install(&warm, &options.component).await?;
+    subjects::connect(&warm, &server, "bench").await?;
+    let fresh = Arc::new(subjects::host(&data, &server, Isolation::PerCall).await?);
+
+    let mut report = Report::default();
+    // Memory first: throughput leaves buffers and pools behind that would hide it.
+    footprint::measure(&mut report, &server, &warm).await?;
+    throughput::measure(&mut report, &server, &warm, &fresh, length).await?;
+    throughput::instantiate(&mut report, &fresh, length).await?;
+
+    let config = folder.path().join("airlock.toml");
+    let sim = sim::start(options.rows, &mut report).await?;
+    std::fs::write(
+        &config,
+        sim::config(&[&server.address.to_string(), sim.authority()]),
+    )?;
+    tokio::task::block_in_place(|| {
+        command::cold(&mut report, &options.airlock, &data, &config, &server)
+    })?;
+    sim.connect(&warm).await?;
+    tokio::task::block_in_place(|| {
+        command::stream(&mut report, &options.airlock, &data, &config, options.rows)
+    })?;
+    report.write(&options.report)?;
+    println!("written to {}", options.report.display());
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! The simulator as the source of a million rows, seeded before anything is timed against it.
+
+use crate::report::Report;
+use crate::subjects::Shared;
+use airlock_runtime::NewConnection;
+use anyhow::{Context, Result};
+use dataverse_sim::seed::Seed;
+use dataverse_sim::sim::{RunningSim, Sim};
+use serde_json::json;
+use std::time::Instant;
+
+/// A simulator with many accounts.
+pub(crate) struct Rows {
+    sim: RunningSim,
+    authority: String,
+}
+
+pub(crate) async fn start(rows: usize, report: &mut Report) -> Result<Rows> {
+    let start = Instant::now();
+    let sim = Sim::builder()
+        .tls(false)
+        .log_capacity(0)
+        .seed(Seed::Rows {
+            count: u64::try_from(rows)?,
+            table: "account".to_owned(),
+        })
+        .start()
+        .await
+        .context("starting the simulator")?;
+    report.put(
+        "sim_seed_rows_per_s",
+        rows as f64 / start.elapsed().as_secs_f64(),
+    );
+    let authority = sim.address().to_string();
+    Ok(Rows { sim, authority })
+}
+
+impl Rows {
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    pub(crate) async fn connect(&self, host: &Shared) -> Result<()> {
+        host.add_connection(NewConnection {
+            tenant: "default".parse()?,
+            name: "sim".parse()?,
+            connector: "dynamics".parse()?,
+            kind: "client-credentials".to_owned(),
+            settings: json!({
+                "web-api-url": self.sim.base_url(),
+                "token-url": self.sim.token_url(),
+            }),
+            secrets: [
+                (
+                    "client-id".to_owned(),
+                    self.sim.client_id().to_string().into(),
+                ),
+                (
+                    "client-secret".to_owned(),
+                    self.sim.client_secret().to_owned().into(),
+                ),
+            ]
+            .into(),
+            allowed_hosts: Vec::new(),
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+/// A configuration file under which the command line reaches these loopback services.
+pub(crate) fn config(authorities: &[&str]) -> String {
+    let quoted: Vec<String> = authorities
+        .iter()
+        .map(|authority| format!("\"{authority}\""))
+        .collect();
+    format!(
+        "[egress]\nallow-loopback = true\nallow-plain-http = [{}]\n",
+        quoted.join(", ")
+    )
+}

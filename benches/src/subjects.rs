@@ -1,0 +1,112 @@
+//! What is compared: the same GET, natively and through the component.
+
+use crate::server::{ROW_PATH, Server};
+use airlock_runtime::egress::HostPattern;
+use airlock_runtime::{Call, Config, Host, HostOptions, Isolation, NewConnection};
+use anyhow::{Context, Result, ensure};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Empty};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::Arc;
+
+pub(crate) type Native = Client<HttpConnector, Empty<Bytes>>;
+
+/// The pooled client that egress is built on, without sandbox and without egress.
+pub(crate) fn native() -> Native {
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
+    Client::builder(TokioExecutor::new())
+        .pool_max_idle_per_host(512)
+        .build(connector)
+}
+
+pub(crate) async fn native_call(client: &Native, url: &str) -> Result<()> {
+    let request = http::Request::get(url)
+        .header("accept", "application/json")
+        .header("authorization", "Bearer bench-token-0123456789")
+        .header("odata-version", "4.0")
+        .header("odata-maxversion", "4.0")
+        .body(Empty::new())?;
+    let response = client.request(request).await?;
+    let body = response.into_body().collect().await?.to_bytes();
+    let row: Value = serde_json::from_slice(&body)?;
+    ensure!(row.get("name").is_some(), "not the row");
+    Ok(())
+}
+
+/// A host whose connections may reach the local server.
+pub(crate) async fn host(data: &Path, server: &Server, isolation: Isolation) -> Result<Host> {
+    let mut config = Config {
+        data_dir: Some(data.to_owned()),
+        ..Config::default()
+    };
+    config.runtime.isolation = isolation;
+    config.runtime.max_instances = 512;
+    config.budgets.tenant_calls = 4_096;
+    config.budgets.tenant_instances = 512;
+    config.budgets.tenant_memory_bytes = 8 << 30;
+    config.egress.allow_loopback = true;
+    config.egress.allow_plain_http = vec![HostPattern::parse(&server.address.to_string())?];
+    config.egress.max_in_flight_per_connection = 1_024;
+    config.egress.idle_connections_per_host = 512;
+    Ok(Host::open(config, HostOptions::default()).await?)
+}
+
+pub(crate) async fn connect(host: &Host, server: &Server, name: &str) -> Result<()> {
+    host.add_connection(NewConnection {
+        tenant: "default".parse()?,
+        name: name.parse()?,
+        connector: "dynamics".parse()?,
+        kind: "client-credentials".to_owned(),
+        settings: json!({
+            "web-api-url": server.origin(),
+            "token-url": format!("{}/token", server.origin()),
+        }),
+        secrets: [
+            ("client-id".to_owned(), "bench".into()),
+            ("client-secret".to_owned(), "bench-secret".into()),
+        ]
+        .into(),
+        allowed_hosts: Vec::new(),
+    })
+    .await
+    .map(drop)
+    .with_context(|| format!("adding connection {name}"))
+}
+
+/// The same GET as [`native_call`], as an action.
+pub(crate) fn call(connection: &str, path: &str) -> Result<Call> {
+    Ok(Call {
+        tenant: "default".parse()?,
+        connection: connection.parse()?,
+        action: "raw-request".to_owned(),
+        input: json!({ "url": path, "method": "GET" }),
+        idempotency_key: None,
+        deadline: None,
+        progress: None,
+    })
+}
+
+pub(crate) async fn component_call(host: &Host, connection: &str) -> Result<()> {
+    let output = host.invoke(call(connection, ROW_PATH)?).await?;
+    ensure!(
+        output.pointer("/body/name").is_some(),
+        "not the row: {output}"
+    );
+    Ok(())
+}
+
+/// Adds the connector once; several hosts may share the data folder.
+pub(crate) async fn install(host: &Host, component: &Path) -> Result<()> {
+    let wasm = std::fs::read(component)
+        .with_context(|| format!("{}: run make build first", component.display()))?;
+    host.add_connector(&"default".parse()?, Some("dynamics".parse()?), wasm)
+        .await?;
+    Ok(())
+}
+
+pub(crate) type Shared = Arc<Host>;
