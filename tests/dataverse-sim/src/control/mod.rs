@@ -3,6 +3,7 @@
 //! Nothing here imitates Dataverse, and no path of Dataverse begins with `/sim`.
 
 mod admin;
+mod answer;
 mod faults;
 mod log;
 

@@ -1,7 +1,9 @@
 //! The simulator as a library: build one, start it, talk to it over its socket, drop it.
 
+mod assembly;
 mod builder;
 mod identity;
+mod request_body;
 mod running;
 mod service;
 mod state;

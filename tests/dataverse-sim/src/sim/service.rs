@@ -4,23 +4,28 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::request::Parts;
 use http::{StatusCode, header};
-use http_body_util::BodyExt;
-use hyper::body::{Body, Incoming};
+use hyper::body::Incoming;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::request_body::collect;
 use super::state::State;
 use crate::control::{self, Effect, Fault, LoggedRequest};
 use crate::http::server::{Handler, ResetSwitch, SimBody};
-use crate::http::{Response, SimError, service_headers};
+use crate::http::{Response, service_headers};
 use crate::token::{self, Issue};
 use crate::webapi;
 
-/// Largest request body: the message limit of the service, 116.85 MB.
-const BODY_BYTES: usize = 122_525_000;
+/// What is known of a request before it is handled.
+struct Arrival {
+    started: Instant,
+    at: OffsetDateTime,
+    request_id: Uuid,
+    fault: Option<Fault>,
+}
 
 impl Handler for State {
     async fn handle(
@@ -29,60 +34,37 @@ impl Handler for State {
         _peer: SocketAddr,
         reset: ResetSwitch,
     ) -> Option<http::Response<SimBody>> {
-        let started = Instant::now();
-        let now = self.organisation.clock.now();
-        let request_id = self.ids.next();
         let (parts, body) = request.into_parts();
-        let fault = self.fault(&parts);
-        if let Some(delay) = fault.as_ref().and_then(Fault::delay) {
+        let arrival = Arrival {
+            started: Instant::now(),
+            at: self.organisation.clock.now(),
+            request_id: self.ids.next(),
+            fault: self.fault(&parts),
+        };
+        if let Some(delay) = arrival.fault.as_ref().and_then(Fault::delay) {
             tokio::time::sleep(delay).await;
         }
-        if matches!(
-            fault,
-            Some(Fault {
-                effect: Effect::Reset,
-                ..
-            })
-        ) {
+        let effect = arrival.fault.as_ref().map(|fault| fault.effect.clone());
+        if effect == Some(Effect::Reset) {
             reset.arm();
-            self.record(&parts, &Bytes::new(), None, fault, started, now, request_id);
+            self.record(&parts, &Bytes::new(), None, arrival);
             return None;
         }
         let (response, body) = match collect(body).await {
-            Ok(body) => (
-                self.answer(&parts, &body, fault.as_ref(), now, request_id),
-                body,
-            ),
+            Ok(body) => (self.answer(&parts, &body, &arrival), body),
             Err(error) => (error.into_response(), Bytes::new()),
         };
-        if matches!(
-            fault,
-            Some(Fault {
-                effect: Effect::ResetAfter,
-                ..
-            })
-        ) {
+        if effect == Some(Effect::ResetAfter) {
             reset.arm();
-            self.record(&parts, &body, None, fault, started, now, request_id);
+            self.record(&parts, &body, None, arrival);
             return None;
         }
-        let kept = match &fault {
-            Some(Fault {
-                effect: Effect::Truncate { bytes },
-                ..
-            }) => Some(*bytes),
+        let answered = Some((response.status, response.body.len()));
+        self.record(&parts, &body, answered, arrival);
+        let kept = match effect {
+            Some(Effect::Truncate { bytes }) => Some(bytes),
             _ => None,
         };
-        let length = response.body.len();
-        self.record(
-            &parts,
-            &body,
-            Some((response.status, length)),
-            fault,
-            started,
-            now,
-            request_id,
-        );
         Some(into_http(response, kept))
     }
 }
@@ -97,14 +79,8 @@ impl State {
         }
     }
 
-    fn answer(
-        &self,
-        parts: &Parts,
-        body: &Bytes,
-        fault: Option<&Fault>,
-        now: OffsetDateTime,
-        request_id: Uuid,
-    ) -> Response {
+    fn answer(&self, parts: &Parts, body: &Bytes, arrival: &Arrival) -> Response {
+        let (request_id, now) = (arrival.request_id, arrival.at);
         let path = parts.uri.path();
         if let Some(rest) = path.strip_prefix(control::PREFIX)
             && (rest.is_empty() || rest.starts_with('/'))
@@ -118,30 +94,8 @@ impl State {
                 &self.environment,
             );
         }
-        if let Some(Fault {
-            effect:
-                Effect::Status {
-                    status,
-                    code,
-                    message,
-                    retry_after,
-                    body,
-                },
-            ..
-        }) = fault
-        {
-            let failure = Failure {
-                status: *status,
-                code,
-                message,
-                retry_after: *retry_after,
-                body: body.as_deref(),
-            };
-            return service_headers::add(
-                failure.into_response(),
-                request_id,
-                self.addresses.scheme,
-            );
+        if let Some(response) = arrival.fault.as_ref().and_then(Fault::answer) {
+            return service_headers::add(response, arrival.request_id, self.addresses.scheme);
         }
         let origin = self.addresses.origin(&host(parts));
         if let Some(rest) = webapi::relative_path(path) {
@@ -168,17 +122,19 @@ impl State {
             .unwrap_or_else(|| nowhere(&origin, parts))
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn record(
         &self,
         parts: &Parts,
         body: &Bytes,
         answered: Option<(StatusCode, usize)>,
-        fault: Option<Fault>,
-        started: Instant,
-        at: OffsetDateTime,
-        request_id: Uuid,
+        arrival: Arrival,
     ) {
+        let Arrival {
+            started,
+            at,
+            request_id,
+            fault,
+        } = arrival;
         if !self.log.is_on() || parts.uri.path().starts_with(control::PREFIX) {
             return;
         }
@@ -220,42 +176,6 @@ fn host(parts: &Parts) -> String {
         .to_ascii_lowercase()
 }
 
-async fn collect(mut body: Incoming) -> Result<Bytes, SimError> {
-    if body.is_end_stream() {
-        return Ok(Bytes::new());
-    }
-    let mut first = Bytes::new();
-    let mut more = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame
-            .map_err(|error| SimError::bad_url(format!("The request body broke off: {error}.")))?;
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        if first.len() + more.len() + data.len() > BODY_BYTES {
-            return Err(SimError::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "0x80060888",
-                "The request is too large.",
-            ));
-        }
-        // Nearly every body arrives in one piece, which is then used as it is.
-        match (first.is_empty(), more.is_empty()) {
-            (true, true) => first = data,
-            (false, true) => {
-                more.extend_from_slice(&std::mem::take(&mut first));
-                more.extend_from_slice(&data);
-            }
-            _ => more.extend_from_slice(&data),
-        }
-    }
-    Ok(if more.is_empty() {
-        first
-    } else {
-        more.freeze()
-    })
-}
-
 fn into_http(response: Response, kept: Option<usize>) -> http::Response<SimBody> {
     let body = match kept {
         Some(kept) => SimBody::truncated(response.body, kept),
@@ -276,31 +196,4 @@ fn nowhere(origin: &str, parts: &Parts) -> Response {
         "application/json; charset=utf-8",
         serde_json::json!({ "Message": message }).to_string(),
     )
-}
-
-/// An answer that a fault rule gives in place of the service.
-struct Failure<'a> {
-    status: u16,
-    code: &'a str,
-    message: &'a str,
-    retry_after: Option<u32>,
-    body: Option<&'a str>,
-}
-
-impl Failure<'_> {
-    fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = match self.body {
-            Some(body) => Response::of_type(status, "text/html; charset=utf-8", body.to_owned()),
-            None => {
-                let mut error = SimError::new(status, "", self.message);
-                error.code = self.code.to_owned().into();
-                error.into_response()
-            }
-        };
-        if let Some(seconds) = self.retry_after {
-            response = response.with_header("retry-after", &seconds.to_string());
-        }
-        response
-    }
 }
