@@ -24,13 +24,13 @@ use crate::token::KeyError;
 pub enum StartError {
     /// The address cannot be listened on.
     #[error(
-        "cannot listen on {address}: {source}. Choose another address or port 0 for a free one."
+        "cannot listen on {address}: {reason}. Choose another address or port 0 for a free one."
     )]
     Listen {
         /// The address.
         address: SocketAddr,
         /// The system's reason.
-        source: io::Error,
+        reason: io::Error,
     },
     /// A thread or runtime could not be made.
     #[error("the simulator's threads could not be started: {0}")]
@@ -79,13 +79,13 @@ impl RunningSim {
     pub(super) fn start_blocking(builder: SimBuilder) -> Result<Self, StartError> {
         let listener = std::net::TcpListener::bind(builder.address)
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
-            .map_err(|source| StartError::Listen {
+            .map_err(|reason| StartError::Listen {
                 address: builder.address,
-                source,
+                reason,
             })?;
-        let address = listener.local_addr().map_err(|source| StartError::Listen {
+        let address = listener.local_addr().map_err(|reason| StartError::Listen {
             address: builder.address,
-            source,
+            reason,
         })?;
         let addresses = addresses(&builder, address);
         let certificates = if builder.is_tls {
