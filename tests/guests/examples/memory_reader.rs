@@ -18,10 +18,7 @@ struct Guest;
 
 impl Behaviour for Guest {
     async fn invoke(call: Call) -> Answer {
-        let reply = match call.text("url") {
-            Ok(_) => Some(Attempt::of(&call)?.send().await.told()),
-            Err(_) => None,
-        };
+        let reply = Attempt::of(&call)?.send().await.told();
         let needles = call
             .texts("disguised")
             .iter()

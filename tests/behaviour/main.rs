@@ -1,0 +1,26 @@
+//! What a hostile component, service or neighbour tries, and why it fails: each attack is run
+//! against the host as it ships, and once more with the one defence gone that stops it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod budgets_stop_runaways;
+mod components_are_checked_before_they_run;
+mod crashes_are_contained;
+mod egress_bounds_answers;
+mod egress_denies_foreign_origins;
+mod egress_judges_addresses;
+mod egress_owns_identity_fields;
+mod egress_reads_urls_once;
+mod egress_redacts_echoed_credentials;
+mod instances_belong_to_one_key;
+mod sandbox_grants_nothing;
+mod secrets_leave_no_trace;
+mod streams_end;
+mod tenants_are_apart;
+mod tokens_come_from_their_authority_alone;

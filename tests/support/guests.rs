@@ -1,0 +1,44 @@
+//! The guests as bytes, built once per process by the same command that a person would use.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The component of `tests/guests/examples/<name>.rs`.
+///
+/// # Panics
+/// When the guests do not build, or none has that name.
+pub fn guest(name: &str) -> Vec<u8> {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let path = FOLDER.get_or_init(build).join(format!("{name}.wasm"));
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn build() -> PathBuf {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the tests lie in the workspace");
+    // The folder that this process was built into, whatever it is called.
+    let target = std::env::current_exe()
+        .ok()
+        .and_then(|exe| exe.ancestors().nth(3).map(Path::to_owned))
+        .expect("the test binary lies in target/<profile>/deps");
+    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .current_dir(workspace)
+        .args([
+            "build",
+            "--quiet",
+            "--package",
+            "hostile-guests",
+            "--examples",
+        ])
+        .args(["--target", "wasm32-wasip2", "--profile", "component"])
+        .env("CARGO_TARGET_DIR", &target)
+        .status()
+        .expect("cargo can be started");
+    assert!(
+        status.success(),
+        "the guests do not build; is the target there? rustup target add wasm32-wasip2"
+    );
+    target.join("wasm32-wasip2/component/examples")
+}

@@ -1,0 +1,31 @@
+//! What the behaviour tests stand on: guests built once per process, hosts in folders of their own,
+//! and servers that misbehave on request.
+//!
+//! Everything is real but the world around it: the components are compiled from `tests/guests`, the
+//! host is the one that ships, and each byte goes through a socket on the loopback interface.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod guests;
+mod lab;
+mod logs;
+mod naked;
+mod names;
+mod patch;
+mod search;
+mod server;
+
+pub use guests::guest;
+pub use lab::{AUTHORITY, Connect, Connected, EVIL, Lab, Login, SERVICE, TENANT};
+pub use logs::{Logs, captured};
+pub use naked::Naked;
+pub use names::Names;
+pub use patch::{with_contract_version, with_table_of};
+pub use search::{Needle, files_with};
+pub use server::{Request, Server, Tls};
