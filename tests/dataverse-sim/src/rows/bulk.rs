@@ -9,7 +9,7 @@ use crate::schema::{Schema, Table};
 
 use super::storage::database::Write;
 use super::storage::ddl::secondary_indexes;
-use super::storage::draft::{Draft, insert_statement, insert_values, position};
+use super::storage::draft::{Draft, Inserter, position};
 use super::write::{facts::Facts, recipe::Recipe};
 use super::{Cell, Origin, RowStore, StoreError};
 
@@ -38,17 +38,20 @@ pub(super) fn insert(
     let count = store.database().write(|write| {
         let facts = Facts::new(schema, *origin, write);
         let recipe = Recipe::new(table);
-        let sql = insert_statement(table);
+        // What neither the seed nor the recipe ever sets need not be bound a million times.
+        let inserter = Inserter::of(table, |index| {
+            positions.contains(&index) || recipe.fills(index)
+        });
+        let mut draft = Draft::empty(table);
         let mut count = 0;
         for cells in rows {
-            let mut draft = Draft::empty(table);
             for (index, cell) in positions.iter().zip(cells) {
                 draft.set(*index, cell);
             }
             recipe.complete(&mut draft, &facts)?;
-            let values = insert_values(table, draft, write.next_version());
+            let values = inserter.take(&mut draft, write.next_version());
             write
-                .prepare_cached(&sql)?
+                .prepare_cached(&inserter.sql)?
                 .execute(params_from_iter(values))?;
             count += 1;
             if count == MANY {
@@ -62,7 +65,7 @@ pub(super) fn insert(
     })?;
     store.written(table);
     if count >= MANY {
-        store.database().analyse(table)?;
+        store.database().settle(table)?;
     }
     Ok(count)
 }

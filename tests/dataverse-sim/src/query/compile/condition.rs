@@ -23,16 +23,18 @@ impl Compiler<'_> {
     /// Unknown properties and functions, and operands that do not go together, in the service's words.
     pub fn condition(&mut self, expression: &Expression) -> Result<String, SimError> {
         match expression {
-            Expression::And(left, right) => Ok(format!(
-                "({} AND {})",
-                self.condition(left)?,
-                self.condition(right)?
-            )),
-            Expression::Or(left, right) => Ok(format!(
-                "({} OR {})",
-                self.condition(left)?,
-                self.condition(right)?
-            )),
+            Expression::And(..) | Expression::Or(..) => {
+                let operator = if matches!(expression, Expression::And(..)) {
+                    " AND "
+                } else {
+                    " OR "
+                };
+                let conditions: Vec<String> = operands(expression)
+                    .into_iter()
+                    .map(|operand| self.condition(operand))
+                    .collect::<Result<_, _>>()?;
+                Ok(balanced(&conditions, operator))
+            }
             Expression::Not(inner) => match inner.as_ref() {
                 Expression::Dataverse(..) => Err(SimError::bad_url(
                     "Not operator along with the Custom Named Condition operators is not allowed",
@@ -225,6 +227,40 @@ impl Compiler<'_> {
         Ok(format!(
             "{negated}EXISTS (SELECT 1 FROM {from} WHERE {condition})"
         ))
+    }
+}
+
+/// The operands of a chain of `and`s or of `or`s, in order.
+fn operands(chain: &Expression) -> Vec<&Expression> {
+    let is_and = matches!(chain, Expression::And(..));
+    let (mut found, mut waiting) = (Vec::new(), vec![chain]);
+    while let Some(expression) = waiting.pop() {
+        match expression {
+            Expression::And(left, right) if is_and => {
+                waiting.extend([right.as_ref(), left.as_ref()])
+            }
+            Expression::Or(left, right) if !is_and => {
+                waiting.extend([right.as_ref(), left.as_ref()])
+            }
+            operand => found.push(operand),
+        }
+    }
+    found
+}
+
+/// Joins conditions in a balanced tree: SQLite refuses one that is a thousand levels deep, which a long chain would be.
+fn balanced(conditions: &[String], operator: &str) -> String {
+    match conditions {
+        [] => "1".to_owned(),
+        [one] => one.clone(),
+        several => {
+            let (left, right) = several.split_at(several.len() / 2);
+            format!(
+                "({}{operator}{})",
+                balanced(left, operator),
+                balanced(right, operator)
+            )
+        }
     }
 }
 

@@ -130,20 +130,20 @@ impl Database {
         Ok(result)
     }
 
-    /// Tells SQLite how the values of a table are spread, so that it chooses indexes well.
+    /// Puts the store in order after many rows came: SQLite learns how the values of the table are spread, the log is
+    /// folded into the file, and the memory that the insert needed is given back.
     ///
     /// # Errors
     /// When SQLite cannot.
-    pub fn analyse(&self, table: &Table) -> Result<(), StoreError> {
-        // A sample of this many entries per index is as good as all of them.
+    pub fn settle(&self, table: &Table) -> Result<(), StoreError> {
+        // A sample of this many entries per index tells as much as all of them.
         let sql = format!(
-            "PRAGMA analysis_limit = 1000; ANALYZE {}",
+            "PRAGMA analysis_limit = 1000; ANALYZE {}; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory",
             quoted(&table.logical_name)
         );
-        self.writer.lock().execute_batch(&sql)?;
-        // Readers learn it when they open.
+        // Readers learn the statistics when they open, and an idle one would keep the log from shrinking.
         self.readers.lock().clear();
-        Ok(())
+        Ok(self.writer.lock().execute_batch(&sql)?)
     }
 
     fn new_reader(&self) -> Result<Connection, StoreError> {

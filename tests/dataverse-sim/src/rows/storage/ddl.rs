@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use rusqlite::Connection;
 
-use crate::schema::{Column, KeyStatus, Schema, Table};
+use crate::schema::{Column, KeyStatus, RequiredLevel, Schema, Table};
 
 use super::layout::{DELETED, Encoding, VERSION, quoted, stored, text_constant, type_column};
 
@@ -94,6 +94,7 @@ fn align_table(connection: &Connection, table: &Table) -> rusqlite::Result<()> {
         .collect::<rusqlite::Result<_>>()?;
     if present.is_empty() {
         let columns: Vec<String> = declarations(table)
+            .into_iter()
             .map(|(column, declaration)| format!("{column} {declaration}"))
             .collect();
         connection.execute_batch(&format!(
@@ -101,8 +102,9 @@ fn align_table(connection: &Connection, table: &Table) -> rusqlite::Result<()> {
             columns.join(", ")
         ))?;
     } else {
-        for (column, declaration) in
-            declarations(table).filter(|(column, _)| !present.contains(column.trim_matches('"')))
+        for (column, declaration) in declarations(table)
+            .into_iter()
+            .filter(|(column, _)| !present.contains(column.trim_matches('"')))
         {
             connection.execute_batch(&format!(
                 "ALTER TABLE {name} ADD COLUMN {column} {declaration}"
@@ -118,13 +120,43 @@ fn align_table(connection: &Connection, table: &Table) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Every quoted SQLite column with its declared type, companions included.
-fn declarations(table: &Table) -> impl Iterator<Item = (String, &'static str)> {
-    stored(table).flat_map(|(_, column, encoding)| {
-        let companion = (encoding == Encoding::Reference { polymorphic: true })
-            .then(|| (type_column(column), "TEXT"));
-        std::iter::once((quoted(&column.logical_name), encoding.declaration())).chain(companion)
-    })
+/// Every quoted SQLite column with its declared type, companions included. What most queries read comes first: SQLite walks
+/// a row from its beginning to the last column that is asked for, and some tables have two hundred.
+fn declarations(table: &Table) -> Vec<(String, &'static str)> {
+    let mut columns: Vec<_> = stored(table).collect();
+    columns.sort_by_key(|(_, column, _)| place(table, column));
+    columns
+        .into_iter()
+        .flat_map(|(_, column, encoding)| {
+            let companion = (encoding == Encoding::Reference { polymorphic: true })
+                .then(|| (type_column(column), "TEXT"));
+            std::iter::once((quoted(&column.logical_name), encoding.declaration())).chain(companion)
+        })
+        .collect()
+}
+
+/// How far to the front a column belongs.
+fn place(table: &Table, column: &Column) -> u8 {
+    const EARLY: &[&str] = &[
+        "statecode",
+        "statuscode",
+        "createdon",
+        "modifiedon",
+        "ownerid",
+        "transactioncurrencyid",
+    ];
+    let name = column.logical_name.as_str();
+    let in_key = table
+        .keys
+        .iter()
+        .any(|key| key.columns.iter().any(|part| part == name));
+    match name {
+        id if id == table.primary_id => 0,
+        shown if shown == table.primary_name => 1,
+        early if EARLY.contains(&early) || in_key => 2,
+        _ if column.is_lookup() || column.required != RequiredLevel::None => 3,
+        _ => 4,
+    }
 }
 
 /// An index by its name, and the statement that makes it.

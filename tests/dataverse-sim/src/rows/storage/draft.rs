@@ -70,42 +70,66 @@ pub fn position(table: &Table, logical_name: &str) -> Option<usize> {
         .position(|candidate| std::ptr::eq(candidate, column))
 }
 
-/// `INSERT` for all kept columns and the version, with as many parameters as [`insert_values`] gives.
-pub fn insert_statement(table: &Table) -> String {
-    let columns: Vec<String> = std::iter::once(VERSION.to_owned())
-        .chain(stored(table).flat_map(|(_, column, encoding)| sql_names(column, encoding)))
-        .collect();
-    let marks = vec!["?"; columns.len()].join(",");
-    format!(
-        "INSERT INTO {} ({}) VALUES ({marks})",
-        quoted(&table.logical_name),
-        columns.join(",")
-    )
+/// An `INSERT` for some columns of a table and the version.
+pub struct Inserter {
+    /// The statement.
+    pub sql: String,
+    columns: Vec<(usize, Encoding)>,
 }
 
-/// The parameters of [`insert_statement`].
-pub fn insert_values(table: &Table, mut draft: Draft, version: i64) -> Vec<Value> {
-    let mut values = vec![Value::Integer(version)];
-    for (index, _, encoding) in stored(table) {
-        let cell = draft
-            .cells
-            .get_mut(index)
-            .map_or(Cell::Null, |cell| std::mem::replace(cell, Cell::Null));
-        push(&mut values, encoding, cell);
+impl Inserter {
+    /// Inserts every kept column.
+    pub fn new(table: &Table) -> Self {
+        Self::of(table, |_| true)
     }
-    values
+
+    /// Inserts the kept columns whose position is `used`; the others stay null.
+    pub fn of(table: &Table, used: impl Fn(usize) -> bool) -> Self {
+        let kept: Vec<(usize, &Column, Encoding)> =
+            stored(table).filter(|(index, _, _)| used(*index)).collect();
+        let names: Vec<String> = std::iter::once(VERSION.to_owned())
+            .chain(
+                kept.iter()
+                    .flat_map(|(_, column, encoding)| sql_names(column, *encoding)),
+            )
+            .collect();
+        let marks = vec!["?"; names.len()].join(",");
+        let table = quoted(&table.logical_name);
+        Self {
+            sql: format!("INSERT INTO {table} ({}) VALUES ({marks})", names.join(",")),
+            columns: kept
+                .into_iter()
+                .map(|(index, _, encoding)| (index, encoding))
+                .collect(),
+        }
+    }
+
+    /// The parameters for a row. They are taken out of the draft, which is empty afterwards and can be filled again.
+    pub fn take(&self, draft: &mut Draft, version: i64) -> Vec<Value> {
+        let mut values = Vec::with_capacity(self.columns.len() + 4);
+        values.push(Value::Integer(version));
+        for (index, encoding) in &self.columns {
+            let cell = draft
+                .cells
+                .get_mut(*index)
+                .map_or(Cell::Null, |cell| std::mem::replace(cell, Cell::Null));
+            push(&mut values, *encoding, cell);
+        }
+        values
+    }
 }
 
 /// Inserts a row.
 pub fn insert(
     connection: &Connection,
     table: &Table,
-    draft: Draft,
+    mut draft: Draft,
     version: i64,
 ) -> rusqlite::Result<()> {
-    let values = insert_values(table, draft, version);
+    let inserter = Inserter::new(table);
+    let values = inserter.take(&mut draft, version);
     connection
-        .prepare_cached(&insert_statement(table))?
+        .prepare_cached(&inserter.sql)?
         .execute(params_from_iter(values))?;
     Ok(())
 }

@@ -5,6 +5,7 @@ mod bulk;
 mod create;
 mod delete;
 mod expand;
+mod garbage;
 mod keys;
 mod paging;
 mod query;

@@ -223,3 +223,14 @@ fn rows_without_selection_have_every_property_and_nulls() {
     );
     assert!(row.get("industrycodename").is_none());
 }
+
+#[test]
+fn a_filter_as_long_as_a_url_is_answered() {
+    let sim = Sim::new();
+    business(&sim);
+    let long = (0..2_000)
+        .map(|number| format!("numberofemployees eq {number}"))
+        .collect::<Vec<_>>()
+        .join(" or ");
+    assert_eq!(names(&sim, &long), ["Harbor Tools", "north wind"]);
+}

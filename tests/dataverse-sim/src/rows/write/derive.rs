@@ -54,6 +54,11 @@ impl Derivations {
         }
     }
 
+    /// Whether the column at this position is one of them.
+    pub fn fills(&self, index: usize) -> bool {
+        self.columns.iter().any(|(column, _)| *column == index)
+    }
+
     /// Computes all of them and tells which changed.
     ///
     /// # Errors

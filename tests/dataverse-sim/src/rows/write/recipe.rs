@@ -86,6 +86,11 @@ impl Recipe {
         self.derive(draft, facts).map(|_| ())
     }
 
+    /// Whether the recipe can set the column at this position.
+    pub fn fills(&self, index: usize) -> bool {
+        self.defaults.iter().any(|(column, _)| *column == index) || self.derivations.fills(index)
+    }
+
     /// Computes the derived columns again and tells which of them changed.
     ///
     /// # Errors
