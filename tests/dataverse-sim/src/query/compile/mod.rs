@@ -31,6 +31,9 @@ pub use relation::{Related, related};
 /// Name of the queried row in every statement.
 pub const ROOT: &str = "t0";
 
+/// Lookups that one query may follow: SQLite joins at most 64 tables.
+const MAX_JOINS: usize = 50;
+
 /// What a query may depend on besides its text.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
@@ -151,6 +154,17 @@ impl<'a> Compiler<'a> {
             .find(|join| join.from == alias && std::ptr::eq(join.relationship, relationship));
         if let Some(join) = known {
             return Ok((join.alias.clone(), join.table));
+        }
+        if self
+            .scopes
+            .iter()
+            .map(|scope| scope.joins.len())
+            .sum::<usize>()
+            >= MAX_JOINS
+        {
+            return Err(SimError::bad_url(format!(
+                "The query follows more than {MAX_JOINS} lookups."
+            )));
         }
         let name = self.new_alias('j');
         let join = Join {

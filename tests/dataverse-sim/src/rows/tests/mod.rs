@@ -2,6 +2,7 @@
 
 mod associate;
 mod bulk;
+mod columns;
 mod create;
 mod delete;
 mod expand;
@@ -43,7 +44,11 @@ struct Sim {
 
 impl Sim {
     fn new() -> Self {
-        let schema = Arc::new(standard().unwrap().build());
+        Self::with(standard().unwrap().build())
+    }
+
+    fn with(schema: Schema) -> Self {
+        let schema = Arc::new(schema);
         let rows = RowStore::open(&Storage::Memory, &schema).unwrap();
         let caller = Caller {
             user_id: USER,

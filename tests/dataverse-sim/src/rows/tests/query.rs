@@ -234,3 +234,16 @@ fn a_filter_as_long_as_a_url_is_answered() {
         .join(" or ");
     assert_eq!(names(&sim, &long), ["Harbor Tools", "north wind"]);
 }
+
+#[test]
+fn endless_paths_are_refused() {
+    let sim = Sim::new();
+    let path = "parentaccountid/".repeat(70);
+    let refused = sim
+        .get(&format!("accounts?$filter={path}name eq 'x'"))
+        .refusal();
+    assert_eq!(
+        (refused.0, refused.2.as_str()),
+        (400, "The query follows more than 50 lookups.")
+    );
+}
