@@ -17,21 +17,24 @@ use std::sync::Arc;
 /// The file that is read from the data folder when `--config` names none.
 const CONFIG_FILE: &str = "airlock.toml";
 
+/// One command runs one instance; room for a server's hundreds would cost a millisecond to set up.
+const INSTANCES: u32 = 8;
+
 /// What every command has at hand.
-pub struct Context {
+pub(crate) struct Context {
     /// The words of the command line, the program's name first.
-    pub words: Vec<OsString>,
+    pub(crate) words: Vec<OsString>,
     /// Settings of every command.
-    pub globals: Globals,
+    pub(crate) globals: Globals,
     /// The standard streams.
-    pub term: Term,
+    pub(crate) term: Term,
     /// Standard error.
-    pub console: Arc<Console>,
+    pub(crate) console: Arc<Console>,
 }
 
 impl Context {
     /// The folder that holds the host's state, and the configuration file, if there is one.
-    pub fn places(&self) -> (PathBuf, Option<PathBuf>) {
+    pub(crate) fn places(&self) -> (PathBuf, Option<PathBuf>) {
         let data = self
             .globals
             .data_dir
@@ -45,17 +48,18 @@ impl Context {
     }
 
     /// The operator's configuration, with this call's own settings on top.
-    pub fn config(&self) -> Result<Config, Problem> {
+    pub(crate) fn config(&self) -> Result<Config, Problem> {
         let (_, path) = self.places();
         let mut config = Config::load(path.as_deref())?;
         if let Some(data) = &self.globals.data_dir {
             config.data_dir = Some(data.clone());
         }
+        config.runtime.max_instances = config.runtime.max_instances.min(INSTANCES);
         Ok(config)
     }
 
     /// Opens the host. Takes a few milliseconds: commands that need none do not call it.
-    pub async fn host(&self) -> Result<Host, Problem> {
+    pub(crate) async fn host(&self) -> Result<Host, Problem> {
         let audit: Arc<dyn AuditSink> = if self.globals.trace {
             Arc::new(ConsoleAudit::new(Arc::clone(&self.console)))
         } else if self.globals.verbose > 1 {
@@ -71,12 +75,17 @@ impl Context {
     }
 
     /// The format to print in.
-    pub fn format(&self, tabular: bool) -> Format {
+    pub(crate) fn format(&self, tabular: bool) -> Format {
         output::choose(self.globals.output, self.term.reads, tabular)
     }
 
     /// Prints an answer.
-    pub fn print(&self, answer: &Value, format: Format, layout: Layout<'_>) -> Result<(), Stop> {
+    pub(crate) fn print(
+        &self,
+        answer: &Value,
+        format: Format,
+        layout: Layout<'_>,
+    ) -> Result<(), Stop> {
         self.console.settle();
         let mut sink = Sink::stdout();
         let layout = Layout {
@@ -95,13 +104,13 @@ impl Context {
     }
 
     /// Prints what belongs to the command itself (lists, records): a table for people, else JSON.
-    pub fn show(&self, answer: &Value) -> Result<(), Stop> {
+    pub(crate) fn show(&self, answer: &Value) -> Result<(), Stop> {
         self.print(answer, self.format(true), Layout::default())
     }
 
     /// Says that something was done: one sentence, or the record of it where a format was asked
     /// for.
-    pub fn done(&self, sentence: &str, record: &Value) -> Result<(), Stop> {
+    pub(crate) fn done(&self, sentence: &str, record: &Value) -> Result<(), Stop> {
         if self.globals.output.is_some() {
             return self.show(record);
         }
@@ -109,7 +118,7 @@ impl Context {
     }
 
     /// Prints text as it is.
-    pub fn say(&self, text: &str) -> Result<(), Stop> {
+    pub(crate) fn say(&self, text: &str) -> Result<(), Stop> {
         use std::io::Write as _;
         self.console.settle();
         let mut sink = Sink::stdout();

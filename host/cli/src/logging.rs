@@ -9,7 +9,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Warnings always show unless silence was asked for; `-v` adds what connectors log, `-vv`
 /// everything of our own, `-vvv` that of the libraries as well.
-pub fn start(console: &Arc<Console>, quiet: bool, verbose: u8) {
+pub(crate) fn start(console: &Arc<Console>, quiet: bool, verbose: u8) {
     let (ours, others) = levels(quiet, verbose);
     // Egress decisions are printed by `--trace` and would otherwise appear twice.
     let filter = Targets::new()

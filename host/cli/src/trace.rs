@@ -6,13 +6,13 @@ use airlock_runtime::egress::{AuditRecord, AuditSink};
 use std::sync::Arc;
 
 /// Prints audit records.
-pub struct ConsoleAudit {
+pub(crate) struct ConsoleAudit {
     console: Arc<Console>,
 }
 
 impl ConsoleAudit {
     /// Prints to this console.
-    pub fn new(console: Arc<Console>) -> Self {
+    pub(crate) fn new(console: Arc<Console>) -> Self {
         Self { console }
     }
 }

@@ -38,7 +38,10 @@ fn traits(action: &Action) -> Vec<&'static str> {
     let traits = &action.traits;
     [
         (traits.read_only, "reads only"),
-        (traits.idempotent, "takes an idempotency key"),
+        (
+            traits.idempotent && !traits.read_only,
+            "takes an idempotency key",
+        ),
         (traits.destructive, "removes or overwrites"),
         (traits.pipes, "streams"),
         (traits.deprecated, "deprecated"),

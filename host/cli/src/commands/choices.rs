@@ -40,13 +40,10 @@ pub(super) async fn run(context: &Context, arguments: Choices) -> Result<(), Sto
 
 /// A source that no form names is most likely misspelt.
 fn other_source(problem: Problem, source: &str, known: &BTreeSet<String>) -> Problem {
-    if known.contains(source) || known.is_empty() {
+    if known.contains(source) {
         return problem;
     }
-    let names: Vec<&str> = known.iter().map(String::as_str).collect();
-    problem
-        .maybe_advise(suggest::hint(source, names.iter().copied()))
-        .advise(format!("lists of this connector: {}", names.join(", ")))
+    problem.maybe_advise(suggest::hint(source, known.iter().map(String::as_str)))
 }
 
 /// Every list that a form of the connector names.
@@ -67,16 +64,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unknown_source_is_answered_with_the_nearest_and_all() {
+    fn an_unknown_source_is_answered_with_the_nearest() {
         let known: BTreeSet<String> = ["tables", "columns"].map(String::from).into();
         let problem = other_source(Problem::input("x"), "tabels", &known);
-        assert_eq!(
-            problem.advice,
-            [
-                "did you mean \"tables\"?",
-                "lists of this connector: columns, tables"
-            ]
-        );
+        assert_eq!(problem.advice, ["did you mean \"tables\"?"]);
         let problem = other_source(Problem::input("x"), "tables", &known);
         assert!(problem.advice.is_empty());
     }

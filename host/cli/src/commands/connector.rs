@@ -116,7 +116,7 @@ fn portrait(found: &Inspection) -> String {
         text.push_str(&format!("  compiled  in {took} ms\n"));
     }
     section(&mut text, "It asks of this host", &found.imports);
-    text.push_str("  and nothing else: no files, no environment, no sockets; requests leave only through the egress\n");
+    text.push_str(GETS);
     text.push_str("\nIt connects by\n");
     for kind in &about.connections {
         text.push_str(&format!(
@@ -164,6 +164,13 @@ fn portrait(found: &Inspection) -> String {
     }
     text
 }
+
+/// What the host makes of a component's imports, whatever they are. A toolchain imports all of
+/// `wasi:cli` as soon as it needs one part of it.
+const GETS: &str = "
+  It gets clocks, randomness and a way to send requests, which leave through the egress alone.
+  Environment, arguments, standard input and terminals are empty; it gets no files and no sockets.
+";
 
 fn section(text: &mut String, heading: &str, lines: &[String]) {
     text.push_str(&format!("\n{heading}\n"));

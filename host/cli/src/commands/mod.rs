@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::problem::Stop;
 
 /// Runs one command.
-pub async fn run(context: Context, command: Command) -> Result<(), Stop> {
+pub(crate) async fn run(context: Context, command: Command) -> Result<(), Stop> {
     match command {
         Command::Connector(command) => connector::run(&context, command).await,
         Command::Connection(command) => connection::run(&context, command).await,

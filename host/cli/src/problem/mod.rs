@@ -12,7 +12,7 @@ mod usage;
 pub use exit::Exit;
 pub use panic::calm_panics;
 pub use render::{json, text};
-pub use usage::from_clap;
+pub use usage::{from_clap, secret_by_argument};
 
 use crate::flags::FlagError;
 use crate::output::OutputError;

@@ -1,6 +1,6 @@
 //! A problem as text on one screen, or as one line of JSON.
 
-use super::Problem;
+use super::{Fault, Problem};
 use crate::output::clean_lines;
 use clap::builder::styling::{AnsiColor, Style};
 use serde_json::{Map, Value, json as value};
@@ -27,19 +27,16 @@ pub fn text(problem: &Problem, color: bool) -> String {
     let red = AnsiColor::Red.on_default().bold();
     let dim = Style::new().dimmed();
     let green = AnsiColor::Green.on_default();
-    let mut lines = vec![format!(
-        "{} {}",
-        paint(red, "error:"),
-        shorten(&clean_lines(&problem.message))
-    )];
-    for fault in problem.faults.iter().take(MOST_FAULTS) {
-        let place = fault.flag.as_deref().unwrap_or(&fault.pointer);
-        let message = clean_lines(&fault.message);
-        lines.push(match place {
-            "" => format!("  {message}"),
-            place => format!("  {}: {message}", clean_lines(place)),
-        });
-    }
+    let (message, faults) = match problem.faults.as_slice() {
+        // One fault says all there is to say.
+        [only] => (said(only), Vec::new()),
+        faults => (
+            clean_lines(&problem.message),
+            faults.iter().take(MOST_FAULTS).map(said).collect(),
+        ),
+    };
+    let mut lines = vec![format!("{} {}", paint(red, "error:"), shorten(&message))];
+    lines.extend(faults.into_iter().map(|fault| format!("  {fault}")));
     if problem.faults.len() > MOST_FAULTS {
         lines.push(format!("  and {} more", problem.faults.len() - MOST_FAULTS));
     }
@@ -47,7 +44,9 @@ pub fn text(problem: &Problem, color: bool) -> String {
         lines.push(String::new());
     }
     let widest = problem.places.iter().map(|(name, _)| name.len()).max();
-    for (name, place) in &problem.places {
+    let mut places: Vec<_> = problem.places.iter().collect();
+    places.sort_by_key(|(name, _)| rank(name));
+    for (name, place) in places {
         let name = format!("{:<1$}", name.replace('-', " "), widest.unwrap_or_default());
         lines.push(format!("  {}  {}", paint(dim, &name), clean_lines(place)));
     }
@@ -62,6 +61,23 @@ pub fn text(problem: &Problem, color: bool) -> String {
         ));
     }
     lines.join("\n")
+}
+
+fn said(fault: &Fault) -> String {
+    let message = clean_lines(&fault.message);
+    match fault.flag.as_deref().unwrap_or(&fault.pointer) {
+        "" => message,
+        place => format!("{}: {message}", clean_lines(place)),
+    }
+}
+
+/// From our own end to the service's.
+fn rank(place: &str) -> usize {
+    const ORDER: [&str; 4] = ["connection", "action", "service", "request-id"];
+    ORDER
+        .iter()
+        .position(|known| *known == place)
+        .unwrap_or(ORDER.len())
 }
 
 fn shorten(message: &str) -> String {
@@ -100,7 +116,7 @@ pub fn json(problem: &Problem) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Exit, Fault};
+    use super::super::Exit;
     use super::*;
 
     fn sample() -> Problem {
@@ -113,14 +129,39 @@ mod tests {
             flag: Some("--select".into()),
             message: "is no column".into(),
         });
+        problem.faults.push(Fault {
+            pointer: "/top".into(),
+            flag: None,
+            message: "is negative".into(),
+        });
         problem
+    }
+
+    #[test]
+    fn a_single_fault_is_the_whole_message() {
+        let mut problem = sample();
+        problem.faults.truncate(1);
+        let text = text(&problem, false);
+        assert!(
+            text.starts_with("error: --select: is no column\n\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn places_go_from_our_end_to_the_services() {
+        let problem = Problem::input("x")
+            .at("request-id", "f")
+            .at("connection", "c");
+        let text = text(&problem, false);
+        assert!(text.find("connection") < text.find("request id"), "{text}");
     }
 
     #[test]
     fn text_says_what_where_and_what_next() {
         assert_eq!(
             text(&sample(), false),
-            "error: the service refused: no such column\n  --select: is no column\n\n  connection  contoso\n  request id  f00\n\n  → look at the columns"
+            "error: the service refused: no such column\n  --select: is no column\n  /top: is negative\n\n  connection  contoso\n  request id  f00\n\n  → look at the columns"
         );
     }
 
@@ -160,7 +201,10 @@ mod tests {
                 "category": "refused", "exit-code": 4,
                 "message": "the service refused: no such column",
                 "connection": "contoso", "request-id": "f00",
-                "faults": [{"pointer": "/select/0", "flag": "--select", "message": "is no column"}],
+                "faults": [
+                    {"pointer": "/select/0", "flag": "--select", "message": "is no column"},
+                    {"pointer": "/top", "flag": null, "message": "is negative"}
+                ],
                 "advice": ["look at the columns"]
             }})
         );

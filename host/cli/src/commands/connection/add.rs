@@ -5,7 +5,7 @@ use super::record;
 use crate::args::AddConnection;
 use crate::context::Context;
 use crate::flags::properties;
-use crate::problem::{Fault, Problem, Stop};
+use crate::problem::{Fault, Problem, Stop, secret_by_argument};
 use crate::secrets::{Needed, Sources, Terminal, gather};
 use crate::suggest;
 use airlock_runtime::{About, ConnectionKind, NewConnection};
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 pub(super) async fn run(context: &Context, arguments: AddConnection) -> Result<(), Stop> {
     if !arguments.secret_arguments.is_empty() {
-        return Err(by_argument("--secret").into());
+        return Err(secret_by_argument("--secret").into());
     }
     let host = context.host().await?;
     let tenant = &context.globals.tenant;
@@ -103,17 +103,10 @@ fn refuse_secrets_among_settings(settings: &[String], needed: &[Needed]) -> Resu
         let secret =
             |needed: &&Needed| crate::flags::kebab(&needed.name) == crate::flags::kebab(name);
         if needed.iter().any(|needed| secret(&needed)) {
-            return Err(by_argument("--setting"));
+            return Err(secret_by_argument("--setting"));
         }
     }
     Ok(())
-}
-
-/// The refusal of a secret on the command line. It does not repeat the secret.
-fn by_argument(flag: &str) -> Problem {
-    Problem::input(format!("a secret was given as an argument, to {flag}; nothing was kept"))
-        .advise("arguments are seen by every process of this machine and stay in the shell's history: renew that secret")
-        .advise("leave it out to be asked for it, or use --secret-file NAME=PATH, --secret-env NAME=VARIABLE, --secret-stdin NAME")
 }
 
 /// Required settings are missed before a person types secrets.

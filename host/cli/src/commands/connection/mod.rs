@@ -4,7 +4,7 @@ mod add;
 
 use crate::args::ConnectionCommand;
 use crate::context::Context;
-use crate::problem::{Problem, Stop};
+use crate::problem::{Exit, Problem, Stop};
 use airlock_runtime::store::{Connection, ConnectionName};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -67,8 +67,11 @@ async fn test(context: &Context, name: &ConnectionName) -> Result<(), Stop> {
         .check(&context.globals.tenant, name)
         .await
         .map_err(|error| {
-            Stop::from(error)
-                .map(|problem| at_connection(problem, context, name).advise(look_at(name)))
+            Stop::from(error).map(|problem| match problem.exit {
+                // The name or a setting is wrong, and the problem says which.
+                Exit::Input => problem,
+                _ => at_connection(problem, context, name).advise(look_at(name)),
+            })
         })?;
     context.console.settle();
     context

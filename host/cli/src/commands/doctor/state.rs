@@ -30,7 +30,7 @@ pub(super) async fn check(context: &Context, config: &Config, fix: bool) -> Vec<
         Finding::good(
             "database",
             format!(
-                "{} connectors and {} connections in tenant {tenant}",
+                "opens; connectors: {}, connections: {} (tenant {tenant})",
                 connectors.len(),
                 connections.len()
             ),
