@@ -10,6 +10,7 @@ use crate::schema::{Schema, Table};
 use super::storage::database::Write;
 use super::storage::ddl::secondary_indexes;
 use super::storage::draft::{Draft, Inserter, position};
+use super::storage::layout::quoted;
 use super::write::{facts::Facts, recipe::Recipe};
 use super::{Cell, Origin, RowStore, StoreError};
 
@@ -65,7 +66,7 @@ pub(super) fn insert(
     })?;
     store.written(table);
     if count >= MANY {
-        store.database().settle(table)?;
+        store.database().settle()?;
     }
     Ok(count)
 }
@@ -77,8 +78,13 @@ fn drop_indexes(write: &Write<'_>, table: &Table) -> rusqlite::Result<()> {
     write.execute_batch(&names.collect::<String>())
 }
 
+/// Makes the indexes again and lets SQLite learn how their values are spread. Both in the transaction of the insert: its
+/// changed schema is what makes readers look at the statistics.
 fn make_indexes(write: &Write<'_>, table: &Table) -> rusqlite::Result<()> {
-    secondary_indexes(table)
-        .into_iter()
-        .try_for_each(|index| write.execute_batch(&index.create))
+    for index in secondary_indexes(table) {
+        write.execute_batch(&index.create)?;
+    }
+    // A sample of this many entries per index tells as much as all of them.
+    let name = quoted(&table.logical_name);
+    write.execute_batch(&format!("PRAGMA analysis_limit = 1000; ANALYZE {name}"))
 }

@@ -6,12 +6,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tempfile::TempDir;
 
 use crate::rows::{Storage, StoreError};
-use crate::schema::{Schema, Table};
+use crate::schema::Schema;
 
 use super::{
     ddl,
@@ -25,11 +25,17 @@ const PREPARED_STATEMENTS: usize = 512;
 /// Bytes of the file mapped into memory, so that pages are read without copying: SQLite's own upper bound.
 const MAPPED_BYTES: i64 = 0x7fff_0000;
 
+/// Readers of a store whose file has no name any more and that can therefore get no others. More than this many requests
+/// at once wait for one another; each takes microseconds.
+const NAMELESS_READERS: usize = 8;
+
 /// The row store's file and its connections.
 pub struct Database {
-    path: PathBuf,
+    /// `None` when the file has no name any more.
+    path: Option<PathBuf>,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    returned: Condvar,
     version: AtomicI64,
     /// Removes the folder of an in-memory store; declared last so that the connections close first.
     _folder: Option<TempDir>,
@@ -66,10 +72,25 @@ impl Database {
         writer.pragma_update(None, "threads", 2)?;
         ddl::align(&writer, schema)?;
         let version = AtomicI64::new(latest_version(&writer, schema)?);
+        let mut readers = Vec::new();
+        let mut named = Some(path);
+        if let Some(folder) = &folder
+            && cfg!(unix)
+            && let Some(path) = named.take()
+        {
+            for _ in 0..NAMELESS_READERS {
+                readers.push(reader(&path)?);
+            }
+            // Open files outlive their names: even a killed process leaves no gigabytes behind.
+            std::fs::remove_dir_all(folder.path()).map_err(|error| {
+                StoreError::Database(format!("the temporary folder stays: {error}"))
+            })?;
+        }
         Ok(Self {
-            path,
+            path: named,
             writer: Mutex::new(writer),
-            readers: Mutex::new(Vec::new()),
+            readers: Mutex::new(readers),
+            returned: Condvar::new(),
             version,
             _folder: folder,
         })
@@ -83,14 +104,11 @@ impl Database {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
-        let reader = self.readers.lock().pop();
-        let reader = match reader {
-            Some(reader) => reader,
-            None => self.new_reader()?,
-        };
-        let result = work(&reader);
-        self.readers.lock().push(reader);
-        result
+        let borrowed = self.borrow()?;
+        match &borrowed.connection {
+            Some(connection) => work(connection),
+            None => Err(StoreError::Database("no connection".to_owned()).into()),
+        }
     }
 
     /// Runs `work` with a connection on which several statements see the same rows.
@@ -130,26 +148,47 @@ impl Database {
         Ok(result)
     }
 
-    /// Puts the store in order after many rows came: SQLite learns how the values of the table are spread, the log is
-    /// folded into the file, and the memory that the insert needed is given back.
+    /// Puts the store in order after many rows came: the log is folded into the file, and the memory that the insert
+    /// needed is given back.
     ///
     /// # Errors
     /// When SQLite cannot.
-    pub fn settle(&self, table: &Table) -> Result<(), StoreError> {
-        // A sample of this many entries per index tells as much as all of them.
-        let sql = format!(
-            "PRAGMA analysis_limit = 1000; ANALYZE {}; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory",
-            quoted(&table.logical_name)
-        );
-        // Readers learn the statistics when they open, and an idle one would keep the log from shrinking.
-        self.readers.lock().clear();
-        Ok(self.writer.lock().execute_batch(&sql)?)
+    pub fn settle(&self) -> Result<(), StoreError> {
+        Ok(self
+            .writer
+            .lock()
+            .execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory")?)
     }
 
-    fn new_reader(&self) -> Result<Connection, StoreError> {
-        let reader = connect(&self.path)?;
-        reader.pragma_update(None, "query_only", true)?;
-        Ok(reader)
+    fn borrow(&self) -> Result<Borrowed<'_>, StoreError> {
+        let mut idle = self.readers.lock();
+        let connection = loop {
+            match (idle.pop(), &self.path) {
+                (Some(connection), _) => break connection,
+                (None, Some(path)) => {
+                    drop(idle);
+                    break reader(path)?;
+                }
+                (None, None) => self.returned.wait(&mut idle),
+            }
+        };
+        Ok(Borrowed {
+            database: self,
+            connection: Some(connection),
+        })
+    }
+}
+
+/// A reader in use, which goes back however its use ends.
+struct Borrowed<'a> {
+    database: &'a Database,
+    connection: Option<Connection>,
+}
+
+impl Drop for Borrowed<'_> {
+    fn drop(&mut self) {
+        self.database.readers.lock().extend(self.connection.take());
+        self.database.returned.notify_one();
     }
 }
 
@@ -172,6 +211,14 @@ impl std::ops::Deref for Write<'_> {
     fn deref(&self) -> &Connection {
         &self.transaction
     }
+}
+
+fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let reader = connect(path)?;
+    reader.pragma_update(None, "query_only", true)?;
+    // SQLite opens the log and its index only when it first reads, and they may lose their names before that.
+    reader.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(reader)
 }
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
@@ -201,4 +248,64 @@ fn latest_version(connection: &Connection, schema: &Schema) -> rusqlite::Result<
         latest = latest.max(connection.query_row(&sql, [], |row| row.get(0))?);
     }
     Ok(latest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::standard;
+
+    #[cfg(unix)]
+    #[test]
+    fn an_in_memory_store_has_no_files_that_a_killed_process_could_leave() {
+        let database = Database::open(&Storage::Memory, &standard().unwrap().build()).unwrap();
+        assert!(!database._folder.as_ref().unwrap().path().exists());
+    }
+
+    #[test]
+    fn more_readers_than_connections_see_what_is_written_meanwhile() {
+        let database = Database::open(&Storage::Memory, &standard().unwrap().build()).unwrap();
+        let rows = |connection: &Connection| {
+            let sql = format!("SELECT count(*) FROM {DELETED}");
+            Ok::<i64, StoreError>(connection.query_row(&sql, [], |row| row.get(0))?)
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..NAMELESS_READERS * 2 {
+                scope.spawn(|| (0..50).for_each(|_| assert!(database.read(rows).unwrap() <= 100)));
+            }
+            for _ in 0..100 {
+                database
+                    .write(|write| {
+                        let sql = format!("INSERT INTO {DELETED} VALUES (?, 'account', x'00', 0)");
+                        write.execute(&sql, [write.next_version()])?;
+                        Ok::<_, StoreError>(())
+                    })
+                    .unwrap();
+            }
+        });
+        assert_eq!(database.read(rows).unwrap(), 100);
+        database.settle().unwrap();
+        assert_eq!(database.read_consistently(rows).unwrap(), 100);
+    }
+
+    #[test]
+    fn a_failed_write_leaves_no_trace() {
+        let database = Database::open(&Storage::Memory, &standard().unwrap().build()).unwrap();
+        let failed = database.write(|write| {
+            write.execute(
+                &format!("INSERT INTO {DELETED} VALUES (1, 'account', x'00', 0)"),
+                [],
+            )?;
+            Err::<(), _>(StoreError::NoTable("x".to_owned()))
+        });
+        assert!(failed.is_err());
+        let rows = database.read(|connection| {
+            Ok::<i64, StoreError>(connection.query_row(
+                &format!("SELECT count(*) FROM {DELETED}"),
+                [],
+                |row| row.get(0),
+            )?)
+        });
+        assert_eq!(rows.unwrap(), 0);
+    }
 }
