@@ -42,7 +42,7 @@ fmt: ## Format the code
 	@cargo fmt --all
 
 bench: build ## Measure throughput, latency and memory; writes target/bench/report.json
-	@cargo build --locked -p airlock-bench
+	@cargo build --locked -p airlock -p dataverse-sim -p airlock-bench
 	@$(TARGET)/debug/airlock-bench --airlock $(TARGET)/airlock --component $(TARGET)/dynamics.wasm --report $(TARGET)/bench/report.json
 
 docs: setup ## Build the API documentation into target/doc

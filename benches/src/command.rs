@@ -2,7 +2,7 @@
 
 use crate::memory::peak_kib;
 use crate::report::Report;
-use crate::server::{ROW_PATH, Server};
+use crate::server::{PAGE_PATH, Server};
 use anyhow::{Context, Result, ensure};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -21,7 +21,7 @@ pub(crate) fn cold(
     server: &Server,
 ) -> Result<()> {
     let own = std::env::current_exe()?;
-    let url = format!("{}{ROW_PATH}", server.origin());
+    let url = format!("{}{PAGE_PATH}", server.origin());
     let mut through = Vec::with_capacity(STARTS);
     let mut natively = Vec::with_capacity(STARTS);
     for _ in 0..STARTS {
@@ -35,12 +35,13 @@ pub(crate) fn cold(
                 .args([
                     "run",
                     "bench",
-                    "raw-request",
-                    "--method",
-                    "GET",
-                    "--url",
-                    ROW_PATH,
-                ]),
+                    "list-rows",
+                    "--table",
+                    "account",
+                    "-o",
+                    "json",
+                ])
+                .args(["--next-page", &url]),
         )?);
     }
     report.put("cli_cold_ms", median(through));

@@ -2,7 +2,7 @@
 
 use crate::memory::resident_kib;
 use crate::report::Report;
-use crate::server::{HELD_PATH, Server};
+use crate::server::{HELD_PATH, PAGE_PATH, Server};
 use crate::subjects::{Shared, call, component_call, connect};
 use anyhow::Result;
 use std::sync::Arc;
@@ -18,19 +18,19 @@ pub(crate) async fn measure(report: &mut Report, server: &Server, host: &Shared)
     for index in 0..IDLE {
         let name = format!("idle-{index}");
         connect(host, server, &name).await?;
-        component_call(host, &name).await?;
+        component_call(host, call(&name, server, PAGE_PATH)?).await?;
     }
     report.put(
         "rss_per_idle_connection_kib",
         (resident_kib()? - before) / IDLE as f64,
     );
 
-    component_call(host, "bench").await?;
+    component_call(host, call("bench", server, PAGE_PATH)?).await?;
     let before = resident_kib()?;
     let held = (0..IN_FLIGHT)
         .map(|_| {
             let host = Arc::clone(host);
-            let call = call("bench", HELD_PATH)?;
+            let call = call("bench", server, HELD_PATH)?;
             Ok(tokio::spawn(async move { host.invoke(call).await }))
         })
         .collect::<Result<Vec<_>>>()?;

@@ -1,5 +1,5 @@
 //! The one local server that every throughput figure is taken against: a token endpoint and one
-//! row as JSON, as cheap as hyper makes it, so that what differs between figures is the client.
+//! page with one row, as cheap as hyper makes it, so that what differs between figures is the client.
 
 use anyhow::Result;
 use bytes::Bytes;
@@ -14,13 +14,13 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-/// The row that is read over and over.
-pub(crate) const ROW_PATH: &str =
-    "/api/data/v9.2/accounts(11110000-aaaa-4bbb-8ccc-000000000001)?$select=name,accountnumber";
+/// The page that is read over and over.
+pub(crate) const PAGE_PATH: &str =
+    "/api/data/v9.2/accounts?$select=name,accountnumber&$skiptoken=bench";
 /// A path whose answer is held back until [`Server::release`].
 pub(crate) const HELD_PATH: &str = "/api/data/v9.2/held";
 
-const ROW: &[u8] = br#"{"@odata.context":"http://localhost/api/data/v9.2/$metadata#accounts(name,accountnumber)/$entity","@odata.etag":"W/\"9000321\"","accountid":"11110000-aaaa-4bbb-8ccc-000000000001","name":"Harbor Tools","accountnumber":"ABC-123"}"#;
+const PAGE: &[u8] = br#"{"@odata.context":"http://localhost/api/data/v9.2/$metadata#accounts(name,accountnumber)","value":[{"@odata.etag":"W/\"9000321\"","accountid":"11110000-aaaa-4bbb-8ccc-000000000001","name":"Harbor Tools","accountnumber":"ABC-123"}]}"#;
 const TOKEN: &[u8] =
     br#"{"token_type":"Bearer","expires_in":3599,"access_token":"bench-token-0123456789"}"#;
 
@@ -73,9 +73,9 @@ async fn answer(
         }
         HELD_PATH => {
             gate.notified().await;
-            ROW
+            PAGE
         }
-        _ => ROW,
+        _ => PAGE,
     };
     Ok(Response::builder()
         .header("content-type", "application/json; odata.metadata=minimal")

@@ -1,6 +1,6 @@
 //! What is compared: the same GET, natively and through the component.
 
-use crate::server::{ROW_PATH, Server};
+use crate::server::Server;
 use airlock_runtime::egress::HostPattern;
 use airlock_runtime::{Call, Config, Host, HostOptions, Isolation, NewConnection};
 use anyhow::{Context, Result, ensure};
@@ -33,9 +33,7 @@ pub(crate) async fn native_call(client: &Native, url: &str) -> Result<()> {
         .body(Empty::new())?;
     let response = client.request(request).await?;
     let body = response.into_body().collect().await?.to_bytes();
-    let row: Value = serde_json::from_slice(&body)?;
-    ensure!(row.get("name").is_some(), "not the row");
-    Ok(())
+    check(&serde_json::from_slice(&body)?)
 }
 
 /// A host whose connections may reach the local server.
@@ -78,26 +76,30 @@ pub(crate) async fn connect(host: &Host, server: &Server, name: &str) -> Result<
     .with_context(|| format!("adding connection {name}"))
 }
 
-/// The same GET as [`native_call`], as an action.
-pub(crate) fn call(connection: &str, path: &str) -> Result<Call> {
+/// Every subject parses what it got and looks at the same value.
+pub(crate) fn check(page: &Value) -> Result<()> {
+    let name = page
+        .pointer("/value/0/name")
+        .or(page.pointer("/rows/0/name"));
+    ensure!(name.is_some(), "not the page: {page}");
+    Ok(())
+}
+
+/// The same GET as [`native_call`], as an action: one page is one request.
+pub(crate) fn call(connection: &str, server: &Server, path: &str) -> Result<Call> {
     Ok(Call {
         tenant: "default".parse()?,
         connection: connection.parse()?,
-        action: "raw-request".to_owned(),
-        input: json!({ "url": path, "method": "GET" }),
+        action: "list-rows".to_owned(),
+        input: json!({ "table": "account", "next-page": format!("{}{path}", server.origin()) }),
         idempotency_key: None,
         deadline: None,
         progress: None,
     })
 }
 
-pub(crate) async fn component_call(host: &Host, connection: &str) -> Result<()> {
-    let output = host.invoke(call(connection, ROW_PATH)?).await?;
-    ensure!(
-        output.pointer("/body/name").is_some(),
-        "not the row: {output}"
-    );
-    Ok(())
+pub(crate) async fn component_call(host: &Host, call: Call) -> Result<()> {
+    check(&host.invoke(call).await?)
 }
 
 /// Adds the connector once; several hosts may share the data folder.

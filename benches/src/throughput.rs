@@ -2,8 +2,8 @@
 
 use crate::load::rps;
 use crate::report::Report;
-use crate::server::{ROW_PATH, Server};
-use crate::subjects::{Shared, component_call, native, native_call};
+use crate::server::{PAGE_PATH, Server};
+use crate::subjects::{Shared, call, check, component_call, native, native_call};
 use airlock_runtime::auth::{Credential, FixedSource, Placement};
 use airlock_runtime::egress::{
     Egress, EgressConfig, HostPattern, Lane, LaneId, LanePolicy, Purpose, SendOptions,
@@ -27,7 +27,7 @@ pub(crate) async fn measure(
     fresh: &Shared,
     length: Duration,
 ) -> Result<()> {
-    let url = format!("{}{ROW_PATH}", server.origin());
+    let url = format!("{}{PAGE_PATH}", server.origin());
     let lane = lane(server)?;
     for in_flight in IN_FLIGHT {
         // The subjects take turns at each depth, so that noise on the machine meets all of them.
@@ -44,11 +44,12 @@ pub(crate) async fn measure(
             async move { egress_call(&lane, &to).await }
         })
         .await?;
+        let page = call("bench", server, PAGE_PATH)?;
         let through = |host: &Shared| {
-            let host = Arc::clone(host);
+            let (host, page) = (Arc::clone(host), page.clone());
             rps(in_flight, length, move || {
-                let host = Arc::clone(&host);
-                async move { component_call(&host, "bench").await }
+                let (host, page) = (Arc::clone(&host), page.clone());
+                async move { component_call(&host, page).await }
             })
         };
         let warm = through(warm).await?;
@@ -112,9 +113,7 @@ async fn egress_call(lane: &Arc<Lane>, url: &str) -> Result<()> {
         )?;
     let response = lane.send(request, SendOptions::default()).await?;
     let body = response.into_body().collect().await?.to_bytes();
-    let row: Value = serde_json::from_slice(&body)?;
-    ensure!(row.get("name").is_some(), "not the row");
-    Ok(())
+    check(&serde_json::from_slice(&body)?)
 }
 
 /// Instantiate, call without I/O, drop; in microseconds.
