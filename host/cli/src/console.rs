@@ -2,7 +2,7 @@
 //! them is written through another.
 
 use crate::output::clean;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -67,24 +67,28 @@ impl Console {
             return;
         }
         let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
-        if bar.shown.is_none() && bar.since.elapsed() < PATIENCE {
+        let since = bar.since.elapsed();
+        if bar.shown.is_none() && since < PATIENCE {
             return;
         }
         let shown = bar.shown.get_or_insert_with(|| {
             let shown = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            shown.set_style(spinner());
-            shown
+            shown.set_style(style(total));
+            shown.with_elapsed(since)
         });
         match total {
             Some(total) => {
                 if shown.length() != Some(total) {
                     shown.set_length(total);
-                    shown.set_style(ProgressStyle::default_bar());
+                    shown.set_style(style(Some(total)));
                 }
             }
             None => shown.tick(),
         }
         shown.set_position(done);
+        // Of the whole time: the bar's own estimate knows only the time since it appeared.
+        let seconds = since.as_secs().max(1);
+        shown.set_message(format!("{}/s", HumanCount(done / seconds)));
     }
 
     /// Takes the bar away. Called before the answer or an error is printed.
@@ -96,9 +100,12 @@ impl Console {
     }
 }
 
-fn spinner() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner} {human_pos} ({per_sec}, {elapsed})")
-        .unwrap_or_else(|_| ProgressStyle::default_spinner())
+fn style(total: Option<u64>) -> ProgressStyle {
+    let template = match total {
+        Some(_) => "{bar:30} {human_pos} of {human_len}  {msg}  {elapsed}",
+        None => "{spinner} {human_pos}  {msg}  {elapsed}",
+    };
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
 /// Lets `tracing` write its lines through the console.

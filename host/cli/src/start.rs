@@ -7,6 +7,7 @@ use crate::output::{OutputError, Sink};
 use crate::problem::{self, Exit, Problem, Stop, from_clap};
 use crate::term::Term;
 use crate::{commands, logging};
+use airlock_runtime::store::TenantId;
 use clap::{Parser as _, ValueEnum};
 use std::ffi::OsString;
 use std::io::Write;
@@ -79,7 +80,14 @@ fn start(words: Vec<OsString>, cli: Cli, term: Term) -> Result<(), Stop> {
                 format!("this process cannot start: {error}"),
             )
         })?;
-    let done = runtime.block_on(commands::run(context, cli.command));
+    let tenant = context.globals.tenant.clone();
+    let done = runtime
+        .block_on(commands::run(context, cli.command))
+        // Whoever thinks in tenants may have named the wrong one.
+        .map_err(|stop| match tenant == TenantId::default() {
+            true => stop,
+            false => stop.map(|problem| problem.at("tenant", tenant.as_str())),
+        });
     // What still runs in the background serves nobody any more.
     runtime.shutdown_background();
     console.settle();

@@ -1,6 +1,5 @@
 //! `airlock action …`
 
-use super::connection::at_connection;
 use super::{form, named};
 use crate::args::ActionCommand;
 use crate::context::Context;
@@ -67,7 +66,7 @@ async fn describe(context: &Context, of: &str, name: &str, typed: &[String]) -> 
             .refine(tenant, &connection, &action.name, &Value::Object(form))
             .await
             .map_err(|error| {
-                Stop::from(error).map(|problem| at_connection(problem, context, &connection))
+                Stop::from(error).map(|problem| problem.at("connection", connection.as_str()))
             })?;
     }
     if context.format(true) == Format::Table {

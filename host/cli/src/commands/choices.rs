@@ -1,6 +1,5 @@
 //! `airlock choices`
 
-use super::connection::at_connection;
 use super::form;
 use crate::args::Choices;
 use crate::context::Context;
@@ -28,7 +27,7 @@ pub(super) async fn run(context: &Context, arguments: Choices) -> Result<(), Sto
         .await
         .map_err(|error| {
             Stop::from(error).map(|problem| {
-                let problem = at_connection(problem, context, &arguments.connection);
+                let problem = problem.at("connection", arguments.connection.as_str());
                 other_source(problem, &arguments.source, &known)
             })
         })?;

@@ -64,7 +64,10 @@ fn lines<'a>(out: &mut dyn Write, rows: impl Iterator<Item = &'a Value>) -> io::
 }
 
 fn yaml(out: &mut dyn Write, answer: &Value) -> io::Result<()> {
-    let text = serde_saphyr::to_string(answer).map_err(io::Error::other)?;
+    // A long line stays one line, so that it can be searched and copied.
+    let mut options = serde_saphyr::SerializerOptions::default();
+    options.folded_wrap_chars = usize::MAX;
+    let text = serde_saphyr::to_string_with_options(answer, options).map_err(io::Error::other)?;
     out.write_all(text.as_bytes())?;
     if !text.ends_with('\n') {
         writeln!(out)?;
@@ -155,6 +158,9 @@ mod tests {
             text.contains("d: null") && text.contains("e: true"),
             "{text}"
         );
+        let long = "word ".repeat(100);
+        let text = print(&json!({ "a": long.trim() }), Format::Yaml);
+        assert_eq!(text.lines().count(), 1, "{text}");
     }
 
     #[test]

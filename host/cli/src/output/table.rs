@@ -5,16 +5,16 @@ use super::text::clean;
 use clap::builder::styling::Style;
 use comfy_table::{ContentArrangement, LineStyle, TableStyle};
 use serde_json::Value;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-/// A column narrower than this cannot be read; columns that would be are left out instead.
-const NARROWEST: usize = 10;
+/// Widest column where everything fits anyway: beyond this a line is hard to follow to its end.
+const WIDEST: usize = 60;
 
-/// The longest cell that is shown whole on a terminal; a long description would otherwise take
-/// the screen. In a pipe cells are never cut.
-const LONGEST_CELL: usize = 60;
+/// Widths to try in turn when it does not. 36 characters are a row's id.
+const NARROWER: [usize; 2] = [36, 24];
 
-/// The space that a column needs beside its text: one blank left and right.
-const PADDING: usize = 2;
+/// The space that a column needs beside its text: one blank left, two right.
+const PADDING: usize = 3;
 
 /// A rendered table, and how many columns found no room.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,17 +31,21 @@ pub(super) struct Table {
 pub(super) fn rows(rows: &Rows<'_>, width: Option<u16>, color: bool) -> Table {
     let mut columns = rows.for_reading();
     let all = columns.len();
-    if let Some(width) = width {
-        columns = fitting(columns, rows, usize::from(width));
-    }
-    let header: Vec<String> = columns.iter().map(|column| clean(column.name)).collect();
+    let cut = match width {
+        Some(width) => fit(&mut columns, rows, usize::from(width)),
+        None => usize::MAX,
+    };
+    let header: Vec<String> = columns
+        .iter()
+        .map(|column| shorten(&clean(column.name), cut))
+        .collect();
     let lines = rows.rows.iter().map(|row| {
         columns
             .iter()
-            .map(|column| cell(&column.cell(row), width.is_some()))
+            .map(|column| shorten(&clean(&column.cell(row)), cut))
             .collect()
     });
-    let mut text = grid(&header, lines, width);
+    let mut text = grid(&header, lines, None);
     if color {
         text = emphasise(&text);
     }
@@ -71,7 +75,7 @@ pub(super) fn fields(answer: &Value, width: Option<u16>) -> Option<String> {
     let fields = answer.as_object()?;
     let lines = fields
         .iter()
-        .map(|(name, value)| (clean(name), cell(&plain(value), false)));
+        .map(|(name, value)| (clean(name), clean(&plain(value))));
     Some(pairs(lines, width))
 }
 
@@ -96,43 +100,54 @@ fn blank(width: Option<u16>) -> comfy_table::Table {
     table
 }
 
-/// The columns that fit, by the order they come in; columns without a single value go first.
-fn fitting<'a>(columns: Vec<Column<'a>>, rows: &Rows<'a>, width: usize) -> Vec<Column<'a>> {
-    let needs = |column: &Column<'_>| {
-        let longest = rows
-            .rows
-            .iter()
-            .map(|row| column.cell(row).chars().take(NARROWEST).count())
-            .max()
-            .unwrap_or_default();
-        longest.max(column.name.chars().count().min(NARROWEST)) + PADDING
+/// Leaves the columns that fit, in their order, and answers how wide a cell may be. Columns without
+/// a single value go first; a narrow column is better than a missing one, up to a point.
+fn fit<'a>(columns: &mut Vec<Column<'a>>, rows: &Rows<'a>, width: usize) -> usize {
+    let widths = |columns: &[Column<'a>]| -> Vec<usize> {
+        let widest = |column: &Column<'a>| {
+            let cells = rows.rows.iter().map(|row| clean(&column.cell(row)).width());
+            cells.max().unwrap_or_default().max(column.name.width())
+        };
+        columns.iter().map(widest).collect()
     };
-    let total: usize = columns.iter().map(needs).sum();
-    if total <= width {
-        return columns;
+    let total = |widths: &[usize], cut: usize| -> usize {
+        widths.iter().map(|width| width.min(&cut) + PADDING).sum()
+    };
+    let natural = widths(columns);
+    let every = std::iter::once(WIDEST).chain(NARROWER);
+    if let Some(cut) = every.into_iter().find(|cut| total(&natural, *cut) <= width) {
+        return cut;
     }
-    let filled = |column: &Column<'_>| rows.rows.iter().any(|row| !column.cell(row).is_empty());
-    let mut left = width;
-    let mut fitting = Vec::new();
-    for column in columns.into_iter().filter(filled) {
-        let need = needs(&column);
-        if need > left && !fitting.is_empty() {
-            break;
-        }
-        left = left.saturating_sub(need);
-        fitting.push(column);
-    }
-    fitting
+    columns.retain(|column| rows.rows.iter().any(|row| !column.cell(row).is_empty()));
+    let [cut, _] = NARROWER;
+    let mut used = 0;
+    let fitting = widths(columns)
+        .into_iter()
+        .take_while(|natural| {
+            used += natural.min(&cut) + PADDING;
+            used <= width
+        })
+        .count();
+    columns.truncate(fitting.max(1));
+    cut.min(width.saturating_sub(PADDING).max(1))
 }
 
-fn cell(text: &str, terminal: bool) -> String {
-    let safe = clean(text);
-    if !terminal || safe.chars().count() <= LONGEST_CELL {
-        return safe;
+/// At most `widest` characters as a terminal counts them, with `…` for what was cut.
+fn shorten(text: &str, widest: usize) -> String {
+    if text.width() <= widest {
+        return text.to_owned();
     }
-    let mut cut: String = safe.chars().take(LONGEST_CELL - 1).collect();
-    cut.push('…');
-    cut
+    let mut short = String::new();
+    let mut used = 1;
+    for character in text.chars() {
+        used += character.width().unwrap_or_default();
+        if used > widest {
+            break;
+        }
+        short.push(character);
+    }
+    short.push('…');
+    short
 }
 
 /// The header bold and its rule dim. Done to the finished text, because the escapes would count
@@ -190,11 +205,32 @@ mod tests {
             .collect();
         let answer = json!([row]);
         let table = rows(&rows_of(&answer, &[]).unwrap(), Some(80), false);
-        assert!(table.hidden > 0 && table.shown > 3, "{table:?}");
+        assert!(table.hidden > 0 && table.shown > 5, "{table:?}");
         assert_eq!(table.hidden + table.shown, 50);
         assert!(table.text.lines().all(|line| line.chars().count() <= 80));
         let piped = rows(&rows_of(&answer, &[]).unwrap(), None, false);
         assert_eq!(piped.hidden, 0);
+    }
+
+    #[test]
+    fn columns_get_narrower_before_they_go() {
+        let long = "x".repeat(50);
+        let answer = json!([{"a": long, "b": long, "id": "11075d7f-d6cf-5894-955c-199699ef88d2"}]);
+        let read = rows_of(&answer, &[]).unwrap();
+        let table = rows(&read, Some(120), false);
+        assert_eq!(table.hidden, 0);
+        assert!(table.text.contains("11075d7f-d6cf-5894-955c-199699ef88d2"));
+        let table = rows(&read, Some(85), false);
+        assert_eq!(table.hidden, 0);
+        assert!(table.text.contains("11075d7f-d6cf-5894-955c…"), "{table:?}");
+        let table = rows(&read, Some(60), false);
+        assert_eq!((table.shown, table.hidden), (1, 2));
+    }
+
+    #[test]
+    fn wide_characters_count_twice() {
+        assert_eq!(shorten("日本語の長い文章", 7), "日本語…");
+        assert_eq!(shorten("short", 5), "short");
     }
 
     #[test]

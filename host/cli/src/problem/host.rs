@@ -6,11 +6,23 @@ use airlock_runtime::{ConnectorError, Failure, FieldError, HostError};
 /// Where to report defects: without an address a person knows at least what to enclose.
 const REPORT: &str = "this is a defect, not your mistake; please report it with this message";
 
+/// Codes under which the host itself answers a connector's request, as egress names them.
+const OWN_REFUSALS: [&str; 4] = [
+    "egress-denied",
+    "quota",
+    "credential-refused",
+    "credential-unavailable",
+];
+
 impl From<HostError> for Problem {
     fn from(error: HostError) -> Self {
         let exit = Exit::from(error.category());
         let problem = Self::new(exit, error.to_string());
-        match error {
+        let outside = matches!(
+            error,
+            HostError::Connector(_) | HostError::Auth(_) | HostError::Egress(_)
+        );
+        let mut problem = match error {
             HostError::Connector(error) => connector(exit, error),
             HostError::Fields(fields) => faulty(exit, fields),
             HostError::Component(_) => {
@@ -20,7 +32,9 @@ impl From<HostError> for Problem {
             HostError::Busy { .. } => problem.advise("try again in a moment"),
             // These name their own remedy.
             _ => problem,
-        }
+        };
+        problem.outside = outside;
+        problem
     }
 }
 
@@ -58,6 +72,12 @@ fn refused(exit: Exit, what: &str, failure: Failure) -> Problem {
         message => Problem::new(exit, format!("{what}: {message}")),
     };
     let code = failure.code.filter(|code| !code.is_empty());
+    if let Some(code) = code.as_deref().filter(|code| OWN_REFUSALS.contains(code)) {
+        return problem.at(
+            "refused-by",
+            format!("this host ({code}); the service was not asked"),
+        );
+    }
     let service = match (failure.status, code) {
         (Some(status), Some(code)) => Some(format!("HTTP {status}, code {code}")),
         (Some(status), None) => Some(format!("HTTP {status}")),
@@ -124,6 +144,17 @@ mod tests {
                 ("request-id", "f00".to_owned())
             ]
         );
+    }
+
+    #[test]
+    fn what_the_host_refused_itself_is_not_blamed_on_the_service() {
+        let problem = Problem::from(HostError::Connector(ConnectorError::Forbidden(Failure {
+            message: "egress to evil.example denied".into(),
+            status: Some(403),
+            code: Some("egress-denied".into()),
+            request_id: None,
+        })));
+        assert_eq!(problem.places[0].0, "refused-by");
     }
 
     #[test]

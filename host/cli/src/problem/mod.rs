@@ -41,6 +41,8 @@ pub struct Problem {
     pub faults: Vec<Fault>,
     /// What to do next.
     pub advice: Vec<String>,
+    /// It came up between the host and the service, not on this machine.
+    pub outside: bool,
     /// Text that was made for the terminal already (clap's), printed as it stands.
     pub ready: Option<String>,
 }
@@ -54,6 +56,7 @@ impl Problem {
             places: Vec::new(),
             faults: Vec::new(),
             advice: Vec::new(),
+            outside: false,
             ready: None,
         }
     }

@@ -73,7 +73,14 @@ fn said(fault: &Fault) -> String {
 
 /// From our own end to the service's.
 fn rank(place: &str) -> usize {
-    const ORDER: [&str; 4] = ["connection", "action", "service", "request-id"];
+    const ORDER: [&str; 6] = [
+        "tenant",
+        "connection",
+        "action",
+        "refused-by",
+        "service",
+        "request-id",
+    ];
     ORDER
         .iter()
         .position(|known| *known == place)

@@ -4,7 +4,7 @@ mod add;
 
 use crate::args::ConnectionCommand;
 use crate::context::Context;
-use crate::problem::{Exit, Problem, Stop};
+use crate::problem::{Exit, Stop};
 use airlock_runtime::store::{Connection, ConnectionName};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -70,7 +70,9 @@ async fn test(context: &Context, name: &ConnectionName) -> Result<(), Stop> {
             Stop::from(error).map(|problem| match problem.exit {
                 // The name or a setting is wrong, and the problem says which.
                 Exit::Input => problem,
-                _ => at_connection(problem, context, name).advise(look_at(name)),
+                _ => problem
+                    .at("connection", name.as_str())
+                    .advise(look_at(name)),
             })
         })?;
     context.console.settle();
@@ -88,17 +90,6 @@ async fn remove(context: &Context, name: &ConnectionName) -> Result<(), Stop> {
         &format!("removed connection {name} and its secrets"),
         &json!({"removed": name}),
     )
-}
-
-/// Says at which connection a problem arose.
-pub(super) fn at_connection(problem: Problem, context: &Context, name: &ConnectionName) -> Problem {
-    let tenant = &context.globals.tenant;
-    let place = if tenant.as_str() == "default" {
-        name.to_string()
-    } else {
-        format!("{name} (tenant {tenant})")
-    };
-    problem.at("connection", place)
 }
 
 fn look_at(name: &ConnectionName) -> String {

@@ -1,7 +1,7 @@
 //! What the host holds: that the database opens, every connector loads and every connection fits
 //! its connector and the settings.
 
-use super::finding::{Finding, Status};
+use super::finding::Finding;
 use super::{clock, urls};
 use crate::context::Context;
 use crate::problem::Problem;
@@ -121,28 +121,21 @@ async fn load(
 
 fn judge(connection: &Connection, about: Option<&About>, config: &Config) -> Vec<Finding> {
     let area = format!("connection {}", connection.name);
-    let mut findings = urls::connection(connection, &config.egress);
-    // Without the connector there is nothing to hold the kind against, and that was said.
-    if about.is_some_and(|about| about.connection_kind(&connection.kind).is_none()) {
-        findings.push(
-            Finding::bad(
-                &area,
-                format!(
-                    "its connector no longer has the kind \"{}\"",
-                    connection.kind
-                ),
-            )
-            .advise("remove it and add it anew"),
+    let Some(about) = about else {
+        let unusable = format!("its connector {} cannot be used", connection.connector);
+        return vec![Finding::bad(area, unusable).advise("see that connector above")];
+    };
+    let Some(kind) = about.connection_kind(&connection.kind) else {
+        let gone = format!(
+            "its connector no longer has the kind \"{}\"",
+            connection.kind
         );
+        return vec![Finding::bad(area, gone).advise("remove it and add it anew")];
+    };
+    let refused = urls::connection(connection, &kind.settings, &config.egress);
+    if refused.is_empty() {
+        let through = format!("{} through {}", connection.kind, connection.connector);
+        return vec![Finding::good(area, through)];
     }
-    if findings
-        .iter()
-        .all(|finding| finding.status == Status::Good)
-    {
-        findings.push(Finding::good(
-            area,
-            format!("{} through {}", connection.kind, connection.connector),
-        ));
-    }
-    findings
+    refused
 }

@@ -60,14 +60,27 @@ pub(super) fn settings(egress: &EgressConfig) -> Vec<Finding> {
     findings
 }
 
-/// A connection's addresses that the settings would refuse.
-pub(super) fn connection(connection: &Connection, egress: &EgressConfig) -> Vec<Finding> {
+/// A connection's addresses that the settings would refuse. Which of its settings are addresses
+/// its kind's schema says (`format: uri`); a scope only looks like one.
+pub(super) fn connection(
+    connection: &Connection,
+    schema: &Value,
+    egress: &EgressConfig,
+) -> Vec<Finding> {
     let area = format!("connection {}", connection.name);
     let settings = connection.settings.as_object().into_iter().flatten();
     settings
+        .filter(|(name, _)| is_address(schema, name))
         .filter_map(|(name, value)| Some((name, url(value)?)))
         .flat_map(|(name, url)| refusals(&area, name, &url, egress))
         .collect()
+}
+
+fn is_address(schema: &Value, setting: &str) -> bool {
+    let format = schema
+        .get("properties")
+        .and_then(|properties| properties.get(setting)?.get("format"));
+    format.and_then(Value::as_str) == Some("uri")
 }
 
 fn url(value: &Value) -> Option<Url> {

@@ -17,10 +17,14 @@ pub(super) fn explain(
         Exit::Input if problem.ready.is_none() => problem.advise(format!(
             "airlock run {connection} {action} --help shows its flags"
         )),
-        Exit::Credentials => problem.advise(format!(
-            "airlock connection test {connection} tries the credential alone"
-        )),
-        Exit::Unavailable => problem.advise(format!(
+        Exit::Credentials => problem
+            .advise(format!(
+                "airlock connection test {connection} tries the credential alone"
+            ))
+            .advise(format!(
+                "for a new secret: airlock connection remove {connection}, then airlock connection add {connection} …"
+            )),
+        Exit::Unavailable if problem.outside => problem.advise(format!(
             "airlock connection test {connection} shows whether the service can be reached; airlock doctor looks at this machine"
         )),
         _ => problem,

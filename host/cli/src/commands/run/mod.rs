@@ -9,7 +9,6 @@ mod input;
 mod parse;
 mod stream;
 
-use super::connection::at_connection;
 use super::named;
 use crate::args::Run;
 use crate::context::Context;
@@ -69,7 +68,7 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
     } else {
         errand.run(call).await
     };
-    done.map_err(|stop| stop.map(|problem| explained(&context, &name, &errand, problem)))
+    done.map_err(|stop| stop.map(|problem| explained(&name, &errand, problem)))
 }
 
 /// One action about to be run.
@@ -135,14 +134,9 @@ fn columns(input: &Value) -> Vec<String> {
 }
 
 /// Where the problem arose and what could be done about it from here.
-fn explained(
-    context: &Context,
-    name: &ConnectionName,
-    errand: &Errand<'_>,
-    problem: Problem,
-) -> Problem {
+fn explained(name: &ConnectionName, errand: &Errand<'_>, problem: Problem) -> Problem {
     let action = errand.action.name.as_str();
-    let problem = at_connection(problem, context, name).at("action", action);
+    let problem = problem.at("connection", name.as_str()).at("action", action);
     faults::explain(problem, name.as_str(), action, errand.properties)
 }
 
