@@ -38,14 +38,12 @@ impl Arrival {
         cleared: Cleared,
         place: Option<Place>,
         redactor: Option<Arc<Redactor>>,
-        entry: &mut Option<Entry>,
+        entry: &mut Entry,
     ) -> Result<Self, EgressError> {
         let (mut head, body) = response.into_parts();
         // Nothing but status, version and fields comes in.
         let mut extensions = std::mem::take(&mut head.extensions);
-        if let (Some(entry), Some(facts)) = (entry, extensions.remove::<Arc<Facts>>()) {
-            entry.address = Some(facts.address);
-        }
+        entry.address = extensions.remove::<Arc<Facts>>().map(|facts| facts.address);
         let defences = journey.core.shared.defences();
         if defences.response_filter {
             let limits = if defences.header_limits {
@@ -70,14 +68,8 @@ impl Arrival {
         })
     }
 
-    pub(crate) fn into_response(
-        self,
-        mut entry: Option<Entry>,
-        journey: &Journey<'_>,
-    ) -> Response<Body> {
-        if let Some(entry) = &mut entry {
-            entry.answered(self.head.status.as_u16());
-        }
+    pub(crate) fn into_response(self, mut entry: Entry, journey: &Journey<'_>) -> Response<Body> {
+        entry.answered(self.head.status.as_u16());
         let config = &journey.core.shared.config;
         let defences = journey.core.shared.defences();
         let limit = if defences.body_limits {

@@ -1,8 +1,11 @@
 //! Until when something may take, and what to say when it took longer. Edge of the clock.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::error::{EgressError, Waiting};
 
@@ -43,22 +46,32 @@ impl Deadline {
         self.end.map(|end| (end, self.length))
     }
 
-    /// Waits for `future`, but no longer.
+    /// Waits for `future`, but no longer. A timer is only set once the future keeps us waiting: most
+    /// never do.
     pub(crate) async fn wait<T>(
         self,
         origin: &str,
         future: impl Future<Output = T>,
     ) -> Result<T, EgressError> {
-        let Some(end) = self.end else {
-            return Ok(future.await);
-        };
-        timeout_at(end, future)
-            .await
-            .map_err(|_| EgressError::Timeout {
-                origin: origin.into(),
-                what: self.what,
-                after: self.length,
-            })
+        let mut future = pin!(future);
+        let mut alarm = pin!(None::<Sleep>);
+        poll_fn(|cx| {
+            if let Poll::Ready(value) = future.as_mut().poll(cx) {
+                return Poll::Ready(Ok(value));
+            }
+            if alarm.is_none() {
+                alarm.set(self.end.map(sleep_until));
+            }
+            match alarm.as_mut().as_pin_mut().map(|alarm| alarm.poll(cx)) {
+                Some(Poll::Ready(())) => Poll::Ready(Err(EgressError::Timeout {
+                    origin: origin.into(),
+                    what: self.what,
+                    after: self.length,
+                })),
+                _ => Poll::Pending,
+            }
+        })
+        .await
     }
 }
 

@@ -26,14 +26,9 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Opens a record; nothing when nobody wants it.
-    pub(crate) fn open(
-        core: &Arc<LaneCore>,
-        started: Instant,
-        method: &Method,
-        uri: &Uri,
-    ) -> Option<Self> {
-        core.shared.audit.is_enabled().then(|| Self {
+    /// Opens a record.
+    pub(crate) fn open(core: &Arc<LaneCore>, started: Instant, method: &Method, uri: &Uri) -> Self {
+        Self {
             core: Arc::clone(core),
             started,
             answered: None,
@@ -44,7 +39,7 @@ impl Entry {
             credential: CredentialUse::None,
             renewed: false,
             outcome: Outcome::Abandoned,
-        })
+        }
     }
 
     /// Notes the rule that permits it.
@@ -98,16 +93,19 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
+        if !self.core.shared.audit.wants(&self.outcome) {
+            return;
+        }
         let id = &self.core.id;
         let until = self.answered.unwrap_or_else(Instant::now);
         let record = AuditRecord {
             tenant: id.tenant.clone(),
             connection: id.connection,
             purpose: id.purpose,
-            method: self.method.as_str().to_owned(),
+            method: self.method.clone(),
             url: without_query(&self.uri),
             address: self.address,
-            rule: self.rule.as_deref().unwrap_or("none").to_owned(),
+            rule: self.rule.take().unwrap_or_else(|| "none".into()),
             credential: self.credential,
             renewed: self.renewed,
             elapsed: until.duration_since(self.started),

@@ -5,7 +5,7 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use http::header::{CONTENT_LENGTH, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use http::header::{CONTENT_LENGTH, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -30,7 +30,7 @@ impl Journey<'_> {
         &self,
         mut cleared: Cleared,
         place: Option<Place>,
-        entry: &mut Option<Entry>,
+        entry: &mut Entry,
     ) -> Result<Arrival, EgressError> {
         let mut injection = self.lease(&cleared.site, entry).await?;
         let mut refused: Option<Arc<Injection>> = None;
@@ -44,9 +44,7 @@ impl Journey<'_> {
                     continue;
                 }
                 Err(fault) => {
-                    if let (Some(entry), Some(facts)) = (entry, &fault.facts) {
-                        entry.address = Some(facts.address);
-                    }
+                    entry.address = fault.facts.map(|facts| facts.address);
                     return Err(fault.error);
                 }
             };
@@ -59,17 +57,19 @@ impl Journey<'_> {
                     if !again {
                         break response;
                     }
-                    if let Some(entry) = entry {
-                        entry.renewed = true;
-                    }
+                    entry.renewed = true;
                 }
                 _ => break response,
             }
         };
         #[cfg(feature = "lowered-defences")]
-        let response =
-            crate::lowered::follow(self.core, response, &cleared.headers, injection.as_deref())
-                .await?;
+        let response = crate::lowered::follow(
+            self.core,
+            response,
+            cleared.fields.next(),
+            injection.as_deref(),
+        )
+        .await?;
         let redactor = self.redactor(injection.as_deref(), refused.as_deref());
         Arrival::new(self, response, cleared, place, redactor, entry)
     }
@@ -78,22 +78,18 @@ impl Journey<'_> {
     async fn lease(
         &self,
         site: &Site,
-        entry: &mut Option<Entry>,
+        entry: &mut Entry,
     ) -> Result<Option<Arc<Injection>>, EgressError> {
         let Some(source) = &self.lane.credential else {
             return Ok(None);
         };
         if !site.credential {
-            if let Some(entry) = entry {
-                entry.credential = CredentialUse::Withheld;
-            }
+            entry.credential = CredentialUse::Withheld;
             return Ok(None);
         }
         let leased = self.total.wait(&site.name, source.lease()).await??;
         let injection = self.lane.prepare(leased)?;
-        if let Some(entry) = entry {
-            entry.credential = injection.kind();
-        }
+        entry.credential = injection.kind();
         Ok((injection.kind() != CredentialUse::None).then_some(injection))
     }
 
@@ -128,7 +124,7 @@ impl Journey<'_> {
                 message: "it was sent and cannot be sent again".into(),
             }));
         };
-        let mut headers = cleared.headers.clone();
+        let mut headers = cleared.fields.next();
         // An empty body is not framed by the client, and some services insist that it is (411).
         if outgoing.body.is_end_stream() && expects_body(&cleared.method) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
@@ -221,8 +217,6 @@ fn is_unauthorized(response: &Response<Incoming>) -> bool {
 /// would change differently (RFC 9110 §9.2.2), and it carries no condition, whose second answer
 /// would be about the first one's effect.
 fn may_repeat(cleared: &Cleared) -> bool {
-    let conditional =
-        cleared.headers.contains_key(IF_MATCH) || cleared.headers.contains_key(IF_NONE_MATCH);
     cleared.body.is_replayable()
-        && (cleared.method.is_safe() || (cleared.method.is_idempotent() && !conditional))
+        && (cleared.method.is_safe() || (cleared.method.is_idempotent() && !cleared.conditional))
 }

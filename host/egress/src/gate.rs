@@ -40,6 +40,14 @@ impl Gate {
         }
     }
 
+    /// A place, if one is free and no rate has to be kept.
+    pub(crate) fn enter_at_once(&self) -> Option<Place> {
+        match self.rate {
+            None => Arc::clone(&self.places).try_acquire_owned().ok(),
+            Some(_) => None,
+        }
+    }
+
     /// Waits for a place.
     pub(crate) async fn enter(&self, connection: &str) -> Result<Place, EgressError> {
         self.keep_rate(connection).await?;

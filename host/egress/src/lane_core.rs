@@ -120,20 +120,16 @@ impl LaneCore {
         Ok(Permit { rule, credential })
     }
 
-    /// Stage 5: the way to `site`, over addresses that were judged not too long ago.
+    /// Stage 5: finds and judges the way to `site` anew.
     pub(crate) async fn route(
         &self,
         site: &Site,
-        now: Instant,
         deadline: Deadline,
     ) -> Result<Arc<Route>, EgressError> {
-        let age = self.shared.config.dns_cache();
-        if let Some(route) = site.route(now, age) {
-            return Ok(route);
-        }
         let _turn = deadline.wait(&site.name, site.turn.lock()).await?;
         let now = Instant::now();
-        if let Some(route) = site.route(now, age) {
+        // Whoever had the turn before may have found it.
+        if let Some(route) = site.route(now, self.shared.config.dns_cache()) {
             return Ok(route);
         }
         let judged = match self.resolve(site, deadline).await {

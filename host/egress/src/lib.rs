@@ -18,6 +18,7 @@ mod egress;
 mod entry;
 mod error;
 mod exchange;
+mod fields;
 mod gate;
 mod host_pattern;
 mod lane;

@@ -29,7 +29,7 @@ impl Lane {
 pub(crate) async fn follow(
     core: &Arc<LaneCore>,
     response: Response<Incoming>,
-    headers: &HeaderMap,
+    mut headers: HeaderMap,
     injection: Option<&Injection>,
 ) -> Result<Response<Incoming>, EgressError> {
     if core.shared.defences().redirects_left_alone || !response.status().is_redirection() {
@@ -62,7 +62,6 @@ pub(crate) async fn follow(
         resolve_again: None,
     });
     let mut request = Request::new(RequestBody::Held(None));
-    let mut headers = headers.clone();
     if let Some(injection) = injection {
         injection.put_on(&mut headers, PathAndQuery::from_static("/"))?;
     }

@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use http::header::HeaderMap;
+use bytes::Bytes;
+use http::header::{HeaderMap, IF_MATCH, IF_NONE_MATCH};
 use http::uri::PathAndQuery;
 use http::{Method, Request, Response};
 use tokio::time::Instant;
@@ -14,6 +15,7 @@ use crate::deadline::Deadline;
 use crate::dry_run::{self, DryRun};
 use crate::entry::Entry;
 use crate::error::{EgressError, Waiting};
+use crate::fields::Fields;
 use crate::gate::Place;
 use crate::lane::{Body, Lane, SendOptions, Sender};
 use crate::lane_core::LaneCore;
@@ -42,9 +44,7 @@ pub(crate) async fn send(
     match journey.run(request, &mut entry).await {
         Ok(arrival) => Ok(arrival.into_response(entry, &journey)),
         Err(error) => {
-            if let Some(entry) = &mut entry {
-                entry.failed(&error);
-            }
+            entry.failed(&error);
             Err(error)
         }
     }
@@ -74,18 +74,16 @@ pub(crate) struct Journey<'a> {
 pub(crate) struct Cleared {
     pub(crate) method: Method,
     pub(crate) path: PathAndQuery,
-    pub(crate) headers: HeaderMap,
+    pub(crate) fields: Fields,
+    /// It asks for something only under a condition.
+    pub(crate) conditional: bool,
     pub(crate) body: Prepared,
     pub(crate) site: Arc<Site>,
     pub(crate) route: Arc<Route>,
 }
 
 impl Journey<'_> {
-    async fn run(
-        &self,
-        request: Request<Body>,
-        entry: &mut Option<Entry>,
-    ) -> Result<Arrival, EgressError> {
+    async fn run(&self, request: Request<Body>, entry: &mut Entry) -> Result<Arrival, EgressError> {
         let (parts, body) = request.into_parts();
         // 1 and 2. The origin's verdict is remembered; path and method are judged every time.
         let path = parts
@@ -95,23 +93,25 @@ impl Journey<'_> {
             .unwrap_or(PathAndQuery::from_static("/"));
         let site = self.core.site(&parts.uri)?;
         self.judge_path(&parts.method, &path)?;
-        if let Some(entry) = entry {
-            entry.permitted(&site.rule);
-        }
+        entry.permitted(&site.rule);
         // 3.
         let clean = self.clean_headers(parts.headers, &site)?;
         // 4.
         let place = self.enter(&site).await?;
         // 5.
-        let route = self.core.route(&site, self.started, self.total).await?;
+        let route = match site.route(self.started, self.core.shared.config.dns_cache()) {
+            Some(route) => route,
+            None => self.core.route(&site, self.total).await?,
+        };
 
         // Nothing is sent, and no credential leased, for a body that never comes.
-        let reading = request_body::prepare(body, clean.content_length, self.body_limits());
-        let body = self.total.wait(&site.name, reading).await??;
+        let body = self.prepare_body(body, clean.content_length, &site).await?;
         let cleared = Cleared {
             method: parts.method,
             path,
-            headers: clean.fields,
+            conditional: clean.fields.contains_key(IF_MATCH)
+                || clean.fields.contains_key(IF_NONE_MATCH),
+            fields: Fields::new(clean.fields, body.is_replayable()),
             body,
             site,
             route,
@@ -154,8 +154,24 @@ impl Journey<'_> {
         if !self.core.shared.defences().quotas {
             return Ok(None);
         }
+        if let Some(place) = self.core.gate.enter_at_once() {
+            return Ok(Some(place));
+        }
         let entering = self.core.gate.enter(&self.core.policy.connection);
         self.total.wait(&site.name, entering).await?.map(Some)
+    }
+
+    async fn prepare_body(
+        &self,
+        body: Body,
+        declared: Option<u64>,
+        site: &Site,
+    ) -> Result<Prepared, EgressError> {
+        if request_body::is_empty(&body, declared) {
+            return Ok(Prepared::Held(Bytes::new()));
+        }
+        let reading = request_body::prepare(body, declared, self.body_limits());
+        self.total.wait(&site.name, reading).await?
     }
 
     fn body_limits(&self) -> BodyLimits {
@@ -172,7 +188,7 @@ impl Journey<'_> {
         }
     }
 
-    async fn catch(&self, dry_run: &DryRun, cleared: Cleared) -> EgressError {
+    async fn catch(&self, dry_run: &DryRun, mut cleared: Cleared) -> EgressError {
         let url = match cleared.site.origin.join(cleared.path) {
             Ok(url) => url.to_string(),
             Err(error) => return error,
@@ -186,7 +202,7 @@ impl Journey<'_> {
         let request = dry_run::describe(
             &cleared.method,
             url,
-            &cleared.headers,
+            &cleared.fields.next(),
             credential,
             &body,
             cut,

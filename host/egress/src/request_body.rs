@@ -94,15 +94,17 @@ pub(crate) struct Outgoing {
     pub(crate) fate: Fate,
 }
 
+/// Whether there is no body, and none was declared.
+pub(crate) fn is_empty(body: &Body, declared: Option<u64>) -> bool {
+    body.is_end_stream() && declared.is_none_or(|length| length == 0)
+}
+
 /// Reads a body of known and moderate length to its end; prepares any other for streaming.
 pub(crate) async fn prepare(
     body: Body,
     declared: Option<u64>,
     limits: BodyLimits,
 ) -> Result<Prepared, EgressError> {
-    if body.is_end_stream() && declared.is_none_or(|length| length == 0) {
-        return Ok(Prepared::Held(Bytes::new()));
-    }
     let length = declared.or_else(|| body.size_hint().exact());
     if length.is_some_and(|length| length > limits.largest) {
         return Err(EgressError::BodyTooLarge {

@@ -47,7 +47,7 @@ pub(crate) struct Guards {
     pub(crate) patience: Patience,
     pub(crate) redactor: Option<Arc<Redactor>>,
     pub(crate) place: Option<Place>,
-    pub(crate) entry: Option<Entry>,
+    pub(crate) entry: Entry,
 }
 
 impl ResponseBody {
@@ -62,7 +62,7 @@ impl ResponseBody {
             trailers: None,
             done: false,
             place: guards.place,
-            entry: guards.entry,
+            entry: Some(guards.entry),
             inner,
         };
         // Nobody may ever ask an empty body for its end.

@@ -13,8 +13,8 @@ pub trait AuditSink: Send + Sync {
     /// Takes a record. Called on the request's own path: it must not block.
     fn record(&self, record: &AuditRecord);
 
-    /// Whether records are wanted at all; building one costs a little.
-    fn is_enabled(&self) -> bool {
+    /// Whether the record of a request that ended so is wanted; building one costs a little.
+    fn wants(&self, _outcome: &Outcome) -> bool {
         true
     }
 }
@@ -25,21 +25,26 @@ pub struct TracingAudit;
 
 impl AuditSink for TracingAudit {
     fn record(&self, record: &AuditRecord) {
-        match record.outcome {
-            Outcome::Denied { .. } | Outcome::Failed { .. } => {
-                tracing::warn!(target: TRACING_TARGET, tenant = %record.tenant,
-                    connection = %record.connection, "{record}");
-            }
-            _ => {
-                tracing::debug!(target: TRACING_TARGET, tenant = %record.tenant,
-                    connection = %record.connection, "{record}");
-            }
+        if is_warning(&record.outcome) {
+            tracing::warn!(target: TRACING_TARGET, tenant = %record.tenant,
+                connection = %record.connection, "{record}");
+        } else {
+            tracing::debug!(target: TRACING_TARGET, tenant = %record.tenant,
+                connection = %record.connection, "{record}");
         }
     }
 
-    fn is_enabled(&self) -> bool {
-        tracing::enabled!(target: TRACING_TARGET, tracing::Level::WARN)
+    fn wants(&self, outcome: &Outcome) -> bool {
+        if is_warning(outcome) {
+            tracing::enabled!(target: TRACING_TARGET, tracing::Level::WARN)
+        } else {
+            tracing::enabled!(target: TRACING_TARGET, tracing::Level::DEBUG)
+        }
     }
+}
+
+fn is_warning(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Denied { .. } | Outcome::Failed { .. })
 }
 
 /// Keeps the last records in memory.
@@ -88,7 +93,7 @@ pub struct NoAudit;
 impl AuditSink for NoAudit {
     fn record(&self, _record: &AuditRecord) {}
 
-    fn is_enabled(&self) -> bool {
+    fn wants(&self, _outcome: &Outcome) -> bool {
         false
     }
 }

@@ -3,9 +3,11 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use airlock_store::{ConnectionId, TenantId};
+use http::Method;
 use serde::Serialize;
 
 use crate::error::Stage;
@@ -71,13 +73,15 @@ pub struct AuditRecord {
     /// For what.
     pub purpose: Purpose,
     /// HTTP method.
-    pub method: String,
+    #[serde(serialize_with = "as_text")]
+    pub method: Method,
     /// URL without its query.
     pub url: String,
     /// The address that answered.
     pub address: Option<SocketAddr>,
     /// The rule that permitted or refused it, such as `host org.example.com`.
-    pub rule: String,
+    #[serde(serialize_with = "as_text")]
+    pub rule: Arc<str>,
     /// What was done about a credential.
     pub credential: CredentialUse,
     /// Whether it was sent again with a renewed credential after a 401.
@@ -88,6 +92,10 @@ pub struct AuditRecord {
     /// What became of it.
     #[serde(flatten)]
     pub outcome: Outcome,
+}
+
+fn as_text<T: fmt::Display, S: serde::Serializer>(text: &T, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(text)
 }
 
 fn as_micros<S: serde::Serializer>(duration: &Duration, to: S) -> Result<S::Ok, S::Error> {
@@ -178,7 +186,7 @@ mod tests {
             tenant: TenantId::default(),
             connection: ConnectionId::random(),
             purpose: Purpose::Api,
-            method: "GET".into(),
+            method: Method::GET,
             url: "https://org.crm.dynamics.com/api/data/v9.2/leads".into(),
             address: Some(([127, 0, 0, 1], 8443).into()),
             rule: "host org.crm.dynamics.com".into(),

@@ -82,40 +82,45 @@ pub struct Rules {
     pub may_authorize: bool,
 }
 
-/// Rebuilds a request's header fields.
+/// Judges a request's header fields one by one and takes out what the host sets itself. What is
+/// left has been seen field by field; nothing else leaves.
 ///
 /// # Errors
 /// [`EgressError::Denied`] at stage `headers` for a forbidden field, a `Host` other than the URL's,
 /// several or malformed content lengths, or more than the limits.
-pub fn judge(given: HeaderMap, origin: &Origin, rules: Rules) -> Result<CleanHeaders, EgressError> {
-    within(&given, rules.limits)?;
-    let content_length = content_length(&given)?;
-    let mut prepares = false;
-    // Room for what is added later: the credential, the encoding, and Host.
-    let mut fields = HeaderMap::with_capacity(given.len() + 3);
-    let mut last = None;
-    for (name, value) in given {
-        // A name comes only with the first of its values.
-        let name: HeaderName = match name.or(last.take()) {
-            Some(name) => name,
-            None => continue,
-        };
-        if name == HOST && rules.host_from_url {
-            check_host(&value, origin)?;
-        } else if name != HOST && is_refused(&name, rules) {
+pub fn judge(
+    mut fields: HeaderMap,
+    origin: &Origin,
+    rules: Rules,
+) -> Result<CleanHeaders, EgressError> {
+    within(&fields, rules.limits)?;
+    let content_length = content_length(&fields)?;
+    let mut own = Vec::new();
+    for name in fields.keys() {
+        if name.as_str().starts_with(OWN_PREFIX) {
+            own.push(name.clone());
+        } else if *name != HOST && is_refused(name, rules) {
             return Err(refuse(
                 "forbidden-field",
                 format!(
                     "the guest may not set the header field {name}; the host sets what is needed"
                 ),
             ));
-        } else if let Some(own) = name.as_str().strip_prefix(OWN_PREFIX) {
-            prepares |= own == "prepares" && value.as_bytes().eq_ignore_ascii_case(b"true");
-        } else if name != CONTENT_LENGTH && name != ACCEPT_ENCODING {
-            fields.append(name.clone(), value);
         }
-        last = Some(name);
     }
+    if rules.host_from_url {
+        for value in fields.get_all(HOST) {
+            check_host(value, origin)?;
+        }
+        fields.remove(HOST);
+    }
+    let prepares = fields
+        .get(PREPARES)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
+    for name in own {
+        fields.remove(name);
+    }
+    fields.remove(CONTENT_LENGTH);
     // What is compressed could not be searched for an echoed credential, nor counted honestly.
     fields.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     Ok(CleanHeaders {

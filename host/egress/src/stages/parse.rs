@@ -222,8 +222,30 @@ pub fn path(path: &PathAndQuery) -> Result<PathTraits, EgressError> {
         Some((path, query)) => (path, query),
         None => (text, ""),
     };
-    check_characters(path, is_path_byte, "path")?;
-    check_characters(query, is_query_byte, "query")?;
+    check_characters(path, PATH, "path")?;
+    check_characters(query, QUERY, "query")?;
+    if is_plain(path) {
+        return Ok(PathTraits {
+            hides_dot_segments: false,
+        });
+    }
+    segments(path)
+}
+
+/// Nothing escaped, no empty segment and none that begins with a dot: most paths, and nothing in
+/// them could be read in two ways.
+fn is_plain(path: &str) -> bool {
+    let mut before = 0;
+    for byte in path.bytes() {
+        if byte == b'%' || (before == b'/' && (byte == b'/' || byte == b'.')) {
+            return false;
+        }
+        before = byte;
+    }
+    true
+}
+
+fn segments(path: &str) -> Result<PathTraits, EgressError> {
     let mut hides_dot_segments = false;
     let mut segments = path.split('/').skip(1).peekable();
     while let Some(segment) = segments.next() {
@@ -238,18 +260,48 @@ pub fn path(path: &PathAndQuery) -> Result<PathTraits, EgressError> {
     Ok(PathTraits { hides_dot_segments })
 }
 
-fn check_characters(text: &str, allowed: fn(u8) -> bool, part: &str) -> Result<(), EgressError> {
+/// Bytes that may stand in a path: RFC 3986 §3.3, `pchar` and the separator.
+const PATH: u8 = 1;
+/// Bytes that may stand in a query: RFC 3986 §3.4, and what no reader changes although it should
+/// have been encoded.
+const QUERY: u8 = 2;
+
+/// Which of [`PATH`] and [`QUERY`] each byte belongs to. A table, because every byte of every URL is
+/// looked up in it.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        let path = matches!(byte,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~'
+            | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'='
+            | b':' | b'@' | b'/');
+        let query = path || matches!(byte, b'?' | b'[' | b']' | b'{' | b'}' | b'|' | b'^' | b'`');
+        #[allow(
+            clippy::indexing_slicing,
+            reason = "evaluated by the compiler, within 256"
+        )]
+        {
+            classes[byte as usize] = (path as u8) | ((query as u8) << 1);
+        }
+        byte += 1;
+    }
+    classes
+};
+
+fn is_of(byte: u8, class: u8) -> bool {
+    CLASSES
+        .get(usize::from(byte))
+        .is_some_and(|classes| classes & class != 0)
+}
+
+fn check_characters(text: &str, class: u8, part: &str) -> Result<(), EgressError> {
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
-        if byte == b'%' {
-            let hex = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_hexdigit());
-            if !(hex(bytes.next()) && hex(bytes.next())) {
-                return Err(refuse(
-                    "encoding",
-                    format!("a % in the {part} is followed by no two hex digits"),
-                ));
-            }
-        } else if !allowed(byte) {
+        if is_of(byte, class) {
+            continue;
+        }
+        if byte != b'%' {
             return Err(refuse(
                 "encoding",
                 format!(
@@ -257,21 +309,15 @@ fn check_characters(text: &str, allowed: fn(u8) -> bool, part: &str) -> Result<(
                 ),
             ));
         }
+        let hex = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_hexdigit());
+        if !(hex(bytes.next()) && hex(bytes.next())) {
+            return Err(refuse(
+                "encoding",
+                format!("a % in the {part} is followed by no two hex digits"),
+            ));
+        }
     }
     Ok(())
-}
-
-/// RFC 3986 §3.3: `pchar` and the separator.
-fn is_path_byte(byte: u8) -> bool {
-    matches!(byte,
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~'
-        | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'='
-        | b':' | b'@' | b'/')
-}
-
-/// RFC 3986 §3.4, and what no reader changes in a query although it should have been encoded.
-fn is_query_byte(byte: u8) -> bool {
-    is_path_byte(byte) || matches!(byte, b'?' | b'[' | b']' | b'{' | b'}' | b'|' | b'^' | b'`')
 }
 
 /// `.` or `..`, each dot plain or as `%2e`.

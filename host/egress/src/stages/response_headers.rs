@@ -30,70 +30,64 @@ pub enum HeadError {
     Compressed,
 }
 
-/// Rebuilds an answer's header fields. With a `redactor` the body may change its length, so its
-/// declared length is left out unless the answer `has_no_body`.
+/// Takes out of an answer's header fields what may not come in. With a `redactor` the body may
+/// change its length, so its declared length goes too, unless the answer `has_no_body`.
 ///
 /// # Errors
 /// [`HeadError`].
 pub(crate) fn filter(
-    given: HeaderMap,
+    mut fields: HeaderMap,
     limits: HeaderLimits,
     redactor: Option<&Redactor>,
     has_no_body: bool,
 ) -> Result<HeaderMap, HeadError> {
-    count(&given, limits)?;
+    count(&fields, limits)?;
     if redactor.is_some() && !has_no_body {
-        refuse_compression(&given)?;
+        refuse_compression(&fields)?;
+        fields.remove(CONTENT_LENGTH);
     }
-    let named = named_by_connection(&given);
-    let mut fields = HeaderMap::with_capacity(given.len());
-    let mut last = None;
-    for (name, value) in given {
-        let name: HeaderName = match name.or(last.take()) {
-            Some(name) => name,
-            None => continue,
-        };
-        let length_may_change = name == CONTENT_LENGTH && redactor.is_some() && !has_no_body;
-        if !length_may_change && !stays_out(&name) && !named.contains(&name) {
-            append(&mut fields, &name, value, redactor);
-        }
-        last = Some(name);
+    let named = named_by_connection(&fields);
+    take_out(&mut fields, |name| stays_out(name) || named.contains(name));
+    if let Some(redactor) = redactor {
+        redact(&mut fields, redactor);
     }
     Ok(fields)
 }
 
 /// Filters the trailers of an answer in the same way.
-pub(crate) fn filter_trailers(given: HeaderMap, redactor: Option<&Redactor>) -> HeaderMap {
-    let mut fields = HeaderMap::new();
-    for (name, value) in &given {
-        if !stays_out(name) && *name != CONTENT_LENGTH {
-            append(&mut fields, name, value.clone(), redactor);
-        }
+pub(crate) fn filter_trailers(mut fields: HeaderMap, redactor: Option<&Redactor>) -> HeaderMap {
+    take_out(&mut fields, |name| {
+        stays_out(name) || *name == CONTENT_LENGTH
+    });
+    if let Some(redactor) = redactor {
+        redact(&mut fields, redactor);
     }
     fields
 }
 
-fn append(
-    fields: &mut HeaderMap,
-    name: &HeaderName,
-    value: HeaderValue,
-    redactor: Option<&Redactor>,
-) {
-    let Some(redactor) = redactor else {
-        fields.append(name.clone(), value);
-        return;
-    };
-    // A name is always in lower case, so only a credential that is so too could hide in it.
-    if redactor.redact(name.as_str().as_bytes()).is_some() {
-        return;
+fn take_out(fields: &mut HeaderMap, unwanted: impl Fn(&HeaderName) -> bool) {
+    let unwanted: Vec<HeaderName> = fields
+        .keys()
+        .filter(|name| unwanted(name))
+        .cloned()
+        .collect();
+    for name in unwanted {
+        fields.remove(name);
     }
-    let value = match redactor.redact(value.as_bytes()) {
-        None => value,
-        Some(clean) => HeaderValue::from_bytes(&clean)
-            .or_else(|_| HeaderValue::from_bytes(REDACTED))
-            .unwrap_or(HeaderValue::from_static("")),
-    };
-    fields.append(name.clone(), value);
+}
+
+fn redact(fields: &mut HeaderMap, redactor: &Redactor) {
+    // A name is always in lower case, so only a credential that is so too could hide in it.
+    take_out(fields, |name| {
+        redactor.redact(name.as_str().as_bytes()).is_some()
+    });
+    for value in fields.values_mut() {
+        if let Some(clean) = redactor.redact(value.as_bytes()) {
+            *value = HeaderValue::from_bytes(&clean)
+                .or_else(|_| HeaderValue::from_bytes(REDACTED))
+                .unwrap_or(HeaderValue::from_static(""));
+        }
+    }
 }
 
 fn count(given: &HeaderMap, limits: HeaderLimits) -> Result<(), HeadError> {

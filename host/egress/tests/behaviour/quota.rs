@@ -107,14 +107,14 @@ async fn a_waiting_request_gets_the_place_of_one_that_ends_or_is_given_up() {
 async fn a_connection_cannot_send_faster_than_its_rate() {
     let server = Server::plain(|_| answer(200, "")).await;
     let config = EgressConfig {
-        requests_per_second_per_connection: Some(3),
+        requests_per_second_per_connection: Some(1),
         queue_wait_ms: 0,
         ..local()
     };
     let fixture = Fixture::new(config);
     let lane = fixture.lane(everywhere());
     let mut refused = 0;
-    for _ in 0..6 {
+    for _ in 0..3 {
         match lane
             .send(get(&server.url("/")), SendOptions::default())
             .await
@@ -124,6 +124,6 @@ async fn a_connection_cannot_send_faster_than_its_rate() {
             Err(other) => panic!("{other}"),
         }
     }
-    assert!(refused >= 1, "six requests at once passed a rate of three");
-    assert!(server.seen().len() >= 3);
+    assert!(refused >= 1, "three requests at once passed a rate of one");
+    assert!(!server.seen().is_empty());
 }
