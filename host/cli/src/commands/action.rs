@@ -101,6 +101,16 @@ fn portrait(action: &Action, width: Option<u16>) -> String {
         lines,
         width,
     ));
+    for property in properties(&action.input, &[]) {
+        if !property.known.is_empty() {
+            text.push_str(&format!("\n\nNames of --{}\n", property.flag));
+            text.push_str(&grid(
+                &["name", "takes", "", "what it is"].map(String::from),
+                property.known.into_iter().map(name_line),
+                width,
+            ));
+        }
+    }
     text.push_str("\n\nOutput\n");
     let lines = properties(&action.output, &[]).into_iter().map(|property| {
         vec![
@@ -134,6 +144,15 @@ fn line(property: Property) -> Vec<String> {
         takes(&property.shape),
         if property.required { "required" } else { "" }.to_owned(),
         help,
+    ]
+}
+
+fn name_line(property: Property) -> Vec<String> {
+    vec![
+        clean(&property.name),
+        takes(&property.shape),
+        if property.required { "required" } else { "" }.to_owned(),
+        clean(&property.help),
     ]
 }
 

@@ -32,6 +32,9 @@ pub struct Property {
     pub deprecated: bool,
     /// Rarely needed: the short help leaves it out.
     pub advanced: bool,
+    /// The names that an object is known to have, such as a table's columns once the table is
+    /// chosen.
+    pub known: Vec<Property>,
 }
 
 /// How one entry of an object with free names is set.
@@ -151,6 +154,10 @@ fn read(root: &Value, name: &str, node: &Value, required: bool) -> Property {
         source: facts.source.and_then(source),
         deprecated: facts.deprecated,
         advanced: facts.advanced,
+        known: match node.get("properties") {
+            Some(_) => properties(node, &[]),
+            None => Vec::new(),
+        },
     }
 }
 

@@ -4,6 +4,7 @@
 //! format is its own file and writes to any `io::Write`, so that tests need no terminal.
 
 mod columns;
+mod csv_lines;
 mod document;
 mod format;
 mod notice;
@@ -12,6 +13,7 @@ mod table;
 mod text;
 
 pub use columns::{Rows, rows_of, rows_property, shown};
+pub use csv_lines::CsvLines;
 pub use document::{Layout, write};
 pub use format::{Format, choose};
 pub use notice::{Paging, notice};

@@ -67,7 +67,7 @@ pub fn notice(paging: &Paging<'_>, properties: &[Property]) -> String {
         }
     }
     if flag("fetch-all").is_some() {
-        text.push_str("\n  all pages:  --fetch-all  (with -o ndjson they stream)");
+        text.push_str("\n  all pages:  --fetch-all  (with -o ndjson or -o csv they stream)");
     }
     text
 }

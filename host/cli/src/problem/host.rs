@@ -1,6 +1,6 @@
 //! The host's errors as problems: their places and what to do about each.
 
-use super::{Exit, Fault, Problem};
+use super::{Exit, Fault, Origin, Problem};
 use airlock_runtime::{ConnectorError, Failure, FieldError, HostError};
 
 /// Where to report defects: without an address a person knows at least what to enclose.
@@ -18,10 +18,11 @@ impl From<HostError> for Problem {
     fn from(error: HostError) -> Self {
         let exit = Exit::from(error.category());
         let problem = Self::new(exit, error.to_string());
-        let outside = matches!(
-            error,
-            HostError::Connector(_) | HostError::Auth(_) | HostError::Egress(_)
-        );
+        let origin = match error {
+            HostError::Connector(_) | HostError::Auth(_) | HostError::Egress(_) => Origin::Service,
+            HostError::Budget { .. } => Origin::Budget,
+            _ => Origin::Here,
+        };
         let mut problem = match error {
             HostError::Connector(error) => connector(exit, error),
             HostError::Fields(fields) => faulty(exit, fields),
@@ -33,7 +34,7 @@ impl From<HostError> for Problem {
             // These name their own remedy.
             _ => problem,
         };
-        problem.outside = outside;
+        problem.origin = origin;
         problem
     }
 }

@@ -28,6 +28,17 @@ pub struct Fault {
     pub message: String,
 }
 
+/// What a problem is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// This command line or this machine.
+    Here,
+    /// What lies between the host and the service, or the service.
+    Service,
+    /// A budget that the connector broke.
+    Budget,
+}
+
 /// Why a command did not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -41,8 +52,8 @@ pub struct Problem {
     pub faults: Vec<Fault>,
     /// What to do next.
     pub advice: Vec<String>,
-    /// It came up between the host and the service, not on this machine.
-    pub outside: bool,
+    /// What it is about.
+    pub origin: Origin,
     /// Text that was made for the terminal already (clap's), printed as it stands.
     pub ready: Option<String>,
 }
@@ -56,7 +67,7 @@ impl Problem {
             places: Vec::new(),
             faults: Vec::new(),
             advice: Vec::new(),
-            outside: false,
+            origin: Origin::Here,
             ready: None,
         }
     }

@@ -1,7 +1,7 @@
 //! Problems of a run, in terms of the command line that caused them.
 
 use crate::flags::Property;
-use crate::problem::{Exit, Problem};
+use crate::problem::{Exit, Origin, Problem};
 
 /// Names the flag behind each fault and says what to look at next.
 pub(super) fn explain(
@@ -24,7 +24,7 @@ pub(super) fn explain(
             .advise(format!(
                 "for a new secret: airlock connection remove {connection}, then airlock connection add {connection} …"
             )),
-        Exit::Unavailable if problem.outside => problem.advise(format!(
+        Exit::Unavailable if problem.origin == Origin::Service => problem.advise(format!(
             "airlock connection test {connection} shows whether the service can be reached; airlock doctor looks at this machine"
         )),
         _ => problem,

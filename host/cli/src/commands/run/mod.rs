@@ -13,8 +13,8 @@ use super::named;
 use crate::args::Run;
 use crate::context::Context;
 use crate::flags::Property;
-use crate::output::{Format, Layout, Paging, notice, rows_property, shown};
-use crate::problem::{Problem, Stop};
+use crate::output::{Layout, Paging, notice, rows_property, shown};
+use crate::problem::{Origin, Problem, Stop};
 use airlock_runtime::store::ConnectionName;
 use airlock_runtime::{About, Action, Call, Host, ProgressFn};
 use serde_json::{Map, Value};
@@ -82,8 +82,7 @@ struct Errand<'a> {
 impl Errand<'_> {
     async fn run(&self, mut call: Call) -> Result<(), Stop> {
         let held = rows_property(&self.action.output);
-        let streams =
-            self.action.traits.pipes && self.context.globals.output == Some(Format::Ndjson);
+        let streams = self.action.traits.pipes && stream::suits(self.context.globals.output);
         // Rows that run over the same screen would tear the bar.
         if !(streams && self.context.term.reads) {
             call.progress = self.progress();
@@ -137,6 +136,12 @@ fn columns(input: &Value) -> Vec<String> {
 fn explained(name: &ConnectionName, errand: &Errand<'_>, problem: Problem) -> Problem {
     let action = errand.action.name.as_str();
     let problem = problem.at("connection", name.as_str()).at("action", action);
+    let problem = match (problem.origin, errand.action.traits.pipes) {
+        (Origin::Budget, true) => problem.advise(
+            "-o ndjson and -o csv stream rows in memory that does not grow with their number",
+        ),
+        _ => problem,
+    };
     faults::explain(problem, name.as_str(), action, errand.properties)
 }
 
