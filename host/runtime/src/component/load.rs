@@ -157,9 +157,24 @@ impl Components {
         })
         .await
         .map_err(|error| HostError::Defect(format!("the compiler stopped: {error}")))?
-        .map_err(|error| HostError::Component(format!("{error:#}")))?;
+        .map_err(|error| HostError::Component(in_words(&error)))?;
         Ok((compiled, start.elapsed()))
     }
+}
+
+/// Why a component does not compile; where it asks for more than an instance may have from its start,
+/// with the setting behind that.
+fn in_words(error: &wasmtime::Error) -> String {
+    let text = format!("{error:#}");
+    for (mark, setting) in [
+        ("minimum element size", "table-elements"),
+        ("minimum byte size", "memory-bytes"),
+    ] {
+        if text.contains(mark) {
+            return format!("{text}; raise {setting} under [budgets] if it has good reason to");
+        }
+    }
+    text
 }
 
 /// Everything a component may import. WASI is linked whole and opened nowhere: no files, no

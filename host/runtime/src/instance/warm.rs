@@ -16,6 +16,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
+use tokio_util::sync::CancellationToken;
 use wasmtime::Engine;
 use wasmtime::component::Accessor;
 
@@ -50,6 +51,8 @@ struct Shared {
     abandoned: AtomicUsize,
     retiring: AtomicBool,
     stopped: OnceLock<Stopped>,
+    /// Cancelled when the task is over, however it ended: only then `stopped` says why for sure.
+    ended: CancellationToken,
 }
 
 impl Warm {
@@ -69,10 +72,12 @@ impl Warm {
             abandoned: AtomicUsize::new(0),
             retiring: AtomicBool::new(false),
             stopped: OnceLock::new(),
+            ended: CancellationToken::new(),
         });
         let engine = engine.clone();
         let theirs = Arc::clone(&shared);
         let task = tokio::spawn(async move {
+            let _ended = theirs.ended.clone().drop_guard();
             live(&engine, &pre, setup, queue, &theirs).await;
             theirs.retiring.store(true, Ordering::Release);
             drop(held);
@@ -158,12 +163,17 @@ impl Place {
         };
         let answer = answer.await;
         guard.warm = None;
-        answer.unwrap_or_else(|_| {
-            let stopped = self.warm.shared.stopped.get().cloned().unwrap_or_else(|| {
-                Stopped::Crashed("its instance ended before it answered".to_owned())
-            });
-            Reply::Answered(Err(stopped.into()))
-        })
+        match answer {
+            Ok(reply) => reply,
+            Err(_) => {
+                let shared = &self.warm.shared;
+                shared.ended.cancelled().await;
+                let stopped = shared.stopped.get().cloned().unwrap_or_else(|| {
+                    Stopped::Crashed("its instance ended before it answered".to_owned())
+                });
+                Reply::Answered(Err(stopped.into()))
+            }
+        }
     }
 }
 
