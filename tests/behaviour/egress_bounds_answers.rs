@@ -19,7 +19,9 @@ async fn an_endless_body_is_cut_and_the_next_call_works() {
     let told = read(&lab, far.clone()).await;
     assert!(told["read"].as_u64() <= Some(MIB), "{told}");
     assert!(
-        told["end"].to_string().contains("max-response-body-bytes"),
+        told["end"]
+            .to_string()
+            .contains("HttpResponseBodySize(Some(1048576))"),
         "{told}"
     );
     let honest = lab.guest("honest").await;

@@ -124,6 +124,8 @@ impl Naked {
             .preopened_dir("/", "/", FsPerms::ReadWrite)
             .unwrap()
             .inherit_network()
+            .allow_tcp(true)
+            .allow_udp(true)
             .allow_ip_name_lookup(true)
             .build();
         State {

@@ -17,8 +17,13 @@ impl Behaviour for Guest {
             Err(outcome) => return Ok(outcome.told()),
         };
         let headers = first.get_headers().clone();
-        let told = headers.copy_all().len();
         let trailers = trailers(first).await;
+        let recycled = [
+            headers.copy_all().len(),
+            trailers
+                .as_ref()
+                .map_or(0, |trailers| trailers.copy_all().len()),
+        ];
         let (ending, ended) = wit_future::new(|| Ok(None));
         let (mut body, contents) = wit_stream::new();
         let (second, _) = Request::new(headers, Some(contents), ended, None);
@@ -29,13 +34,13 @@ impl Behaviour for Guest {
             .and_then(|()| second.set_path_with_query(Some("/second")))
             .map_err(|()| defect("the URL of the connection is none"))?;
         spawn_local(async move {
-            let _ = body.write_all(b"recycled".to_vec()).await;
+            let _ = body.write_all(b"planted".to_vec()).await;
             drop(body);
             let _ = ending.write(Ok(trailers)).await;
         });
         let outcome = client::send(second).await.map_err(Outcome::Failed);
         Ok(json!({
-            "recycled": told,
+            "recycled": recycled,
             "status": outcome.map(|response| response.get_status_code()).ok(),
         }))
     }

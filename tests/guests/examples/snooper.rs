@@ -20,7 +20,7 @@ impl Behaviour for Guest {
             "folders": wasip3::filesystem::preopens::get_directories().len(),
             "file": told(std::fs::read_to_string(path)),
             "folder": told(std::fs::read_dir("/").map(Iterator::count)),
-            "write": told(std::fs::write("/tmp/airlock-guest", "was here")),
+            "write": told(std::fs::write(format!("{path}.written"), "was here")),
             "connect": told(TcpStream::connect((address, port)).map(drop)),
             "listen": told(TcpListener::bind(("127.0.0.1", 0)).map(drop)),
             "udp": told(udp(address, port)),

@@ -27,7 +27,7 @@ pub struct Request {
     pub connection: u64,
     /// Method.
     pub method: String,
-    /// The request target as it was sent.
+    /// The request target: path and query as they were sent.
     pub target: String,
     /// Header fields, in order; in HTTP/2 without the pseudo-fields.
     pub headers: Vec<(String, String)>,
@@ -251,7 +251,10 @@ async fn arrived(connection: u64, request: hyper::Request<hyper::body::Incoming>
     Request {
         connection,
         method: parts.method.to_string(),
-        target: parts.uri.to_string(),
+        target: parts
+            .uri
+            .path_and_query()
+            .map_or_else(|| parts.uri.to_string(), ToString::to_string),
         headers: texts(&parts.headers),
         trailers: trailers.as_ref().map(texts).unwrap_or_default(),
         body,

@@ -89,9 +89,12 @@ fn planted() -> Response<Body> {
         HeaderValue::from_static("Bearer planted-in-trailers"),
     );
     trailers.insert("x-harmless", HeaderValue::from_static("in trailers"));
-    let body = Full::new(Bytes::from_static(b"planted"))
-        .with_trailers(async move { Some(Ok(trailers)) })
-        .boxed();
+    // Without a length: with one, a request has no room for trailers.
+    let frames = [
+        Frame::data(Bytes::from_static(b"planted")),
+        Frame::trailers(trailers),
+    ];
+    let body = BodyExt::boxed(StreamBody::new(stream::iter(frames.map(Ok))));
     let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(
