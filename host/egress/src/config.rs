@@ -90,37 +90,44 @@ impl Default for EgressConfig {
     }
 }
 
+/// Longer than anybody waits; keeps sums of moments and lengths within the clock's range.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+fn millis(length: u64) -> Duration {
+    Duration::from_millis(length).min(LONGEST)
+}
+
 impl EgressConfig {
     pub(crate) fn connect_timeout(&self) -> Duration {
-        Duration::from_millis(self.connect_timeout_ms)
+        millis(self.connect_timeout_ms)
     }
 
     pub(crate) fn tls_timeout(&self) -> Duration {
-        Duration::from_millis(self.tls_timeout_ms)
+        millis(self.tls_timeout_ms)
     }
 
     pub(crate) fn response_header_timeout(&self) -> Duration {
-        Duration::from_millis(self.response_header_timeout_ms)
+        millis(self.response_header_timeout_ms)
     }
 
     pub(crate) fn between_bytes_timeout(&self) -> Duration {
-        Duration::from_millis(self.between_bytes_timeout_ms)
+        millis(self.between_bytes_timeout_ms)
     }
 
     pub(crate) fn total_timeout(&self) -> Duration {
-        Duration::from_millis(self.total_timeout_ms)
+        millis(self.total_timeout_ms)
     }
 
     pub(crate) fn queue_wait(&self) -> Duration {
-        Duration::from_millis(self.queue_wait_ms)
+        millis(self.queue_wait_ms)
     }
 
     pub(crate) fn idle_timeout(&self) -> Duration {
-        Duration::from_millis(self.idle_timeout_ms)
+        millis(self.idle_timeout_ms)
     }
 
     pub(crate) fn dns_cache(&self) -> Duration {
-        Duration::from_millis(self.dns_cache_ms)
+        millis(self.dns_cache_ms)
     }
 }
 
@@ -145,6 +152,15 @@ mod tests {
         assert_eq!(config.allow_plain_http.len(), 1);
         assert!(serde_json::from_str::<EgressConfig>(r#"{"allow_loopback":true}"#).is_err());
         assert!(serde_json::from_str::<EgressConfig>(r#"{"allow-lopback":true}"#).is_err());
+    }
+
+    #[test]
+    fn a_length_beyond_all_measure_is_a_month() {
+        let config = EgressConfig {
+            total_timeout_ms: u64::MAX,
+            ..EgressConfig::default()
+        };
+        assert_eq!(config.total_timeout(), super::LONGEST);
     }
 
     #[test]

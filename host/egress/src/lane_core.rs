@@ -132,23 +132,16 @@ impl LaneCore {
         if let Some(route) = site.route(now, self.shared.config.dns_cache()) {
             return Ok(route);
         }
-        let judged = match self.resolve(site, deadline).await {
-            Ok(resolved) => self.judge(&site.origin, &resolved),
-            Err(error) => Err(error),
-        };
-        match judged {
-            Ok(addresses) => {
-                // Set up before the slot is locked: it may fail, and a pool must not be half made.
-                let tls = self.tls_for(site)?;
-                Ok(site.install(dial::order(&addresses), now, |addresses| {
-                    self.client(site, addresses, tls)
-                }))
-            }
-            Err(error) => {
-                site.close();
-                Err(error)
-            }
-        }
+        // A resolver that is away takes no pool down with it: the same answer later finds it again.
+        let resolved = self.resolve(site, deadline).await?;
+        let addresses = self
+            .judge(&site.origin, &resolved)
+            .inspect_err(|_| site.close())?;
+        // Set up before the slot is locked: it may fail, and a pool must not be half made.
+        let tls = self.tls_for(site)?;
+        Ok(site.install(dial::order(&addresses), now, |addresses| {
+            self.client(site, addresses, tls)
+        }))
     }
 
     /// A fresh pool to the same judged addresses.

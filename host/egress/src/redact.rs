@@ -1,8 +1,9 @@
 //! Takes a credential out of what a service sends back. The last of several defences: the
 //! credential only ever goes to its own hosts, but one of those may have a page that echoes.
 //!
-//! Pure. Exact bytes are looked for, in the forms in which the host sent them; a service that
-//! encodes what it echoes in some other way is beyond this (see SECURITY.md).
+//! Pure. Exact bytes are looked for, in the forms in which the host sent them. A service that
+//! encodes what it echoes in some other way, or hands it out in pieces over several answers (as to
+//! range requests), is beyond this; see SECURITY.md.
 
 use std::fmt;
 use std::sync::Arc;

@@ -94,12 +94,26 @@ pub fn judge(
     rules: Rules,
 ) -> Result<CleanHeaders, EgressError> {
     within(&fields, rules.limits)?;
-    let content_length = content_length(&fields)?;
-    let mut own = Vec::new();
-    for name in fields.keys() {
-        if name.as_str().starts_with(OWN_PREFIX) {
-            own.push(name.clone());
-        } else if *name != HOST && is_refused(name, rules) {
+    // One look at each field: most requests have nothing to take out.
+    let (mut prepares, mut content_length, mut unwanted) = (false, None, Vec::new());
+    for (name, value) in &fields {
+        if *name == HOST {
+            if rules.host_from_url {
+                check_host(value, origin)?;
+                unwanted.push(name.clone());
+            }
+        } else if *name == CONTENT_LENGTH {
+            if content_length.replace(length(value)?).is_some() {
+                return Err(refuse(
+                    "content-length",
+                    "the guest gave more than one content length",
+                ));
+            }
+            unwanted.push(name.clone());
+        } else if name.as_str().starts_with(OWN_PREFIX) {
+            prepares |= name == PREPARES && value.as_bytes().eq_ignore_ascii_case(b"true");
+            unwanted.push(name.clone());
+        } else if is_refused(name, rules) {
             return Err(refuse(
                 "forbidden-field",
                 format!(
@@ -108,19 +122,9 @@ pub fn judge(
             ));
         }
     }
-    if rules.host_from_url {
-        for value in fields.get_all(HOST) {
-            check_host(value, origin)?;
-        }
-        fields.remove(HOST);
-    }
-    let prepares = fields
-        .get(PREPARES)
-        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
-    for name in own {
+    for name in unwanted {
         fields.remove(name);
     }
-    fields.remove(CONTENT_LENGTH);
     // What is compressed could not be searched for an echoed credential, nor counted honestly.
     fields.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     Ok(CleanHeaders {
@@ -178,24 +182,12 @@ pub(crate) fn within(headers: &HeaderMap, limits: HeaderLimits) -> Result<(), Eg
     Ok(())
 }
 
-fn content_length(given: &HeaderMap) -> Result<Option<u64>, EgressError> {
-    let mut values = given.get_all(CONTENT_LENGTH).iter();
-    let Some(value) = values.next() else {
-        return Ok(None);
-    };
-    if values.next().is_some() {
-        return Err(refuse(
-            "content-length",
-            "the guest gave more than one content length",
-        ));
-    }
-    let digits = value.as_bytes();
+fn length(value: &HeaderValue) -> Result<u64, EgressError> {
     // `parse` alone would accept a sign.
-    std::str::from_utf8(digits)
+    std::str::from_utf8(value.as_bytes())
         .ok()
         .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
         .and_then(|text| text.parse().ok())
-        .map(Some)
         .ok_or_else(|| refuse("content-length", "the guest's content length is no number"))
 }
 

@@ -222,27 +222,25 @@ pub fn path(path: &PathAndQuery) -> Result<PathTraits, EgressError> {
         Some((path, query)) => (path, query),
         None => (text, ""),
     };
-    check_characters(path, PATH, "path")?;
     check_characters(query, QUERY, "query")?;
     if is_plain(path) {
         return Ok(PathTraits {
             hides_dot_segments: false,
         });
     }
+    check_characters(path, PATH, "path")?;
     segments(path)
 }
 
-/// Nothing escaped, no empty segment and none that begins with a dot: most paths, and nothing in
-/// them could be read in two ways.
+/// Nothing escaped or misplaced, no empty segment and none that begins with a dot: most paths, and
+/// nothing in them could be read in two ways.
 fn is_plain(path: &str) -> bool {
     let mut before = 0;
-    for byte in path.bytes() {
-        if byte == b'%' || (before == b'/' && (byte == b'/' || byte == b'.')) {
-            return false;
-        }
+    path.bytes().all(|byte| {
+        let begins = before == b'/';
         before = byte;
-    }
-    true
+        is_of(byte, PATH) && !(begins && (byte == b'/' || byte == b'.'))
+    })
 }
 
 fn segments(path: &str) -> Result<PathTraits, EgressError> {

@@ -4,7 +4,8 @@
 //! followed, and where it points to the guest may go only if policy lets it.
 
 use http::header::{
-    CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
+    CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue,
+    TRANSFER_ENCODING,
 };
 
 use crate::redact::{REDACTED, Redactor};
@@ -41,13 +42,30 @@ pub(crate) fn filter(
     redactor: Option<&Redactor>,
     has_no_body: bool,
 ) -> Result<HeaderMap, HeadError> {
-    count(&fields, limits)?;
-    if redactor.is_some() && !has_no_body {
-        refuse_compression(&fields)?;
-        fields.remove(CONTENT_LENGTH);
+    if fields.len() > limits.fields {
+        return Err(HeadError::TooMany(limits.fields));
     }
-    let named = named_by_connection(&fields);
-    take_out(&mut fields, |name| stays_out(name) || named.contains(name));
+    // One look at each field: most answers have nothing to take out.
+    let searched = redactor.is_some() && !has_no_body;
+    let (mut bytes, mut unwanted) = (0, Vec::new());
+    for (name, value) in &fields {
+        bytes += name.as_str().len() + value.len();
+        if searched && is_compression(name, value) {
+            return Err(HeadError::Compressed);
+        }
+        if *name == CONNECTION {
+            unwanted.extend(named_by_connection(value));
+        }
+        if stays_out(name) || (searched && *name == CONTENT_LENGTH) {
+            unwanted.push(name.clone());
+        }
+    }
+    if bytes > limits.bytes {
+        return Err(HeadError::TooLarge(limits.bytes));
+    }
+    for name in unwanted {
+        fields.remove(name);
+    }
     if let Some(redactor) = redactor {
         redact(&mut fields, redactor);
     }
@@ -90,40 +108,18 @@ fn redact(fields: &mut HeaderMap, redactor: &Redactor) {
     }
 }
 
-fn count(given: &HeaderMap, limits: HeaderLimits) -> Result<(), HeadError> {
-    if given.len() > limits.fields {
-        return Err(HeadError::TooMany(limits.fields));
-    }
-    let bytes: usize = given
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len())
-        .sum();
-    if bytes > limits.bytes {
-        return Err(HeadError::TooLarge(limits.bytes));
-    }
-    Ok(())
-}
-
-fn refuse_compression(given: &HeaderMap) -> Result<(), HeadError> {
-    let is = |value: &HeaderValue, plain: &str| {
-        value
-            .as_bytes()
-            .split(|byte| *byte == b',')
-            .all(|coding| coding.trim_ascii().eq_ignore_ascii_case(plain.as_bytes()))
-    };
-    let encoded = given
-        .get_all(CONTENT_ENCODING)
-        .iter()
-        .any(|value| !is(value, "identity"))
-        || given
-            .get_all(TRANSFER_ENCODING)
-            .iter()
-            .any(|value| !is(value, "chunked"));
-    if encoded {
-        Err(HeadError::Compressed)
+fn is_compression(name: &HeaderName, value: &HeaderValue) -> bool {
+    let plain: &[u8] = if *name == CONTENT_ENCODING {
+        b"identity"
+    } else if *name == TRANSFER_ENCODING {
+        b"chunked"
     } else {
-        Ok(())
-    }
+        return false;
+    };
+    !value
+        .as_bytes()
+        .split(|byte| *byte == b',')
+        .all(|coding| coding.trim_ascii().eq_ignore_ascii_case(plain))
 }
 
 fn stays_out(name: &HeaderName) -> bool {
@@ -133,13 +129,11 @@ fn stays_out(name: &HeaderName) -> bool {
 }
 
 /// Fields that `Connection` names end at this hop as well (RFC 9110 §7.6.1).
-fn named_by_connection(given: &HeaderMap) -> Vec<HeaderName> {
-    given
-        .get_all(http::header::CONNECTION)
-        .iter()
-        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
+fn named_by_connection(value: &HeaderValue) -> impl Iterator<Item = HeaderName> {
+    value
+        .as_bytes()
+        .split(|byte| *byte == b',')
         .filter_map(|name| HeaderName::from_bytes(name.trim_ascii()).ok())
-        .collect()
 }
 
 #[cfg(test)]

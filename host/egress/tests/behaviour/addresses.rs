@@ -74,6 +74,29 @@ async fn a_new_answer_is_judged_anew_and_gets_a_pool_of_its_own() {
 }
 
 #[tokio::test]
+async fn a_resolver_that_fails_for_once_costs_one_request_and_no_connection() {
+    let server = Server::plain(|_| answer(200, "ok")).await;
+    let config = EgressConfig {
+        dns_cache_ms: 0,
+        ..local()
+    };
+    let resolver = Script::of(&[&["127.0.0.1"], &[], &["127.0.0.1"]]);
+    let fixture = Fixture::with(config, resolver, Counting::bearer());
+    let lane = fixture.lane(everywhere());
+    let url = server.named("http", "sim.example.com", "/");
+    for works in [true, false, true] {
+        match lane.send(get(&url), SendOptions::default()).await {
+            Ok(response) => assert_eq!((works, text(response).await.as_str()), (true, "ok")),
+            Err(error) => assert!(
+                !works && matches!(error, EgressError::Resolve { .. }),
+                "{error}"
+            ),
+        }
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
 async fn one_forbidden_address_among_good_ones_refuses_the_request() {
     let server = Server::plain(|_| answer(200, "")).await;
     let resolver = Script::of(&[&["127.0.0.1", "169.254.169.254"]]);
