@@ -55,7 +55,7 @@ pub struct Problem {
     /// What it is about.
     pub origin: Origin,
     /// Text that was made for the terminal already (clap's), printed as it stands.
-    pub ready: Option<String>,
+    pub ready: Option<Box<str>>,
 }
 
 impl Problem {

@@ -22,13 +22,15 @@ pub fn from_clap(error: &Error, color: bool) -> Problem {
         .next()
         .unwrap_or_default()
         .trim_start_matches("error: ")
-        .trim();
+        .trim()
+        .to_owned();
     let mut problem = Problem::new(Exit::Input, message);
-    problem.ready = Some(if color {
+    let ready = if color {
         text.ansi().to_string()
     } else {
-        plain.clone()
-    });
+        plain
+    };
+    problem.ready = Some(ready.into());
     problem
 }
 

@@ -82,7 +82,7 @@ struct Errand<'a> {
 impl Errand<'_> {
     async fn run(&self, mut call: Call) -> Result<(), Stop> {
         let held = rows_property(&self.action.output);
-        let streams = self.action.traits.pipes && stream::suits(self.context.globals.output);
+        let streams = self.streams();
         // Rows that run over the same screen would tear the bar.
         if !(streams && self.context.term.reads) {
             call.progress = self.progress();
@@ -102,6 +102,10 @@ impl Errand<'_> {
             .print(&answer, self.context.format(tabular), layout)?;
         self.tell_what_is_left(&answer, held);
         Ok(())
+    }
+
+    fn streams(&self) -> bool {
+        self.action.traits.pipes && stream::suits(self.context.globals.output)
     }
 
     fn progress(&self) -> Option<ProgressFn> {
@@ -136,8 +140,11 @@ fn columns(input: &Value) -> Vec<String> {
 fn explained(name: &ConnectionName, errand: &Errand<'_>, problem: Problem) -> Problem {
     let action = errand.action.name.as_str();
     let problem = problem.at("connection", name.as_str()).at("action", action);
-    let problem = match (problem.origin, errand.action.traits.pipes) {
-        (Origin::Budget, true) => problem.advise(
+    let problem = match (problem.origin, errand.streams()) {
+        (Origin::Budget, true) => {
+            problem.advise("ask for less at a time: fewer columns, smaller pages")
+        }
+        (Origin::Budget, false) if errand.action.traits.pipes => problem.advise(
             "-o ndjson and -o csv stream rows in memory that does not grow with their number",
         ),
         _ => problem,
