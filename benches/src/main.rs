@@ -44,6 +44,12 @@ struct Options {
     /// Rows of the streaming measurement.
     #[arg(long, default_value_t = 1_000_000)]
     rows: usize,
+    /// Callers at once, for the throughput figures.
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64, 256])]
+    in_flight: Vec<usize>,
+    /// Take the throughput figures and nothing else.
+    #[arg(long)]
+    throughput_only: bool,
     /// Do one native GET and end: the yardstick of a cold start.
     #[arg(long, hide = true)]
     native_get: Option<String>,
@@ -74,9 +80,28 @@ async fn measure(options: &Options) -> Result<()> {
     let fresh = Arc::new(subjects::host(&data, &server, Isolation::PerCall).await?);
 
     let mut report = Report::default();
+    if options.throughput_only {
+        return throughput::measure(
+            &mut report,
+            &server,
+            &warm,
+            &fresh,
+            &options.in_flight,
+            length,
+        )
+        .await;
+    }
     // Memory first: throughput leaves buffers and pools behind that would hide it.
     footprint::measure(&mut report, &server, &warm).await?;
-    throughput::measure(&mut report, &server, &warm, &fresh, length).await?;
+    throughput::measure(
+        &mut report,
+        &server,
+        &warm,
+        &fresh,
+        &options.in_flight,
+        length,
+    )
+    .await?;
     throughput::instantiate(&mut report, &fresh, length).await?;
 
     let config = folder.path().join("airlock.toml");

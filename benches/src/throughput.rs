@@ -17,19 +17,17 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Callers at once.
-const IN_FLIGHT: [usize; 4] = [1, 16, 64, 256];
-
 pub(crate) async fn measure(
     report: &mut Report,
     server: &Server,
     warm: &Shared,
     fresh: &Shared,
+    depths: &[usize],
     length: Duration,
 ) -> Result<()> {
     let url = format!("{}{PAGE_PATH}", server.origin());
     let lane = lane(server)?;
-    for in_flight in IN_FLIGHT {
+    for &in_flight in depths {
         // The subjects take turns at each depth, so that noise on the machine meets all of them.
         let client = native();
         let to = url.clone();
