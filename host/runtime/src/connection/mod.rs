@@ -1,8 +1,9 @@
 //! From what a connector declares and an operator entered to a way out with a credential.
 
+mod consent;
 mod settings;
 mod template;
 mod wiring;
 
-pub(crate) use settings::complete;
+pub(crate) use settings::check;
 pub(crate) use wiring::{Wiring, wire};

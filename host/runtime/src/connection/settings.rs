@@ -7,12 +7,14 @@ use airlock_store::Secrets;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
-/// The settings with every default filled in.
+/// Whether the settings, with every default filled in, and the secrets are what the schemas ask for.
+/// Answers the settings as they were given: defaults are filled in anew each time they are used, so
+/// that what a person said and what a connector's author wrote stay apart.
 ///
 /// # Errors
 /// [`HostError::Fields`] naming every setting and secret that is missing, unknown or of the wrong
 /// type.
-pub(crate) fn complete(
+pub(crate) fn check(
     kind: &ConnectionKind,
     settings: &Value,
     secrets: &Secrets,
@@ -55,7 +57,25 @@ pub(crate) fn complete(
         }
     }
     if errors.is_empty() {
-        Ok(Value::Object(settings))
+        Ok(Value::Object(given.clone()))
+    } else {
+        Err(HostError::Fields(errors))
+    }
+}
+
+/// The settings with every default filled in.
+///
+/// # Errors
+/// [`HostError::Fields`] naming every default that cannot be derived.
+pub(crate) fn with_defaults(
+    kind: &ConnectionKind,
+    given: &Map<String, Value>,
+) -> Result<Map<String, Value>, HostError> {
+    let mut settings = given.clone();
+    let mut errors = Vec::new();
+    fill_defaults(&kind.settings, &mut settings, &mut errors);
+    if errors.is_empty() {
+        Ok(settings)
     } else {
         Err(HostError::Fields(errors))
     }
@@ -199,19 +219,14 @@ mod tests {
     }
 
     fn faults(settings: Value, secrets: &Secrets) -> String {
-        complete(&kind(), &settings, secrets)
-            .unwrap_err()
-            .to_string()
+        check(&kind(), &settings, secrets).unwrap_err().to_string()
     }
 
     #[test]
     fn defaults_are_derived_from_what_was_given() {
-        let settings = complete(
-            &kind(),
-            &json!({ "web-api-url": "https://o.example/" }),
-            &secrets(),
-        )
-        .unwrap();
+        let given = json!({ "web-api-url": "https://o.example/" });
+        assert_eq!(check(&kind(), &given, &secrets()).unwrap(), given);
+        let settings = with_defaults(&kind(), given.as_object().unwrap()).unwrap();
         assert_eq!(settings["scopes"], "https://o.example/.default");
         assert_eq!(settings["timeout"], 30);
     }

@@ -1,8 +1,10 @@
 //! A connection's lane: where it may go and which credential goes along.
 //!
-//! The grant is the manifest's hosts, filled from the settings, plus what the operator allowed; the
-//! credential goes to the manifest's hosts alone.
+//! The grant is the manifest's hosts, filled from the settings, as far as a person named them, plus
+//! what the operator allowed; the credential goes to the manifest's hosts alone.
 
+use super::consent::Named;
+use super::settings::with_defaults;
 use super::template::fill;
 use crate::about::{ConnectionKind, Grant, Placement};
 use crate::error::HostError;
@@ -16,15 +18,19 @@ use url::Url;
 
 /// A connection, ready to be used.
 pub(crate) struct Wiring {
+    /// As it is stored: with the settings that a person gave.
     pub(crate) connection: Connection,
+    /// The settings with every default filled in.
+    pub(crate) settings: Value,
     pub(crate) lane: Arc<Lane>,
 }
 
 /// Makes the lanes of a connection.
 ///
 /// # Errors
-/// [`HostError::Input`] when a setting cannot be used, or the connection's grant is one that this
-/// host does not have yet.
+/// [`HostError::Input`] when a setting cannot be used, the connector wants to go where nobody sent
+/// it, or the connection's grant is one that this host does not have yet; [`HostError::Fields`] when
+/// a default cannot be derived.
 pub(crate) fn wire(
     egress: &Arc<Egress>,
     tokens: &Arc<Tokens>,
@@ -32,7 +38,8 @@ pub(crate) fn wire(
     connection: Connection,
     secrets: Secrets,
 ) -> Result<Wiring, HostError> {
-    let settings = connection.settings.as_object().cloned().unwrap_or_default();
+    let given = connection.settings.as_object().cloned().unwrap_or_default();
+    let settings = with_defaults(kind, &given)?;
     let named =
         |error: String| HostError::Input(format!("connection \"{}\": {error}", connection.name));
     let declared = kind
@@ -44,11 +51,22 @@ pub(crate) fn wire(
         HostPattern::parse(host).map_err(|error| named(format!("host \"{host}\": {error}")))
     };
     let credential_hosts = declared.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
-    let mut hosts = credential_hosts.clone();
-    for host in &connection.allowed_hosts {
-        hosts.push(parse(host)?);
+    let allowed = connection.allowed_hosts.iter().map(parse);
+    let allowed = allowed.collect::<Result<Vec<_>, _>>()?;
+    let consent = Named::by(&given, &allowed);
+    for host in &credential_hosts {
+        consent.includes(host, "reach").map_err(named)?;
     }
-    let credential = credential(egress, tokens, kind, &connection, &settings, secrets)?;
+    let hosts = credential_hosts.iter().cloned().chain(allowed).collect();
+    let credential = credential(
+        egress,
+        tokens,
+        kind,
+        &connection,
+        &settings,
+        &consent,
+        secrets,
+    )?;
     let lane = egress.lane(
         LaneId {
             tenant: connection.tenant.clone(),
@@ -64,7 +82,11 @@ pub(crate) fn wire(
         },
         credential,
     );
-    Ok(Wiring { connection, lane })
+    Ok(Wiring {
+        connection,
+        settings: Value::Object(settings),
+        lane,
+    })
 }
 
 fn credential(
@@ -73,6 +95,7 @@ fn credential(
     kind: &ConnectionKind,
     connection: &Connection,
     settings: &Map<String, Value>,
+    consent: &Named,
     mut secrets: Secrets,
 ) -> Result<Option<Arc<dyn CredentialSource>>, HostError> {
     let named =
@@ -90,6 +113,8 @@ fn credential(
                 fill(&oauth.token_url, settings).map_err(|error| named(error.to_string()))?;
             let token_url = Url::parse(&token_url)
                 .map_err(|error| named(format!("token URL \"{token_url}\": {error}")))?;
+            let authority = token_host(&token_url).map_err(named)?;
+            consent.includes(&authority, "sign in at").map_err(named)?;
             let mut scopes = Vec::new();
             for scope in &oauth.scopes {
                 let filled = fill(scope, settings).map_err(|error| named(error.to_string()))?;
@@ -103,7 +128,7 @@ fn credential(
                 },
                 LanePolicy {
                     connection: connection.name.to_string(),
-                    hosts: vec![token_host(&token_url).map_err(named)?],
+                    hosts: vec![authority],
                     credential_hosts: Vec::new(),
                     methods: vec![http::Method::POST],
                     path_prefixes: vec![token_url.path().to_owned()],

@@ -352,7 +352,7 @@ struct Manner {
 fn outward(ready: &Ready) -> types::Connection {
     types::Connection {
         id: ready.wiring.connection.id.to_string(),
-        settings: ready.wiring.connection.settings.to_string(),
+        settings: ready.wiring.settings.to_string(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Host, unknown};
 use crate::call::NewConnection;
-use crate::connection::{complete, wire};
+use crate::connection::{check, wire};
 use crate::error::HostError;
 use airlock_auth::TokenKey;
 use airlock_store::{Connection, ConnectionId, ConnectionName, TenantId};
@@ -27,7 +27,7 @@ impl Host {
                 .collect();
             return Err(unknown("connection kind", &new.kind, &known, ""));
         };
-        let settings = complete(kind, &new.settings, &new.secrets)?;
+        let settings = check(kind, &new.settings, &new.secrets)?;
         let now = OffsetDateTime::now_utc();
         let connection = Connection {
             id: ConnectionId::random(),
