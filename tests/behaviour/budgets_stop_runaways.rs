@@ -25,11 +25,22 @@ fn spin(how: &str) -> Attack {
     Attack {
         guest: "spin",
         input: json!({ "while": how }),
-        ending: json!({ "while": how, "ms": 200 }),
+        ending: json!({ "while": how, "ms": 300 }),
         harmless: json!({ "while": how, "ms": 0 }),
         setting: "cpu-ms",
         small: |config| config.budgets.cpu_ms = 50,
         generous: |config| config.budgets.cpu_ms = 60_000,
+    }
+}
+
+/// A request, even a denied one, is a call of the host: the count of computing time begins anew, and
+/// the wall clock is what remains.
+fn spin_between_requests() -> Attack {
+    Attack {
+        setting: "call-ms",
+        small: |config| config.budgets.call_ms = 250,
+        generous: |config| config.budgets.call_ms = 60_000,
+        ..spin("asking-for-what-is-denied")
     }
 }
 
@@ -96,6 +107,7 @@ fn attacks() -> Vec<Attack> {
         spin("logging"),
         spin("reporting"),
         spin("asking-the-time"),
+        spin_between_requests(),
         sleep("clock"),
         sleep("thread"),
         sleep("server"),

@@ -121,6 +121,10 @@ fn neither_secret_nor_token_is_found_in_any_place() {
             let files = files_with(&lab.data(), &needle);
             assert!(files.is_empty(), "the {} is in {files:?}", needle.name);
         }
+        for file in ["airlock.db", "airlock.db-wal"] {
+            let size = std::fs::metadata(lab.data().join(file)).unwrap().len();
+            assert!(size > 0, "{file} was there to be searched");
+        }
         assert_eq!(memory, [0, 0], "guest memory");
         assert!(
             logs.text().contains("airlock::connector"),

@@ -69,6 +69,14 @@ impl Login {
     }
 }
 
+/// What a connection says about where its tokens come from.
+enum TokenUrl {
+    /// The lab's authority.
+    Usual,
+    Other(String),
+    Unsaid,
+}
+
 /// How a guest is to be connected.
 pub struct Connect {
     tenant: TenantId,
@@ -77,7 +85,7 @@ pub struct Connect {
     url: Option<String>,
     allowed_hosts: Vec<String>,
     login: Option<Login>,
-    token_url: Option<String>,
+    token_url: TokenUrl,
     kind: Option<String>,
 }
 
@@ -91,7 +99,7 @@ impl Connect {
             url: None,
             allowed_hosts: Vec::new(),
             login: Some(Login::random()),
-            token_url: None,
+            token_url: TokenUrl::Usual,
             kind: None,
         }
     }
@@ -134,7 +142,13 @@ impl Connect {
 
     /// With tokens from elsewhere than the lab's authority.
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
-        self.token_url = Some(url.into());
+        self.token_url = TokenUrl::Other(url.into());
+        self
+    }
+
+    /// Without saying where tokens come from.
+    pub fn without_token_url(mut self) -> Self {
+        self.token_url = TokenUrl::Unsaid;
         self
     }
 
@@ -250,10 +264,13 @@ impl Lab {
         let mut secrets = Secrets::new();
         if let Some(login) = &connect.login {
             self.authority.login(&login.id, &login.secret, &login.token);
-            let token_url = connect.token_url;
-            settings["token-url"] = token_url
-                .unwrap_or_else(|| self.authority.url_as(AUTHORITY, "/token"))
-                .into();
+            match connect.token_url {
+                TokenUrl::Usual => {
+                    settings["token-url"] = self.authority.url_as(AUTHORITY, "/token").into();
+                }
+                TokenUrl::Other(url) => settings["token-url"] = url.into(),
+                TokenUrl::Unsaid => {}
+            }
             secrets.insert("client-id".to_owned(), SecretString::from(login.id.clone()));
             secrets.insert(
                 "client-secret".to_owned(),

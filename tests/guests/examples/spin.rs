@@ -3,7 +3,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use hostile_guests::wasip3::clocks::monotonic_clock::now;
-use hostile_guests::{Answer, Behaviour, Call, defect, json, report};
+use hostile_guests::{Answer, Attempt, Behaviour, Call, defect, json, report};
 use std::hint::black_box;
 
 /// Rounds between two looks at the clock: about a millisecond.
@@ -25,6 +25,9 @@ impl Behaviour for Guest {
                 "logging" => report::log(report::Level::Info, "still here"),
                 "reporting" => report::progress(rounds, None),
                 "asking-the-time" => {}
+                "asking-for-what-is-denied" => {
+                    let _ = Attempt::get("https://evil.example/").send().await;
+                }
                 other => return Err(defect(format!("there is no spinning while {other}"))),
             }
         }
