@@ -48,11 +48,15 @@ fn sleep(on: &str) -> Attack {
     Attack {
         guest: "sleeper",
         input: json!({ "on": on, "path": "/silence" }),
-        ending: json!({ "on": on, "path": "/ok", "ms": 300 }),
+        // A silent server is given up on by the egress in the end, long after the small budget.
+        ending: json!({ "on": on, "path": "/silence", "ms": 400 }),
         harmless: json!({ "on": on, "path": "/ok", "ms": 0 }),
         setting: "call-ms",
         small: |config| config.budgets.call_ms = 250,
-        generous: |config| config.budgets.call_ms = 60_000,
+        generous: |config| {
+            config.budgets.call_ms = 60_000;
+            config.egress.response_header_timeout_ms = 400;
+        },
     }
 }
 

@@ -13,6 +13,7 @@ mod budgets_stop_runaways;
 mod components_are_checked_before_they_run;
 mod connectors_are_granted_what_a_person_named;
 mod crashes_are_contained;
+mod dynamics_works_against_a_dataverse;
 mod egress_bounds_answers;
 mod egress_denies_foreign_origins;
 mod egress_judges_addresses;

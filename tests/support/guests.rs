@@ -1,4 +1,4 @@
-//! The guests as bytes, built once per process by the same command that a person would use.
+//! Components as bytes, built once per process by the same command that a person would use.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,11 +10,28 @@ use std::sync::OnceLock;
 /// When the guests do not build, or none has that name.
 pub fn guest(name: &str) -> Vec<u8> {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    let path = FOLDER.get_or_init(build).join(format!("{name}.wasm"));
-    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    let folder = FOLDER.get_or_init(|| build(&["hostile-guests", "--examples"]));
+    read(&folder.join(format!("examples/{name}.wasm")))
 }
 
-fn build() -> PathBuf {
+/// The Dynamics 365 connector.
+///
+/// # Panics
+/// When it does not build.
+pub fn dynamics() -> Vec<u8> {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    read(
+        &FOLDER
+            .get_or_init(|| build(&["dynamics"]))
+            .join("dynamics.wasm"),
+    )
+}
+
+fn read(path: &Path) -> Vec<u8> {
+    std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn build(package: &[&str]) -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .expect("the tests lie in the workspace");
@@ -25,20 +42,15 @@ fn build() -> PathBuf {
         .expect("the test binary lies in target/<profile>/deps");
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .current_dir(workspace)
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            "hostile-guests",
-            "--examples",
-        ])
+        .args(["build", "--quiet", "--package"])
+        .args(package)
         .args(["--target", "wasm32-wasip2", "--profile", "component"])
         .env("CARGO_TARGET_DIR", &target)
         .status()
         .expect("cargo can be started");
     assert!(
         status.success(),
-        "the guests do not build; is the target there? rustup target add wasm32-wasip2"
+        "{package:?} does not build; is the target there? rustup target add wasm32-wasip2"
     );
-    target.join("wasm32-wasip2/component/examples")
+    target.join("wasm32-wasip2/component")
 }

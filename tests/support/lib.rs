@@ -17,15 +17,17 @@ mod lab;
 mod logs;
 mod naked;
 mod names;
+mod office;
 mod patch;
 mod search;
 mod server;
 
-pub use guests::guest;
+pub use guests::{dynamics, guest};
 pub use lab::{AUTHORITY, Connect, Connected, EVIL, Lab, Login, SERVICE, TENANT};
 pub use logs::{Logs, captured};
 pub use naked::Naked;
 pub use names::Names;
+pub use office::Office;
 pub use patch::{with_contract_version, with_table_of};
 pub use search::{Needle, files_with};
 pub use server::{Request, Server, Tls};

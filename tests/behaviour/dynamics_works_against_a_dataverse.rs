@@ -1,0 +1,276 @@
+//! The connector as people use it: in the real host, against a local Dataverse, over TLS.
+
+use airlock_runtime::{Category, ConnectorError, HostError};
+use dataverse_sim::seed::Seed;
+use futures::StreamExt;
+use serde_json::{Value, json};
+use support::{Office, dynamics};
+
+fn refusal(result: Result<Value, HostError>) -> ConnectorError {
+    match result.unwrap_err() {
+        HostError::Connector(error) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_component_asks_for_nothing_but_wasi_and_the_contract_and_is_small() {
+    let office = Office::open().await;
+    let inspection = office.host.inspect(&dynamics()).await.unwrap();
+    for import in &inspection.imports {
+        assert!(
+            import.starts_with("wasi:") || import.starts_with("airlock:connector/"),
+            "{import}"
+        );
+    }
+    assert!(inspection.bytes <= 3 << 19, "{} bytes", inspection.bytes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_tells_whom_the_connection_speaks_as() {
+    let office = Office::open().await;
+    let tenant = "default".parse().unwrap();
+    let name = "crm".parse().unwrap();
+    let identity = office.host.check(&tenant, &name).await.unwrap();
+    assert_eq!(identity["organization"], "Contoso Sales");
+    assert!(identity["user-id"].is_string());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_lives_through_create_read_update_and_delete() {
+    let office = Office::open().await;
+    let created = office
+        .run("create-row", json!({ "table": "account", "row": { "name": "Harbor Tools", "industrycode": "Accounting" } }))
+        .await
+        .unwrap();
+    let id = created["id"].clone();
+    let at = |more: Value| {
+        let mut input = json!({ "table": "accounts", "id": id });
+        input
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        input
+    };
+    let read = office
+        .run("get-row", at(json!({ "select": ["name", "industrycode"] })))
+        .await
+        .unwrap();
+    assert_eq!(read["row"]["name"], "Harbor Tools");
+    assert_eq!(read["row"]["industrycode"], 1);
+    office
+        .run(
+            "update-row",
+            at(json!({ "row": { "name": "Harbor & Sons" } })),
+        )
+        .await
+        .unwrap();
+    let read = office
+        .run("get-row", at(json!({ "select": ["name"] })))
+        .await
+        .unwrap();
+    assert_eq!(read["row"]["name"], "Harbor & Sons");
+    office.run("delete-row", at(json!({}))).await.unwrap();
+    assert!(matches!(
+        refusal(office.run("get-row", at(json!({}))).await),
+        ConnectorError::NotFound(failure) if failure.code.as_deref() == Some("0x80040217") && failure.request_id.is_some()
+    ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alternate_key_may_hold_any_character() {
+    let office = Office::open().await;
+    for number in [
+        "A#1", "B&2", "C/3", "D?4", "E'5", "F%6", "G+7", "H 8", "I,9", "J\"0",
+    ] {
+        let key = json!({ "accountnumber": number });
+        let written = office
+            .run(
+                "upsert-row",
+                json!({ "table": "account", "key": key, "row": { "name": number } }),
+            )
+            .await
+            .unwrap();
+        assert_eq!(written["outcome"], "created", "{number}");
+        let read = office
+            .run(
+                "get-row",
+                json!({ "table": "account", "key": key, "select": ["name"] }),
+            )
+            .await
+            .unwrap();
+        assert_eq!(read["row"]["name"], number);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lookup_is_bound_by_the_navigation_property_that_metadata_names() {
+    let office = Office::open().await;
+    let account = office
+        .run(
+            "create-row",
+            json!({ "table": "account", "row": { "name": "Customer" } }),
+        )
+        .await
+        .unwrap();
+    let customer = json!({ "table": "account", "id": account["id"] });
+    let opportunity = office
+        .run(
+            "create-row",
+            json!({
+                "table": "opportunity", "return-row": true, "select": ["_customerid_value"],
+                "row": { "name": "Deal", "customerid": customer }
+            }),
+        )
+        .await
+        .unwrap();
+    assert_eq!(opportunity["row"]["_customerid_value"], account["id"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_create_repeated_under_one_key_lands_once() {
+    let office = Office::open().await;
+    let mut call = office.call(
+        "create-row",
+        json!({ "table": "task", "row": { "subject": "exactly one" } }),
+    );
+    call.idempotency_key = Some("order-4711".to_owned());
+    let first = office.host.invoke(call.clone()).await.unwrap();
+    let second = office.host.invoke(call).await.unwrap();
+    assert_eq!(first["id"], second["id"]);
+    let tasks = office
+        .run(
+            "list-rows",
+            json!({ "table": "task", "filter": "subject eq 'exactly one'" }),
+        )
+        .await
+        .unwrap();
+    assert_eq!(tasks["rows"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cut_answer_says_so_and_its_next_page_leads_on_to_the_end() {
+    let office = Office::seeded(Seed::Rows {
+        count: 25,
+        table: "account".to_owned(),
+    })
+    .await;
+    let mut seen = Vec::new();
+    let mut input = json!({ "table": "account", "select": ["name"], "page-size": 10 });
+    loop {
+        let page = office.run("list-rows", input).await.unwrap();
+        seen.extend(
+            page["rows"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["accountid"].clone()),
+        );
+        if page["truncated"] == false {
+            break;
+        }
+        input = json!({ "table": "account", "next-page": page["next-page"] });
+    }
+    seen.sort_by_key(Value::to_string);
+    seen.dedup();
+    assert_eq!(seen.len(), 25);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_row_streams_as_one_line() {
+    let office = Office::seeded(Seed::Rows {
+        count: 12_000,
+        table: "account".to_owned(),
+    })
+    .await;
+    let call = office.call(
+        "list-rows",
+        json!({ "table": "account", "select": ["name"], "fetch-all": true }),
+    );
+    let mut piped = office.host.pipe(call, None).await.unwrap();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = piped.data.next().await {
+        bytes.extend_from_slice(&chunk);
+    }
+    let lines: Vec<Value> = String::from_utf8(bytes)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 12_000);
+    assert_eq!(piped.done.await.unwrap()["rows"], 12_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_secret_is_the_owners_to_mend_and_is_never_repeated() {
+    let office = Office::open().await;
+    office.connect("locked-out", "not-the-secret-5150").await;
+    let error = office
+        .host
+        .check(&"default".parse().unwrap(), &"locked-out".parse().unwrap())
+        .await
+        .unwrap_err();
+    assert_eq!(error.category(), Category::Credentials);
+    let text = format!("{error} {error:?}");
+    assert!(text.contains("AADSTS7000215"), "{text}");
+    assert!(!text.contains("not-the-secret-5150"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_misspelt_column_is_named_with_the_nearest_one() {
+    let office = Office::open().await;
+    let error = refusal(
+        office
+            .run(
+                "list-rows",
+                json!({ "table": "lead", "select": ["fullnam"] }),
+            )
+            .await,
+    );
+    let ConnectorError::InvalidInput(fields) = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(fields[0].pointer, "/select/0");
+    assert!(fields[0].message.contains("fullname"), "{fields:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_shows_the_request_and_sends_nothing_that_changes() {
+    let office = Office::open().await;
+    let call = office.call(
+        "create-row",
+        json!({ "table": "account", "row": { "name": "never" } }),
+    );
+    let request = office.host.dry_run(call).await.unwrap();
+    assert_eq!(request.method, "POST");
+    assert!(
+        request.url.ends_with("/api/data/v9.2/accounts"),
+        "{}",
+        request.url
+    );
+    assert!(
+        office
+            .sim
+            .requests()
+            .iter()
+            .all(|seen| seen.method != "POST" || !seen.path.contains("/accounts"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_host_alone_added_the_credential() {
+    let office = Office::open().await;
+    office.run("get-current-user", json!({})).await.unwrap();
+    let lines: Vec<String> = office
+        .audit
+        .records()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.contains("WhoAmI") && line.contains("bearer added by host")),
+        "{lines:?}"
+    );
+}
