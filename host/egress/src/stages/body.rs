@@ -1,6 +1,6 @@
 //! Stage 9. How much of an answer's body may come in, and when it has been silent for too long.
 //! Pure: bytes are counted as they come off the wire, and the next deadline is computed; the
-//! [`response_body`](crate::response_body) reads and waits.
+//! `response_body` reads and waits.
 
 use std::time::Duration;
 

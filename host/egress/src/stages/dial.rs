@@ -1,5 +1,5 @@
 //! Stage 7. In which order, and how patiently, the judged addresses are dialled. Pure; the
-//! [`dialer`](crate::wire::dialer) opens the sockets, to these addresses and no others.
+//! `dialer` opens the sockets, to these addresses and no others.
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -1,5 +1,5 @@
 //! Stage 4. How much one connection may have on its way. Pure here: the rate limit and what is
-//! answered when a quota is used up; the [`gate`](crate::gate) waits.
+//! answered when a quota is used up; the `gate` waits.
 //!
 //! A connection that asks too much first waits its turn and is then refused with a time to come
 //! back at, so that one of them can neither exhaust this machine's sockets nor starve its neighbours.
