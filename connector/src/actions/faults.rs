@@ -215,6 +215,7 @@ mod tests {
             "type": "object",
             "additionalProperties": false,
             "required": ["table"],
+            "x-airlock-order": ["table", "top", "kind", "pairs", "any"],
             "properties": {
                 "table": {"type": "string", "description": "Table to read."},
                 "top": {"type": "integer", "minimum": 1, "maximum": 5000},
@@ -263,7 +264,7 @@ mod tests {
             (
                 json!({"table": "a", "zzz": 1}),
                 "/zzz",
-                "there is no input `zzz`; the inputs are any, kind, pairs, table, top",
+                "there is no input `zzz`; the inputs are table, top, kind, pairs, any",
             ),
         ];
         for (value, pointer, message) in table {

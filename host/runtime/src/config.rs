@@ -77,7 +77,8 @@ impl Default for RuntimeConfig {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Budgets {
-    /// Linear memory of one instance, in bytes.
+    /// Linear memory of one instance, in bytes. A page of 5,000 rows with every column of `account`
+    /// did not fit into 64 MiB.
     pub memory_bytes: usize,
     /// Elements of all tables of one instance.
     pub table_elements: usize,
@@ -114,7 +115,7 @@ pub struct Budgets {
 impl Default for Budgets {
     fn default() -> Self {
         Self {
-            memory_bytes: 64 << 20,
+            memory_bytes: 128 << 20,
             table_elements: 20_000,
             cpu_ms: 2_000,
             call_ms: 120_000,
@@ -259,6 +260,6 @@ mod tests {
     fn an_empty_file_means_the_defaults() {
         let config = Config::parse("").unwrap();
         assert_eq!(config.runtime.isolation, Isolation::Warm);
-        assert_eq!(config.budgets.memory_bytes, 64 << 20);
+        assert_eq!(config.budgets.memory_bytes, 128 << 20);
     }
 }

@@ -230,6 +230,11 @@ impl HostError {
                 Some(403) => Category::Refused,
                 _ => Category::Unavailable,
             },
+            Self::Store(
+                StoreError::InUse { .. }
+                | StoreError::Exists { .. }
+                | StoreError::NoSuchConnector { .. },
+            ) => Category::Input,
             Self::Deadline { .. } | Self::Busy { .. } | Self::File { .. } | Self::Store(_) => {
                 Category::Unavailable
             }
