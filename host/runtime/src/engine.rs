@@ -1,7 +1,7 @@
 //! One engine for everything: compiling, running, tests and benchmarks share this configuration, so
 //! that what one compiled another can load.
 //!
-//! Measured on two cores (fresh instance per call, 64 in flight): the pool with the residency
+//! A prototype on two cores (fresh instance per call, 64 in flight): the pool with the residency
 //! settings below made 27–34 k calls/s, wasmtime's default pool 6–8 k. `decommit_batch_size` and
 //! copy-on-write off gained nothing on top and are left alone.
 
