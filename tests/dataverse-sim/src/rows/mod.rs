@@ -11,7 +11,6 @@ pub mod storage;
 pub mod write;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::OptionalExtension;
 use uuid::Uuid;
@@ -42,7 +41,6 @@ pub enum Storage {
 pub struct RowStore {
     database: Database,
     plans: Plans,
-    identity_generation: AtomicU64,
 }
 
 /// Why the store itself failed.
@@ -92,12 +90,24 @@ impl RowStore {
         Ok(Self {
             database: Database::open(storage, schema)?,
             plans: Plans::default(),
-            identity_generation: AtomicU64::new(0),
         })
     }
 
     pub(crate) fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// Runs `work` as one change: every read and write of these rows on this thread joins one transaction, which commits
+    /// when `work` returns `Ok` and leaves no trace otherwise. Calls may nest; an inner one that fails is undone alone.
+    /// Other writers wait meanwhile, readers go on with what was there before.
+    ///
+    /// # Errors
+    /// What `work` returns, or that the transaction cannot begin or commit.
+    pub fn atomically<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.database.write(|_| work())
     }
 
     pub(crate) fn plans(&self) -> &Plans {
@@ -197,14 +207,14 @@ impl RowStore {
     /// Changes whenever a row of `systemuser`, `team` or `businessunit` is written, so that sign-in can remember
     /// whom it knows. Reading it costs one atomic load.
     pub fn identity_generation(&self) -> u64 {
-        self.identity_generation.load(Ordering::Acquire)
+        self.database.identity_generation()
     }
 
     /// Notes that rows of a table changed.
     fn written(&self, table: &Table) {
         const IDENTITIES: &[&str] = &["systemuser", "team", "businessunit", "teammembership"];
         if IDENTITIES.contains(&table.logical_name.as_str()) {
-            self.identity_generation.fetch_add(1, Ordering::AcqRel);
+            self.database.note_identities();
         }
     }
 }

@@ -4,10 +4,10 @@
 //! folder that is never forced to disk: SQLite's own memory databases let either one writer or readers in, never both.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use parking_lot::{Condvar, Mutex};
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
 use crate::rows::{Storage, StoreError};
@@ -16,6 +16,7 @@ use crate::schema::Schema;
 use super::{
     ddl,
     layout::{DELETED, VERSION, quoted},
+    session::{Session, Whole},
     sql_functions,
 };
 
@@ -29,14 +30,22 @@ const MAPPED_BYTES: i64 = 0x7fff_0000;
 /// at once wait for one another; each takes microseconds.
 const NAMELESS_READERS: usize = 8;
 
+/// Databases opened by this process.
+static DATABASES: AtomicU64 = AtomicU64::new(0);
+
 /// The row store's file and its connections.
 pub struct Database {
     /// `None` when the file has no name any more.
     path: Option<PathBuf>,
-    writer: Mutex<Connection>,
+    /// Tells the databases of one process apart.
+    identity: u64,
+    /// `None` only while a transaction runs, and then under lock.
+    writer: Mutex<Option<Connection>>,
     readers: Mutex<Vec<Connection>>,
     returned: Condvar,
+    /// The version of the newest committed change.
     version: AtomicI64,
+    identity_generation: AtomicU64,
     /// Removes the folder of an in-memory store; declared last so that the connections close first.
     _folder: Option<TempDir>,
 }
@@ -88,15 +97,18 @@ impl Database {
         }
         Ok(Self {
             path: named,
-            writer: Mutex::new(writer),
+            identity: DATABASES.fetch_add(1, Ordering::Relaxed),
+            writer: Mutex::new(Some(writer)),
             readers: Mutex::new(readers),
             returned: Condvar::new(),
             version,
+            identity_generation: AtomicU64::new(0),
             _folder: folder,
         })
     }
 
-    /// Runs `work` with a connection that sees everything committed so far.
+    /// Runs `work` with a connection that sees everything committed so far and, inside a write on the same thread, what
+    /// that write did.
     ///
     /// # Errors
     /// What `work` returns, or that no connection can be opened.
@@ -104,6 +116,9 @@ impl Database {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
+        if let Some(session) = Session::current(self.identity) {
+            return work(session.connection());
+        }
         let borrowed = self.borrow()?;
         match &borrowed.connection {
             Some(connection) => work(connection),
@@ -120,6 +135,9 @@ impl Database {
         work: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
         self.read(|connection| {
+            if !connection.is_autocommit() {
+                return work(connection);
+            }
             let transaction = connection
                 .unchecked_transaction()
                 .map_err(StoreError::from)?;
@@ -127,7 +145,8 @@ impl Database {
         })
     }
 
-    /// Runs `work` in a transaction that commits when it returns `Ok` and leaves no trace otherwise.
+    /// Runs `work` in a transaction that commits when it returns `Ok` and leaves no trace otherwise. Inside another write
+    /// on the same thread it is a part of that one, and undone with it.
     ///
     /// # Errors
     /// What `work` returns, or that the transaction cannot begin or commit.
@@ -135,29 +154,78 @@ impl Database {
         &self,
         work: impl FnOnce(&Write<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.writer.lock();
-        let transaction = connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(StoreError::from)?;
-        let write = Write {
-            transaction,
-            version: &self.version,
+        if let Some(session) = Session::current(self.identity) {
+            let part = session.part().map_err(StoreError::from)?;
+            let result = work(&Write { session: &session })?;
+            part.keep().map_err(StoreError::from)?;
+            return Ok(result);
+        }
+        let mut home = self.writer.lock();
+        let version = self.version.load(Ordering::Acquire);
+        let whole = Whole::begin(self.identity, &mut home, version).map_err(StoreError::from)?;
+        let lost = || StoreError::Database("the connection that writes is lost".to_owned());
+        let whole = whole.ok_or_else(lost)?;
+        let session = whole.session().cloned().ok_or_else(lost)?;
+        let result = work(&Write { session: &session });
+        let identities = session.changed_identities();
+        drop(session);
+        let result = match result {
+            Ok(result) => {
+                let committed = whole.commit().map_err(StoreError::from)?;
+                // Only now: whoever reads the number and then the rows misses none up to it.
+                self.version
+                    .store(committed.unwrap_or(version), Ordering::Release);
+                Ok(result)
+            }
+            Err(error) => {
+                drop(whole);
+                Err(error)
+            }
         };
-        let result = work(&write)?;
-        write.transaction.commit().map_err(StoreError::from)?;
-        Ok(result)
+        if identities {
+            self.identity_generation.fetch_add(1, Ordering::AcqRel);
+        }
+        result
+    }
+
+    /// The version of the newest change that a read which starts now can see.
+    pub fn version(&self) -> i64 {
+        Session::current(self.identity).map_or_else(
+            || self.version.load(Ordering::Acquire),
+            |session| session.version(),
+        )
+    }
+
+    /// Changes whenever [`note_identities`](Self::note_identities) was called and the rows are there for all to see.
+    pub fn identity_generation(&self) -> u64 {
+        self.identity_generation.load(Ordering::Acquire)
+    }
+
+    /// Notes that users, teams or business units changed: at the end of the write that runs on this thread, or now.
+    pub fn note_identities(&self) {
+        match Session::current(self.identity) {
+            Some(session) => session.note_identities(),
+            None => {
+                self.identity_generation.fetch_add(1, Ordering::AcqRel);
+            }
+        }
     }
 
     /// Puts the store in order after many rows came: the log is folded into the file, and the memory that the insert
-    /// needed is given back.
+    /// needed is given back. Inside a write this is left to others.
     ///
     /// # Errors
     /// When SQLite cannot.
     pub fn settle(&self) -> Result<(), StoreError> {
-        Ok(self
-            .writer
-            .lock()
-            .execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory")?)
+        if Session::current(self.identity).is_some() {
+            return Ok(());
+        }
+        match &*self.writer.lock() {
+            Some(writer) => Ok(
+                writer.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory")?
+            ),
+            None => Ok(()),
+        }
     }
 
     fn borrow(&self) -> Result<Borrowed<'_>, StoreError> {
@@ -194,14 +262,13 @@ impl Drop for Borrowed<'_> {
 
 /// A write in progress.
 pub struct Write<'a> {
-    transaction: Transaction<'a>,
-    version: &'a AtomicI64,
+    session: &'a Session,
 }
 
 impl Write<'_> {
     /// The next row version, larger than every one before.
     pub fn next_version(&self) -> i64 {
-        self.version.fetch_add(1, Ordering::Relaxed) + 1
+        self.session.next_version()
     }
 }
 
@@ -209,7 +276,7 @@ impl std::ops::Deref for Write<'_> {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
-        &self.transaction
+        self.session.connection()
     }
 }
 
@@ -251,61 +318,5 @@ fn latest_version(connection: &Connection, schema: &Schema) -> rusqlite::Result<
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::schema::standard;
-
-    #[cfg(unix)]
-    #[test]
-    fn an_in_memory_store_has_no_files_that_a_killed_process_could_leave() {
-        let database = Database::open(&Storage::Memory, &standard().unwrap().build()).unwrap();
-        assert!(!database._folder.as_ref().unwrap().path().exists());
-    }
-
-    #[test]
-    fn more_readers_than_connections_see_what_is_written_meanwhile() {
-        let database = Database::open(&Storage::Memory, &standard().unwrap().build()).unwrap();
-        let rows = |connection: &Connection| {
-            let sql = format!("SELECT count(*) FROM {DELETED}");
-            Ok::<i64, StoreError>(connection.query_row(&sql, [], |row| row.get(0))?)
-        };
-        std::thread::scope(|scope| {
-            for _ in 0..NAMELESS_READERS * 2 {
-                scope.spawn(|| (0..50).for_each(|_| assert!(database.read(rows).unwrap() <= 100)));
-            }
-            for _ in 0..100 {
-                database
-                    .write(|write| {
-                        let sql = format!("INSERT INTO {DELETED} VALUES (?, 'account', x'00', 0)");
-                        write.execute(&sql, [write.next_version()])?;
-                        Ok::<_, StoreError>(())
-                    })
-                    .unwrap();
-            }
-        });
-        assert_eq!(database.read(rows).unwrap(), 100);
-        database.settle().unwrap();
-        assert_eq!(database.read_consistently(rows).unwrap(), 100);
-    }
-
-    #[test]
-    fn a_failed_write_leaves_no_trace() {
-        let database = Database::open(&Storage::Memory, &standard().unwrap().build()).unwrap();
-        let failed = database.write(|write| {
-            write.execute(
-                &format!("INSERT INTO {DELETED} VALUES (1, 'account', x'00', 0)"),
-                [],
-            )?;
-            Err::<(), _>(StoreError::NoTable("x".to_owned()))
-        });
-        assert!(failed.is_err());
-        let rows = database.read(|connection| {
-            Ok::<i64, StoreError>(connection.query_row(
-                &format!("SELECT count(*) FROM {DELETED}"),
-                [],
-                |row| row.get(0),
-            )?)
-        });
-        assert_eq!(rows.unwrap(), 0);
-    }
-}
+#[path = "database_tests.rs"]
+mod tests;

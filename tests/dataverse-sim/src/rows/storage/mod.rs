@@ -10,4 +10,5 @@ pub mod encoding;
 pub mod layout;
 pub mod like;
 pub mod moment;
+pub mod session;
 pub mod sql_functions;
