@@ -6,7 +6,7 @@ use uuid::{Uuid, uuid};
 const SEEDED: Uuid = uuid!("5a7e1f00-0000-4000-8000-0000000005ed");
 
 /// The id of the row with this name in this table.
-pub(super) fn named(table: &str, name: &str) -> Uuid {
+pub fn named(table: &str, name: &str) -> Uuid {
     Uuid::new_v5(&SEEDED, format!("{table}/{name}").as_bytes())
 }
 

@@ -12,6 +12,7 @@ mod writer;
 use std::str::FromStr;
 
 pub use base::{SYSTEM_USER, application_user_id, write_base};
+pub use ids::named as row_id;
 
 use crate::organisation::{Caller, Identity};
 use crate::rows::{RowStore, StoreError};
