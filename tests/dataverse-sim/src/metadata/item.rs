@@ -8,9 +8,6 @@ use uuid::Uuid;
 use super::documents;
 use crate::schema::{AlternateKey, Column, ManyToMany, OneToMany, OptionSet, Schema, Table};
 
-/// Namespace of the ids that definitions get: derived from names, so that they survive a restart.
-const IDS: Uuid = uuid::uuid!("5a7e1f00-0000-4000-8000-00000000a11d");
-
 /// A definition.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Item<'a> {
@@ -54,20 +51,15 @@ impl<'a> Item<'a> {
 
     /// `MetadataId`.
     pub(super) fn id(&self) -> Uuid {
-        let name = match self {
-            Self::Table(table) => format!("table {}", table.logical_name),
-            Self::Column(table, column) => {
-                format!("column {}.{}", table.logical_name, column.logical_name)
-            }
-            Self::OneToMany(relationship) => format!("relationship {}", relationship.schema_name),
-            Self::ManyToMany(relationship) => format!("relationship {}", relationship.schema_name),
-            Self::Key(table, key) => format!("key {}.{}", table.logical_name, key.logical_name),
-            Self::OptionSet(options) => format!("choice {}", options.name),
-            Self::YesNo(table, column) => {
-                format!("choice {}_{}", table.logical_name, column.logical_name)
-            }
-        };
-        Uuid::new_v5(&IDS, name.as_bytes())
+        match self {
+            Self::Table(table) => table.metadata_id(),
+            Self::Column(table, column) => table.column_id(column),
+            Self::OneToMany(relationship) => relationship.metadata_id(),
+            Self::ManyToMany(relationship) => relationship.metadata_id(),
+            Self::Key(table, key) => table.key_id(key),
+            Self::OptionSet(options) => options.metadata_id(),
+            Self::YesNo(table, column) => table.yes_no_id(column),
+        }
     }
 
     /// The name by which a key predicate with this property finds it.

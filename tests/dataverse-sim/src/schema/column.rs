@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Label, OptionSet};
+use serde::{Deserialize, Serialize};
+
+use super::{Facts, Label, OptionSet};
 
 /// A column of a table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     /// Lower-case name.
     pub logical_name: String,
@@ -34,10 +36,13 @@ pub struct Column {
     pub number: u32,
     /// Added by a person, not shipped with the table.
     pub is_custom: bool,
+    /// Identity, history and settings.
+    #[serde(default)]
+    pub facts: Facts,
 }
 
 /// Type of a column (`AttributeType`) with its limits.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ColumnKind {
     /// A GUID that is no lookup: primary ids and foreign identifiers.
     Uniqueidentifier,
@@ -176,7 +181,7 @@ pub enum ColumnKind {
 }
 
 /// How text is shown (`FormatName`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum TextFormat {
     Text,
@@ -192,7 +197,7 @@ pub enum TextFormat {
 }
 
 /// How a whole number is shown (`Format`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum IntegerFormat {
     None,
@@ -203,7 +208,7 @@ pub enum IntegerFormat {
 }
 
 /// Where the shown precision of an amount comes from (`PrecisionSource`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PrecisionSource {
     /// The column's own precision (0).
     Column,
@@ -214,7 +219,7 @@ pub enum PrecisionSource {
 }
 
 /// `DateTimeBehavior`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DateTimeBehaviour {
     /// Stored in UTC, shown in the user's zone.
     UserLocal,
@@ -225,7 +230,7 @@ pub enum DateTimeBehaviour {
 }
 
 /// `Format` of a date column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum DateTimeFormat {
     DateOnly,
@@ -233,7 +238,7 @@ pub enum DateTimeFormat {
 }
 
 /// `RequiredLevel`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RequiredLevel {
     /// Optional.
     None,
@@ -246,7 +251,7 @@ pub enum RequiredLevel {
 }
 
 /// How the server computes a value nobody writes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Derivation {
     /// First, middle and last name by the organisation's name order (`First Last`).
     FullName,

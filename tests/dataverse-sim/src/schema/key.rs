@@ -1,9 +1,11 @@
 //! Alternate keys: column combinations that identify a row besides its primary id.
 
-use super::Label;
+use serde::{Deserialize, Serialize};
+
+use super::{Facts, Label};
 
 /// An alternate key of one table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlternateKey {
     /// Schema name, as in metadata.
     pub schema_name: String,
@@ -16,10 +18,13 @@ pub struct AlternateKey {
     pub columns: Vec<String>,
     /// Only an active key can address rows and guards uniqueness.
     pub status: KeyStatus,
+    /// Identity, history and settings.
+    #[serde(default)]
+    pub facts: Facts,
 }
 
 /// State of the index behind a key (`EntityKeyIndexStatus`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeyStatus {
     /// The index job has not started.
     Pending,

@@ -1,10 +1,12 @@
 //! Text for people, in one or more languages, as metadata carries it.
 
+use serde::{Deserialize, Serialize};
+
 /// English (United States), the base language of every simulated organisation.
-pub(super) const BASE_LANGUAGE: u32 = 1033;
+pub const BASE_LANGUAGE: u32 = 1033;
 
 /// A localised text. The first entry is the base language.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
     texts: Vec<(u32, String)>,
 }
@@ -14,6 +16,35 @@ impl Label {
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             texts: vec![(BASE_LANGUAGE, text.into())],
+        }
+    }
+
+    /// A label in several languages. The base language comes first, whatever the order given; the last text given for
+    /// a language counts.
+    pub fn localised_in(texts: impl IntoIterator<Item = (u32, String)>) -> Self {
+        let mut label = Self::empty();
+        for (language, text) in texts {
+            label.set(language, text);
+        }
+        label
+    }
+
+    /// This label with every text of another one put over it: what `MSCRM.MergeLabels: true` asks for.
+    #[must_use]
+    pub fn merged_with(&self, other: &Self) -> Self {
+        let mut merged = self.clone();
+        for (language, text) in &other.texts {
+            merged.set(*language, text.clone());
+        }
+        merged
+    }
+
+    fn set(&mut self, language: u32, text: String) {
+        self.texts.retain(|(known, _)| *known != language);
+        if language == BASE_LANGUAGE {
+            self.texts.insert(0, (language, text));
+        } else {
+            self.texts.push((language, text));
         }
     }
 

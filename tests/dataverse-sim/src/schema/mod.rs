@@ -3,8 +3,11 @@
 //! Pure data. A [`Schema`] is built once, shared behind an `Arc` and never changed in place: changing metadata
 //! at run time means publishing a new one.
 
+mod changes;
 mod column;
 pub mod definition;
+mod facts;
+mod identity;
 mod key;
 mod label;
 mod options;
@@ -13,12 +16,14 @@ mod snapshot;
 mod standard;
 mod table;
 
+pub use changes::{DefinitionKind, Deleted};
 pub use column::{
     Column, ColumnKind, DateTimeBehaviour, DateTimeFormat, Derivation, IntegerFormat,
     PrecisionSource, RequiredLevel, TextFormat,
 };
+pub use facts::Facts;
 pub use key::{AlternateKey, KeyStatus};
-pub use label::Label;
+pub use label::{BASE_LANGUAGE, Label};
 pub use options::{ChoiceOption, OptionDetail, OptionSet};
 pub use relationship::{Cascade, CascadeAction, ManyToMany, ManyToManySide, Navigation, OneToMany};
 pub use snapshot::{Schema, SchemaParts};

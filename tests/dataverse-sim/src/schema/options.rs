@@ -1,9 +1,11 @@
 //! Choices: the named integers behind choice, choices, state and status columns.
 
-use super::Label;
+use serde::{Deserialize, Serialize};
+
+use super::{Facts, Label};
 
 /// A set of options, local to one column or global.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OptionSet {
     /// Unique name: `<table>_<column>` for a local set.
     pub name: String,
@@ -13,10 +15,19 @@ pub struct OptionSet {
     pub is_global: bool,
     /// The options in display order.
     pub options: Vec<ChoiceOption>,
+    /// Explanation for people.
+    #[serde(default)]
+    pub description: Label,
+    /// Made by a person, not shipped.
+    #[serde(default)]
+    pub is_custom: bool,
+    /// Identity, history and settings.
+    #[serde(default)]
+    pub facts: Facts,
 }
 
 /// One option of a choice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChoiceOption {
     /// The integer on the wire.
     pub value: i32,
@@ -26,10 +37,19 @@ pub struct ChoiceOption {
     pub color: Option<String>,
     /// What only state and status options have.
     pub detail: OptionDetail,
+    /// Explanation for people.
+    #[serde(default)]
+    pub description: Label,
+    /// What another system calls it.
+    #[serde(default)]
+    pub external_value: Option<String>,
+    /// Added by a person, not shipped.
+    #[serde(default)]
+    pub is_custom: bool,
 }
 
 /// The part of an option that depends on the kind of its column.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OptionDetail {
     /// An option of an ordinary choice.
     Plain,

@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
+use super::Facts;
+
 /// A one-to-many relationship: one lookup column of the referencing table pointing at one referenced table.
 ///
 /// A polymorphic lookup has one relationship per target.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OneToMany {
     /// Schema name, unique in the organisation.
     pub schema_name: String,
@@ -25,10 +29,16 @@ pub struct OneToMany {
     pub cascade: Cascade,
     /// Whether the relationship forms a hierarchy that `Under` and its kin can walk.
     pub is_hierarchical: bool,
+    /// Made by a person, not shipped.
+    #[serde(default)]
+    pub is_custom: bool,
+    /// Identity, history and settings.
+    #[serde(default)]
+    pub facts: Facts,
 }
 
 /// `CascadeConfiguration` of a one-to-many relationship.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cascade {
     /// On assigning the referenced row.
     pub assign: CascadeAction,
@@ -47,7 +57,7 @@ pub struct Cascade {
 }
 
 /// What a cascade does with the referencing rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CascadeAction {
     /// Nothing.
     NoCascade,
@@ -64,7 +74,7 @@ pub enum CascadeAction {
 }
 
 /// A many-to-many relationship through an intersect table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManyToMany {
     /// Schema name, unique in the organisation.
     pub schema_name: String,
@@ -76,10 +86,16 @@ pub struct ManyToMany {
     pub first: ManyToManySide,
     /// The other side.
     pub second: ManyToManySide,
+    /// Made by a person, not shipped.
+    #[serde(default)]
+    pub is_custom: bool,
+    /// Identity, history and settings.
+    #[serde(default)]
+    pub facts: Facts,
 }
 
 /// One side of a many-to-many relationship.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManyToManySide {
     /// Logical name of the table.
     pub table: String,

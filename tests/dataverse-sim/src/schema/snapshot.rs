@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{
-    AlternateKey, KeyStatus, Label, ManyToMany, Navigation, OneToMany, OptionSet, Table, TableParts,
+    AlternateKey, Deleted, Facts, KeyStatus, Label, ManyToMany, Navigation, OneToMany, OptionSet,
+    Table, TableParts,
 };
 
 /// Tables, relationships and global choices of an organisation.
@@ -16,29 +17,31 @@ pub struct Schema {
     relationships: Vec<Arc<OneToMany>>,
     many_to_many: Vec<Arc<ManyToMany>>,
     option_sets: Vec<Arc<OptionSet>>,
+    version: u64,
+    deleted: Vec<Deleted>,
 }
 
 /// What a schema is made from; still open to additions.
 #[derive(Clone, Debug, Default)]
 pub struct SchemaParts {
     /// Tables.
-    pub tables: Vec<TableParts>,
+    pub tables: Vec<Arc<TableParts>>,
     /// One-to-many relationships. One whose tables are absent shows on the side that is there.
-    pub relationships: Vec<OneToMany>,
+    pub relationships: Vec<Arc<OneToMany>>,
     /// Many-to-many relationships.
-    pub many_to_many: Vec<ManyToMany>,
+    pub many_to_many: Vec<Arc<ManyToMany>>,
     /// Global choices.
     pub option_sets: Vec<Arc<OptionSet>>,
+    /// Counts the changes since the organisation was new.
+    pub version: u64,
+    /// What was deleted, oldest first.
+    pub deleted: Vec<Deleted>,
 }
 
 impl SchemaParts {
     /// Adds an active alternate key. Returns whether the table and all columns exist.
     pub fn add_key(&mut self, table: &str, schema_name: &str, columns: &[&str]) -> bool {
-        let Some(table) = self
-            .tables
-            .iter_mut()
-            .find(|candidate| candidate.logical_name == table)
-        else {
+        let Some(table) = self.table_mut(table) else {
             return false;
         };
         let exists = |name: &&str| {
@@ -56,24 +59,56 @@ impl SchemaParts {
             display_name: Label::new(schema_name),
             columns: columns.iter().map(|column| (*column).to_owned()).collect(),
             status: KeyStatus::Active,
+            facts: Facts::default(),
         });
         true
     }
 
+    /// A table to change.
+    pub fn table_mut(&mut self, logical_name: &str) -> Option<&mut TableParts> {
+        let found = self
+            .tables
+            .iter_mut()
+            .find(|table| table.logical_name == logical_name);
+        found.map(Arc::make_mut)
+    }
+
+    /// A table to look at.
+    pub fn table(&self, logical_name: &str) -> Option<&TableParts> {
+        let mut tables = self.tables.iter();
+        tables
+            .find(|table| table.logical_name == logical_name)
+            .map(AsRef::as_ref)
+    }
+
     /// Indexes everything.
     pub fn build(self) -> Schema {
-        Schema::new(self)
+        Schema::new(self, None)
+    }
+
+    /// The same, sparing work where tables are those of an earlier schema.
+    pub fn build_after(self, earlier: &Schema) -> Schema {
+        Schema::new(self, Some(earlier))
     }
 }
 
 impl Schema {
     /// Indexes tables and relationships.
-    fn new(parts: SchemaParts) -> Self {
+    fn new(parts: SchemaParts, earlier: Option<&Self>) -> Self {
         let mut schema = Self {
-            tables: parts.tables.into_iter().map(Table::new).collect(),
-            relationships: parts.relationships.into_iter().map(Arc::new).collect(),
-            many_to_many: parts.many_to_many.into_iter().map(Arc::new).collect(),
+            tables: parts
+                .tables
+                .into_iter()
+                .map(|table| {
+                    let earlier = earlier.and_then(|earlier| earlier.table(&table.logical_name));
+                    Table::new(table, earlier)
+                })
+                .collect(),
+            relationships: parts.relationships,
+            many_to_many: parts.many_to_many,
             option_sets: parts.option_sets,
+            version: parts.version,
+            deleted: parts.deleted,
             ..Self::default()
         };
         for (index, table) in schema.tables.iter().enumerate() {
@@ -127,6 +162,32 @@ impl Schema {
     fn table_mut(&mut self, logical_name: &str) -> Option<&mut Table> {
         let index = *self.by_logical_name.get(logical_name)?;
         self.tables.get_mut(index)
+    }
+
+    /// The parts, to be changed and published anew. Sharing makes this cheap.
+    pub fn parts(&self) -> SchemaParts {
+        SchemaParts {
+            tables: self
+                .tables
+                .iter()
+                .map(|table| table.parts().clone())
+                .collect(),
+            relationships: self.relationships.clone(),
+            many_to_many: self.many_to_many.clone(),
+            option_sets: self.option_sets.clone(),
+            version: self.version,
+            deleted: self.deleted.clone(),
+        }
+    }
+
+    /// How often the schema changed since the organisation was new.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// What was deleted, oldest first.
+    pub fn deleted(&self) -> &[Deleted] {
+        &self.deleted
     }
 
     /// All tables.

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::definition::{DefinitionError, TableDefinition, define};
-use super::{ChoiceOption, Label, OptionDetail, OptionSet, SchemaParts};
+use super::{ChoiceOption, Facts, Label, OptionDetail, OptionSet, SchemaParts};
 
 /// Table files, in the order in which they are listed.
 const TABLES: [(&str, &str); 11] = [
@@ -46,10 +46,16 @@ pub fn standard() -> Result<SchemaParts, DefinitionError> {
     };
     for (name, text) in TABLES {
         let defined = define(&TableDefinition::parse(name, text)?, &choices)?;
-        parts.tables.push(defined.parts);
-        parts.tables.extend(defined.intersects);
-        parts.relationships.extend(defined.relationships);
-        parts.many_to_many.extend(defined.many_to_many);
+        parts.tables.push(Arc::new(defined.parts));
+        parts
+            .tables
+            .extend(defined.intersects.into_iter().map(Arc::new));
+        parts
+            .relationships
+            .extend(defined.relationships.into_iter().map(Arc::new));
+        parts
+            .many_to_many
+            .extend(defined.many_to_many.into_iter().map(Arc::new));
     }
     Ok(parts)
 }
@@ -81,6 +87,9 @@ fn global_choice(name: String, choice: &GlobalChoice) -> Result<Arc<OptionSet>, 
                 label: Label::new(label),
                 color: None,
                 detail: OptionDetail::Plain,
+                description: Label::empty(),
+                external_value: None,
+                is_custom: false,
             })
         })
         .collect::<Result<_, DefinitionError>>()?;
@@ -89,6 +98,9 @@ fn global_choice(name: String, choice: &GlobalChoice) -> Result<Arc<OptionSet>, 
         display_name: Label::new(&choice.label),
         is_global: true,
         options,
+        description: Label::empty(),
+        is_custom: false,
+        facts: Facts::default(),
     }))
 }
 

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{AlternateKey, Column, ColumnKind, Label, ManyToMany, Navigation, OneToMany};
+use serde::{Deserialize, Serialize};
+
+use super::{AlternateKey, Column, ColumnKind, Facts, Label, ManyToMany, Navigation, OneToMany};
 
 /// Who owns the rows of a table (`OwnershipType`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ownership {
     /// A user or team owns each row.
     User,
@@ -19,7 +21,7 @@ pub enum Ownership {
 }
 
 /// The facts a table is made from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TableParts {
     /// Lower-case name.
     pub logical_name: String,
@@ -61,18 +63,27 @@ pub struct TableParts {
     pub columns: Vec<Column>,
     /// Alternate keys.
     pub keys: Vec<AlternateKey>,
+    /// Identity, history and settings.
+    #[serde(default)]
+    pub facts: Facts,
 }
 
 /// A table with its indexes. Made by [`Schema::new`](super::Schema::new); dereferences to its [`TableParts`].
 #[derive(Clone, Debug)]
 pub struct Table {
-    parts: TableParts,
-    by_logical_name: HashMap<String, usize>,
-    by_property: HashMap<String, usize>,
+    parts: Arc<TableParts>,
+    index: Arc<Index>,
     navigations: HashMap<String, Navigation>,
     pub(super) many_to_one: Vec<Arc<OneToMany>>,
     pub(super) one_to_many: Vec<Arc<OneToMany>>,
     pub(super) many_to_many: Vec<Arc<ManyToMany>>,
+}
+
+/// Where columns are, by the names a request can use.
+#[derive(Debug)]
+struct Index {
+    by_logical_name: HashMap<String, usize>,
+    by_property: HashMap<String, usize>,
 }
 
 impl std::ops::Deref for Table {
@@ -83,29 +94,40 @@ impl std::ops::Deref for Table {
     }
 }
 
+impl Index {
+    fn new(parts: &TableParts) -> Self {
+        let columns = || parts.columns.iter().enumerate();
+        Self {
+            by_logical_name: columns()
+                .map(|(index, column)| (column.logical_name.clone(), index))
+                .collect(),
+            by_property: columns()
+                .filter_map(|(index, column)| Some((column.property()?, index)))
+                .collect(),
+        }
+    }
+}
+
 impl Table {
-    pub(super) fn new(parts: TableParts) -> Self {
-        let by_logical_name = parts
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(index, column)| (column.logical_name.clone(), index))
-            .collect();
-        let by_property = parts
-            .columns
-            .iter()
-            .enumerate()
-            .filter_map(|(index, column)| column.property().map(|property| (property, index)))
-            .collect();
+    /// Indexes a table, or takes the index of the same table of an earlier schema when nothing in it changed.
+    pub(super) fn new(parts: Arc<TableParts>, earlier: Option<&Self>) -> Self {
+        let index = match earlier {
+            Some(earlier) if Arc::ptr_eq(&earlier.parts, &parts) => earlier.index.clone(),
+            _ => Arc::new(Index::new(&parts)),
+        };
         Self {
             parts,
-            by_logical_name,
-            by_property,
+            index,
             navigations: HashMap::new(),
             many_to_one: Vec::new(),
             one_to_many: Vec::new(),
             many_to_many: Vec::new(),
         }
+    }
+
+    /// What it was made from, shared.
+    pub(super) fn parts(&self) -> &Arc<TableParts> {
+        &self.parts
     }
 
     pub(super) fn add_navigation(&mut self, name: &str, navigation: Navigation) {
@@ -116,17 +138,17 @@ impl Table {
     pub fn column(&self, logical_name: &str) -> Option<&Column> {
         self.parts
             .columns
-            .get(*self.by_logical_name.get(logical_name)?)
+            .get(*self.index.by_logical_name.get(logical_name)?)
     }
 
     /// The column behind a property of the data API (`name`, `_ownerid_value`). Case matters.
     pub fn property(&self, name: &str) -> Option<&Column> {
-        self.parts.columns.get(*self.by_property.get(name)?)
+        self.parts.columns.get(*self.index.by_property.get(name)?)
     }
 
     /// Position in [`TableParts::columns`] of the column behind a property.
     pub fn property_index(&self, name: &str) -> Option<usize> {
-        self.by_property.get(name).copied()
+        self.index.by_property.get(name).copied()
     }
 
     /// What a navigation property leads to. Case matters.

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::schema::{
-    ChoiceOption, Column, ColumnKind, DateTimeBehaviour, DateTimeFormat, Label, OptionDetail,
-    OptionSet, RequiredLevel,
+    ChoiceOption, Column, ColumnKind, DateTimeBehaviour, DateTimeFormat, Facts, Label,
+    OptionDetail, OptionSet, RequiredLevel,
 };
 
 fn column(name: &str, kind: ColumnKind) -> Column {
@@ -21,6 +21,7 @@ fn column(name: &str, kind: ColumnKind) -> Column {
         derivation: None,
         number: 1_000,
         is_custom: true,
+        facts: Facts::default(),
     }
 }
 
@@ -30,6 +31,9 @@ fn sim() -> Sim {
         label: Label::new(label),
         color: None,
         detail: OptionDetail::Plain,
+        description: Label::empty(),
+        external_value: None,
+        is_custom: true,
     };
     let options = Arc::new(OptionSet {
         name: "contoso_interests".to_owned(),
@@ -39,13 +43,12 @@ fn sim() -> Sim {
             .into_iter()
             .map(option)
             .collect(),
+        description: Label::empty(),
+        is_custom: true,
+        facts: Facts::default(),
     });
     let mut parts = standard().unwrap();
-    let account = parts
-        .tables
-        .iter_mut()
-        .find(|table| table.logical_name == "account")
-        .unwrap();
+    let account = parts.table_mut("account").unwrap();
     account.columns.extend([
         column("contoso_Interests", ColumnKind::MultiChoice { options }),
         column(

@@ -8,8 +8,8 @@ use super::file::{
     Write,
 };
 use crate::schema::{
-    ChoiceOption, Column, ColumnKind, DateTimeBehaviour, DateTimeFormat, Derivation, IntegerFormat,
-    Label, OptionDetail, OptionSet, PrecisionSource, RequiredLevel, TextFormat,
+    ChoiceOption, Column, ColumnKind, DateTimeBehaviour, DateTimeFormat, Derivation, Facts,
+    IntegerFormat, Label, OptionDetail, OptionSet, PrecisionSource, RequiredLevel, TextFormat,
 };
 
 /// Largest amount either way: what an SQL `money` holds, in whole units.
@@ -62,6 +62,7 @@ pub(super) fn plain(schema_name: &str, label: &str, kind: ColumnKind) -> Column 
         derivation: None,
         number: 0,
         is_custom: false,
+        facts: Facts::default(),
     }
 }
 
@@ -232,6 +233,9 @@ fn options(
                 label: Label::new(label),
                 color: None,
                 detail: OptionDetail::Plain,
+                description: Label::empty(),
+                external_value: None,
+                is_custom: false,
             })
         })
         .collect::<Result<Vec<_>, DefinitionError>>()?;
@@ -243,6 +247,9 @@ fn options(
         display_name: Label::new(&definition.label),
         is_global: false,
         options,
+        description: Label::empty(),
+        is_custom: false,
+        facts: Facts::default(),
     }))
 }
 

@@ -2,7 +2,7 @@
 
 use super::TableDefinition;
 use super::file::{CascadeName, Feature, Link, SpecialLink};
-use crate::schema::{Cascade, CascadeAction, OneToMany};
+use crate::schema::{Cascade, CascadeAction, Facts, OneToMany};
 
 /// The relationship of one lookup column towards one target.
 ///
@@ -44,6 +44,8 @@ pub(super) fn relationship(
         schema_name: special.relationship,
         cascade: cascade(special.cascade),
         is_hierarchical: special.hierarchical,
+        is_custom: false,
+        facts: Facts::default(),
     }
 }
 

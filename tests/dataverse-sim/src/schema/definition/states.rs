@@ -6,7 +6,7 @@ use super::columns::plain;
 use super::file::StateDefinition;
 use super::{DefinitionError, TableDefinition};
 use crate::schema::{
-    ChoiceOption, Column, ColumnKind, Label, OptionDetail, OptionSet, RequiredLevel,
+    ChoiceOption, Column, ColumnKind, Facts, Label, OptionDetail, OptionSet, RequiredLevel,
 };
 
 pub(super) fn columns(definition: &TableDefinition) -> Result<Vec<Column>, DefinitionError> {
@@ -27,6 +27,9 @@ pub(super) fn columns(definition: &TableDefinition) -> Result<Vec<Column>, Defin
             value: state.value,
             label: Label::new(&state.label),
             color: None,
+            description: Label::empty(),
+            external_value: None,
+            is_custom: false,
             detail: OptionDetail::State {
                 invariant_name: state.label.clone(),
                 default_status,
@@ -41,6 +44,9 @@ pub(super) fn columns(definition: &TableDefinition) -> Result<Vec<Column>, Defin
             display_name: Label::new(label),
             is_global: false,
             options,
+            description: Label::empty(),
+            is_custom: false,
+            facts: Facts::default(),
         })
     };
     let state = ColumnKind::State {
@@ -71,6 +77,9 @@ fn reasons_of(table: &str, state: &StateDefinition) -> Result<Vec<ChoiceOption>,
             value,
             label: Label::new(label),
             color: None,
+            description: Label::empty(),
+            external_value: None,
+            is_custom: false,
             detail,
         })
     };

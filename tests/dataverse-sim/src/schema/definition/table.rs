@@ -6,8 +6,8 @@ use super::columns::{self, Place, read_only};
 use super::file::{Feature, ManyToManyDefinition, OwnershipName, TypeName};
 use super::{DefinedTable, DefinitionError, TableDefinition, companions, links, states, system};
 use crate::schema::{
-    AlternateKey, Column, ColumnKind, Derivation, KeyStatus, Label, ManyToMany, ManyToManySide,
-    OptionSet, Ownership, RequiredLevel, TableParts,
+    AlternateKey, Column, ColumnKind, Derivation, Facts, KeyStatus, Label, ManyToMany,
+    ManyToManySide, OptionSet, Ownership, RequiredLevel, TableParts,
 };
 
 pub(super) fn define(
@@ -95,6 +95,7 @@ fn parts(definition: &TableDefinition, logical_name: String) -> TableParts {
             .iter()
             .map(|(name, columns)| key(name, columns))
             .collect(),
+        facts: Facts::default(),
     }
 }
 
@@ -105,6 +106,7 @@ fn key(schema_name: &str, columns: &[String]) -> AlternateKey {
         display_name: Label::new(schema_name),
         columns: columns.to_vec(),
         status: KeyStatus::Active,
+        facts: Facts::default(),
     }
 }
 
@@ -162,6 +164,8 @@ fn many_to_many(declared: &ManyToManyDefinition, table: &str, primary_id: &str) 
         intersect_set: declared.intersect_set.clone(),
         first: side(table, primary_id),
         second: side(&declared.with, &declared.with_id),
+        is_custom: false,
+        facts: Facts::default(),
     }
 }
 
@@ -202,5 +206,6 @@ fn intersect(declared: &ManyToManyDefinition, primary_id: &str) -> TableParts {
         has_activities: false,
         is_custom: false,
         keys: Vec::new(),
+        facts: Facts::default(),
     }
 }
