@@ -6,6 +6,7 @@ use parking_lot::RwLock;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::operations::Catalogue;
 use crate::rows::RowStore;
 use crate::schema::Schema;
 
@@ -53,6 +54,7 @@ pub struct Organisation {
     /// Its time.
     pub clock: Arc<dyn Clock>,
     schema: RwLock<Arc<Schema>>,
+    operations: Arc<Catalogue>,
 }
 
 impl Organisation {
@@ -68,7 +70,20 @@ impl Organisation {
             rows,
             clock,
             schema: RwLock::new(schema),
+            operations: Catalogue::standard(),
         }
+    }
+
+    /// The same with other operations than the standard ones.
+    #[must_use]
+    pub fn with_operations(mut self, operations: Arc<Catalogue>) -> Self {
+        self.operations = operations;
+        self
+    }
+
+    /// What can be called.
+    pub fn operations(&self) -> &Catalogue {
+        &self.operations
     }
 
     /// The schema at this moment. A request uses one snapshot from beginning to end.

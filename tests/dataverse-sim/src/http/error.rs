@@ -21,6 +21,10 @@ pub struct SimError {
     pub message: String,
     /// Extra response headers, such as `Retry-After`.
     pub headers: Vec<(&'static str, String)>,
+    /// Annotations of this error alone, by name without `@`; sent to those who ask for them.
+    pub details: Vec<(&'static str, String)>,
+    /// Whether what the request did before it failed stays done, as with elastic tables.
+    pub keeps_work: bool,
 }
 
 /// Generic OData and URL error; the recent backend's answer to most mistakes in a request line.
@@ -38,6 +42,8 @@ impl SimError {
             code: Cow::Borrowed(code),
             message: message.into(),
             headers: Vec::new(),
+            details: Vec::new(),
+            keeps_work: false,
         }
     }
 
@@ -149,6 +155,11 @@ impl SimError {
         ] {
             if annotations.includes(name) {
                 error.insert(format!("@{name}"), text.into());
+            }
+        }
+        for (name, text) in &self.details {
+            if annotations.includes(name) {
+                error.insert(format!("@{name}"), text.as_str().into());
             }
         }
         let body = serde_json::json!({ "error": error });

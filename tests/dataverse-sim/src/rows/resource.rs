@@ -6,9 +6,9 @@ use http::{Method, StatusCode};
 use uuid::Uuid;
 
 use crate::http::{MetadataLevel, ODataRequest, Response, SimError};
+use crate::operations::unresolved;
 use crate::organisation::OrgContext;
 use crate::query::options::{Address, Options, aliases};
-use crate::query::parse::NAMESPACE;
 use crate::schema::{Navigation, OneToMany, Table};
 
 use super::key::RowKey;
@@ -43,7 +43,7 @@ pub fn handle(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Respon
             list::references(context, request, Rows::Of(table))
         }
         ([], _) => Err(not_allowed(request)),
-        ([segment, ..], _) => Err(unknown(segment)),
+        ([segment, ..], _) => Err(unknown(context, segment)),
     }
 }
 
@@ -107,11 +107,11 @@ fn row(
                 property::get(context, request, table, id, &segment.name, true)
             }
             ([], _) => Err(not_allowed(request)),
-            ([last, ..], _) => Err(unknown(last)),
+            ([last, ..], _) => Err(unknown(context, last)),
         };
     }
     match table.navigation(&segment.name) {
-        None => Err(unknown(segment)),
+        None => Err(unknown(context, segment)),
         Some(navigation @ Navigation::ManyToOne(relationship)) => {
             let end = End {
                 table,
@@ -194,7 +194,7 @@ fn collection(
             associate::detach(context, end, options.id.as_deref())
         }
         ([], _) => Err(not_allowed(request)),
-        ([last, ..], _) => Err(unknown(last)),
+        ([last, ..], _) => Err(unknown(context, last)),
     }
 }
 
@@ -267,11 +267,11 @@ fn existing(context: &OrgContext<'_>, table: &Table, key: &RowKey) -> Result<Uui
     found.ok_or_else(|| key.not_found(table))
 }
 
-fn unknown(segment: &Segment) -> SimError {
-    match segment.name.strip_prefix(NAMESPACE) {
-        Some(function) => SimError::not_simulated(format_args!("the bound operation {function}")),
-        None => SimError::unknown_segment(&segment.name),
+fn unknown(context: &OrgContext<'_>, segment: &Segment) -> SimError {
+    if context.organisation.operations().is_bound(&segment.name) {
+        return unresolved();
     }
+    SimError::unknown_segment(&segment.name)
 }
 
 fn not_allowed(request: &ODataRequest) -> SimError {

@@ -59,6 +59,8 @@ pub struct TableParts {
     pub has_activities: bool,
     /// Added by a person, not shipped.
     pub is_custom: bool,
+    /// Kept in partitions without transactions (`TableType` is `Elastic`).
+    pub is_elastic: bool,
     /// Columns in metadata order.
     pub columns: Vec<Column>,
     /// Alternate keys.

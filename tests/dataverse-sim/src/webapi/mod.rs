@@ -1,6 +1,5 @@
 //! The Web API's front door: version, sign-in, and which room answers.
 
-mod functions;
 mod service_document;
 
 use bytes::Bytes;
@@ -11,7 +10,7 @@ use time::OffsetDateTime;
 use crate::http::{ODataRequest, Preferences, Response, SimError};
 use crate::organisation::{OrgContext, Organisation};
 use crate::token::{Authenticator, Realm, Signer};
-use crate::{metadata, rows};
+use crate::{metadata, operations, rows};
 
 /// Longest URL of a plain GET, in characters.
 const MAX_URL: usize = 32_768;
@@ -119,6 +118,11 @@ fn route(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, S
     let first = request.path.split('/').next().unwrap_or_default();
     let name = first.split('(').next().unwrap_or_default();
     if context.schema.table_by_set(name).is_some() {
+        if operations::is_bound(request)
+            && let Some(answer) = operations::bound(context, request)
+        {
+            return answer;
+        }
         return rows::handle(context, request);
     }
     match name {
@@ -126,8 +130,7 @@ fn route(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, S
         "$metadata" => read_only(request, || metadata::csdl(context)),
         "$batch" => Err(SimError::not_simulated("$batch")),
         _ if metadata::is_resource(name) => metadata::handle(context, request),
-        _ => functions::handle(context, request, first)
-            .unwrap_or_else(|| Err(SimError::unknown_segment(name))),
+        _ => operations::unbound(context, request),
     }
 }
 

@@ -47,7 +47,7 @@ pub fn resolve<'a>(
 }
 
 /// The part behind the service root.
-fn relative(address: &str) -> &str {
+pub fn relative(address: &str) -> &str {
     const SERVICE: &str = "/api/data/v";
     let address = match address.split_once("://") {
         Some((_, rest)) => rest

@@ -79,6 +79,8 @@ pub enum Feature {
     Notes,
     /// Activities can regard it.
     Activities,
+    /// Kept in partitions without transactions; has `partitionid` and `ttlinseconds`.
+    Elastic,
 }
 
 /// Schema names of the relationships behind the standard columns.

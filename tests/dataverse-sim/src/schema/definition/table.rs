@@ -89,6 +89,7 @@ fn parts(definition: &TableDefinition, logical_name: String) -> TableParts {
         has_notes: definition.has(Feature::Notes),
         has_activities: definition.has(Feature::Activities),
         is_custom: false,
+        is_elastic: definition.has(Feature::Elastic),
         columns: Vec::new(),
         keys: definition
             .keys
@@ -205,6 +206,7 @@ fn intersect(declared: &ManyToManyDefinition, primary_id: &str) -> TableParts {
         has_notes: false,
         has_activities: false,
         is_custom: false,
+        is_elastic: false,
         keys: Vec::new(),
         facts: Facts::default(),
     }

@@ -1,0 +1,204 @@
+//! From a request to the operation that it calls.
+//!
+//! Layer: operations, the top (reference §6.1).
+
+use http::Method;
+use uuid::Uuid;
+
+use crate::http::{ODataRequest, Response, SimError};
+use crate::organisation::OrgContext;
+use crate::query::options::aliases;
+use crate::query::parse::NAMESPACE;
+use crate::rows::key::RowKey;
+use crate::schema::Table;
+
+use super::Answer;
+use super::address::{Segment, segments};
+use super::arguments::Arguments;
+use super::declaration::{Binding, Kind, Operation};
+
+/// What a call is made on.
+#[derive(Clone, Copy)]
+pub enum Bound<'a> {
+    /// Nothing.
+    Nothing,
+    /// An existing row.
+    Row {
+        /// Its table.
+        table: &'a Table,
+        /// Its id.
+        id: Uuid,
+    },
+    /// All rows of a table.
+    Set(&'a Table),
+}
+
+/// A call, understood.
+pub struct Call<'a> {
+    /// Who calls, where and when.
+    pub context: &'a OrgContext<'a>,
+    /// The request.
+    pub request: &'a ODataRequest,
+    /// What is called.
+    pub operation: &'a Operation,
+    /// What it is called on.
+    pub bound: Bound<'a>,
+    /// What it is given.
+    pub arguments: Arguments,
+}
+
+impl<'a> Call<'a> {
+    /// The row that the call is made on.
+    ///
+    /// # Errors
+    /// When the operation is not declared as bound to a row.
+    pub fn row(&self) -> Result<(&'a Table, Uuid), SimError> {
+        match self.bound {
+            Bound::Row { table, id } => Ok((table, id)),
+            Bound::Nothing | Bound::Set(_) => Err(unresolved()),
+        }
+    }
+
+    /// The table on whose rows the call is made.
+    ///
+    /// # Errors
+    /// When the operation is not declared as bound to an entity set.
+    pub fn set(&self) -> Result<&'a Table, SimError> {
+        match self.bound {
+            Bound::Set(table) => Ok(table),
+            Bound::Nothing | Bound::Row { .. } => Err(unresolved()),
+        }
+    }
+}
+
+/// Whether a request calls something on a row or an entity set. Costs one search, for every request asks.
+pub fn is_bound(request: &ODataRequest) -> bool {
+    request.path.contains("/Microsoft.Dynamics.CRM.")
+}
+
+/// The service's answer to a bound operation that is called without its namespace or without what it is bound to.
+pub fn unresolved() -> SimError {
+    SimError::bad_url("Request message has unresolved parameters")
+}
+
+/// Answers a call of an operation that is not bound.
+///
+/// # Errors
+/// 404 for no such operation, and whatever the operation refuses.
+pub fn unbound(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, SimError> {
+    let segments = segments(&request.path);
+    let Some((first, rest)) = segments.split_first() else {
+        return Err(SimError::unknown_segment(""));
+    };
+    let catalogue = context.organisation.operations();
+    let operation = catalogue
+        .find(&first.name)
+        .ok_or_else(|| SimError::unknown_segment(&first.name))?;
+    if operation.binding != Binding::None {
+        return Err(unresolved());
+    }
+    if let Some(beyond) = rest.first() {
+        return Err(SimError::unknown_segment(&beyond.name));
+    }
+    run(context, request, operation, Bound::Nothing, first)
+}
+
+/// Answers a call on a row or an entity set. `None` when the path leads elsewhere.
+pub fn bound(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+) -> Option<Result<Response, SimError>> {
+    let segments = segments(&request.path);
+    let [owner, called, rest @ ..] = segments.as_slice() else {
+        return None;
+    };
+    let name = called.name.strip_prefix(NAMESPACE)?;
+    let table = context.schema.table_by_set(&owner.name)?;
+    Some(
+        match rest.first() {
+            Some(beyond) => Err(SimError::unknown_segment(&beyond.name)),
+            None => Ok(()),
+        }
+        .and_then(|()| on(context, request, table, owner, name, called)),
+    )
+}
+
+fn on(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    table: &Table,
+    owner: &Segment<'_>,
+    name: &str,
+    called: &Segment<'_>,
+) -> Result<Response, SimError> {
+    let key = owner.inner.as_deref().filter(|key| !key.trim().is_empty());
+    let catalogue = context.organisation.operations();
+    let operation = catalogue
+        .find(name)
+        .filter(|operation| match (&operation.binding, key) {
+            (Binding::Row(tables), Some(_)) | (Binding::Collection(tables), None) => {
+                tables.contains(&table.logical_name)
+            }
+            _ => false,
+        })
+        .ok_or_else(|| SimError::unknown_segment(&called.name))?;
+    let Some(key) = key else {
+        return run(context, request, operation, Bound::Set(table), called);
+    };
+    let key = RowKey::parse(table, key, &aliases(request.query.as_deref()))?;
+    let id = context
+        .organisation
+        .rows
+        .database()
+        .read(|connection| key.find(connection, table))?
+        .ok_or_else(|| key.not_found(table))?;
+    run(context, request, operation, Bound::Row { table, id }, called)
+}
+
+/// Runs an action. One that fails half way has done nothing, but for those that say otherwise.
+fn transact(call: &Call<'_>) -> Result<Answer, SimError> {
+    call.atomically(|| match (call.operation.run)(call) {
+        Err(error) if error.keeps_work => Ok(Err(error)),
+        other => other.map(Ok),
+    })?
+}
+
+fn run(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    operation: &Operation,
+    bound: Bound<'_>,
+    called: &Segment<'_>,
+) -> Result<Response, SimError> {
+    let is_read = matches!(request.method, Method::GET | Method::HEAD);
+    let fits = match operation.kind {
+        Kind::Function => is_read,
+        Kind::Action => request.method == Method::POST && called.inner.is_none(),
+    };
+    if !fits {
+        return Err(SimError::wrong_verb(&format!(
+            "{}/{}",
+            context.service_root, request.path
+        )));
+    }
+    let arguments = match operation.kind {
+        Kind::Function => Arguments::from_url(
+            operation,
+            called.inner.as_deref().unwrap_or_default(),
+            &aliases(request.query.as_deref()),
+        )?,
+        Kind::Action => Arguments::from_body(operation, &request.body)?,
+    };
+    let call = Call {
+        context,
+        request,
+        operation,
+        bound,
+        arguments,
+    };
+    let answer = match operation.kind {
+        Kind::Function => (operation.run)(&call)?,
+        Kind::Action => transact(&call)?,
+    };
+    answer.into_response(&call)
+}

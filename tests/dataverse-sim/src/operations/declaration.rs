@@ -1,0 +1,314 @@
+//! What an operation is called, takes and gives: the data that `$metadata` lists.
+//!
+//! Layer: operations, pure.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::http::SimError;
+
+use super::{Answer, Call};
+
+/// Whether a call reads or may write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Called with GET, parameters in the URL.
+    Function,
+    /// Called with POST, parameters in the body.
+    Action,
+}
+
+/// What an operation is called on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Binding {
+    /// Nothing: `…/WhoAmI`.
+    None,
+    /// A row: `…/leads(id)/Microsoft.Dynamics.CRM.QualifyLead`.
+    Row(Tables),
+    /// An entity set: `…/accounts/Microsoft.Dynamics.CRM.CreateMultiple`.
+    Collection(Tables),
+}
+
+/// Tables that an operation can be bound to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tables {
+    /// Every table with an entity set that can be written.
+    All,
+    /// These, by logical name.
+    Named(Vec<Cow<'static, str>>),
+}
+
+impl Tables {
+    /// Whether a table is one of them.
+    pub fn contains(&self, logical_name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Named(names) => names.iter().any(|name| name == logical_name),
+        }
+    }
+}
+
+/// Type of a parameter or of a part of a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValueType {
+    /// `Edm.Boolean`
+    Boolean,
+    /// `Edm.Int32`
+    Int32,
+    /// `Edm.Int64`
+    Int64,
+    /// `Edm.Decimal`
+    Decimal,
+    /// `Edm.Double`
+    Double,
+    /// `Edm.String`
+    String,
+    /// `Edm.Guid`
+    Guid,
+    /// `Edm.DateTimeOffset`
+    DateTime,
+    /// An enumeration of the service, by its name without namespace.
+    Enum(Cow<'static, str>),
+    /// A complex type of the service, by its name without namespace.
+    Complex(Cow<'static, str>),
+    /// A row of the table with this logical name, or of any table for `crmbaseentity` and of users and teams for
+    /// `principal`.
+    Entity(Cow<'static, str>),
+}
+
+/// Any row.
+pub const ANY: ValueType = ValueType::Entity(Cow::Borrowed("crmbaseentity"));
+/// A user or a team.
+pub const PRINCIPAL: ValueType = ValueType::Entity(Cow::Borrowed("principal"));
+
+/// A row of a table.
+pub const fn row(table: &'static str) -> ValueType {
+    ValueType::Entity(Cow::Borrowed(table))
+}
+
+/// A value of an enumeration.
+pub const fn choice(name: &'static str) -> ValueType {
+    ValueType::Enum(Cow::Borrowed(name))
+}
+
+/// An object of a complex type.
+pub const fn object(name: &'static str) -> ValueType {
+    ValueType::Complex(Cow::Borrowed(name))
+}
+
+impl ValueType {
+    /// The type as CSDL and error texts name it; `prefix` is the namespace or its alias with a dot.
+    pub fn name(&self, prefix: &str) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Boolean => "Edm.Boolean",
+            Self::Int32 => "Edm.Int32",
+            Self::Int64 => "Edm.Int64",
+            Self::Decimal => "Edm.Decimal",
+            Self::Double => "Edm.Double",
+            Self::String => "Edm.String",
+            Self::Guid => "Edm.Guid",
+            Self::DateTime => "Edm.DateTimeOffset",
+            Self::Enum(name) | Self::Complex(name) | Self::Entity(name) => {
+                return Cow::Owned(format!("{prefix}{name}"));
+            }
+        })
+    }
+}
+
+/// A parameter, or a member of a complex result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Name, with its capitals.
+    pub name: Cow<'static, str>,
+    /// Type of the value, or of each element.
+    pub of: ValueType,
+    /// Whether the value is an array.
+    pub is_collection: bool,
+    /// Whether a call may leave it out.
+    pub is_optional: bool,
+}
+
+impl Parameter {
+    /// One value that must be given.
+    pub fn one(name: &'static str, of: ValueType) -> Self {
+        Self {
+            name: Cow::Borrowed(name),
+            of,
+            is_collection: false,
+            is_optional: false,
+        }
+    }
+
+    /// An array that must be given.
+    pub fn many(name: &'static str, of: ValueType) -> Self {
+        Self {
+            is_collection: true,
+            ..Self::one(name, of)
+        }
+    }
+
+    /// The type as CSDL names it.
+    pub fn type_name(&self, prefix: &str) -> String {
+        let name = self.of.name(prefix);
+        if self.is_collection {
+            format!("Collection({name})")
+        } else {
+            name.into_owned()
+        }
+    }
+}
+
+/// What a call gives back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Returns {
+    /// 204.
+    Nothing,
+    /// A complex type of the operation's own, `<name>Response`, with these members.
+    Members(Vec<Parameter>),
+    /// One value or row.
+    One(ValueType),
+    /// Many values or rows.
+    Many(ValueType),
+}
+
+/// How an operation does its work.
+pub type Run = Arc<dyn Fn(&Call<'_>) -> Result<Answer, SimError> + Send + Sync>;
+
+/// A function or action.
+#[derive(Clone)]
+pub struct Operation {
+    /// Name, without namespace.
+    pub name: Cow<'static, str>,
+    /// Function or action.
+    pub kind: Kind,
+    /// What it is called on.
+    pub binding: Binding,
+    /// What it takes besides what it is bound to.
+    pub parameters: Vec<Parameter>,
+    /// What it gives.
+    pub returns: Returns,
+    /// Whether an organisation's own configuration brought it.
+    pub is_custom: bool,
+    pub(super) run: Run,
+}
+
+impl std::fmt::Debug for Operation {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Operation")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .field("binding", &self.binding)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Operation {
+    fn new(
+        kind: Kind,
+        name: &'static str,
+        run: impl Fn(&Call<'_>) -> Result<Answer, SimError> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            name: Cow::Borrowed(name),
+            kind,
+            binding: Binding::None,
+            parameters: Vec::new(),
+            returns: Returns::Nothing,
+            is_custom: false,
+            run: Arc::new(run),
+        }
+    }
+
+    /// A function that is not bound, takes nothing and gives nothing until told otherwise.
+    pub(super) fn function(
+        name: &'static str,
+        run: impl Fn(&Call<'_>) -> Result<Answer, SimError> + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(Kind::Function, name, run)
+    }
+
+    /// An action that is not bound, takes nothing and gives nothing until told otherwise.
+    pub(super) fn action(
+        name: &'static str,
+        run: impl Fn(&Call<'_>) -> Result<Answer, SimError> + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(Kind::Action, name, run)
+    }
+
+    /// Binds it to rows of these tables.
+    pub(super) fn on(mut self, tables: &[&'static str]) -> Self {
+        self.binding = Binding::Row(named(tables));
+        self
+    }
+
+    /// Binds it to the entity set of every table.
+    pub(super) fn on_every_set(mut self) -> Self {
+        self.binding = Binding::Collection(Tables::All);
+        self
+    }
+
+    /// Adds a value that a call must give.
+    pub(super) fn takes(mut self, name: &'static str, of: ValueType) -> Self {
+        self.parameters.push(Parameter::one(name, of));
+        self
+    }
+
+    /// Adds an array that a call must give.
+    pub(super) fn takes_many(mut self, name: &'static str, of: ValueType) -> Self {
+        self.parameters.push(Parameter::many(name, of));
+        self
+    }
+
+    /// Adds a value that a call may give.
+    pub(super) fn may_take(mut self, name: &'static str, of: ValueType) -> Self {
+        self.parameters.push(Parameter {
+            is_optional: true,
+            ..Parameter::one(name, of)
+        });
+        self
+    }
+
+    /// Adds an array that a call may give.
+    pub(super) fn may_take_many(mut self, name: &'static str, of: ValueType) -> Self {
+        self.parameters.push(Parameter {
+            is_optional: true,
+            ..Parameter::many(name, of)
+        });
+        self
+    }
+
+    /// Gives an object with these members.
+    pub(super) fn gives(mut self, members: Vec<Parameter>) -> Self {
+        self.returns = Returns::Members(members);
+        self
+    }
+
+    /// Gives a value or row.
+    pub(super) fn gives_one(mut self, of: ValueType) -> Self {
+        self.returns = Returns::One(of);
+        self
+    }
+
+    /// Gives many values or rows.
+    pub(super) fn gives_many(mut self, of: ValueType) -> Self {
+        self.returns = Returns::Many(of);
+        self
+    }
+
+    /// Name of the complex type of the result, when it has one of its own.
+    pub fn response_type(&self) -> Option<String> {
+        matches!(self.returns, Returns::Members(_)).then(|| format!("{}Response", self.name))
+    }
+
+    /// The parameter with this name. Case matters.
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.name == name)
+    }
+}
+
+fn named(tables: &[&'static str]) -> Tables {
+    Tables::Named(tables.iter().map(|name| Cow::Borrowed(*name)).collect())
+}

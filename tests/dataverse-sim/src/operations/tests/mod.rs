@@ -1,0 +1,1 @@
+//! Calls through their seam.

@@ -1,0 +1,188 @@
+//! The complex and enumeration types that parameters and results are made of, for `$metadata`.
+//!
+//! Layer: operations, pure. Names, members and numbers are those of the service's own CSDL.
+
+use super::declaration::{ANY, PRINCIPAL, Parameter, ValueType, choice, object};
+
+/// A complex type.
+#[derive(Clone, Debug)]
+pub struct ComplexType {
+    /// Name, without namespace.
+    pub name: &'static str,
+    /// Its members.
+    pub members: Vec<Parameter>,
+}
+
+/// An enumeration.
+#[derive(Clone, Copy, Debug)]
+pub struct EnumType {
+    /// Name, without namespace.
+    pub name: &'static str,
+    /// Whether members can be combined.
+    pub is_flags: bool,
+    /// Members with their numbers.
+    pub members: &'static [(&'static str, i32)],
+}
+
+const ENUMS: &[EnumType] = &[
+    EnumType {
+        name: "AccessRights",
+        is_flags: true,
+        members: &[
+            ("None", 0),
+            ("ReadAccess", 1),
+            ("WriteAccess", 2),
+            ("AppendAccess", 4),
+            ("AppendToAccess", 16),
+            ("CreateAccess", 32),
+            ("DeleteAccess", 65_536),
+            ("ShareAccess", 262_144),
+            ("AssignAccess", 524_288),
+        ],
+    },
+    EnumType {
+        name: "EndpointAccessType",
+        is_flags: false,
+        members: &[("Default", 0), ("Internet", 1), ("Intranet", 2)],
+    },
+    EnumType {
+        name: "OrganizationState",
+        is_flags: false,
+        members: &[("Enabled", 0), ("Disabled", 1)],
+    },
+    EnumType {
+        name: "PrivilegeDepth",
+        is_flags: false,
+        members: &[
+            ("Basic", 0),
+            ("Local", 1),
+            ("Deep", 2),
+            ("Global", 3),
+            ("RecordFilter", 4),
+        ],
+    },
+    EnumType {
+        name: "TargetFieldType",
+        is_flags: false,
+        members: &[
+            ("All", 0),
+            ("ValidForCreate", 1),
+            ("ValidForUpdate", 2),
+            ("ValidForRead", 3),
+        ],
+    },
+    EnumType {
+        name: "RollupType",
+        is_flags: false,
+        members: &[("None", 0), ("Related", 1), ("Extended", 2)],
+    },
+];
+
+/// Every enumeration that operations use.
+pub fn enum_types() -> &'static [EnumType] {
+    ENUMS
+}
+
+/// The enumeration with this name.
+pub(super) fn enumeration(name: &str) -> Option<&'static EnumType> {
+    ENUMS.iter().find(|candidate| candidate.name == name)
+}
+
+/// Every complex type that parameters use or results nest. The results themselves are in
+/// [`Returns::Members`](super::Returns::Members).
+pub fn complex_types() -> Vec<ComplexType> {
+    use Parameter as P;
+    use ValueType::{Boolean, Guid, Int32, Int64, String as Text};
+    let counted = |name, of: ValueType| ComplexType {
+        name,
+        members: vec![
+            P::one("Count", Int32),
+            P::one("IsReadOnly", Boolean),
+            P::many("Keys", Text),
+            P::many("Values", of),
+        ],
+    };
+    vec![
+        counted("EndpointCollection", Text),
+        counted("EntityRecordCountCollection", Int64),
+        ComplexType {
+            name: "OrganizationDetail",
+            members: vec![
+                P::one("OrganizationId", Guid),
+                P::one("FriendlyName", Text),
+                P::one("OrganizationVersion", Text),
+                P::one("EnvironmentId", Text),
+                P::one("DatacenterId", Guid),
+                P::one("Geo", Text),
+                P::one("TenantId", Text),
+                P::one("UrlName", Text),
+                P::one("UniqueName", Text),
+                P::one("Endpoints", object("EndpointCollection")),
+                P::one("State", choice("OrganizationState")),
+            ],
+        },
+        ComplexType {
+            name: "PrincipalAccess",
+            members: vec![
+                P::one("AccessMask", choice("AccessRights")),
+                P::one("Principal", PRINCIPAL),
+            ],
+        },
+        ComplexType {
+            name: "RolePrivilege",
+            members: vec![
+                P::one("Depth", choice("PrivilegeDepth")),
+                P::one("PrivilegeId", Guid),
+                P::one("BusinessUnitId", Guid),
+                P::one("PrivilegeName", Text),
+            ],
+        },
+        ComplexType {
+            name: "PagingInfo",
+            members: vec![
+                P::one("PageNumber", Int32),
+                P::one("Count", Int32),
+                P::one("ReturnTotalRecordCount", Boolean),
+                P::one("PagingCookie", Text),
+            ],
+        },
+        ComplexType {
+            name: "QueryExpression",
+            members: vec![
+                P::one("EntityName", Text),
+                P::one("ColumnSet", object("ColumnSet")),
+                P::one("Criteria", object("FilterExpression")),
+                P::one("Distinct", Boolean),
+                P::one("NoLock", Boolean),
+            ],
+        },
+        ComplexType {
+            name: "ColumnSet",
+            members: vec![P::one("AllColumns", Boolean), P::many("Columns", Text)],
+        },
+        ComplexType {
+            name: "FilterExpression",
+            members: vec![
+                P::one("FilterOperator", Text),
+                P::many("Conditions", object("ConditionExpression")),
+                P::many("Filters", object("FilterExpression")),
+            ],
+        },
+        ComplexType {
+            name: "ConditionExpression",
+            members: vec![
+                P::one("AttributeName", Text),
+                P::one("Operator", Text),
+                P::many("Values", object("Object")),
+            ],
+        },
+        ComplexType {
+            name: "Object",
+            members: vec![P::one("Type", Text), P::one("Value", Text)],
+        },
+        ComplexType {
+            name: "UpsertResult",
+            members: vec![P::one("RecordCreated", Boolean), P::one("Target", ANY)],
+        },
+    ]
+}
