@@ -161,7 +161,8 @@ mod tests {
 
     #[test]
     fn parameters_are_split_at_outer_commas() {
-        let text = "A='x,(''y''',B=@p1,C={'k':[1,2],\"q\":\"it's, so\"},D=Microsoft.Dynamics.CRM.E'F,G'";
+        let text =
+            "A='x,(''y''',B=@p1,C={'k':[1,2],\"q\":\"it's, so\"},D=Microsoft.Dynamics.CRM.E'F,G'";
         let split = parameters(text).unwrap();
         assert_eq!(
             split,

@@ -20,7 +20,7 @@ use super::literal::to_json;
 use super::types::enumeration;
 
 /// Members of an object, values unread.
-pub type Members = IndexMap<String, Box<RawValue>>;
+pub(super) type Members = IndexMap<String, Box<RawValue>>;
 
 /// The values of a call by parameter name.
 #[derive(Debug, Default)]
@@ -88,9 +88,7 @@ impl Arguments {
         let missing: Vec<&str> = operation
             .parameters
             .iter()
-            .filter(|parameter| {
-                !parameter.is_optional && !values.contains_key(&*parameter.name)
-            })
+            .filter(|parameter| !parameter.is_optional && !values.contains_key(&*parameter.name))
             .map(|parameter| &*parameter.name)
             .collect();
         if missing.is_empty() {
@@ -268,9 +266,8 @@ fn check(parameter: &Parameter, value: &RawValue) -> Result<(), SimError> {
         ValueType::DateTime => is_text && parse_moment(&text).is_some(),
         ValueType::Enum(name) => enumeration(name).is_none_or(|known| {
             text.split(',').map(str::trim).all(|part| {
-                let is_member = |(member, number): &(&str, i32)| {
-                    part == *member || part.parse() == Ok(*number)
-                };
+                let is_member =
+                    |(member, number): &(&str, i32)| part == *member || part.parse() == Ok(*number);
                 known.members.iter().any(is_member)
                     || (known.is_flags && part.parse::<i32>().is_ok())
             })

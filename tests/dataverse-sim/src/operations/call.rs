@@ -152,7 +152,13 @@ fn on(
         .database()
         .read(|connection| key.find(connection, table))?
         .ok_or_else(|| key.not_found(table))?;
-    run(context, request, operation, Bound::Row { table, id }, called)
+    run(
+        context,
+        request,
+        operation,
+        Bound::Row { table, id },
+        called,
+    )
 }
 
 /// Runs an action. One that fails half way has done nothing, but for those that say otherwise.

@@ -86,7 +86,10 @@ mod tests {
         for operation in catalogue.iter() {
             let name = operation.name.to_string();
             let mut add = |of: &ValueType| types.push((name.clone(), of.clone()));
-            operation.parameters.iter().for_each(|parameter| add(&parameter.of));
+            operation
+                .parameters
+                .iter()
+                .for_each(|parameter| add(&parameter.of));
             match &operation.returns {
                 Returns::Members(members) => members.iter().for_each(|member| add(&member.of)),
                 Returns::One(of) | Returns::Many(of) => add(of),
@@ -95,7 +98,9 @@ mod tests {
             if let Binding::Row(Tables::Named(names)) | Binding::Collection(Tables::Named(names)) =
                 &operation.binding
             {
-                names.iter().for_each(|table| add(&ValueType::Entity(table.clone())));
+                names
+                    .iter()
+                    .for_each(|table| add(&ValueType::Entity(table.clone())));
             }
         }
         for complex in &complex {

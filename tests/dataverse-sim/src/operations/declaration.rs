@@ -77,22 +77,22 @@ pub enum ValueType {
 }
 
 /// Any row.
-pub const ANY: ValueType = ValueType::Entity(Cow::Borrowed("crmbaseentity"));
+pub(super) const ANY: ValueType = ValueType::Entity(Cow::Borrowed("crmbaseentity"));
 /// A user or a team.
-pub const PRINCIPAL: ValueType = ValueType::Entity(Cow::Borrowed("principal"));
+pub(super) const PRINCIPAL: ValueType = ValueType::Entity(Cow::Borrowed("principal"));
 
 /// A row of a table.
-pub const fn row(table: &'static str) -> ValueType {
+pub(super) const fn row(table: &'static str) -> ValueType {
     ValueType::Entity(Cow::Borrowed(table))
 }
 
 /// A value of an enumeration.
-pub const fn choice(name: &'static str) -> ValueType {
+pub(super) const fn choice(name: &'static str) -> ValueType {
     ValueType::Enum(Cow::Borrowed(name))
 }
 
 /// An object of a complex type.
-pub const fn object(name: &'static str) -> ValueType {
+pub(super) const fn object(name: &'static str) -> ValueType {
     ValueType::Complex(Cow::Borrowed(name))
 }
 
@@ -172,7 +172,7 @@ pub enum Returns {
 }
 
 /// How an operation does its work.
-pub type Run = Arc<dyn Fn(&Call<'_>) -> Result<Answer, SimError> + Send + Sync>;
+pub(super) type Run = Arc<dyn Fn(&Call<'_>) -> Result<Answer, SimError> + Send + Sync>;
 
 /// A function or action.
 #[derive(Clone)]
@@ -269,30 +269,9 @@ impl Operation {
         self
     }
 
-    /// Adds an array that a call may give.
-    pub(super) fn may_take_many(mut self, name: &'static str, of: ValueType) -> Self {
-        self.parameters.push(Parameter {
-            is_optional: true,
-            ..Parameter::many(name, of)
-        });
-        self
-    }
-
     /// Gives an object with these members.
     pub(super) fn gives(mut self, members: Vec<Parameter>) -> Self {
         self.returns = Returns::Members(members);
-        self
-    }
-
-    /// Gives a value or row.
-    pub(super) fn gives_one(mut self, of: ValueType) -> Self {
-        self.returns = Returns::One(of);
-        self
-    }
-
-    /// Gives many values or rows.
-    pub(super) fn gives_many(mut self, of: ValueType) -> Self {
-        self.returns = Returns::Many(of);
         self
     }
 

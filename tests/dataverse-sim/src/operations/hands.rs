@@ -32,7 +32,7 @@ impl<'a> Call<'a> {
     /// # Errors
     /// What `work` returns.
     pub fn atomically<T>(&self, work: impl FnOnce() -> Result<T, SimError>) -> Result<T, SimError> {
-        work()
+        self.context.organisation.rows.atomically(work)
     }
 
     /// A table that the operation cannot do without.
@@ -133,7 +133,12 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// 404 when there is none.
-    pub fn read(&self, table: &Table, id: Uuid, query: &str) -> Result<Map<String, Value>, SimError> {
+    pub fn read(
+        &self,
+        table: &Table,
+        id: Uuid,
+        query: &str,
+    ) -> Result<Map<String, Value>, SimError> {
         let address = format!("{}({id}){query}", table.entity_set_name);
         let answer = self.send(Method::GET, &address, HeaderMap::new(), Bytes::new())?;
         serde_json::from_slice(&answer.body).map_err(SimError::unexpected)

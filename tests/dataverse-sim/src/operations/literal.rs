@@ -27,9 +27,7 @@ pub(super) fn to_json(parameter: &Parameter, text: &str) -> Result<Box<RawValue>
         };
     }
     let json = match &parameter.of {
-        ValueType::Complex(_) | ValueType::Entity(_) => {
-            text.starts_with('{').then(|| strict(text))
-        }
+        ValueType::Complex(_) | ValueType::Entity(_) => text.starts_with('{').then(|| strict(text)),
         ValueType::String => quoted(text).map(|text| string(&text)),
         ValueType::Guid => {
             let bare = quoted(text);
@@ -37,10 +35,9 @@ pub(super) fn to_json(parameter: &Parameter, text: &str) -> Result<Box<RawValue>
             id.map(|id| string(&id.to_string()))
         }
         ValueType::Boolean => matches!(text, "true" | "false").then(|| text.to_owned()),
-        ValueType::Int32
-        | ValueType::Int64
-        | ValueType::Decimal
-        | ValueType::Double => number(text),
+        ValueType::Int32 | ValueType::Int64 | ValueType::Decimal | ValueType::Double => {
+            number(text)
+        }
         ValueType::DateTime => {
             let bare = quoted(text);
             Some(string(bare.as_deref().unwrap_or(text)))
@@ -138,14 +135,34 @@ mod tests {
             (T::String, "'it''s'", "\"it's\""),
             (T::String, "null", "null"),
             (T::String, "''", "\"\""),
-            (T::Guid, "11110000-aaaa-4bbb-8ccc-000000000001", "\"11110000-aaaa-4bbb-8ccc-000000000001\""),
+            (
+                T::Guid,
+                "11110000-aaaa-4bbb-8ccc-000000000001",
+                "\"11110000-aaaa-4bbb-8ccc-000000000001\"",
+            ),
             (T::Boolean, "true", "true"),
             (T::Int32, "-5", "-5"),
             (T::Decimal, "12345678901234.5678", "12345678901234.5678"),
-            (T::DateTime, "2026-03-25T17:42:47Z", "\"2026-03-25T17:42:47Z\""),
-            (choice("TargetFieldType"), "Microsoft.Dynamics.CRM.TargetFieldType'ValidForCreate'", "\"ValidForCreate\""),
-            (ANY, "{'@odata.id':'accounts(1)'}", "{\"@odata.id\":\"accounts(1)\"}"),
-            (ANY, "{\"name\":\"O'Neil\",'b':'say \"x\"'}", "{\"name\":\"O'Neil\",\"b\":\"say \\\"x\\\"\"}"),
+            (
+                T::DateTime,
+                "2026-03-25T17:42:47Z",
+                "\"2026-03-25T17:42:47Z\"",
+            ),
+            (
+                choice("TargetFieldType"),
+                "Microsoft.Dynamics.CRM.TargetFieldType'ValidForCreate'",
+                "\"ValidForCreate\"",
+            ),
+            (
+                ANY,
+                "{'@odata.id':'accounts(1)'}",
+                "{\"@odata.id\":\"accounts(1)\"}",
+            ),
+            (
+                ANY,
+                "{\"name\":\"O'Neil\",'b':'say \"x\"'}",
+                "{\"name\":\"O'Neil\",\"b\":\"say \\\"x\\\"\"}",
+            ),
         ] {
             let found = to_json(&Parameter::one("P", of), text).unwrap();
             assert_eq!(found.get(), json, "{text}");
@@ -164,11 +181,19 @@ mod tests {
             (T::Boolean, "1"),
             (T::Int32, "'5'"),
             (T::Int32, "NaN"),
-            (choice("TargetFieldType"), "Microsoft.Dynamics.CRM.Other'All'"),
+            (
+                choice("TargetFieldType"),
+                "Microsoft.Dynamics.CRM.Other'All'",
+            ),
             (ANY, "'accounts(1)'"),
         ] {
             let refused = to_json(&Parameter::one("P", of), text).unwrap_err();
-            assert!(refused.message.starts_with("Type verification failed. Expected type '"), "{text}");
+            assert!(
+                refused
+                    .message
+                    .starts_with("Type verification failed. Expected type '"),
+                "{text}"
+            );
         }
         assert!(to_json(&Parameter::one("P", ANY), "{'open").is_err());
         assert!(to_json(&Parameter::many("P", T::String), "'a'").is_err());

@@ -24,6 +24,3 @@ pub use catalogue::Catalogue;
 pub use declaration::{Binding, Kind, Operation, Parameter, Returns, Tables, ValueType};
 pub use reference::Target;
 pub use types::{ComplexType, EnumType, complex_types, enum_types};
-
-#[cfg(test)]
-mod tests;

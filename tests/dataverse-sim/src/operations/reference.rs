@@ -98,8 +98,7 @@ impl<'a> Call<'a> {
         let database = self.context.organisation.rows.database();
         if let Some(address) = text(&members, "@odata.id") {
             let schema = &self.context.schema;
-            let (table, id) =
-                database.read(|connection| resolve(schema, connection, &address))?;
+            let (table, id) = database.read(|connection| resolve(schema, connection, &address))?;
             self.check_type(table, declared)?;
             return Ok(Target { table, id });
         }

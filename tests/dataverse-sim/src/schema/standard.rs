@@ -9,14 +9,19 @@ use super::definition::{DefinitionError, TableDefinition, define};
 use super::{ChoiceOption, Facts, Label, OptionDetail, OptionSet, SchemaParts};
 
 /// Table files, in the order in which they are listed.
-const TABLES: [(&str, &str); 11] = [
+const TABLES: &[(&str, &str)] = &[
     ("account", include_str!("tables/account.toml")),
     ("businessunit", include_str!("tables/businessunit.toml")),
     ("contact", include_str!("tables/contact.toml")),
+    ("flowrun", include_str!("tables/flowrun.toml")),
     ("lead", include_str!("tables/lead.toml")),
     ("opportunity", include_str!("tables/opportunity.toml")),
     ("organization", include_str!("tables/organization.toml")),
     ("owner", include_str!("tables/owner.toml")),
+    (
+        "principalobjectaccess",
+        include_str!("tables/principalobjectaccess.toml"),
+    ),
     ("systemuser", include_str!("tables/systemuser.toml")),
     ("task", include_str!("tables/task.toml")),
     ("team", include_str!("tables/team.toml")),
@@ -44,7 +49,7 @@ pub fn standard() -> Result<SchemaParts, DefinitionError> {
         option_sets: choices.clone(),
         ..SchemaParts::default()
     };
-    for (name, text) in TABLES {
+    for (name, text) in TABLES.iter().copied() {
         let defined = define(&TableDefinition::parse(name, text)?, &choices)?;
         parts.tables.push(Arc::new(defined.parts));
         parts

@@ -42,7 +42,10 @@ fn create(call: &Call<'_>) -> Result<Answer, SimError> {
     let table = call.set()?;
     let items = items(call, table)?;
     let outcomes = each(table, &items, |item| call.create(table, item.body()))?;
-    let ids: Vec<Uuid> = outcomes.into_iter().flat_map(|outcome| outcome.id).collect();
+    let ids: Vec<Uuid> = outcomes
+        .into_iter()
+        .flat_map(|outcome| outcome.id)
+        .collect();
     Ok(Answer::Members(json!({ "Ids": ids })))
 }
 
@@ -89,12 +92,7 @@ fn delete(call: &Call<'_>) -> Result<Answer, SimError> {
 }
 
 /// Updates a row, or makes it where that is allowed.
-fn write(
-    call: &Call<'_>,
-    table: &Table,
-    item: &Item,
-    must_exist: bool,
-) -> Result<Uuid, SimError> {
+fn write(call: &Call<'_>, table: &Table, item: &Item, must_exist: bool) -> Result<Uuid, SimError> {
     let mut headers = call.inherited_headers();
     if must_exist {
         headers.insert(header::IF_MATCH, header::HeaderValue::from_static("*"));

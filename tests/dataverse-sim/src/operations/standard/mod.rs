@@ -2,8 +2,10 @@
 //!
 //! Layer: operations (reference §6.2).
 
+mod access;
 mod counting;
 mod organisation;
+mod teams;
 mod text;
 
 use super::declaration::Operation;
@@ -14,6 +16,8 @@ pub(super) fn operations() -> Vec<Operation> {
     [
         organisation::operations(),
         counting::operations(),
+        access::operations(),
+        teams::operations(),
         text::operations(),
         multiple::operations(),
     ]

@@ -107,7 +107,13 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// The lines of a composite address, as rows have them too.
 fn format_address(call: &Call<'_>) -> Result<Answer, SimError> {
-    let part = |name| call.arguments.text(name).unwrap_or_default().trim().to_owned();
+    let part = |name| {
+        call.arguments
+            .text(name)
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    };
     let joined = |parts: &[String], separator: &str| {
         let given = parts.iter().filter(|part| !part.is_empty());
         given.cloned().collect::<Vec<_>>().join(separator)

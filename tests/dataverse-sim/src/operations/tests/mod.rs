@@ -1,1 +1,0 @@
-//! Calls through their seam.
