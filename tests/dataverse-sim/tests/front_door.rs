@@ -139,15 +139,6 @@ async fn an_overlong_url_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_yet_says_so() {
-    let sim = Sim::builder().start().await.unwrap();
-    let client = Client::signed_in(&sim).await;
-    let answer = client.api(Method::POST, "$batch", &[], "").await;
-    assert_eq!(answer.status, StatusCode::NOT_IMPLEMENTED);
-    assert!(answer.error().1.contains("does not implement $batch yet"));
-}
-
-#[tokio::test]
 async fn an_error_tells_more_to_those_who_ask_for_annotations() {
     let sim = Sim::builder().start().await.unwrap();
     let client = Client::signed_in(&sim).await;

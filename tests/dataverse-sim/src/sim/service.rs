@@ -107,7 +107,13 @@ impl State {
                 authority_origin: &origin,
                 is_own: &|address| self.addresses.is_own(address),
             };
-            let response = webapi::handle(&site, parts, rest, body, now);
+            let handle = || webapi::handle(&site, parts, rest, body, now);
+            // A batch may run for seconds; the other requests of this worker go on meanwhile.
+            let response = if rest.ends_with("/$batch") {
+                tokio::task::block_in_place(handle)
+            } else {
+                handle()
+            };
             return service_headers::add(response, request_id, self.addresses.scheme);
         }
         let issue = Issue {

@@ -4,13 +4,13 @@ mod service_document;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode, header};
 use time::OffsetDateTime;
 
 use crate::http::{ODataRequest, Preferences, Response, SimError};
 use crate::organisation::{OrgContext, Organisation};
 use crate::token::{Authenticator, Realm, Signer};
-use crate::{metadata, operations, rows};
+use crate::{batch, metadata, operations, rows};
 
 /// Longest URL of a plain GET, in characters.
 const MAX_URL: usize = 32_768;
@@ -59,39 +59,7 @@ fn answer(
     now: OffsetDateTime,
 ) -> Result<Response, SimError> {
     let (version, path) = rest.split_once('/').unwrap_or((rest, ""));
-    if !is_version(version) {
-        return Err(SimError::unknown_segment(version));
-    }
-    let length = parts
-        .uri
-        .path_and_query()
-        .map_or(0, |target| target.as_str().len());
-    if site.origin.len() + length > MAX_URL {
-        return Err(SimError::new(
-            StatusCode::URI_TOO_LONG,
-            "0x80060888",
-            "The request URL is too long.",
-        ));
-    }
-    let realm = Realm {
-        authority_origin: site.authority_origin,
-        resource: site.origin,
-        is_audience: site.is_own,
-    };
-    let caller = site.authenticator.authenticate(
-        &parts.headers,
-        site.signer,
-        site.organisation,
-        &realm,
-        now,
-    )?;
-    let context = OrgContext {
-        organisation: site.organisation,
-        schema: site.organisation.schema(),
-        caller,
-        service_root: format!("{}{ROOT}{version}", site.origin),
-        now,
-    };
+    let door = Door { site, now };
     let request = ODataRequest::new(
         parts.method.clone(),
         path.to_owned(),
@@ -99,13 +67,88 @@ fn answer(
         without_credential(&parts.headers),
         body.clone(),
     );
-    route(&context, &request)
+    // Whoever may not come in learns nothing about how a batch is written.
+    let context = door.admit(version, &request, &parts.headers, MAX_URL)?;
+    if path != "$batch" {
+        return route(&context, &request);
+    }
+    let dispatch = |inner: Option<&str>, request: ODataRequest| {
+        let headers = with_credential(&request.headers, &parts.headers);
+        door.admit(inner.unwrap_or(version), &request, &headers, batch::MAX_URL)
+            .and_then(|context| route(&context, &request))
+            .unwrap_or_else(|error| error.into_annotated_response(&request.preferences.annotations))
+    };
+    let surroundings = batch::Surroundings {
+        organisation: site.organisation,
+        dispatch: &dispatch,
+    };
+    batch::handle(&surroundings, &request)
+}
+
+/// The way in for a request, alone or inside a batch.
+struct Door<'a> {
+    site: &'a Site<'a>,
+    now: OffsetDateTime,
+}
+
+impl<'a> Door<'a> {
+    /// Checks version, length of the URL and caller; `headers` say who that is.
+    fn admit(
+        &self,
+        version: &str,
+        request: &ODataRequest,
+        headers: &HeaderMap,
+        max_url: usize,
+    ) -> Result<OrgContext<'a>, SimError> {
+        if !is_version(version) {
+            return Err(SimError::unknown_segment(version));
+        }
+        let site = self.site;
+        let service_root = format!("{}{ROOT}{version}", site.origin);
+        let query = request.query.as_ref().map_or(0, |query| query.len() + 1);
+        if service_root.len() + 1 + request.path.len() + query > max_url {
+            return Err(SimError::new(
+                StatusCode::URI_TOO_LONG,
+                "0x80060888",
+                "The request URL is too long.",
+            ));
+        }
+        let realm = Realm {
+            authority_origin: site.authority_origin,
+            resource: site.origin,
+            is_audience: site.is_own,
+        };
+        let caller = site.authenticator.authenticate(
+            headers,
+            site.signer,
+            site.organisation,
+            &realm,
+            self.now,
+        )?;
+        Ok(OrgContext {
+            organisation: site.organisation,
+            schema: site.organisation.schema(),
+            caller,
+            service_root,
+            now: self.now,
+        })
+    }
+}
+
+/// Headers that say who calls inside a batch: the token came with the batch, whom to impersonate with the request.
+fn with_credential(headers: &HeaderMap, of_batch: &HeaderMap) -> HeaderMap {
+    let mut headers = headers.clone();
+    headers.remove(header::AUTHORIZATION);
+    if let Some(token) = of_batch.get(header::AUTHORIZATION) {
+        headers.insert(header::AUTHORIZATION, token.clone());
+    }
+    headers
 }
 
 /// Headers for the rooms behind the door, which have no business with tokens.
 fn without_credential(headers: &HeaderMap) -> HeaderMap {
     let mut headers = headers.clone();
-    headers.remove(http::header::AUTHORIZATION);
+    headers.remove(header::AUTHORIZATION);
     headers
 }
 
@@ -128,7 +171,7 @@ fn route(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, S
     match name {
         "" => read_only(request, || service_document::answer(context)),
         "$metadata" => read_only(request, || metadata::csdl(context)),
-        "$batch" => Err(SimError::not_simulated("$batch")),
+        "$batch" => Err(SimError::bad_url("A batch cannot contain another batch.")),
         _ if metadata::is_resource(name) => metadata::handle(context, request),
         _ => operations::unbound(context, request),
     }
