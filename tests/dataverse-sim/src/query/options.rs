@@ -88,13 +88,7 @@ impl Address {
 }
 
 /// Options that the real service has and this simulator does not have yet.
-const NOT_SIMULATED: &[&str] = &[
-    "$apply",
-    "$deltatoken",
-    "fetchXml",
-    "savedQuery",
-    "userQuery",
-];
+const NOT_SIMULATED: &[&str] = &["$apply", "fetchXml", "savedQuery", "userQuery"];
 
 impl Options {
     /// Parses a query string.

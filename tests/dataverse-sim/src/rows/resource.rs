@@ -5,6 +5,7 @@
 use http::{Method, StatusCode};
 use uuid::Uuid;
 
+use crate::changes;
 use crate::http::{MetadataLevel, ODataRequest, Response, SimError};
 use crate::operations::unresolved;
 use crate::organisation::OrgContext;
@@ -34,8 +35,12 @@ pub fn handle(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Respon
     }
     let verb = Verb::of(request)?;
     match (rest, verb) {
+        ([], Verb::Get) if changes::concerns(request) => changes::get(context, request, table),
         ([], Verb::Get) => list::get(context, request, Rows::Of(table)),
         ([], Verb::Post) => create::post(context, request, table),
+        ([segment], Verb::Get) if segment.name == "$count" && changes::concerns(request) => {
+            changes::count(context, request, table)
+        }
         ([segment], Verb::Get) if segment.name == "$count" => {
             list::count(context, request, Rows::Of(table))
         }
