@@ -8,10 +8,10 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 WASM := --target wasm32-wasip2 --profile component
 COMPONENTS := $(TARGET)/wasm32-wasip2/component
 
-.PHONY: help setup build components demo test lint fmt bench docs clean
+.PHONY: help setup build components demo test conformance lint fmt bench docs clean
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
 
 setup: ## Check the tools this needs and add the wasm target
 	@scripts/setup
@@ -30,6 +30,10 @@ demo: build ## Run the connector against a local Dataverse: test, list leads, cr
 test: build ## Run every test: units, and the real component in the real host over real sockets
 	@cargo build --locked --quiet $(WASM) -p hostile-guests --examples
 	@cargo test --locked --workspace --exclude hostile-guests
+
+conformance: setup ## Ask the simulator every fact of the reference, and run real clients against it
+	@cargo build --locked -p airlock -p dataverse-sim -p conformance
+	@scripts/conformance $(TARGET)
 
 lint: setup ## Formatting, clippy with warnings denied, the component's imports and size
 	@cargo fmt --all --check

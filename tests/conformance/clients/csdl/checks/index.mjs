@@ -1,0 +1,3 @@
+export { suite } from "./suite.mjs";
+import "./parsing.mjs";
+import "./generating.mjs";

@@ -1,0 +1,3 @@
+import { Suite } from "../../shared/suite.mjs";
+
+export const suite = new Suite("$metadata");

@@ -1,0 +1,12 @@
+export { suite } from "./made.mjs";
+import "./records.mjs";
+import "./reading.mjs";
+import "./fetching.mjs";
+import "./relating.mjs";
+import "./operations.mjs";
+import "./batches.mjs";
+import "./tables.mjs";
+import "./columns.mjs";
+import "./relationships.mjs";
+import "./choices.mjs";
+import "./instances.mjs";
