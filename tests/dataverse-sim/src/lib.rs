@@ -3,13 +3,14 @@
 //! Rooms, from the outside in: [`sim`] starts and stops one, [`http`] speaks HTTP and knows no tables, [`token`] signs
 //! callers in, [`webapi`] is the front door behind which [`schema`] says which tables an organisation has,
 //! [`batch`] sends the requests of a batch through it, [`metadata`] shows the tables, [`operations`] are what can be
-//! called, [`query`] turns OData into SQL and [`rows`] keeps the data, and [`changes`] tells what became of them.
-//! [`seed`] fills a new organisation; [`control`] is what no real service has: faults and a request log. The law for
-//! every answer is Microsoft's public documentation of the Web API.
+//! called, [`query`] and [`fetchxml`] turn questions into SQL and [`rows`] keeps the data, and [`changes`] tells what
+//! became of them. [`seed`] fills a new organisation; [`control`] is what no real service has: faults and a request log.
+//! The law for every answer is Microsoft's public documentation of the Web API.
 
 pub mod batch;
 pub mod changes;
 pub mod control;
+pub mod fetchxml;
 pub mod http;
 pub mod metadata;
 pub mod operations;

@@ -74,6 +74,23 @@ impl Comparison {
     }
 }
 
+/// How values of many rows become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aggregate {
+    /// The number of rows.
+    Count,
+    /// The number of rows with a value, or of different values.
+    CountColumn,
+    /// The sum.
+    Sum,
+    /// The average.
+    Average,
+    /// The least value.
+    Minimum,
+    /// The greatest value.
+    Maximum,
+}
+
 /// Whether a lambda asks for one related row or for every one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantifier {

@@ -27,6 +27,16 @@ enum Unit {
     Quarters,
 }
 
+/// Whether a function without a value has this name.
+pub fn is_fixed(function: &str) -> bool {
+    fixed(function, OffsetDateTime::UNIX_EPOCH).is_some()
+}
+
+/// Whether a function with a count has this name.
+pub fn is_counted(function: &str) -> bool {
+    counted(function, 1, OffsetDateTime::UNIX_EPOCH).is_some()
+}
+
 /// The span of a function without a value, such as `Today` or `LastMonth`. `None` for a name it does not know.
 pub fn fixed(function: &str, now: OffsetDateTime) -> Option<Span> {
     let today = now.date();
@@ -103,11 +113,11 @@ pub fn counted(function: &str, count: i32, now: OffsetDateTime) -> Option<Span> 
     })
 }
 
-/// The span of `On`, `OnOrAfter` and `OnOrBefore` for a day.
+/// The span of `On`, its opposite `NotOn`, `OnOrAfter` and `OnOrBefore` for a day.
 pub fn relative_to_day(function: &str, day: Date) -> Option<Span> {
     let (from, until) = (start_of(day), start_of(day.saturating_add(Duration::DAY)));
     Some(match function {
-        "On" => Span {
+        "On" | "NotOn" => Span {
             from: Some(from),
             until: Some(until),
         },

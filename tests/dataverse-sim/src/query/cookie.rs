@@ -59,6 +59,21 @@ pub struct Mark {
 
 /// Writes a token, percent-encoded for a URL.
 pub fn encode(next_page: u32, marks: &[Mark]) -> String {
+    let outer = outer(next_page, &inner(next_page, marks));
+    utf8_percent_encode(&outer, OUTER).to_string()
+}
+
+/// Writes what FetchXML's paging annotation holds: the same cookie, its inner one encoded twice, the outer one not at all.
+pub fn annotation(next_page: u32, marks: &[Mark]) -> String {
+    outer(next_page, &inner(next_page, marks).replace('%', "%25"))
+}
+
+fn outer(next_page: u32, inner: &str) -> String {
+    format!("<cookie pagenumber=\"{next_page}\" pagingcookie=\"{inner}\" istracking=\"False\" />")
+}
+
+/// The inner cookie, encoded once.
+fn inner(next_page: u32, marks: &[Mark]) -> String {
     let mut inner = format!("<cookie page=\"{}\">", next_page.saturating_sub(1));
     for mark in marks {
         let _ = write!(inner, "<{}", mark.name);
@@ -67,11 +82,7 @@ pub fn encode(next_page: u32, marks: &[Mark]) -> String {
         inner.push_str(" />");
     }
     inner.push_str("</cookie>");
-    let inner = lower_case_escapes(&utf8_percent_encode(&inner, INNER).to_string());
-    let outer = format!(
-        "<cookie pagenumber=\"{next_page}\" pagingcookie=\"{inner}\" istracking=\"False\" />"
-    );
-    utf8_percent_encode(&outer, OUTER).to_string()
+    lower_case_escapes(&utf8_percent_encode(&inner, INNER).to_string())
 }
 
 /// The refusal of a token that is none of ours.
@@ -113,12 +124,40 @@ fn read(token: &str) -> Option<Place> {
     let inner = percent_decode_str(find(attributes, "pagingcookie")?)
         .decode_utf8()
         .ok()?;
-    let mut last = Vec::new();
-    for (name, attributes) in elements(&inner)?.into_iter().skip(1) {
-        let value = find(&attributes, "last").map(str::to_owned);
-        last.push((name, value));
-    }
+    let last = read_inner(&inner)?.last;
     Some(Place { next_page, last })
+}
+
+/// Reads the value of FetchXML's `paging-cookie`: the inner cookie. Clients that decoded it less than twice are forgiven,
+/// and so are those that send the whole annotation back. `None` for anything else.
+pub fn decode_inner(text: &str) -> Option<Place> {
+    let mut text = std::borrow::Cow::Borrowed(text);
+    for _ in 0..2 {
+        if text.starts_with('%') {
+            let decoded = percent_decode_str(&text).decode_utf8().ok()?.into_owned();
+            text = decoded.into();
+        }
+    }
+    match text.contains("pagingcookie=") {
+        true => {
+            let outer = elements(&text)?;
+            let (_, attributes) = outer.first()?;
+            let inner = find(attributes, "pagingcookie").filter(|inner| inner.starts_with('%'))?;
+            decode_inner(inner)
+        }
+        false => read_inner(&text),
+    }
+}
+
+fn read_inner(inner: &str) -> Option<Place> {
+    let mut parts = elements(inner)?.into_iter();
+    let (_, cookie) = parts.next()?;
+    let page: u32 = find(&cookie, "page")?.parse().ok()?;
+    let last = parts.map(|(name, attributes)| (name, find(&attributes, "last").map(str::to_owned)));
+    Some(Place {
+        next_page: page.saturating_add(1),
+        last: last.collect(),
+    })
 }
 
 fn attribute(out: &mut String, name: &str, value: &Value) {
@@ -237,6 +276,39 @@ mod tests {
         for ((encoding, expected), (_, text)) in values.iter().zip(&place.last) {
             assert_eq!(value(*encoding, text.as_deref()).as_ref(), Some(expected));
         }
+    }
+
+    #[test]
+    fn the_annotation_of_a_page_leads_to_the_next_one_however_far_it_is_decoded() {
+        let id = Value::Blob(vec![7; 16]);
+        let annotation = annotation(
+            2,
+            &[
+                mark("name", Value::Text("A&B".to_owned())),
+                mark("accountid", id),
+            ],
+        );
+        assert!(annotation.starts_with(
+            "<cookie pagenumber=\"2\" pagingcookie=\"%253ccookie%2520page%253d%25221%2522"
+        ));
+        let twice = find(&elements(&annotation).unwrap()[0].1, "pagingcookie")
+            .unwrap()
+            .to_owned();
+        let once = percent_decode_str(&twice)
+            .decode_utf8()
+            .unwrap()
+            .into_owned();
+        let plain = percent_decode_str(&once)
+            .decode_utf8()
+            .unwrap()
+            .into_owned();
+        for text in [annotation, twice, once, plain] {
+            let place = decode_inner(&text).unwrap();
+            assert_eq!((place.next_page, place.last.len()), (2, 2), "{text}");
+            assert_eq!(place.last[0].1.as_deref(), Some("A&B"));
+        }
+        assert_eq!(decode_inner("<cookie/>"), None);
+        assert_eq!(decode_inner("%25%25pagingcookie="), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! (`tag`, `partitionId`) and ignored (reference §3.1).
 
 use percent_encoding::percent_decode_str;
+use uuid::Uuid;
 
 use crate::http::SimError;
 
@@ -44,12 +45,23 @@ pub struct Options {
     pub count: bool,
     /// `$skiptoken`, decoded once.
     pub skip_token: Option<String>,
+    /// A whole query in place of options.
+    pub stored: Option<Stored>,
     /// `$id`, which names the row to unlink.
     pub id: Option<String>,
     /// The values of parameter aliases.
     pub aliases: Aliases,
     /// The query string without `$skiptoken`, still encoded: what a next link repeats.
     pub repeated: String,
+}
+
+/// A query that is not made of options.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stored {
+    /// `fetchXml=`: its text.
+    Fetch(String),
+    /// `savedQuery=` and `userQuery=`: the table and the id of the row that holds it.
+    Row(&'static str, Uuid),
 }
 
 /// Which options an address understands.
@@ -88,7 +100,7 @@ impl Address {
 }
 
 /// Options that the real service has and this simulator does not have yet.
-const NOT_SIMULATED: &[&str] = &["$apply", "fetchXml", "savedQuery", "userQuery"];
+const NOT_SIMULATED: &[&str] = &["$apply"];
 
 impl Options {
     /// Parses a query string.
@@ -119,6 +131,9 @@ impl Options {
                 )));
             }
             if !name.starts_with('$') {
+                if address == Address::Collection {
+                    options.store(&name, value)?;
+                }
                 continue;
             }
             if !address.understands(&name) {
@@ -134,10 +149,36 @@ impl Options {
             pairs.push((name, value));
         }
         options.repeated = repeated.join("&");
+        if options.stored.is_some()
+            && let Some((name, _)) = pairs
+                .iter()
+                .find(|(name, _)| !matches!(name.as_str(), "$count" | "$skiptoken"))
+        {
+            return Err(SimError::bad_url(format!(
+                "The query parameter {name} is not supported"
+            )));
+        }
         for (name, value) in pairs {
             options.apply(&name, value)?;
         }
         Ok(options)
+    }
+
+    /// Takes a query in place of options. The real service knows `fetchXml` in any spelling.
+    fn store(&mut self, name: &str, value: String) -> Result<(), SimError> {
+        let table = match name.to_ascii_lowercase().as_str() {
+            "fetchxml" => {
+                self.stored = Some(Stored::Fetch(value));
+                return Ok(());
+            }
+            "savedquery" => "savedquery",
+            "userquery" => "userquery",
+            _ => return Ok(()),
+        };
+        let id = Uuid::try_parse(value.trim_matches('\''))
+            .map_err(|_| SimError::bad_url("Bad Request - Error in query syntax."))?;
+        self.stored = Some(Stored::Row(table, id));
+        Ok(())
     }
 
     fn apply(&mut self, name: &str, value: String) -> Result<(), SimError> {

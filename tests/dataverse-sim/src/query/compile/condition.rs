@@ -249,7 +249,7 @@ fn operands(chain: &Expression) -> Vec<&Expression> {
 }
 
 /// Joins conditions in a balanced tree: SQLite refuses one that is a thousand levels deep, which a long chain would be.
-fn balanced(conditions: &[String], operator: &str) -> String {
+pub fn balanced(conditions: &[String], operator: &str) -> String {
     match conditions {
         [] => "1".to_owned(),
         [one] => one.clone(),
@@ -265,7 +265,7 @@ fn balanced(conditions: &[String], operator: &str) -> String {
 }
 
 /// `left <comparison> right` where neither is the null constant.
-pub(super) fn compared(left: &str, comparison: Comparison, right: &str) -> String {
+pub fn compared(left: &str, comparison: Comparison, right: &str) -> String {
     let operator = match comparison {
         Comparison::Equal => "=",
         Comparison::NotEqual => "IS NOT",
@@ -290,7 +290,7 @@ fn no_signature(name: &str) -> SimError {
 
 impl Property<'_> {
     /// Whether the property holds a moment or a day.
-    pub(super) fn is_temporal(&self) -> bool {
+    pub fn is_temporal(&self) -> bool {
         matches!(self.encoding, Encoding::Moment | Encoding::Day)
     }
 }

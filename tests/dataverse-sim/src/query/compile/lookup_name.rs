@@ -1,11 +1,12 @@
-//! The primary name of the row that a lookup points at, as an SQL expression.
+//! What people see in place of an id or a number, as an SQL expression: the primary name of the row that a lookup points
+//! at, the label of a choice.
 //!
 //! Layer: query, pure. It is a lookup's formatted value and its sort key.
 
 use std::fmt::Write;
 
 use crate::rows::storage::layout::{quoted, text_constant, type_column};
-use crate::schema::{Column, Schema, Table};
+use crate::schema::{Column, OptionSet, Schema, Table};
 
 /// A scalar subquery; `NULL` when no target table has names. `alias` is the row that holds the lookup.
 pub fn lookup_name(schema: &Schema, alias: &str, column: &Column) -> String {
@@ -35,6 +36,24 @@ pub fn lookup_name(schema: &Schema, alias: &str, column: &Column) -> String {
     }
     sql.push_str(" END)");
     sql
+}
+
+/// The same as a sort key, which has no regard for case either.
+pub fn lookup_key(schema: &Schema, alias: &str, column: &Column) -> String {
+    format!("({} COLLATE NOCASE)", lookup_name(schema, alias, column))
+}
+
+/// The label of a choice as an SQL expression: FetchXML sorts and compares by what people see.
+pub fn choice_label(sql: &str, options: &OptionSet) -> String {
+    let mut cases = String::new();
+    for option in &options.options {
+        let label = text_constant(option.label.text());
+        let _ = write!(cases, " WHEN {} THEN {label}", option.value);
+    }
+    if cases.is_empty() {
+        return "NULL".to_owned();
+    }
+    format!("((CASE {sql}{cases} END) COLLATE NOCASE)")
 }
 
 fn name_of(table: &Table, reference: &str) -> String {

@@ -6,9 +6,12 @@
 mod condition;
 mod constant;
 mod functions;
+mod hierarchy;
 mod lookup_name;
+mod operator;
 mod order;
 mod relation;
+mod temporal;
 
 use std::fmt::Write;
 
@@ -23,10 +26,13 @@ use crate::schema::{Column, Navigation, OneToMany, Schema, Table};
 
 use super::ast::Path;
 
+pub use condition::{balanced, compared};
 pub use constant::{edm_type, loose_value};
-pub use lookup_name::lookup_name;
+pub use lookup_name::{choice_label, lookup_key, lookup_name};
+pub use operator::{Arity, Misuse, comparison};
 pub use order::{Term, after, order_by, terms};
 pub use relation::{Related, related};
+pub use temporal::date_part;
 
 /// Name of the queried row in every statement.
 pub const ROOT: &str = "t0";
@@ -231,7 +237,11 @@ impl<'a> Compiler<'a> {
         self.column(table, alias, column, false)
     }
 
-    fn column(
+    /// A column of the row `alias`.
+    ///
+    /// # Errors
+    /// When the column is not kept, as pictures and files are not.
+    pub fn column(
         &self,
         table: &'a Table,
         alias: String,
@@ -271,7 +281,8 @@ impl<'a> Compiler<'a> {
         Ok((scope.table, scope.alias.clone(), segments))
     }
 
-    fn new_alias(&mut self, letter: char) -> String {
+    /// A name that no row of the statement goes by yet.
+    pub fn new_alias(&mut self, letter: char) -> String {
         self.aliases += 1;
         format!("{letter}{}", self.aliases)
     }

@@ -8,7 +8,7 @@ use crate::http::SimError;
 use crate::query::parse::SortKey;
 use crate::rows::storage::layout::{Encoding, quoted};
 
-use super::{Compiler, lookup_name};
+use super::{Compiler, lookup_key};
 
 /// Columns that are never null, for which a descending page can start at a bound.
 const ALWAYS_SET: &[&str] = &["createdon", "modifiedon", "statecode", "versionnumber"];
@@ -37,7 +37,7 @@ pub fn terms(compiler: &mut Compiler<'_>, keys: &[SortKey]) -> Result<Vec<Term>,
         let by_name = matches!(property.encoding, Encoding::Reference { .. });
         let (sql, encoding) = if by_name {
             (
-                lookup_name(compiler.scene.schema, &property.alias, property.column),
+                lookup_key(compiler.scene.schema, &property.alias, property.column),
                 Encoding::Text,
             )
         } else {

@@ -126,7 +126,7 @@ fn row_symbol(schema: &Schema, table: &Table, alias: &str) -> String {
 }
 
 /// The symbol of the organisation's currency.
-fn base_symbol(schema: &Schema) -> String {
+pub(super) fn base_symbol(schema: &Schema) -> String {
     if schema.table("transactioncurrency").is_none() || schema.table("organization").is_none() {
         return "'$'".to_owned();
     }

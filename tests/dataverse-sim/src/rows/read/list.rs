@@ -6,11 +6,12 @@ use http::StatusCode;
 use rusqlite::{Connection, params_from_iter, types::Value};
 use uuid::Uuid;
 
+use crate::fetchxml::{answer, saved};
 use crate::http::{MetadataLevel, ODataRequest, Response, SimError};
 use crate::organisation::OrgContext;
 use crate::query::compile::{Compiler, ROOT, Scene, after, order_by, related, terms};
 use crate::query::cookie;
-use crate::query::options::{Address, Options};
+use crate::query::options::{Address, Options, Stored};
 use crate::rows::StoreError;
 use crate::rows::storage::encoding::{as_guid, guid};
 use crate::rows::storage::layout::quoted;
@@ -24,7 +25,7 @@ use super::retrieve::{page_size, preferences_applied};
 use super::{context_url, json};
 
 /// The largest number that counting tells (reference §3.4).
-const MAX_COUNT: i64 = 5_000;
+pub const MAX_COUNT: i64 = 5_000;
 
 /// `@odata.count` is not the only way to ask for a total.
 const TOTAL: &str = "Microsoft.Dynamics.CRM.totalrecordcount";
@@ -126,6 +127,14 @@ pub fn get(
     rows: Rows<'_>,
 ) -> Result<Response, SimError> {
     let options = Options::parse(request.query.as_deref(), Address::Collection)?;
+    match &options.stored {
+        Some(Stored::Fetch(text)) => return answer::get(context, request, rows, &options, text),
+        Some(Stored::Row(table, id)) => {
+            let text = saved::text(context, table, *id)?;
+            return answer::get(context, request, rows, &options, &text);
+        }
+        None => {}
+    }
     let mut scan = rows.scan(context)?;
     scan.filter(&options)?;
     // The total ignores where this page begins.
@@ -238,7 +247,8 @@ pub fn get(
     Ok(preferences_applied(response, request, &granted))
 }
 
-fn begin(
+/// Begins an answer: its context and its totals.
+pub fn head(
     body: &mut Vec<u8>,
     context: &OrgContext<'_>,
     request: &ODataRequest,
@@ -273,6 +283,17 @@ fn begin(
         body.extend_from_slice(&json::key(&format!("@{TOTAL_EXCEEDED}")));
         json::value(body, &total.is_some_and(|total| total > MAX_COUNT));
     }
+}
+
+/// Begins an answer up to its first row.
+fn begin(
+    body: &mut Vec<u8>,
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    about: &str,
+    total: Option<i64>,
+) {
+    head(body, context, request, about, total);
     json::separate(body);
     body.extend_from_slice(b"\"value\":[");
 }
@@ -285,12 +306,22 @@ fn next_link(
     page_number: u32,
 ) -> Option<String> {
     let token = cookie::encode(page_number.saturating_add(1), page.more.as_ref()?);
+    Some(next_page(context, request, options, &token))
+}
+
+/// The address of the page that a token stands for: the request's own, with another token.
+pub fn next_page(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    options: &Options,
+    token: &str,
+) -> String {
     let (root, path) = (&context.service_root, &request.path);
     let separator = if options.repeated.is_empty() { "" } else { "&" };
-    Some(format!(
+    format!(
         "{root}/{path}?{}{separator}$skiptoken={token}",
         options.repeated
-    ))
+    )
 }
 
 /// Answers `…/$count`: a number after a byte order mark.
@@ -319,7 +350,15 @@ pub fn count(
     ))
 }
 
-fn counted(connection: &Connection, sql: &str, parameters: &[Value]) -> Result<i64, StoreError> {
+/// Runs a statement that counts.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn counted(
+    connection: &Connection,
+    sql: &str,
+    parameters: &[Value],
+) -> Result<i64, StoreError> {
     Ok(connection
         .prepare_cached(sql)?
         .query_row(params_from_iter(parameters), |row| row.get(0))?)

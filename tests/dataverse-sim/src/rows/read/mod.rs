@@ -2,6 +2,7 @@
 //!
 //! Layer: rows, above [`storage`](super::storage) and [`query`](crate::query).
 
+pub mod aggregate;
 mod annotations;
 pub mod context_url;
 pub mod expansion;

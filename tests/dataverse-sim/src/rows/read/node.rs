@@ -58,6 +58,8 @@ pub struct Node {
     pub id: usize,
     /// Whether links and types are written.
     pub full: bool,
+    /// Whether properties without value are left out, as FetchXML and `$apply` do.
+    pub sparse: bool,
     /// The properties in order.
     pub fields: Vec<Field>,
     /// The expanded navigation properties in order.

@@ -65,6 +65,7 @@ impl<'a> Builder<'_, 'a> {
             etag,
             id,
             full: self.wanted.full,
+            sparse: false,
             fields: Vec::new(),
             children: Vec::new(),
         };
@@ -142,7 +143,20 @@ impl<'a> Builder<'_, 'a> {
         symbol: &mut Option<usize>,
     ) -> Option<Field> {
         let name = column.property()?;
-        let key = json::key(&name);
+        self.named_field(table, alias, column, &name, selected, symbol)
+    }
+
+    /// The column under a name of the caller's choice.
+    pub fn named_field(
+        &mut self,
+        table: &Table,
+        alias: &str,
+        column: &Column,
+        name: &str,
+        selected: bool,
+        symbol: &mut Option<usize>,
+    ) -> Option<Field> {
+        let key = json::key(name);
         let Some(encoding) = Encoding::of_kind(&column.kind) else {
             // Pictures and files are only written when they are asked for by name.
             return selected.then_some(Field {
@@ -276,7 +290,8 @@ fn composite_of<'a>(table: &'a Table, line: &str) -> Option<&'a Column> {
     })
 }
 
-fn show(kind: &ColumnKind, encoding: Encoding) -> Show {
+/// How values of a column are written.
+pub fn show(kind: &ColumnKind, encoding: Encoding) -> Show {
     match encoding {
         Encoding::Guid | Encoding::Reference { .. } => Show::Guid,
         Encoding::Text => Show::Text,

@@ -122,6 +122,9 @@ impl Writer<'_> {
             out.extend_from_slice(b"\\\"\"");
         }
         for field in &node.fields {
+            if node.sparse && is_null(field, row)? {
+                continue;
+            }
             json::separate(out);
             write_field(field, row, out)?;
         }
@@ -244,6 +247,13 @@ fn sort_values(selection: &Selection, row: &Row<'_>) -> rusqlite::Result<Vec<Val
         .iter()
         .map(|(_, slot)| row.get(*slot))
         .collect()
+}
+
+fn is_null(field: &Field, row: &Row<'_>) -> rusqlite::Result<bool> {
+    Ok(match field.slot {
+        Some(slot) => row.get_ref(slot)? == ValueRef::Null,
+        None => true,
+    })
 }
 
 fn write_field(field: &Field, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), StoreError> {

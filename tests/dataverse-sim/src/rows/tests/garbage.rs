@@ -231,3 +231,186 @@ fn garbage_in_bodies_is_answered() {
         is_an_answer(&sim.send(method, url, &[], &body), &body);
     }
 }
+
+#[test]
+fn garbage_in_fetchxml_is_answered() {
+    const NAMES: &[&str] = &[
+        "name",
+        "revenue",
+        "createdon",
+        "ownerid",
+        "owneridname",
+        "industrycode",
+        "industrycodename",
+        "accountid",
+        "primarycontactid",
+        "entityimage",
+        "address1_composite",
+        "versionnumber",
+        "nosuch",
+        "",
+    ];
+    const OPERATORS: &[&str] = &[
+        "eq",
+        "ne",
+        "like",
+        "in",
+        "not-in",
+        "between",
+        "null",
+        "today",
+        "last-x-days",
+        "on",
+        "in-fiscal-period",
+        "in-fiscal-period-and-year",
+        "eq-userid",
+        "eq-useroruserhierarchy",
+        "under",
+        "above",
+        "contain-values",
+        "nosuch",
+    ];
+    const VALUES: &[&str] = &[
+        "",
+        "x",
+        "5",
+        "-1",
+        "99999999999",
+        "1.5",
+        "2026-01-01",
+        "true",
+        "%",
+        "[",
+        "{x}",
+        "&lt;",
+        "11111111-2222-3333-4444-555555555555",
+    ];
+    const KINDS: &[&str] = &[
+        "inner",
+        "outer",
+        "exists",
+        "in",
+        "any",
+        "not any",
+        "all",
+        "not all",
+        "matchfirstrowusingcrossapply",
+        "nosuch",
+    ];
+    const ROOTS: &[&str] = &[
+        "top='2'",
+        "count='2'",
+        "page='3'",
+        "distinct='true'",
+        "aggregate='true'",
+        "top='0'",
+        "returntotalrecordcount='true'",
+        "paging-cookie='x'",
+        "aggregatelimit='1'",
+        "count='x'",
+        "useraworderby='true'",
+        "datasource='retained'",
+        "page='99999999999999'",
+    ];
+    const ATTRIBUTES: &[&str] = &[
+        "alias='a'",
+        "alias='b'",
+        "alias='a b'",
+        "aggregate='count'",
+        "aggregate='sum'",
+        "groupby='true'",
+        "dategrouping='month'",
+        "dategrouping='fiscal-period'",
+        "distinct='true'",
+        "rowaggregate='CountChildren'",
+    ];
+    fn content(random: &mut Random, depth: usize) -> String {
+        (0..random.below(4))
+            .map(|_| element(random, depth))
+            .collect()
+    }
+    fn element(random: &mut Random, depth: usize) -> String {
+        let name = random.pick(NAMES);
+        match random.below(if depth > 3 { 3 } else { 6 }) {
+            0 => format!(
+                "<attribute name='{name}' {} {}/>",
+                random.pick(ATTRIBUTES),
+                random.pick(ATTRIBUTES)
+            ),
+            1 => format!(
+                "<order {}='{name}' descending='true'/>",
+                random.pick(&["attribute", "alias"])
+            ),
+            2 => condition(random),
+            3 => format!(
+                "<filter type='{}'>{}{}</filter>",
+                random.pick(&["and", "or"]),
+                condition(random),
+                content(random, depth + 1)
+            ),
+            4 => format!(
+                "<link-entity name='{}' from='{}' to='{}' link-type='{}' {}>{}</link-entity>",
+                random.pick(&["account", "contact", "task", "nosuch"]),
+                random.pick(&[
+                    "accountid",
+                    "contactid",
+                    "regardingobjectid",
+                    "primarycontactid",
+                    "name"
+                ]),
+                random.pick(&["accountid", "primarycontactid", "name", "ownerid"]),
+                random.pick(KINDS),
+                random.pick(&["", "alias='l'", "alias='account'"]),
+                content(random, depth + 1)
+            ),
+            _ => random
+                .pick(&[
+                    "<all-attributes/>",
+                    "<",
+                    "&x;",
+                    "<x/>",
+                    "<![CDATA[x]]>",
+                    "<!-- x -->",
+                ])
+                .to_owned(),
+        }
+    }
+    fn condition(random: &mut Random) -> String {
+        let values: String = (0..random.below(3))
+            .map(|_| format!("<value>{}</value>", random.pick(VALUES)))
+            .collect();
+        format!(
+            "<condition attribute='{}' operator='{}' {}='{}' {}>{values}</condition>",
+            random.pick(NAMES),
+            random.pick(OPERATORS),
+            random.pick(&["value", "valueof", "x"]),
+            random.pick(VALUES),
+            random.pick(&["", "", "entityname='l'", "entityname='contact'"]),
+        )
+    }
+    let sim = Sim::new();
+    business(&sim);
+    let mut random = Random(7);
+    let mut answered = 0;
+    for _ in 0..4_000 {
+        let root = random.pick(ROOTS);
+        let attribute = match random.below(2) {
+            0 => "<attribute name='name' alias='n' aggregate='count'/>",
+            _ => "",
+        };
+        let xml = format!(
+            "<fetch {root}><entity name='account'>{attribute}{}</entity></fetch>",
+            content(&mut random, 0)
+        );
+        let answer = sim.get_with(
+            &format!("accounts?{}", fetch(&xml)),
+            "odata.include-annotations=\"*\"",
+        );
+        is_an_answer(&answer, &xml);
+        answered += usize::from(answer.status() == 200);
+    }
+    assert!(
+        answered > 100,
+        "some of it is no garbage at all: {answered}"
+    );
+}

@@ -6,6 +6,10 @@ mod columns;
 mod create;
 mod delete;
 mod expand;
+mod fetch_aggregates;
+mod fetch_filters;
+mod fetch_links;
+mod fetch_pages;
 mod garbage;
 mod keys;
 mod paging;
@@ -274,4 +278,10 @@ fn business(sim: &Sim) -> Business {
         ada,
         task,
     }
+}
+
+/// A FetchXML query as a query string, encoded as clients encode it.
+fn fetch(xml: &str) -> String {
+    let encoded = percent_encoding::utf8_percent_encode(xml, percent_encoding::NON_ALPHANUMERIC);
+    format!("fetchXml={encoded}")
 }

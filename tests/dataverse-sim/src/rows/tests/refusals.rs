@@ -304,20 +304,3 @@ fn what_the_system_requires_must_be_there() {
         StatusCode::NO_CONTENT
     );
 }
-
-#[test]
-fn what_is_not_there_yet_says_so() {
-    let sim = Sim::new();
-    for url in [
-        "accounts?$apply=groupby((statuscode))",
-        "accounts?fetchXml=%3Cfetch/%3E",
-    ] {
-        let refusal = sim.get(url).refusal();
-        assert_eq!(refusal.0, 501, "{url}");
-        assert!(
-            refusal.2.starts_with("The simulator does not implement"),
-            "{}",
-            refusal.2
-        );
-    }
-}

@@ -1,0 +1,533 @@
+//! FetchXML: columns, conditions, orders.
+
+use super::*;
+
+/// Names of the accounts that a filter finds, sorted.
+fn names(sim: &Sim, filter: &str) -> Vec<String> {
+    let xml = format!(
+        "<fetch><entity name='account'><attribute name='name'/><order attribute='name'/><filter>{filter}</filter></entity></fetch>"
+    );
+    sim.list(&format!("accounts?{}", fetch(&xml)), "name")
+        .into_iter()
+        .map(|name| name.as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn conditions_find_what_the_service_would_find() {
+    let sim = Sim::new();
+    let Business {
+        harbor, ada, plain, ..
+    } = business(&sim);
+    sim.patch(
+        &format!("accounts({plain})"),
+        &[],
+        json!({"parentaccountid@odata.bind": format!("accounts({harbor})")}),
+    );
+    let (h, n, e) = ("Harbor Tools", "north wind", "Éclair");
+    for (attributes, values, expected) in [
+        (
+            "attribute='name' operator='eq' value='HARBOR tools'",
+            "",
+            vec![h],
+        ),
+        (
+            "attribute='name' operator='ne' value='harbor tools'",
+            "",
+            vec![n, e],
+        ),
+        (
+            "attribute='name' operator='neq' value='harbor tools'",
+            "",
+            vec![n, e],
+        ),
+        (
+            "attribute='revenue' operator='ne' value='10.5'",
+            "",
+            vec![h, e],
+        ),
+        (
+            "attribute='revenue' operator='gt' value='10.5'",
+            "",
+            vec![h],
+        ),
+        (
+            "attribute='revenue' operator='le' value='10.5'",
+            "",
+            vec![n],
+        ),
+        ("attribute='revenue' operator='null'", "", vec![e]),
+        (
+            "attribute='revenue' operator='not-null' value=''",
+            "",
+            vec![h, n],
+        ),
+        (
+            "attribute='name' operator='like' value='%OR%'",
+            "",
+            vec![h, n],
+        ),
+        (
+            "attribute='name' operator='like' value='[hn]%'",
+            "",
+            vec![h, n],
+        ),
+        (
+            "attribute='name' operator='not-like' value='%or%'",
+            "",
+            vec![e],
+        ),
+        (
+            "attribute='accountnumber' operator='not-like' value='H%'",
+            "",
+            vec![n, e],
+        ),
+        (
+            "attribute='name' operator='begins-with' value='north'",
+            "",
+            vec![n],
+        ),
+        (
+            "attribute='name' operator='not-begin-with' value='north'",
+            "",
+            vec![h, e],
+        ),
+        (
+            "attribute='name' operator='ends-with' value='tools'",
+            "",
+            vec![h],
+        ),
+        (
+            "attribute='name' operator='not-end-with' value='tools'",
+            "",
+            vec![n, e],
+        ),
+        (
+            "attribute='numberofemployees' operator='in'",
+            "<value>5</value><value>7</value>",
+            vec![n],
+        ),
+        (
+            "attribute='numberofemployees' operator='not-in'",
+            "<value>5</value>",
+            vec![h, e],
+        ),
+        (
+            "attribute='numberofemployees' operator='between'",
+            "<value>6</value><value>2000</value>",
+            vec![h],
+        ),
+        (
+            "attribute='numberofemployees' operator='not-between'",
+            "<value>6</value><value>2000</value>",
+            vec![n],
+        ),
+        (
+            "attribute='statecode' operator='eq' value='0'",
+            "",
+            vec![h, n, e],
+        ),
+        (
+            "attribute='donotemail' operator='eq' value='0'",
+            "",
+            vec![h, n, e],
+        ),
+        (
+            "attribute='donotemail' operator='eq' value='false'",
+            "",
+            vec![h, n, e],
+        ),
+        ("attribute='createdon' operator='today'", "", vec![h, n, e]),
+        (
+            "attribute='createdon' operator='last-x-days' value='3'",
+            "",
+            vec![h, n, e],
+        ),
+        (
+            "attribute='createdon' operator='olderthan-x-minutes' value='3'",
+            "",
+            vec![],
+        ),
+        (
+            "attribute='createdon' operator='on' value='2026-03-25'",
+            "",
+            vec![h, n, e],
+        ),
+        (
+            "attribute='createdon' operator='not-on' value='2026-03-25'",
+            "",
+            vec![],
+        ),
+        (
+            "attribute='createdon' operator='on-or-after' value='2026-03-26'",
+            "",
+            vec![],
+        ),
+        (
+            "attribute='createdon' operator='in-fiscal-year' value='2026'",
+            "",
+            vec![h, n, e],
+        ),
+        (
+            "attribute='createdon' operator='in-fiscal-period' value='1'",
+            "",
+            vec![h, n, e],
+        ),
+        (
+            "attribute='createdon' operator='in-fiscal-period' value='2'",
+            "",
+            vec![],
+        ),
+        (
+            "attribute='createdon' operator='in-fiscal-period-and-year'",
+            "<value>1</value><value>2026</value>",
+            vec![h, n, e],
+        ),
+        (
+            "attribute='createdon' operator='in-or-before-fiscal-period-and-year'",
+            "<value>4</value><value>2025</value>",
+            vec![],
+        ),
+        (
+            "attribute='ownerid' operator='eq-userid'",
+            "",
+            vec![h, n, e],
+        ),
+        ("attribute='ownerid' operator='ne-userid'", "", vec![]),
+        (
+            "attribute='ownerid' operator='eq-useroruserteams'",
+            "",
+            vec![h, n, e],
+        ),
+        ("attribute='ownerid' operator='eq-userteams'", "", vec![]),
+        (
+            "attribute='ownerid' operator='eq-useroruserhierarchy'",
+            "",
+            vec![h, n, e],
+        ),
+        (
+            "attribute='ownerid' operator='eq-useroruserhierarchyandteams'",
+            "",
+            vec![h, n, e],
+        ),
+        (
+            "attribute='owningbusinessunit' operator='eq-businessid'",
+            "",
+            vec![h, n, e],
+        ),
+        (
+            "attribute='owningbusinessunit' operator='ne-businessid'",
+            "",
+            vec![],
+        ),
+        (
+            "attribute='primarycontactid' operator='eq' value='{ADA}'",
+            "",
+            vec![h],
+        ),
+        (
+            "attribute='primarycontactidname' operator='like' value='ada%'",
+            "",
+            vec![h],
+        ),
+        (
+            "attribute='industrycodename' operator='not-null'",
+            "",
+            vec![h],
+        ),
+        (
+            "attribute='accountid' operator='under' value='HARBOR'",
+            "",
+            vec![e],
+        ),
+        (
+            "attribute='accountid' operator='eq-or-under' value='HARBOR'",
+            "",
+            vec![h, e],
+        ),
+        (
+            "attribute='accountid' operator='not-under' value='HARBOR'",
+            "",
+            vec![n],
+        ),
+        (
+            "attribute='accountid' operator='above' value='PLAIN'",
+            "",
+            vec![h],
+        ),
+        (
+            "attribute='accountid' operator='eq-or-above' value='PLAIN'",
+            "",
+            vec![h, e],
+        ),
+        (
+            "attribute='parentaccountid' operator='eq-or-under' value='HARBOR'",
+            "",
+            vec![e],
+        ),
+        (
+            "attribute='name' operator='eq' valueof='name'",
+            "",
+            vec![h, n, e],
+        ),
+        (
+            "attribute='name' operator='ne' valueof='accountnumber'",
+            "",
+            vec![h, n, e],
+        ),
+    ] {
+        let ids = |text: &str| {
+            text.replace("ADA", &ada.to_string().to_uppercase())
+                .replace("HARBOR", &harbor.to_string())
+                .replace("PLAIN", &plain.to_string())
+        };
+        // Only ids are upper case in the table, so text values are left as they are.
+        let attributes = if attributes.contains("name' operator") {
+            attributes.to_owned()
+        } else {
+            ids(attributes)
+        };
+        let attributes = attributes.replace("HARBOR tools", "Harbor TOOLS");
+        let condition = format!("<condition {attributes}>{values}</condition>");
+        assert_eq!(names(&sim, &condition), expected, "{condition}");
+    }
+}
+
+#[test]
+fn filters_nest_and_empty_ones_hold() {
+    let sim = Sim::new();
+    business(&sim);
+    let found = names(
+        &sim,
+        "<filter type='or'><condition attribute='revenue' operator='null'/><filter type='and'><condition \
+         attribute='numberofemployees' operator='lt' value='6'/><filter/></filter></filter><filter type='or'/>",
+    );
+    assert_eq!(found, ["north wind", "Éclair"]);
+}
+
+#[test]
+fn rows_have_what_was_asked_for_without_nulls() {
+    let sim = Sim::new();
+    let Business {
+        harbor, ada, plain, ..
+    } = business(&sim);
+    let xml = "<fetch><entity name='account'><attribute name='name'/><attribute name='revenue'/><attribute \
+               name='primarycontactid'/><attribute name='industrycode' alias='branch'/><attribute name='ownerid' alias='boss'/>\
+               <order attribute='name'/><filter><condition attribute='name' operator='not-like' value='north%'/></filter>\
+               </entity></fetch>";
+    let answer = sim.get_with(
+        &format!("accounts?{}", fetch(xml)),
+        "odata.include-annotations=\"*\"",
+    );
+    let body = answer.json();
+    assert_eq!(
+        body["@odata.context"],
+        format!(
+            "{ROOT}/$metadata#accounts(name,revenue,_primarycontactid_value,_transactioncurrencyid_value,accountid,branch,boss)"
+        )
+    );
+    assert_eq!(body["@Microsoft.Dynamics.CRM.totalrecordcount"], -1);
+    assert_eq!(body.get("@Microsoft.Dynamics.CRM.morerecords"), None);
+    let first = &body["value"][0];
+    assert_eq!(first["accountid"], harbor.to_string());
+    assert!(first["@odata.etag"].is_string());
+    assert_eq!(first["_primarycontactid_value"], ada.to_string());
+    assert_eq!(first["branch"], 7);
+    assert!(first["branch@OData.Community.Display.V1.FormattedValue"].is_string());
+    assert_eq!(first["boss"], USER.to_string());
+    assert_eq!(
+        first["boss@OData.Community.Display.V1.FormattedValue"],
+        "Ada Park"
+    );
+    assert_eq!(
+        first["boss@Microsoft.Dynamics.CRM.lookuplogicalname"],
+        "systemuser"
+    );
+    let second = body["value"][1].as_object().unwrap();
+    assert_eq!(second["accountid"], plain.to_string());
+    for absent in ["revenue", "_primarycontactid_value", "branch"] {
+        assert!(!second.contains_key(absent), "{absent}");
+    }
+}
+
+#[test]
+fn no_attributes_and_all_attributes_give_every_column_with_a_value() {
+    let sim = Sim::new();
+    business(&sim);
+    for columns in ["", "<all-attributes/>"] {
+        let xml = format!(
+            "<fetch top='1'><entity name='account'>{columns}<order attribute='name'/></entity></fetch>"
+        );
+        let body = sim.get(&format!("accounts?{}", fetch(&xml))).json();
+        assert_eq!(body["@odata.context"], format!("{ROOT}/$metadata#accounts"));
+        let row = body["value"][0].as_object().unwrap();
+        assert!(row.contains_key("createdon") && row.contains_key("_ownerid_value"));
+        assert!(!row.contains_key("fax"), "nulls are left out");
+    }
+}
+
+#[test]
+fn choices_sort_by_label_and_lookups_by_name_unless_numbers_are_wanted() {
+    let sim = Sim::new();
+    // Influencer is 6 and Partner 5, Other 12 and Prospect 8.
+    for code in [5, 6, 8, 12] {
+        sim.create(
+            "accounts",
+            json!({"name": code.to_string(), "customertypecode": code}),
+        );
+    }
+    let sorted = |root: &str, order: &str| -> Vec<String> {
+        let xml = format!(
+            "<fetch {root}><entity name='account'><attribute name='name'/><attribute name='customertypecode'/>{order}</entity></fetch>"
+        );
+        let answer = sim.get_with(
+            &format!("accounts?{}", fetch(&xml)),
+            "odata.include-annotations=\"*\"",
+        );
+        let rows = answer.json()["value"].as_array().unwrap().clone();
+        rows.iter()
+            .map(|row| {
+                row["customertypecode@OData.Community.Display.V1.FormattedValue"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            })
+            .collect()
+    };
+    let by_label = sorted("", "<order attribute='customertypecode'/>");
+    let mut expected = by_label.clone();
+    expected.sort_by_key(|label| label.to_lowercase());
+    assert_eq!(by_label, expected);
+    let mut reversed = sorted(
+        "",
+        "<order attribute='customertypecode' descending='true'/>",
+    );
+    reversed.reverse();
+    assert_eq!(reversed, expected);
+    let by_number = sorted(
+        "useraworderby='true'",
+        "<order attribute='customertypecode'/>",
+    );
+    assert_ne!(
+        by_number, expected,
+        "the choice of codes shows a difference"
+    );
+}
+
+#[test]
+fn distinct_rows_stand_for_several_and_have_no_id() {
+    let sim = Sim::new();
+    business(&sim);
+    let xml = "<fetch distinct='true'><entity name='account'><attribute name='statecode'/></entity></fetch>";
+    let body = sim
+        .get(&format!("accounts?{}&$count=true", fetch(xml)))
+        .json();
+    assert_eq!(body["value"], json!([{"statecode": 0}]));
+    assert_eq!(body["@odata.count"], 1);
+    let xml = "<fetch distinct='true'><entity name='account'><attribute name='statecode'/><order attribute='name'/></entity></fetch>";
+    assert_eq!(sim.get(&format!("accounts?{}", fetch(xml))).status(), 400);
+}
+
+#[test]
+fn queries_that_make_no_sense_are_refused_in_words() {
+    let sim = Sim::new();
+    business(&sim);
+    let in_entity =
+        |inside: &str| format!("<fetch><entity name='account'>{inside}</entity></fetch>");
+    let condition = |inside: &str| in_entity(&format!("<filter><condition {inside}/></filter>"));
+    for (xml, code, message) in [
+        ("<fetch".to_owned(), "0x80040201", "Invalid XML."),
+        (
+            "<fetch><entity name='contact'/></fetch>".to_owned(),
+            "0x80060888",
+            "The entity 'contact' of the query does not match the entity 'account' of the request.",
+        ),
+        (
+            "<fetch><entity name='nosuch'/></fetch>".to_owned(),
+            "0x80041102",
+            "The entity with a name = 'nosuch' with namemapping = 'Logical' was not found in the MetadataCache.",
+        ),
+        (
+            in_entity("<attribute name='nosuch'/>"),
+            "0x80041103",
+            "'account' entity doesn't contain attribute with Name = 'nosuch' and NameMapping = 'Logical'.",
+        ),
+        (
+            in_entity("<order attribute='nosuch'/>"),
+            "0x80041103",
+            "'account' entity doesn't contain attribute with Name = 'nosuch' and NameMapping = 'Logical'.",
+        ),
+        (
+            in_entity("<link-entity name='nosuch' from='a' to='b'/>"),
+            "0x80041102",
+            "The entity with a name = 'nosuch' with namemapping = 'Logical' was not found in the MetadataCache.",
+        ),
+        (
+            in_entity("<link-entity name='contact' from='nosuch' to='accountid'/>"),
+            "0x80041103",
+            "'contact' entity doesn't contain attribute with Name = 'nosuch' and NameMapping = 'Logical'.",
+        ),
+        (
+            condition("attribute='nosuch' operator='null'"),
+            "0x80041103",
+            "'account' entity doesn't contain attribute with Name = 'nosuch' and NameMapping = 'Logical'.",
+        ),
+        (
+            condition("attribute='name' operator='is'"),
+            "0x80041120",
+            "The condition operator 'is' is not valid.",
+        ),
+        (
+            condition("attribute='name' operator='today'"),
+            "0x80041120",
+            "The condition operator 'today' needs a date column, and 'account.name' is none.",
+        ),
+        (
+            condition("attribute='revenue' operator='like' value='1%'"),
+            "0x80041120",
+            "The condition operator 'like' needs a text column, and 'account.revenue' is none.",
+        ),
+        (
+            condition("attribute='name' operator='eq'"),
+            "0x80040203",
+            "The condition operator 'eq' takes exactly 1 value, and the condition on 'name' has 0.",
+        ),
+        (
+            condition("attribute='revenue' operator='eq' value='x'"),
+            "0x80040203",
+            "The value 'x' of the condition on 'account.revenue' does not fit the column.",
+        ),
+        (
+            condition("attribute='name' operator='eq' valueof='revenue'"),
+            "0x80041120",
+            "The columns 'name' and 'revenue' are not of the same type and can't be compared.",
+        ),
+        (
+            condition("attribute='name' operator='like' valueof='accountnumber'"),
+            "0x80041120",
+            "The condition operator 'like' is not supported for a comparison of columns.",
+        ),
+        (
+            condition("entityname='x' attribute='name' operator='null'"),
+            "0x80041103",
+            "Link entity with name or alias x is not found",
+        ),
+    ] {
+        let (status, found, text) = sim.get(&format!("accounts?{}", fetch(&xml))).refusal();
+        assert_eq!((status, found.as_str()), (400, code), "{xml}: {text}");
+        assert!(text.starts_with(message), "{xml}: {text}");
+    }
+    let url = format!(
+        "accounts?{}&$select=name",
+        fetch("<fetch><entity name='account'/></fetch>")
+    );
+    let (status, code, text) = sim.get(&url).refusal();
+    assert_eq!(
+        (status, code.as_str(), text.as_str()),
+        (
+            400,
+            "0x80060888",
+            "The query parameter $select is not supported"
+        )
+    );
+}
