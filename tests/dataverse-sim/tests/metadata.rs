@@ -64,9 +64,12 @@ async fn tables_are_filtered_by_text_number_flag_enumeration_and_managed_propert
         ("LogicalName eq 'lead'", vec!["lead"]),
         ("EntitySetName eq 'opportunities'", vec!["opportunity"]),
         ("ObjectTypeCode eq 2", vec!["contact"]),
-        ("IsActivity eq true", vec!["task"]),
         (
-            "OwnershipType eq Microsoft.Dynamics.CRM.OwnershipTypes'OrganizationOwned'",
+            "IsActivity eq true and ObjectTypeCode eq 4212",
+            vec!["task"],
+        ),
+        (
+            "OwnershipType eq Microsoft.Dynamics.CRM.OwnershipTypes'OrganizationOwned' and ObjectTypeCode eq 9105",
             vec!["transactioncurrency"],
         ),
         (

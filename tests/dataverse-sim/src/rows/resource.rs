@@ -15,7 +15,7 @@ use crate::schema::{Navigation, OneToMany, Table};
 use super::key::RowKey;
 use super::path::{self, Segment};
 use super::read::{json, list, list::Rows, property, retrieve};
-use super::storage::draft::load;
+use super::storage::{draft::load, unions};
 use super::write::{associate, associate::End, create, delete, update};
 use super::{Cell, StoreError};
 
@@ -248,11 +248,10 @@ fn behind<'a>(
     else {
         return Ok(None);
     };
-    let is_owner = relationship.referenced == super::storage::ddl::OWNER;
-    if !is_owner && *target != relationship.referenced {
-        return Ok(None);
-    }
-    Ok(context.schema.table(target).map(|table| (table, *id)))
+    let target = context.schema.table(target);
+    Ok(target
+        .filter(|table| unions::fits(&relationship.referenced, table))
+        .map(|table| (table, *id)))
 }
 
 /// The id that a key stands for. One given as such is not looked up: whoever uses it will see whether it is there.

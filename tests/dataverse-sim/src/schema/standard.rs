@@ -11,13 +11,30 @@ use super::{ChoiceOption, Facts, Label, OptionDetail, OptionSet, SchemaParts};
 /// Table files, in the order in which they are listed.
 const TABLES: &[(&str, &str)] = &[
     ("account", include_str!("tables/account.toml")),
+    ("activityparty", include_str!("tables/activityparty.toml")),
+    (
+        "activitypointer",
+        include_str!("tables/activitypointer.toml"),
+    ),
+    ("annotation", include_str!("tables/annotation.toml")),
+    ("appointment", include_str!("tables/appointment.toml")),
     ("businessunit", include_str!("tables/businessunit.toml")),
+    ("connection", include_str!("tables/connection.toml")),
+    ("connectionrole", include_str!("tables/connectionrole.toml")),
     ("contact", include_str!("tables/contact.toml")),
+    ("duplicaterule", include_str!("tables/duplicaterule.toml")),
+    (
+        "duplicaterulecondition",
+        include_str!("tables/duplicaterulecondition.toml"),
+    ),
+    ("email", include_str!("tables/email.toml")),
     ("flowrun", include_str!("tables/flowrun.toml")),
     ("lead", include_str!("tables/lead.toml")),
+    ("letter", include_str!("tables/letter.toml")),
     ("opportunity", include_str!("tables/opportunity.toml")),
     ("organization", include_str!("tables/organization.toml")),
     ("owner", include_str!("tables/owner.toml")),
+    ("phonecall", include_str!("tables/phonecall.toml")),
     (
         "principalobjectaccess",
         include_str!("tables/principalobjectaccess.toml"),

@@ -20,8 +20,8 @@ use time::OffsetDateTime;
 
 use crate::http::SimError;
 use crate::organisation::Caller;
-use crate::rows::storage::ddl::OWNER;
 use crate::rows::storage::layout::{Encoding, quoted, sql_column, text_constant, type_column};
+use crate::rows::storage::unions;
 use crate::schema::{Column, Navigation, OneToMany, Schema, Table};
 
 use super::ast::Path;
@@ -312,10 +312,10 @@ impl Scope<'_> {
     }
 }
 
-/// ` AND x."customerid$type" = 'account'` where a reference may point at several tables, nothing elsewhere. An owner is
-/// whatever it is: the relationship is with the union of users and teams.
+/// ` AND x."customerid$type" = 'account'` where a reference may point at several tables, nothing elsewhere. An owner or
+/// an activity is whatever it is: the relationship is with the union of all of them.
 fn target_condition(referencing: &Table, relationship: &OneToMany, alias: &str) -> String {
-    if relationship.referenced == OWNER {
+    if unions::is_union(&relationship.referenced) {
         return String::new();
     }
     match referencing.column(&relationship.referencing_attribute) {

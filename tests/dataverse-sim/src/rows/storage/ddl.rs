@@ -9,7 +9,10 @@ use rusqlite::Connection;
 
 use crate::schema::{Column, KeyStatus, RequiredLevel, Schema, Table};
 
-use super::layout::{DELETED, Encoding, VERSION, quoted, stored, text_constant, type_column};
+use super::{
+    layout::{DELETED, Encoding, VERSION, quoted, stored, type_column},
+    unions,
+};
 
 /// References whose value is nearly always the same or never asked for; an index on them would only slow writes down.
 const UNINDEXED: &[&str] = &[
@@ -23,9 +26,6 @@ const UNINDEXED: &[&str] = &[
     "transactioncurrencyid",
 ];
 
-/// The table that is no table: users and teams seen as owners.
-pub const OWNER: &str = "owner";
-
 /// Moments that lists are sorted and filtered by.
 const INDEXED_MOMENTS: &[&str] = &["createdon", "modifiedon"];
 
@@ -38,52 +38,14 @@ pub fn align(connection: &Connection, schema: &Schema) -> rusqlite::Result<()> {
     for table in schema
         .tables()
         .iter()
-        .filter(|table| table.logical_name != OWNER)
+        .filter(|table| !unions::is_union(&table.logical_name))
     {
         align_table(connection, table)?;
     }
-    match schema.table(OWNER) {
-        Some(owner) => connection.execute_batch(&owner_view(owner, schema)),
-        None => Ok(()),
+    for view in unions::views(schema) {
+        connection.execute_batch(&view)?;
     }
-}
-
-/// What users and teams have in common, as a view over both.
-fn owner_view(owner: &Table, schema: &Schema) -> String {
-    let parts: Vec<String> = ["systemuser", "team"]
-        .into_iter()
-        .filter_map(|name| schema.table(name))
-        .map(|principal| {
-            let columns: Vec<String> = stored(owner)
-                .map(|(_, column, _)| {
-                    let name = quoted(&column.logical_name);
-                    match column.logical_name.as_str() {
-                        id if id == owner.primary_id => {
-                            format!("{} AS {name}", quoted(&principal.primary_id))
-                        }
-                        shown if shown == owner.primary_name => {
-                            format!("{} AS {name}", quoted(&principal.primary_name))
-                        }
-                        "owneridtype" => {
-                            format!("{} AS {name}", text_constant(&principal.logical_name))
-                        }
-                        same if principal.column(same).is_some() => name,
-                        _ => format!("NULL AS {name}"),
-                    }
-                })
-                .collect();
-            format!(
-                "SELECT {VERSION}, {} FROM {}",
-                columns.join(", "),
-                quoted(&principal.logical_name)
-            )
-        })
-        .collect();
-    let view = quoted(OWNER);
-    format!(
-        "DROP VIEW IF EXISTS {view}; CREATE VIEW {view} AS {}",
-        parts.join(" UNION ALL ")
-    )
+    Ok(())
 }
 
 fn align_table(connection: &Connection, table: &Table) -> rusqlite::Result<()> {

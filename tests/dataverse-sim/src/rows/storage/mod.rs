@@ -12,3 +12,4 @@ pub mod like;
 pub mod moment;
 pub mod session;
 pub mod sql_functions;
+pub mod unions;

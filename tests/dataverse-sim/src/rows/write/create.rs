@@ -10,6 +10,7 @@ use crate::organisation::OrgContext;
 use crate::query::options::{Address, Options};
 use crate::rows::read::retrieve::{etag, preferences_applied, represent};
 use crate::rows::storage::database::Write;
+use crate::rows::storage::unions::is_union;
 use crate::schema::Table;
 
 use super::maker::Maker;
@@ -107,9 +108,9 @@ pub fn representation(
 /// Refuses to write to tables that cannot be written through the data API.
 ///
 /// # Errors
-/// 405 for intersect tables and for the union of users and teams.
+/// 405 for intersect tables and for the unions of others.
 pub fn refuse_readonly(table: &Table) -> Result<(), SimError> {
-    if table.is_intersect || table.logical_name == crate::rows::storage::ddl::OWNER {
+    if table.is_intersect || is_union(&table.logical_name) {
         return Err(SimError::method_not_allowed(format!(
             "The entity '{}' cannot be created, updated or deleted; use $ref on its navigation properties.",
             table.logical_name

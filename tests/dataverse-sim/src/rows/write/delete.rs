@@ -15,6 +15,7 @@ use crate::rows::storage::database::Write;
 use crate::rows::storage::draft::load;
 use crate::rows::storage::encoding::{as_guid, guid};
 use crate::rows::storage::layout::{DELETED, quoted};
+use crate::rows::storage::unions::is_union;
 use crate::schema::{CascadeAction, Navigation, Table};
 
 use super::create::refuse_readonly;
@@ -61,7 +62,8 @@ fn remove(
     }
     for relationship in table.one_to_many() {
         let action = relationship.cascade.delete;
-        if action == CascadeAction::NoCascade {
+        // What points here through a union is dealt with where it really is.
+        if action == CascadeAction::NoCascade || is_union(&relationship.referencing) {
             continue;
         }
         let Some(child) = context.schema.table(&relationship.referencing) else {

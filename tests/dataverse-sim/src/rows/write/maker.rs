@@ -12,6 +12,7 @@ use crate::organisation::OrgContext;
 use crate::rows::key::RowKey;
 use crate::rows::storage::database::Write;
 use crate::rows::storage::draft::{Draft, insert, position};
+use crate::rows::storage::unions;
 use crate::rows::{Cell, Origin};
 use crate::schema::{Column, ColumnKind, Navigation, OneToMany, RequiredLevel, Table};
 
@@ -220,13 +221,7 @@ impl<'w, 'o> Maker<'w, 'o> {
         address: &str,
     ) -> Result<(&Table, Uuid), SimError> {
         let (target, id) = reference::resolve(&self.context.schema, self.write, address)?;
-        let column = table.column(&relationship.referencing_attribute);
-        let is_owner = column.is_some_and(|column| matches!(column.kind, ColumnKind::Owner { .. }));
-        let fits = match is_owner {
-            true => column.is_some_and(|column| column.targets().contains(&target.logical_name)),
-            false => relationship.referenced == target.logical_name,
-        };
-        if fits {
+        if unions::fits(&relationship.referenced, target) {
             return Ok((target, id));
         }
         Err(SimError::bad_payload(

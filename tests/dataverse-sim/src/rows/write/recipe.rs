@@ -113,6 +113,9 @@ fn preset(table: &Table, column: &Column, has_money: bool) -> Option<Preset> {
             overridden: position(table, "overriddencreatedon"),
         }),
         ("modifiedon", _) => Some(Preset::Now),
+        ("activitytypecode", ColumnKind::EntityName) if table.is_activity => {
+            Some(Preset::Constant(Cell::Text(table.logical_name.clone())))
+        }
         ("createdby" | "modifiedby", ColumnKind::Lookup { .. }) => Some(Preset::Caller),
         ("administratorid", ColumnKind::Lookup { .. })
             if column.required == RequiredLevel::System =>

@@ -154,7 +154,9 @@ fn kind(definition: &ColumnDefinition, place: &Place<'_>) -> Result<ColumnKind, 
         TypeName::DateTime => date_time(definition),
         TypeName::Lookup => ColumnKind::Lookup { targets: targets() },
         TypeName::Customer => ColumnKind::Customer { targets: targets() },
-        TypeName::PartyList => ColumnKind::PartyList { targets: targets() },
+        TypeName::PartyList => ColumnKind::PartyList {
+            targets: PARTIES.iter().map(|party| (*party).to_owned()).collect(),
+        },
         TypeName::EntityName => ColumnKind::EntityName,
         TypeName::Image => ColumnKind::Image {
             max_kilobytes: IMAGE_KILOBYTES,
@@ -165,6 +167,9 @@ fn kind(definition: &ColumnDefinition, place: &Place<'_>) -> Result<ColumnKind, 
         },
     })
 }
+
+/// Who can take part in an activity.
+const PARTIES: [&str; 5] = ["account", "contact", "lead", "opportunity", "systemuser"];
 
 fn length(definition: &ColumnDefinition, place: &Place<'_>) -> Result<u32, DefinitionError> {
     match definition.max {

@@ -64,8 +64,12 @@ pub(super) fn define(
     })
 }
 
+/// What activities inherit from. It is one itself, but its lookups carry no suffix.
+const ANY_ACTIVITY: &str = "activitypointer";
+
 fn parts(definition: &TableDefinition, logical_name: String) -> TableParts {
     TableParts {
+        is_activity: definition.has(Feature::Activity) || logical_name == ANY_ACTIVITY,
         logical_name,
         schema_name: definition.schema_name.clone(),
         entity_set_name: definition.entity_set.clone(),
@@ -80,7 +84,6 @@ fn parts(definition: &TableDefinition, logical_name: String) -> TableParts {
             OwnershipName::Business => Ownership::Business,
             OwnershipName::None => Ownership::None,
         },
-        is_activity: definition.has(Feature::Activity),
         is_principal: definition.has(Feature::Principal),
         is_intersect: false,
         object_type_code: definition.type_code,
