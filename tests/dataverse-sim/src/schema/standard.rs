@@ -39,6 +39,7 @@ const TABLES: &[(&str, &str)] = &[
         "principalobjectaccess",
         include_str!("tables/principalobjectaccess.toml"),
     ),
+    ("savedquery", include_str!("tables/savedquery.toml")),
     ("systemuser", include_str!("tables/systemuser.toml")),
     ("task", include_str!("tables/task.toml")),
     ("team", include_str!("tables/team.toml")),
@@ -46,6 +47,7 @@ const TABLES: &[(&str, &str)] = &[
         "transactioncurrency",
         include_str!("tables/transactioncurrency.toml"),
     ),
+    ("userquery", include_str!("tables/userquery.toml")),
 ];
 
 /// Global choices that several of these tables share.

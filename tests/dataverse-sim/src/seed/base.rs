@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::SeedError;
 use super::ids::named;
+use super::views;
 use super::writer::{Writer, lookup, text, whole};
 use crate::organisation::{Caller, Identity};
 use crate::rows::{Cell, RowStore};
@@ -53,6 +54,7 @@ pub fn write_base(
     if rows.count(schema, "organization")? == 0 {
         organisation(&writer, identity)?;
         people(&writer)?;
+        views::write(&writer, identity)?;
     }
     for application in applications {
         let id = application_user_id(application.client_id);

@@ -7,6 +7,7 @@ mod base;
 mod generated;
 mod ids;
 mod small;
+mod views;
 mod writer;
 
 use std::str::FromStr;

@@ -30,6 +30,11 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Whether the organisation has a table.
+    pub(super) fn has(&self, table: &str) -> bool {
+        self.schema.table(table).is_some()
+    }
+
     /// Inserts rows of a table, cells in the order of the columns.
     pub(super) fn insert(
         &self,

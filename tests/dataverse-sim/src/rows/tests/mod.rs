@@ -16,6 +16,7 @@ mod paging;
 mod query;
 mod refusals;
 mod retrieve;
+mod saved_queries;
 mod upsert;
 
 use std::sync::Arc;
