@@ -79,6 +79,8 @@ pub enum Feature {
     Notes,
     /// Activities can regard it.
     Activities,
+    /// Links rows of other tables, and is written through their navigation properties only.
+    Intersect,
     /// Kept in partitions without transactions; has `partitionid` and `ttlinseconds`.
     Elastic,
 }
@@ -136,8 +138,11 @@ pub struct ManyToManyDefinition {
     pub intersect_type_code: i32,
     /// Logical name of the other table.
     pub with: String,
-    /// Primary id of the other table.
+    /// Primary id of the other table, under which the intersect table keeps it.
     pub with_id: String,
+    /// Whether the intersect table has a file of its own, because several relationships share it.
+    #[serde(default)]
+    pub shared: bool,
 }
 
 /// A column.
@@ -309,6 +314,8 @@ pub struct SpecialLink {
     pub hierarchical: bool,
     /// Primary id of the target when it is not `<table>id`.
     pub target_id: Option<String>,
+    /// Navigation property of the lookup when it is not the usual one.
+    pub navigation: Option<String>,
 }
 
 /// Usual combinations of cascades, as the product's own designer names them.

@@ -22,24 +22,25 @@ pub(super) fn relationship(
             cascade: CascadeName::default(),
             hierarchical: false,
             target_id: None,
+            navigation: None,
         },
         Link::Special(special) => special.clone(),
     };
     let table = definition.logical_name();
-    let mut navigation = if is_polymorphic {
+    let mut usual = if is_polymorphic {
         format!("{column}_{target}")
     } else {
         column.to_owned()
     };
     if definition.has(Feature::Activity) {
-        navigation = format!("{navigation}_{table}");
+        usual = format!("{usual}_{table}");
     }
     OneToMany {
         referenced: target.to_owned(),
         referenced_attribute: special.target_id.unwrap_or_else(|| format!("{target}id")),
         referencing: table,
         referencing_attribute: column.to_owned(),
-        referencing_navigation: navigation,
+        referencing_navigation: special.navigation.unwrap_or(usual),
         referenced_navigation: special.relationship.clone(),
         schema_name: special.relationship,
         cascade: cascade(special.cascade),

@@ -191,5 +191,6 @@ fn special(relationship: &str, cascade: CascadeName) -> Link {
         cascade,
         hierarchical: false,
         target_id: (relationship.starts_with("owner_")).then(|| "ownerid".to_owned()),
+        navigation: None,
     })
 }

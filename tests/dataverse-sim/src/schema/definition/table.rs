@@ -85,7 +85,7 @@ fn parts(definition: &TableDefinition, logical_name: String) -> TableParts {
             OwnershipName::None => Ownership::None,
         },
         is_principal: definition.has(Feature::Principal),
-        is_intersect: false,
+        is_intersect: definition.has(Feature::Intersect),
         object_type_code: definition.type_code,
         change_tracking: definition.has(Feature::ChangeTracking),
         optimistic_concurrency: definition.has(Feature::OptimisticConcurrency),
@@ -145,15 +145,12 @@ fn intersects(
     table: &str,
     primary_id: &str,
 ) -> (Vec<ManyToMany>, Vec<TableParts>) {
-    let declared = definition.many_to_many.iter();
-    declared
-        .map(|declared| {
-            (
-                many_to_many(declared, table, primary_id),
-                intersect(declared, primary_id),
-            )
-        })
-        .unzip()
+    let declared = || definition.many_to_many.iter();
+    let links = declared().map(|declared| many_to_many(declared, table, primary_id));
+    let tables = declared()
+        .filter(|declared| !declared.shared)
+        .map(|declared| intersect(declared, primary_id));
+    (links.collect(), tables.collect())
 }
 
 fn many_to_many(declared: &ManyToManyDefinition, table: &str, primary_id: &str) -> ManyToMany {
