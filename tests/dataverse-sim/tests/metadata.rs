@@ -74,7 +74,12 @@ async fn tables_are_filtered_by_text_number_flag_enumeration_and_managed_propert
         ),
         (
             "CanCreateAttributes/Value eq false",
-            vec!["accountleads", "contactleads", "teammembership"],
+            vec![
+                "accountleads",
+                "contactleads",
+                "listmember",
+                "teammembership",
+            ],
         ),
         (
             "LogicalName eq 'lead' or (SchemaName eq 'Task' and not (IsActivity eq false))",
