@@ -1,6 +1,7 @@
 //! The connector as people use it: in the real host, against a local Dataverse, over TLS.
 
 use airlock_runtime::{Category, ConnectorError, HostError};
+use dataverse_sim::control::{Effect, FaultRule};
 use dataverse_sim::seed::Seed;
 use futures::StreamExt;
 use serde_json::{Value, json};
@@ -276,4 +277,33 @@ async fn the_host_alone_added_the_credential() {
             .any(|line| line.contains("WhoAmI") && line.contains("bearer added by host")),
         "{lines:?}"
     );
+}
+
+/// A token can be revoked before it expires. Whoever reads then must not notice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_whose_token_was_revoked_is_repeated_with_a_new_one() {
+    let office = Office::open().await;
+    let read = || office.run("list-rows", json!({ "table": "lead", "select": ["subject"] }));
+    let before = read().await.unwrap();
+    office.sim.add_fault(
+        FaultRule::new(
+            "/leads",
+            Effect::Status {
+                status: 401,
+                code: "0x80072560".to_owned(),
+                message: "The user is not a member of the organization.".to_owned(),
+                retry_after: None,
+                body: None,
+            },
+        )
+        .times(1),
+    );
+    assert_eq!(read().await.unwrap(), before);
+    let tokens = office
+        .sim
+        .requests()
+        .iter()
+        .filter(|request| request.target.ends_with("/token"))
+        .count();
+    assert_eq!(tokens, 2, "one to begin with, one in place of the revoked");
 }

@@ -1,10 +1,9 @@
-//! The world outside, as WASI 0.3 gives it: HTTP, clock, random bits, and the host's log.
+//! The world outside: the contract's HTTP and log, the clock and random bits of WASI 0.3.
 //!
 //! Together with the exports in `lib.rs` the only code that knows the generated bindings; it
 //! exists in the component only.
 
-mod failure;
-mod http;
+mod web;
 
 use std::time::Duration;
 
@@ -22,7 +21,7 @@ pub(crate) struct Host;
 
 impl Transport for Host {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        http::send(request).await
+        web::exchange(request).await
     }
 
     async fn sleep(&self, duration: Duration) {

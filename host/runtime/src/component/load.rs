@@ -188,6 +188,10 @@ fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
         &mut linker,
         |state| state,
     )?;
+    contract::web::add_to_linker::<State, wasmtime::component::HasSelf<State>>(
+        &mut linker,
+        |state| state,
+    )?;
     contract::types::add_to_linker::<State, wasmtime::component::HasSelf<State>>(
         &mut linker,
         |state| state,

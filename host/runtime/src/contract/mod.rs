@@ -19,11 +19,14 @@ pub(crate) mod bindings {
     wasmtime::component::bindgen!({
         path: "../../wit",
         world: "connector",
-        imports: { default: trappable },
+        imports: {
+            "airlock:connector/web.exchange": store | trappable,
+            default: trappable,
+        },
         exports: { default: async | store },
     });
 }
 
-pub(crate) use bindings::airlock::connector::{report, types};
+pub(crate) use bindings::airlock::connector::{report, types, web};
 pub(crate) use bindings::exports::airlock::connector as exports;
 pub(crate) use bindings::{Connector as Bindings, ConnectorPre as BindingsPre};

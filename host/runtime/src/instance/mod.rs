@@ -1,7 +1,7 @@
 //! Instances: a store with every budget set, the calls that run inside it, and the pool that keeps
 //! warm ones apart by tenant, connection and component.
 
-mod http;
+mod door;
 mod limits;
 mod meter;
 mod operation;

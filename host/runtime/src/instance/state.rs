@@ -1,6 +1,6 @@
 //! What the host keeps beside an instance, and the store that holds both, with every budget set.
 
-use super::http::Hooks;
+use super::door::{Door, Hooks};
 use super::limits::{Limits, MemoryLimiter};
 use super::output::LastWords;
 use super::report::Reporter;
@@ -39,7 +39,7 @@ pub(crate) struct State {
 
 /// Counts the scheduling slices that a component burnt since it last called out or was called.
 ///
-/// Shared with the HTTP hooks, which cannot reach the store.
+/// Shared with the doors, which cannot reach the store.
 #[derive(Clone)]
 pub(crate) struct CpuMeter {
     slices: Arc<std::sync::atomic::AtomicU64>,
@@ -96,7 +96,7 @@ pub(crate) fn store(engine: &Engine, setup: Setup) -> Store<State> {
     let state = State {
         wasi,
         http,
-        hooks: Hooks::new(setup.lane, setup.dry_run, cpu.clone()),
+        hooks: Hooks(Door::new(setup.lane, setup.dry_run, cpu.clone())),
         table,
         limiter: MemoryLimiter::new(setup.limits),
         cpu,
@@ -119,6 +119,13 @@ pub(crate) fn store(engine: &Engine, setup: Setup) -> Store<State> {
         ))
     });
     store
+}
+
+impl State {
+    /// The way out.
+    pub(super) fn door(&self) -> Door {
+        self.hooks.0.clone()
+    }
 }
 
 impl WasiView for State {

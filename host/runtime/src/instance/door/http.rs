@@ -1,0 +1,79 @@
+//! `wasi:http`: requests and answers that may stream.
+//!
+//! What fails on the wire becomes an `internal-error` with words for a person.
+
+use super::verdict::Verdict;
+use super::{Door, Patience};
+use airlock_egress::EgressError;
+use http_body_util::BodyExt;
+use std::sync::{Arc, LazyLock};
+use wasmtime_wasi_http::{
+    DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiBody,
+    WasiHttpHooks,
+};
+
+/// One filter for headers and trailers: a component cannot even build a field that egress denies.
+static FORBIDDEN: LazyLock<ForbiddenHeaderFilter> = LazyLock::new(|| {
+    Arc::new(|name| airlock_egress::is_forbidden(name) || DEFAULT_FORBIDDEN_HEADERS.contains(name))
+});
+
+/// wasmtime's hooks over a door.
+pub(crate) struct Hooks(pub(crate) Door);
+
+type ProcessingResult = Box<dyn Future<Output = Result<(), Error>> + Send>;
+type Sent =
+    Box<dyn Future<Output = Result<(http::Response<WasiBody>, ProcessingResult), Error>> + Send>;
+
+impl WasiHttpHooks for Hooks {
+    fn forbidden_header_filter(&mut self) -> ForbiddenHeaderFilter {
+        #[cfg(feature = "lowered-defences")]
+        if let Some(up) = self.0.lane.as_ref().map(|lane| lane.defences())
+            && !(up.header_hygiene && up.host_from_url && up.response_filter)
+        {
+            return Arc::new(|_| false);
+        }
+        Arc::clone(&FORBIDDEN)
+    }
+
+    fn send_request(
+        &mut self,
+        request: http::Request<WasiBody>,
+        options: Option<RequestOptions>,
+        _processed: ProcessingResult,
+    ) -> Sent {
+        let door = self.0.clone();
+        let patience = Patience {
+            first_byte: options.and_then(|options| options.first_byte_timeout),
+            between_bytes: options.and_then(|options| options.between_bytes_timeout),
+        };
+        Box::new(async move {
+            let request = request.map(|body| {
+                body.map_err(|error| EgressError::RequestBody {
+                    message: error.to_string(),
+                })
+                .boxed_unsync()
+            });
+            let response = door.send(request, patience).await.map_err(Error::from)?;
+            let response = response.map(|body| {
+                body.map_err(|error| Verdict::from(&error).into())
+                    .boxed_unsync()
+            });
+            Ok((
+                response,
+                Box::new(std::future::ready(Ok(()))) as ProcessingResult,
+            ))
+        })
+    }
+}
+
+impl From<Verdict> for Error {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Denied(_) => Self::HttpRequestDenied,
+            Verdict::RequestTooLarge(limit, _) => Self::HttpRequestBodySize(Some(limit)),
+            Verdict::AnswerTooLarge(limit, _) => Self::HttpResponseBodySize(Some(limit)),
+            Verdict::NotSent(text) => Self::InternalError(Some(format!("not sent: {text}"))),
+            Verdict::Interrupted(text) => Self::InternalError(Some(text)),
+        }
+    }
+}
