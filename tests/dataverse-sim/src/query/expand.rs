@@ -132,7 +132,7 @@ fn one(text: &str, depth: usize) -> Result<Expand, SyntaxError> {
 }
 
 /// Splits at a separator outside quotes and parentheses.
-fn split(text: &str, separator: char) -> Result<Vec<&str>, SyntaxError> {
+pub(super) fn split(text: &str, separator: char) -> Result<Vec<&str>, SyntaxError> {
     let mut parts = Vec::new();
     let (mut start, mut depth, mut quoted) = (0, 0usize, false);
     for (at, character) in text.char_indices() {

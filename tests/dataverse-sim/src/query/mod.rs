@@ -1,5 +1,6 @@
 //! OData query options: parsed, checked against the schema, compiled to SQL.
 
+pub mod apply;
 pub mod ast;
 pub mod calendar;
 pub mod compile;

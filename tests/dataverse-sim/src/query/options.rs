@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::http::SimError;
 
 use super::{
+    apply::{self, Apply},
     ast::Expression,
     expand::{self, Expand},
     parse::{self, Aliases, SortKey},
@@ -45,6 +46,8 @@ pub struct Options {
     pub count: bool,
     /// `$skiptoken`, decoded once.
     pub skip_token: Option<String>,
+    /// `$apply`.
+    pub apply: Option<Apply>,
     /// A whole query in place of options.
     pub stored: Option<Stored>,
     /// `$id`, which names the row to unlink.
@@ -89,6 +92,7 @@ impl Address {
                         | "$expand"
                         | "$top"
                         | "$count"
+                        | "$apply"
                         | "$skiptoken"
                 )
             }
@@ -98,9 +102,6 @@ impl Address {
         }
     }
 }
-
-/// Options that the real service has and this simulator does not have yet.
-const NOT_SIMULATED: &[&str] = &["$apply"];
 
 impl Options {
     /// Parses a query string.
@@ -125,11 +126,6 @@ impl Options {
                 options.aliases.insert(alias.to_owned(), value);
                 continue;
             }
-            if NOT_SIMULATED.contains(&name.as_str()) {
-                return Err(SimError::not_simulated(format_args!(
-                    "the query option {name}"
-                )));
-            }
             if !name.starts_with('$') {
                 if address == Address::Collection {
                     options.store(&name, value)?;
@@ -149,17 +145,19 @@ impl Options {
             pairs.push((name, value));
         }
         options.repeated = repeated.join("&");
-        if options.stored.is_some()
-            && let Some((name, _)) = pairs
-                .iter()
-                .find(|(name, _)| !matches!(name.as_str(), "$count" | "$skiptoken"))
-        {
+        let applies = pairs.iter().any(|(name, _)| name == "$apply");
+        let goes_along = |name: &str| match (options.stored.is_some(), applies) {
+            (true, _) => matches!(name, "$count" | "$skiptoken"),
+            (_, true) => matches!(name, "$apply" | "$orderby" | "$top" | "$count"),
+            _ => true,
+        };
+        if let Some((name, _)) = pairs.iter().find(|(name, _)| !goes_along(name)) {
             return Err(SimError::bad_url(format!(
                 "The query parameter {name} is not supported"
             )));
         }
         for (name, value) in pairs {
-            options.apply(&name, value)?;
+            options.set(&name, value)?;
         }
         Ok(options)
     }
@@ -181,7 +179,7 @@ impl Options {
         Ok(())
     }
 
-    fn apply(&mut self, name: &str, value: String) -> Result<(), SimError> {
+    fn set(&mut self, name: &str, value: String) -> Result<(), SimError> {
         match name {
             "$select" => {
                 self.select = select(&value);
@@ -198,6 +196,7 @@ impl Options {
                 }
                 self.expand_text = Some(value);
             }
+            "$apply" => self.apply = Some(apply::parse(&value, &self.aliases)?),
             "$top" => self.top = Some(top(&value)?),
             "$count" => {
                 self.count = match value.as_str() {

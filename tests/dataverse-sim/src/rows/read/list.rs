@@ -22,7 +22,7 @@ use super::node::Wanted;
 use super::projection::{Builder, Shape};
 use super::record::{Page, Selection, Writer};
 use super::retrieve::{page_size, preferences_applied};
-use super::{context_url, json};
+use super::{apply, context_url, json};
 
 /// The largest number that counting tells (reference §3.4).
 pub const MAX_COUNT: i64 = 5_000;
@@ -46,10 +46,10 @@ pub enum Rows<'a> {
 }
 
 /// A statement under construction: its table, its parameters so far, and what narrows it.
-struct Scan<'a> {
-    table: &'a Table,
-    compiler: Compiler<'a>,
-    conditions: Vec<String>,
+pub(super) struct Scan<'a> {
+    pub(super) table: &'a Table,
+    pub(super) compiler: Compiler<'a>,
+    pub(super) conditions: Vec<String>,
 }
 
 impl<'a> Rows<'a> {
@@ -64,7 +64,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn scan(self, context: &'a OrgContext<'_>) -> Result<Scan<'a>, SimError> {
+    pub(super) fn scan(self, context: &'a OrgContext<'_>) -> Result<Scan<'a>, SimError> {
         let scene = Scene {
             schema: &context.schema,
             now: context.now,
@@ -98,7 +98,7 @@ impl Scan<'_> {
         Ok(())
     }
 
-    fn where_clause(&self) -> String {
+    pub(super) fn where_clause(&self) -> String {
         if self.conditions.is_empty() {
             String::new()
         } else {
@@ -134,6 +134,9 @@ pub fn get(
             return answer::get(context, request, rows, &options, &text);
         }
         None => {}
+    }
+    if let Some(apply) = &options.apply {
+        return apply::get(context, request, rows, &options, apply);
     }
     let mut scan = rows.scan(context)?;
     scan.filter(&options)?;
@@ -286,7 +289,7 @@ pub fn head(
 }
 
 /// Begins an answer up to its first row.
-fn begin(
+pub(super) fn begin(
     body: &mut Vec<u8>,
     context: &OrgContext<'_>,
     request: &ODataRequest,

@@ -4,6 +4,7 @@
 
 pub mod aggregate;
 mod annotations;
+mod apply;
 pub mod context_url;
 pub mod expansion;
 pub mod formatted;

@@ -1,5 +1,6 @@
 //! The data API through its seam: a request in, an answer out, SQLite underneath, no sockets.
 
+mod apply;
 mod associate;
 mod bulk;
 mod columns;
