@@ -16,7 +16,7 @@ use super::key::RowKey;
 use super::path::{self, Segment};
 use super::read::{json, list, list::Rows, property, retrieve};
 use super::storage::{draft::load, unions};
-use super::write::{associate, associate::End, create, delete, update};
+use super::write::{associate, associate::End, create, delete, parties, update};
 use super::{Cell, StoreError};
 
 /// Answers a request whose first path segment is an entity set: rows, their properties, links and counts.
@@ -133,6 +133,10 @@ fn row(
                 ([last], Verb::Delete) if last.name == "$ref" => {
                     associate::detach(context, &end, None)
                 }
+                // A row is changed and deleted at its own address: here it would be mistaken for its lookup.
+                ([], Verb::Post | Verb::Patch | Verb::Put | Verb::Delete) => {
+                    Err(not_allowed(request))
+                }
                 _ => match behind(context, table, id, relationship)? {
                     Some((target, target_id)) => {
                         row(context, request, target, RowKey::Id(target_id), raw, more)
@@ -191,6 +195,10 @@ fn collection(
     }
     match (more, verb) {
         ([], Verb::Get) => list::get(context, request, rows),
+        ([], Verb::Post) => create::post_related(context, request, end, far),
+        ([], Verb::Put) if parties::leads_to_parties(end.navigation) => {
+            parties::replace(context, request, end)
+        }
         ([last], Verb::Get) if last.name == "$count" => list::count(context, request, rows),
         ([last], Verb::Get) if last.name == "$ref" => list::references(context, request, rows),
         ([last], Verb::Post) if last.name == "$ref" => associate::attach(context, request, end),

@@ -55,6 +55,7 @@ pub fn write_base(
         organisation(&writer, identity)?;
         people(&writer)?;
         views::write(&writer, identity)?;
+        super::duplicate_rules::write(&writer)?;
     }
     for application in applications {
         let id = application_user_id(application.client_id);

@@ -4,6 +4,7 @@
 //! [`Seed`] adds more. All of it is deterministic: the same seed gives the same ids and values.
 
 mod base;
+mod duplicate_rules;
 mod generated;
 mod ids;
 mod small;

@@ -111,3 +111,47 @@ fn references_to_nothing_or_to_the_wrong_table_are_refused() {
         StatusCode::BAD_REQUEST
     );
 }
+
+#[test]
+fn a_row_can_be_made_inside_a_collection() {
+    let sim = Sim::new();
+    let Business { harbor, .. } = business(&sim);
+    let answer = sim.post(
+        &format!("accounts({harbor})/contact_customer_accounts"),
+        json!({"lastname": "New"}),
+    );
+    assert_eq!(answer.status(), StatusCode::NO_CONTENT, "{}", answer.text());
+    assert!(
+        answer
+            .header("odata-entityid")
+            .unwrap()
+            .contains("/contacts(")
+    );
+    let names = sim.list(
+        &format!("accounts({harbor})/contact_customer_accounts?$orderby=lastname"),
+        "lastname",
+    );
+    assert_eq!(names, ["New", "Noone"]);
+    let nobody = Uuid::from_u128(1);
+    let answer = sim.post(
+        &format!("accounts({nobody})/contact_customer_accounts"),
+        json!({"lastname": "x"}),
+    );
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn what_a_lookup_leads_to_is_only_read_through_it() {
+    let sim = Sim::new();
+    let Business { harbor, ada, .. } = business(&sim);
+    let url = format!("accounts({harbor})/primarycontactid");
+    for method in [Method::DELETE, Method::PATCH, Method::PUT, Method::POST] {
+        let answer = sim.send(method.clone(), &url, &[], r#"{"lastname":"x"}"#);
+        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{method}");
+    }
+    assert_eq!(sim.get(&url).json()["lastname"], "Lind");
+    assert_eq!(
+        sim.get(&format!("contacts({ada})")).status(),
+        StatusCode::OK
+    );
+}

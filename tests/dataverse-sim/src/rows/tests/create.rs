@@ -243,34 +243,6 @@ fn an_impersonated_create_names_both_users() {
 }
 
 #[test]
-fn duplicates_are_looked_for_only_when_asked() {
-    let sim = Sim::new();
-    sim.create("accounts", json!({"name": "Harbor Tools"}));
-    let body = json!({"name": "HARBOR tools"});
-    let detect = [("mscrm.suppressduplicatedetection", "false")];
-    let refused = sim.send(Method::POST, "accounts", &detect, &body.to_string());
-    assert_eq!(
-        refused.refusal(),
-        (
-            412,
-            "0x80040333".to_owned(),
-            "A record was not created or updated because a duplicate of the current record already exists.".to_owned()
-        )
-    );
-    let id = sim.create("accounts", body);
-    let url = format!("accounts({id})");
-    assert_eq!(
-        sim.patch(&url, &detect, json!({"fax": "1"})).status(),
-        StatusCode::NO_CONTENT
-    );
-    assert_eq!(
-        sim.patch(&url, &detect, json!({"name": "Harbor Tools"}))
-            .status(),
-        StatusCode::PRECONDITION_FAILED
-    );
-}
-
-#[test]
 fn a_create_can_be_dated_back() {
     let sim = Sim::new();
     let id = sim.create(

@@ -1,11 +1,14 @@
 //! The data API through its seam: a request in, an answer out, SQLite underneath, no sockets.
 
+mod activities;
 mod apply;
+mod assign;
 mod associate;
 mod bulk;
 mod columns;
 mod create;
 mod delete;
+mod duplicates;
 mod expand;
 mod fetch_aggregates;
 mod fetch_filters;

@@ -17,11 +17,10 @@ use crate::schema::{ManyToMany, Navigation, RequiredLevel, Table};
 
 use super::delete::erase;
 use super::facts::Facts;
-use super::maker::Maker;
-use super::payload::Members;
+use super::payload::{Bind, Members, Payload};
 use super::precondition::already_exists;
 use super::recipe::Recipe;
-use super::update::{facts, store};
+use super::update::{apply, facts, store};
 use super::{errors, reference};
 
 /// One end of a link: a row and a navigation property that leads away from it.
@@ -53,17 +52,18 @@ pub fn attach(
     rows.database().write(|write| {
         let facts = facts(context, write);
         let found = load(write, end.table, end.id)?;
-        let (mut draft, _) =
+        let (draft, _) =
             found.ok_or_else(|| SimError::row_not_found(&end.table.logical_name, end.id))?;
         match end.navigation {
             Navigation::ManyToOne(relationship) => {
-                let maker = Maker::new(context, request, write);
-                let (target, id) = maker.target(end.table, relationship, &address)?;
-                let changed = maker
-                    .point(end.table, &mut draft, relationship, target, id)
-                    .into_iter()
-                    .collect();
-                store(write, &facts, end.table, end.id, draft, changed)
+                let payload = Payload {
+                    binds: vec![Bind {
+                        relationship,
+                        address: Some(address),
+                    }],
+                    ..Payload::default()
+                };
+                apply(context, request, write, end.table, end.id, draft, payload)
             }
             collection => add(
                 context, write, &facts, end.table, end.id, collection, &address,

@@ -23,7 +23,7 @@ use super::precondition::check_version;
 use super::update::{facts, store};
 
 /// How many levels of rows may go with a row.
-const MAX_DEPTH: usize = 50;
+pub const MAX_DEPTH: usize = 50;
 
 /// Answers `DELETE` on a row.
 ///
@@ -149,7 +149,11 @@ pub fn erase(
     Ok(())
 }
 
-fn pointing(
+/// The rows whose lookup points at a row.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn pointing(
     context: &OrgContext<'_>,
     write: &Write<'_>,
     navigation: &Navigation,

@@ -127,6 +127,33 @@ impl<'a> Facts<'a> {
         Ok(found)
     }
 
+    /// The text in a column of a row; `None` for no such row, column or text.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn text(&self, table: &str, id: Uuid, column: &str) -> Result<Option<String>, StoreError> {
+        let table = self.schema.table(table);
+        let Some((table, column)) = table.and_then(|table| Some((table, table.column(column)?)))
+        else {
+            return Ok(None);
+        };
+        if Encoding::of(column) != Some(Encoding::Text) {
+            return Ok(None);
+        }
+        let sql = format!(
+            "SELECT {} FROM {} WHERE {} = ?",
+            quoted(&column.logical_name),
+            quoted(&table.logical_name),
+            quoted(&table.primary_id)
+        );
+        let found = self
+            .connection
+            .prepare_cached(&sql)?
+            .query_row([guid(id)], |row| row.get::<_, Option<String>>(0))
+            .optional()?;
+        Ok(found.flatten())
+    }
+
     fn id(&self, sql: &str) -> Result<Option<Uuid>, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
         Ok(statement

@@ -19,7 +19,7 @@ use crate::schema::{Column, ColumnKind, Navigation, OneToMany, RequiredLevel, Ta
 use super::create::refuse_readonly;
 use super::payload::{Members, Payload, Purpose};
 use super::recipe::Recipe;
-use super::{associate, duplicates, errors, facts::Facts, reference, state};
+use super::{associate, duplicates, errors, facts::Facts, reference, rules, state};
 
 /// How deep a deep insert may nest.
 const MAX_DEPTH: usize = 20;
@@ -136,6 +136,7 @@ impl<'w, 'o> Maker<'w, 'o> {
         if let Some((state, status)) = state::settle(table, id, state, status)? {
             set_state(table, &mut draft, state, status);
         }
+        rules::complete(table, &mut draft, None, &self.facts)?;
         let missing = |(index, column): (usize, &Column)| {
             column.required == RequiredLevel::System
                 && column.valid_for_create
@@ -146,26 +147,29 @@ impl<'w, 'o> Maker<'w, 'o> {
             return Err(errors::required());
         }
         if self.detect_duplicates {
-            duplicates::check(self.write, table, &draft, None)?;
+            duplicates::check(&self.context.schema, self.write, table, &draft, None)?;
         }
         insert(self.write, table, draft, self.write.next_version())
             .map_err(|error| errors::from_insert(table, error))?;
         Ok(id)
     }
 
-    fn child(
+    /// Makes a row that is related to an existing one, and tells its id.
+    ///
+    /// # Errors
+    /// Every refusal of a create.
+    pub fn child(
         &self,
         table: &Table,
         id: Uuid,
         navigation: &Navigation,
         body: &RawValue,
         depth: usize,
-    ) -> Result<(), SimError> {
+    ) -> Result<Uuid, SimError> {
         match navigation {
             Navigation::OneToMany(relationship) => {
                 let child = self.nested_table(&relationship.referencing)?;
                 self.nested(child, body, Some((relationship.as_ref(), id)), depth)
-                    .map(|_| ())
             }
             Navigation::ManyToMany {
                 relationship,
@@ -185,7 +189,8 @@ impl<'w, 'o> Maker<'w, 'o> {
                     *from_first,
                     id,
                     other_id,
-                )
+                )?;
+                Ok(other_id)
             }
             Navigation::ManyToOne(_) => Err(errors::primitive_navigation(table)),
         }

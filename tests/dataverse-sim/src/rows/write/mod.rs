@@ -2,6 +2,7 @@
 //!
 //! Layer: rows, above [`storage`](super::storage). Pure parts stand alone: coercion, defaults, states, preconditions.
 
+pub mod assign;
 pub mod associate;
 pub mod coerce;
 pub mod create;
@@ -11,9 +12,11 @@ pub mod duplicates;
 pub mod errors;
 pub mod facts;
 pub mod maker;
+pub mod parties;
 pub mod payload;
 pub mod precondition;
 pub mod recipe;
 pub mod reference;
+pub mod rules;
 pub mod state;
 pub mod update;

@@ -14,12 +14,13 @@ use crate::rows::storage::draft::{Draft, load, position, update};
 use crate::rows::{Cell, Origin};
 use crate::schema::{ColumnKind, RequiredLevel, Table};
 
+use super::assign::Assignment;
 use super::create::{created, no_content, refuse_readonly, representation};
 use super::maker::{Maker, set_state};
 use super::payload::{Members, Payload, Purpose};
 use super::precondition::{Verdict, check_version, judge};
 use super::recipe::Recipe;
-use super::{coerce, duplicates, errors, facts::Facts, state};
+use super::{assign, coerce, duplicates, errors, facts::Facts, rules, state};
 
 /// Answers `PATCH` on a row: update, or create when there is none and no header forbids it. `address` is the row's part of
 /// the URL, which the answer repeats for an alternate key.
@@ -82,7 +83,10 @@ pub fn patch(
 }
 
 /// Writes a payload over a row.
-fn apply(
+///
+/// # Errors
+/// Every refusal of an update.
+pub fn apply(
     context: &OrgContext<'_>,
     request: &ODataRequest,
     write: &Write<'_>,
@@ -92,6 +96,7 @@ fn apply(
     payload: Payload<'_>,
 ) -> Result<(), SimError> {
     let maker = Maker::new(context, request, write);
+    let old_owner = draft.named(table, "ownerid").clone();
     let mut changed = Vec::new();
     let (mut given_state, mut given_status) = (None, None);
     for (index, cell) in payload.cells {
@@ -156,9 +161,18 @@ fn apply(
         changed.extend(set_state(table, &mut draft, state, status));
     }
     if duplicates::wanted(request) {
-        duplicates::check(write, table, &draft, Some((id, &changed)))?;
+        duplicates::check(&context.schema, write, table, &draft, Some((id, &changed)))?;
     }
-    store(write, maker.facts(), table, id, draft, changed)
+    let owner = draft.named(table, "ownerid").clone();
+    store(write, maker.facts(), table, id, draft, changed)?;
+    if owner == old_owner {
+        return Ok(());
+    }
+    let assignment = Assignment {
+        from: &old_owner,
+        to: &owner,
+    };
+    assign::cascade(context, write, table, id, assignment)
 }
 
 /// Stores a changed row with who changed it and when, and what is derived from the change.
@@ -197,6 +211,7 @@ pub fn store(
         draft.set(rate, cell);
         changed.push(rate);
     }
+    changed.extend(rules::complete(table, &mut draft, Some(&changed), facts)?);
     changed.extend(Recipe::new(table).derive(&mut draft, facts)?);
     update(write, table, id, &draft, &changed, write.next_version())
         .map_err(|error| errors::from_insert(table, error))

@@ -1,0 +1,47 @@
+//! What the service does to rows of particular tables beyond what their columns say.
+//!
+//! Layer: write. One file per kind of table; each looks only at rows of its own.
+
+mod activity;
+mod note;
+mod party;
+
+use crate::http::SimError;
+use crate::rows::storage::draft::Draft;
+use crate::schema::Table;
+
+use super::facts::Facts;
+
+/// Completes a row that is about to be stored and tells which columns that changed. `changed` are those that the write
+/// changes; `None` for a new row.
+///
+/// # Errors
+/// 400 for what the table does not allow.
+pub fn complete(
+    table: &Table,
+    draft: &mut Draft,
+    changed: Option<&[usize]>,
+    facts: &Facts<'_>,
+) -> Result<Vec<usize>, SimError> {
+    if table.is_activity {
+        return Ok(activity::complete(table, draft, changed, facts));
+    }
+    match table.logical_name.as_str() {
+        "annotation" => note::complete(table, draft, changed),
+        "activityparty" => party::complete(table, draft, changed, facts),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Whether a write gives a column a value: on create when it has one, on update when it is among those that change.
+fn touches(table: &Table, draft: &Draft, changed: Option<&[usize]>, column: &str) -> bool {
+    use crate::rows::Cell;
+    use crate::rows::storage::draft::position;
+    let Some(index) = position(table, column) else {
+        return false;
+    };
+    match changed {
+        None => *draft.cell(index) != Cell::Null,
+        Some(changed) => changed.contains(&index),
+    }
+}
