@@ -7,7 +7,7 @@
 use crate::http::SimError;
 use crate::query::compile::{Compiler, ROOT, order_by, related, terms};
 use crate::query::expand::Expand;
-use crate::schema::Navigation;
+use crate::schema::{Navigation, Table};
 
 use super::json;
 use super::projection::{Builder, Shape};
@@ -60,6 +60,27 @@ pub fn only_select_and_filter() -> SimError {
         "Only $select and $filter clause can be provided while doing $expand on many-to-one relationship or nested \
          one-to-many relationship.",
     )
+}
+
+/// Refuses what the service does not combine: a many-to-many collection stands beside others of its kind only, holds no
+/// expands and stands in none (reference §3.5; text unverified).
+///
+/// # Errors
+/// 400 for such a combination.
+pub fn combined(table: &Table, expand: &[Expand], rules: Rules) -> Result<(), SimError> {
+    let is_many = |item: &&Expand| {
+        matches!(
+            table.navigation(&item.navigation),
+            Some(Navigation::ManyToMany { .. })
+        )
+    };
+    let many = expand.iter().filter(is_many).count();
+    if many > 0 && (rules.nested || many < expand.len()) {
+        return Err(SimError::bad_url(
+            "A $expand of a many-to-many relationship can't be nested or combined with a $expand of another kind.",
+        ));
+    }
+    Ok(())
 }
 
 /// Compiles an expanded collection.

@@ -69,6 +69,7 @@ impl<'a> Builder<'_, 'a> {
             fields: Vec::new(),
             children: Vec::new(),
         };
+        expansion::combined(table, expand, self.expansion)?;
         let mut symbol = None;
         for column in chosen(table, select, also, expand)? {
             let field = self.field(table, alias, column, select.is_some(), &mut symbol);
