@@ -283,7 +283,12 @@ async fn the_host_alone_added_the_credential() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_whose_token_was_revoked_is_repeated_with_a_new_one() {
     let office = Office::open().await;
-    let read = || office.run("list-rows", json!({ "table": "lead", "select": ["subject"] }));
+    let read = || {
+        office.run(
+            "list-rows",
+            json!({ "table": "lead", "select": ["subject"] }),
+        )
+    };
     let before = read().await.unwrap();
     office.sim.add_fault(
         FaultRule::new(

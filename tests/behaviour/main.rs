@@ -26,3 +26,4 @@ mod secrets_leave_no_trace;
 mod streams_end;
 mod tenants_are_apart;
 mod tokens_come_from_their_authority_alone;
+mod web_is_the_same_way_out;
