@@ -20,7 +20,8 @@ export class Suite {
       try {
         await run(...inputs);
       } catch (error) {
-        this.failures.push({ label, fact, error });
+        // A library may throw what is no Error: an array of the errors of a batch.
+        this.failures.push({ label, fact, error: error instanceof Error ? error : new Error(JSON.stringify(error)) });
       }
     }
   }
@@ -30,7 +31,7 @@ export class Suite {
     for (const { label, fact, error } of this.failures) {
       console.log(`FAILED  ${this.client} ${label}  ${fact}`);
       const where = (error.stack ?? "").split("\n").find((line) => line.includes("/checks/")) ?? "";
-      console.log(`    ${error.name}: ${error.message.split("\n").join("\n    ")}\n    ${where.trim()}`);
+      console.log(`    ${error.name}: ${String(error.message).split("\n").join("\n    ")}\n    ${where.trim()}`);
     }
     for (const name of uncovered) console.log(`UNCOVERED  ${this.client}  ${name}`);
     const requests = await requestsAnswered();

@@ -37,7 +37,7 @@ class Suite:
         """Prints the summary; true when all is well."""
         for label, function, error in self.failures:
             where = traceback.extract_tb(error.__traceback__)
-            own = [frame for frame in where if _HERE in Path(frame.filename).resolve().parents and "suite.py" not in frame.filename] or where
+            own = [frame for frame in where if _HERE in Path(frame.filename).resolve().parents and frame.name != "counted" and "suite.py" not in frame.filename] or where
             print(f"FAILED  {self.client}{label}  {function.__name__}: {(function.__doc__ or '').strip()}")
             print(f"    {type(error).__name__}: {error}")
             print(f"    at {os.path.basename(own[-1].filename)}:{own[-1].lineno}: {own[-1].line}")

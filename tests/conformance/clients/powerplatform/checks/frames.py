@@ -9,7 +9,8 @@ from .made import accounts, gone, name
 @suite.check
 def a_frame_is_written_and_read(client):
     """Create, update with and without clearing, delete."""
-    frame = pd.DataFrame({"name": [name(), name()], "numberofemployees": [1, None], "fax": ["a", "b"]})
+    numbers = pd.array([1, None], dtype="Int64")
+    frame = pd.DataFrame({"name": [name(), name()], "numberofemployees": numbers, "fax": ["a", "b"]})
     ids = client.dataframe.create("account", frame)
     rows = [client.records.retrieve("account", row, select=["name", "numberofemployees", "fax"]) for row in ids]
     assert [row["name"] for row in rows] == list(frame["name"])
