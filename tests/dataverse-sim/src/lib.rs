@@ -20,6 +20,7 @@ pub mod rows;
 pub mod schema;
 pub mod seed;
 pub mod sim;
+pub mod sql;
 pub mod token;
 pub mod webapi;
 

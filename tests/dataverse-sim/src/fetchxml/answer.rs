@@ -63,8 +63,30 @@ pub fn get(
     options: &Options,
     text: &str,
 ) -> Result<Response, SimError> {
-    let fetch = parse::fetch(text)?;
-    let plan = plan(context, request, rows, options, &fetch)?;
+    let is_paged = request.preferences.max_page_size.is_some();
+    answer(
+        context,
+        request,
+        rows,
+        options,
+        &parse::fetch(text)?,
+        is_paged,
+    )
+}
+
+/// Answers a query that is parsed. Its pages are linked when the caller asked for pages, or needs them without asking.
+///
+/// # Errors
+/// What is wrong with the query, in the service's words.
+pub fn answer(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    rows: Rows<'_>,
+    options: &Options,
+    fetch: &Fetch,
+    is_paged: bool,
+) -> Result<Response, SimError> {
+    let plan = plan(context, request, rows, options, fetch)?;
     let run = |connection: &Connection| -> Result<Vec<u8>, SimError> {
         if let Some((sql, parameters, limit)) = &plan.sources
             && usize::try_from(counted(connection, sql, parameters)?).unwrap_or(usize::MAX) > *limit
@@ -91,7 +113,7 @@ pub fn get(
         body.extend_from_slice(b"\"value\":[");
         body.extend_from_slice(&rows);
         body.push(b']');
-        if more && request.preferences.max_page_size.is_some() {
+        if more && is_paged {
             let token = cookie::encode(
                 plan.page.saturating_add(1),
                 page.more.as_deref().unwrap_or_default(),

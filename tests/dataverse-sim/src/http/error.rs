@@ -30,7 +30,8 @@ pub struct SimError {
 /// Generic OData and URL error; the recent backend's answer to most mistakes in a request line.
 const URL_ERROR: &str = "0x80060888";
 /// Where the service sends people for help; the code follows.
-const HELP_LINK: &str = "http://go.microsoft.com/fwlink/?LinkID=398563&client=platform&error=Microsoft.Crm.CrmException%3a";
+const HELP_LINK: &str =
+    "http://go.microsoft.com/fwlink/?LinkID=398563&error=Microsoft.Crm.CrmException%3a";
 /// Payload error.
 const PAYLOAD_ERROR: &str = "0x80048d19";
 
@@ -145,7 +146,10 @@ impl SimError {
         for (name, text) in [
             (
                 "Microsoft.PowerApps.CDS.HelpLink",
-                format!("{HELP_LINK}{}", self.code.trim_start_matches("0x")),
+                format!(
+                    "{HELP_LINK}{}&client=platform",
+                    self.code.trim_start_matches("0x")
+                ),
             ),
             ("Microsoft.PowerApps.CDS.TraceText", String::new()),
             (

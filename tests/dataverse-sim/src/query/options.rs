@@ -63,6 +63,8 @@ pub struct Options {
 pub enum Stored {
     /// `fetchXml=`: its text.
     Fetch(String),
+    /// `sql=`: its text.
+    Sql(String),
     /// `savedQuery=` and `userQuery=`: the table and the id of the row that holds it.
     Row(&'static str, Uuid),
 }
@@ -167,6 +169,10 @@ impl Options {
         let table = match name.to_ascii_lowercase().as_str() {
             "fetchxml" => {
                 self.stored = Some(Stored::Fetch(value));
+                return Ok(());
+            }
+            "sql" => {
+                self.stored = Some(Stored::Sql(value));
                 return Ok(());
             }
             "savedquery" => "savedquery",

@@ -16,6 +16,7 @@ use crate::rows::StoreError;
 use crate::rows::storage::encoding::{as_guid, guid};
 use crate::rows::storage::layout::quoted;
 use crate::schema::{Navigation, Schema, Table};
+use crate::sql;
 
 use super::expansion::Rules;
 use super::node::Wanted;
@@ -129,6 +130,10 @@ pub fn get(
     let options = Options::parse(request.query.as_deref(), Address::Collection)?;
     match &options.stored {
         Some(Stored::Fetch(text)) => return answer::get(context, request, rows, &options, text),
+        Some(Stored::Sql(text)) => {
+            let fetch = sql::fetch(&context.schema, text)?;
+            return answer::answer(context, request, rows, &options, &fetch, true);
+        }
         Some(Stored::Row(table, id)) => {
             let text = saved::text(context, table, *id)?;
             return answer::get(context, request, rows, &options, &text);
