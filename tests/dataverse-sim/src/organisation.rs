@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
+use rusqlite::Connection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::operations::Catalogue;
-use crate::rows::RowStore;
-use crate::schema::Schema;
+use crate::http::SimError;
+use crate::rows::storage::{definitions, migrate::migrate};
+use crate::rows::{RowStore, StoreError};
+use crate::schema::{Schema, SchemaParts};
 
 /// A clock that tests can turn.
 pub trait Clock: Send + Sync {
@@ -55,6 +58,8 @@ pub struct Organisation {
     pub clock: Arc<dyn Clock>,
     schema: RwLock<Arc<Schema>>,
     operations: Arc<Catalogue>,
+    /// Held from reading the schema to publishing the next one.
+    schema_change: Mutex<()>,
 }
 
 impl Organisation {
@@ -71,6 +76,7 @@ impl Organisation {
             clock,
             schema: RwLock::new(schema),
             operations: Catalogue::standard(),
+            schema_change: Mutex::new(()),
         }
     }
 
@@ -89,6 +95,46 @@ impl Organisation {
     /// The schema at this moment. A request uses one snapshot from beginning to end.
     pub fn schema(&self) -> Arc<Schema> {
         self.schema.read().clone()
+    }
+
+    /// Changes the schema: `change` edits the parts and may look at the rows; then tables and indexes follow, the
+    /// definitions are kept, and every later request works with the new schema. All or nothing.
+    ///
+    /// # Errors
+    /// What `change` returns, or that the store failed.
+    pub fn change_schema<T>(
+        &self,
+        change: impl FnOnce(&mut SchemaParts, &Connection) -> Result<T, SimError>,
+    ) -> Result<T, SimError> {
+        // Taken inside the write and held beyond its end: the writer before the change, so that a larger transaction
+        // that comes to change the schema never waits for one that waits for it.
+        let mut gate = None;
+        let (result, schema) = self.rows.database().write(|write| {
+            gate = Some(self.schema_change.lock());
+            let old = self.schema();
+            let mut parts = old.parts();
+            let result = change(&mut parts, write)?;
+            parts.stamp(&old);
+            let new = parts.build_after(&old);
+            migrate(write, &old, &new).map_err(StoreError::from)?;
+            definitions::store(write, &old, &new)?;
+            Ok::<_, SimError>((result, Arc::new(new)))
+        })?;
+        *self.schema.write() = schema;
+        drop(gate);
+        Ok(result)
+    }
+
+    /// Takes the schema from the store again: after its file was put back to an earlier state, or when a larger
+    /// transaction was undone in which the schema had changed.
+    ///
+    /// # Errors
+    /// That the store failed.
+    pub fn reload_schema(&self) -> Result<(), StoreError> {
+        let gate = self.schema_change.lock();
+        *self.schema.write() = Arc::new(self.rows.stored_schema()?);
+        drop(gate);
+        Ok(())
     }
 }
 

@@ -11,6 +11,7 @@ pub mod storage;
 pub mod write;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rusqlite::OptionalExtension;
 use uuid::Uuid;
@@ -20,10 +21,11 @@ pub use resource::handle;
 
 use crate::http::SimError;
 use crate::organisation::Caller;
-use crate::schema::{Schema, Table};
+use crate::schema::{Schema, SchemaParts, Table};
 
 use plans::Plans;
 use storage::database::Database;
+use storage::definitions;
 use storage::draft::load;
 use storage::encoding::{as_guid, single};
 use storage::layout::{Encoding, quoted};
@@ -41,6 +43,8 @@ pub enum Storage {
 pub struct RowStore {
     database: Database,
     plans: Plans,
+    /// What the schema was before anybody changed it.
+    base: SchemaParts,
 }
 
 /// Why the store itself failed.
@@ -90,7 +94,36 @@ impl RowStore {
         Ok(Self {
             database: Database::open(storage, schema)?,
             plans: Plans::default(),
+            base: schema.parts(),
         })
+    }
+
+    /// Opens or creates the store together with the schema it keeps: the base for a new store, the base with all changes
+    /// since for an old one. A base that is `imported` is kept in the store itself, which then needs no base again.
+    pub fn open_with_schema(
+        storage: &Storage,
+        base: SchemaParts,
+        imported: bool,
+    ) -> Result<(Self, Arc<Schema>), StoreError> {
+        let (database, schema) = Database::open_with(storage, |connection| {
+            let schema = definitions::load(connection, &base)?.build();
+            if imported && !definitions::is_whole(connection)? {
+                definitions::store_whole(connection, &schema)?;
+            }
+            Ok(Arc::new(schema))
+        })?;
+        let store = Self {
+            database,
+            plans: Plans::default(),
+            base,
+        };
+        Ok((store, schema))
+    }
+
+    /// The schema as the store keeps it, for when its file came to another state than memory knows.
+    pub fn stored_schema(&self) -> Result<Schema, StoreError> {
+        self.database
+            .read(|connection| Ok(definitions::load(connection, &self.base)?.build()))
     }
 
     pub(crate) fn database(&self) -> &Database {

@@ -127,6 +127,11 @@ impl Table {
         }
     }
 
+    /// Whether nothing in the table changed between two schemas.
+    pub fn shares_parts_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.parts, &other.parts)
+    }
+
     /// What it was made from, shared.
     pub(super) fn parts(&self) -> &Arc<TableParts> {
         &self.parts

@@ -1,7 +1,6 @@
 //! From settings to the state that all requests share: schema, rows, seeds, authority.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use serde_json::json;
 use uuid::Uuid;
@@ -52,9 +51,8 @@ pub(super) fn state(
     for change in builder.schema_changes {
         change(&mut parts);
     }
-    let schema = Arc::new(parts.build());
     let identity = builder.identity;
-    let rows = RowStore::open(&builder.storage, &schema)?;
+    let (rows, schema) = RowStore::open_with_schema(&builder.storage, parts, false)?;
     let now = builder.clock.now();
     let users = builder.applications.iter().filter(|known| known.is_user);
     let users: Vec<_> = users.map(|known| known.registration.clone()).collect();

@@ -3,6 +3,7 @@
 //! Layer: storage. Write-ahead logging lets readers go on while the writer writes. "In memory" is a file in a temporary
 //! folder that is never forced to disk: SQLite's own memory databases let either one writer or readers in, never both.
 
+use std::borrow::Borrow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -56,6 +57,17 @@ impl Database {
     /// # Errors
     /// When SQLite cannot, for example because the folder is missing or the disk is full.
     pub fn open(storage: &Storage, schema: &Schema) -> Result<Self, StoreError> {
+        Self::open_with(storage, |_| Ok(schema)).map(|(database, _)| database)
+    }
+
+    /// Opens or creates the file and the tables of a schema that may depend on what the file keeps.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open), and what `schema` returns.
+    pub fn open_with<S: Borrow<Schema>>(
+        storage: &Storage,
+        schema: impl FnOnce(&Connection) -> Result<S, StoreError>,
+    ) -> Result<(Self, S), StoreError> {
         let (path, folder) = match storage {
             Storage::File(path) => (path.clone(), None),
             Storage::Memory => {
@@ -79,6 +91,8 @@ impl Database {
         // Bulk inserts sort and shuffle index pages: 256 MiB at most, and only while they need them.
         writer.pragma_update(None, "cache_size", -262_144)?;
         writer.pragma_update(None, "threads", 2)?;
+        let given = schema(&writer)?;
+        let schema = given.borrow();
         ddl::align(&writer, schema)?;
         let version = AtomicI64::new(latest_version(&writer, schema)?);
         let mut readers = Vec::new();
@@ -95,7 +109,7 @@ impl Database {
                 StoreError::Database(format!("the temporary folder stays: {error}"))
             })?;
         }
-        Ok(Self {
+        let database = Self {
             path: named,
             identity: DATABASES.fetch_add(1, Ordering::Relaxed),
             writer: Mutex::new(Some(writer)),
@@ -104,7 +118,8 @@ impl Database {
             version,
             identity_generation: AtomicU64::new(0),
             _folder: folder,
-        })
+        };
+        Ok((database, given))
     }
 
     /// Runs `work` with a connection that sees everything committed so far and, inside a write on the same thread, what

@@ -42,13 +42,19 @@ pub fn align(connection: &Connection, schema: &Schema) -> rusqlite::Result<()> {
     {
         align_table(connection, table)?;
     }
+    align_views(connection, schema)
+}
+
+/// Makes the views over several tables anew.
+pub fn align_views(connection: &Connection, schema: &Schema) -> rusqlite::Result<()> {
     for view in unions::views(schema) {
         connection.execute_batch(&view)?;
     }
     Ok(())
 }
 
-fn align_table(connection: &Connection, table: &Table) -> rusqlite::Result<()> {
+/// Creates what is missing for one table.
+pub fn align_table(connection: &Connection, table: &Table) -> rusqlite::Result<()> {
     let name = quoted(&table.logical_name);
     let present: HashSet<String> = connection
         .prepare(&format!("PRAGMA table_info({name})"))?

@@ -5,10 +5,12 @@
 pub mod database;
 pub mod ddl;
 pub mod decimal;
+pub mod definitions;
 pub mod draft;
 pub mod encoding;
 pub mod layout;
 pub mod like;
+pub mod migrate;
 pub mod moment;
 pub mod session;
 pub mod sql_functions;
