@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::documents;
-use crate::schema::{AlternateKey, Column, ManyToMany, OneToMany, OptionSet, Schema, Table};
+use crate::schema::{
+    AlternateKey, Column, Facts, ManyToMany, OneToMany, OptionSet, Schema, Table, TableParts,
+};
 
 /// A definition.
 #[derive(Clone, Copy, Debug)]
@@ -78,31 +80,50 @@ impl<'a> Item<'a> {
 
     /// The whole document, without control information and children. `MetadataId` comes first.
     pub(super) fn document(&self) -> Map<String, Value> {
-        let mut document = Map::new();
-        document.insert(
-            "MetadataId".to_owned(),
-            Value::String(self.id().to_string()),
-        );
-        document.insert("HasChanged".to_owned(), Value::Null);
         match self {
-            Self::Table(table) => documents::table::fill(&mut document, table),
-            Self::Column(table, column) => {
-                documents::column::fill_common(&mut document, table, column);
-                documents::column::fill_specific(&mut document, column);
-            }
-            Self::OneToMany(relationship) => {
-                documents::relationship::one_to_many(&mut document, relationship)
-            }
-            Self::ManyToMany(relationship) => {
-                documents::relationship::many_to_many(&mut document, relationship)
-            }
-            Self::Key(table, key) => documents::key::fill(&mut document, table, key),
-            Self::OptionSet(options) => documents::choice::fill(&mut document, options),
-            Self::YesNo(table, column) => {
-                documents::choice::fill_yes_no(&mut document, table, column)
-            }
+            Self::Table(table) => Self::table_document(table),
+            Self::Column(table, column) => Self::column_document(table, column),
+            Self::Key(table, key) => Self::key_document(table, key),
+            Self::OptionSet(options) => Self::choice_document(options),
+            Self::OneToMany(one) => document(self.id(), &one.facts, |document| {
+                documents::relationship::one_to_many(document, one);
+            }),
+            Self::ManyToMany(many) => document(self.id(), &many.facts, |document| {
+                documents::relationship::many_to_many(document, many);
+            }),
+            Self::YesNo(table, column) => document(self.id(), &Facts::default(), |document| {
+                documents::choice::fill_yes_no(document, table, column);
+            }),
         }
-        document
+    }
+
+    /// The document of a table that is in no schema yet.
+    pub(super) fn table_document(table: &TableParts) -> Map<String, Value> {
+        document(table.metadata_id(), &table.facts, |document| {
+            documents::table::fill(document, table);
+        })
+    }
+
+    /// The document of a column that is in no schema yet.
+    pub(super) fn column_document(table: &TableParts, column: &Column) -> Map<String, Value> {
+        document(table.column_id(column), &column.facts, |document| {
+            documents::column::fill_common(document, table, column);
+            documents::column::fill_specific(document, column);
+        })
+    }
+
+    /// The document of a key that is in no schema yet.
+    pub(super) fn key_document(table: &TableParts, key: &AlternateKey) -> Map<String, Value> {
+        document(table.key_id(key), &key.facts, |document| {
+            documents::key::fill(document, table, key);
+        })
+    }
+
+    /// The document of a choice that is in no schema yet.
+    pub(super) fn choice_document(options: &OptionSet) -> Map<String, Value> {
+        document(options.metadata_id(), &options.facts, |document| {
+            documents::choice::fill(document, options);
+        })
     }
 
     /// Whether a property exists on this type, which for a mixed collection of columns is only the common part.
@@ -172,4 +193,22 @@ impl<'a> Item<'a> {
             _ => return None,
         })
     }
+}
+
+/// A document: identity first, then what the type fills in, then what a maker set otherwise.
+fn document(
+    id: Uuid,
+    facts: &Facts,
+    fill: impl FnOnce(&mut Map<String, Value>),
+) -> Map<String, Value> {
+    let mut document = Map::new();
+    document.insert("MetadataId".to_owned(), Value::String(id.to_string()));
+    document.insert("HasChanged".to_owned(), Value::Null);
+    fill(&mut document);
+    for (name, value) in &facts.settings {
+        if let Some(place) = document.get_mut(name) {
+            *place = value.clone();
+        }
+    }
+    document
 }

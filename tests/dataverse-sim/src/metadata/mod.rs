@@ -10,6 +10,7 @@ mod item;
 mod path;
 mod project;
 mod respond;
+mod write;
 
 pub use csdl::answer as csdl;
 
@@ -30,13 +31,25 @@ pub fn is_resource(name: &str) -> bool {
     )
 }
 
+/// Whether a first path segment names an action on definitions.
+pub fn is_action(name: &str) -> bool {
+    write::is_action(name)
+}
+
+/// Runs an action on definitions.
+pub fn act(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    name: &str,
+) -> Result<Response, SimError> {
+    write::act(context, request, name)
+}
+
 /// Answers a request for definitions.
 pub fn handle(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, SimError> {
     match request.method {
         Method::GET => read(context, request),
-        Method::POST | Method::PUT | Method::DELETE => {
-            Err(SimError::not_simulated("changing metadata"))
-        }
+        Method::POST | Method::PUT | Method::DELETE => write::handle(context, request),
         _ => Err(SimError::method_not_allowed(
             "Operation not supported on EntityMetadata",
         )),

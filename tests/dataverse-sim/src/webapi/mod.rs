@@ -173,6 +173,7 @@ fn route(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, S
         "$metadata" => read_only(request, || metadata::csdl(context)),
         "$batch" => Err(SimError::bad_url("A batch cannot contain another batch.")),
         _ if metadata::is_resource(name) => metadata::handle(context, request),
+        _ if metadata::is_action(name) => metadata::act(context, request, name),
         _ => operations::unbound(context, request),
     }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::parts::{label, managed, members};
-use crate::schema::{ChoiceOption, Column, ColumnKind, Label, OptionDetail, OptionSet, Table};
+use super::parts::{introduced, label, managed, members};
+use crate::schema::{ChoiceOption, Column, ColumnKind, Label, OptionDetail, OptionSet, TableParts};
 
 pub(in crate::metadata) fn fill(document: &mut Map<String, Value>, options: &OptionSet) {
     let kind = match options.options.first().map(|option| &option.detail) {
@@ -11,13 +11,15 @@ pub(in crate::metadata) fn fill(document: &mut Map<String, Value>, options: &Opt
         Some(OptionDetail::Status { .. }) => "Status",
         _ => "Picklist",
     };
-    fill_head(
-        document,
-        &options.name,
-        &options.display_name,
-        options.is_global,
+    let head = Head {
+        name: &options.name,
+        display_name: &options.display_name,
+        description: &options.description,
+        is_global: options.is_global,
+        is_custom: options.is_custom,
         kind,
-    );
+    };
+    fill_head(document, &head);
     members!(document, {
         "ParentOptionSetName": Value::Null,
         "Options": options.options.iter().map(option).collect::<Vec<_>>(),
@@ -26,7 +28,7 @@ pub(in crate::metadata) fn fill(document: &mut Map<String, Value>, options: &Opt
 
 pub(in crate::metadata) fn fill_yes_no(
     document: &mut Map<String, Value>,
-    table: &Table,
+    table: &TableParts,
     column: &Column,
 ) {
     let ColumnKind::Boolean {
@@ -38,36 +40,59 @@ pub(in crate::metadata) fn fill_yes_no(
         return;
     };
     let name = format!("{}_{}", table.logical_name, column.logical_name);
-    fill_head(document, &name, &column.display_name, false, "Boolean");
+    let head = Head {
+        name: &name,
+        display_name: &column.display_name,
+        description: &column.description,
+        is_global: false,
+        is_custom: column.is_custom,
+        kind: "Boolean",
+    };
+    fill_head(document, &head);
+    let option = |value, label: &Label| {
+        plain(&ChoiceOption {
+            value,
+            label: label.clone(),
+            color: None,
+            detail: OptionDetail::Plain,
+            description: Label::empty(),
+            external_value: None,
+            is_custom: column.is_custom,
+        })
+    };
     members!(document, {
-        "TrueOption": plain(1, true_label, None),
-        "FalseOption": plain(0, false_label, None),
+        "TrueOption": option(1, true_label),
+        "FalseOption": option(0, false_label),
     });
 }
 
-fn fill_head(
-    document: &mut Map<String, Value>,
-    name: &str,
-    display_name: &Label,
+/// What every set of options says of itself.
+struct Head<'a> {
+    name: &'a str,
+    display_name: &'a Label,
+    description: &'a Label,
     is_global: bool,
-    kind: &str,
-) {
+    is_custom: bool,
+    kind: &'static str,
+}
+
+fn fill_head(document: &mut Map<String, Value>, head: &Head<'_>) {
     members!(document, {
-        "Name": name,
-        "DisplayName": label(display_name),
-        "Description": label(&Label::empty()),
-        "IsGlobal": is_global,
-        "IsCustomOptionSet": false,
-        "IsManaged": true,
+        "Name": head.name,
+        "DisplayName": label(head.display_name),
+        "Description": label(head.description),
+        "IsGlobal": head.is_global,
+        "IsCustomOptionSet": head.is_custom,
+        "IsManaged": !head.is_custom,
         "IsCustomizable": managed(true, true, "iscustomizable"),
-        "OptionSetType": kind,
+        "OptionSetType": head.kind,
         "ExternalTypeName": Value::Null,
-        "IntroducedVersion": "5.0.0.0",
+        "IntroducedVersion": introduced(head.is_custom),
     });
 }
 
 fn option(option: &ChoiceOption) -> Value {
-    let mut value = plain(option.value, &option.label, option.color.as_deref());
+    let mut value = plain(option);
     match &option.detail {
         OptionDetail::Plain => {}
         OptionDetail::State {
@@ -99,10 +124,11 @@ fn extend(value: &mut Value, more: Value) {
     }
 }
 
-fn plain(value: i32, text: &Label, color: Option<&str>) -> Value {
+fn plain(option: &ChoiceOption) -> Value {
     json!({
-        "Value": value, "Color": color, "IsManaged": true, "ExternalValue": null,
+        "Value": option.value, "Color": option.color, "IsManaged": !option.is_custom,
+        "ExternalValue": option.external_value,
         "ParentValues": Vec::<Value>::new(), "Tag": null, "IsHidden": false, "MetadataId": null, "HasChanged": null,
-        "Label": label(text), "Description": label(&Label::empty()),
+        "Label": label(&option.label), "Description": label(&option.description),
     })
 }

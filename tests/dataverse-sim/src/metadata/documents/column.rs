@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::parts::{label, managed, members};
+use super::parts::{introduced, label, managed, members};
 use crate::schema::{
     Column, ColumnKind, DateTimeBehaviour, DateTimeFormat, Derivation, IntegerFormat,
-    PrecisionSource, RequiredLevel, Table, TextFormat,
+    PrecisionSource, RequiredLevel, TableParts, TextFormat,
 };
 
 /// Type name of a column's metadata, without namespace.
@@ -44,7 +44,7 @@ pub(in crate::metadata) fn is_yes_no(column: &Column) -> bool {
 /// Members that every column has.
 pub(in crate::metadata) fn fill_common(
     document: &mut Map<String, Value>,
-    table: &Table,
+    table: &TableParts,
     column: &Column,
 ) {
     let (attribute_type, attribute_type_name) = types(&column.kind);
@@ -92,7 +92,7 @@ pub(in crate::metadata) fn fill_common(
         "DeprecatedVersion": Value::Null,
         "ExternalName": Value::Null,
         "InheritsFrom": Value::Null,
-        "IntroducedVersion": "5.0.0.0",
+        "IntroducedVersion": introduced(column.is_custom),
         "LinkedAttributeId": Value::Null,
         "CreatedOn": "1900-01-01T00:00:00Z",
         "ModifiedOn": "1900-01-01T00:00:00Z",

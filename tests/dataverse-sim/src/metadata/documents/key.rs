@@ -3,11 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::parts::{label, managed, members};
-use crate::schema::{AlternateKey, KeyStatus, Table};
+use crate::schema::{AlternateKey, KeyStatus, TableParts};
 
 pub(in crate::metadata) fn fill(
     document: &mut Map<String, Value>,
-    table: &Table,
+    table: &TableParts,
     key: &AlternateKey,
 ) {
     members!(document, {

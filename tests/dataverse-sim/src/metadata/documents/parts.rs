@@ -23,6 +23,11 @@ pub(super) fn managed(value: bool, can_be_changed: bool, name: &str) -> Value {
     json!({ "Value": value, "CanBeChanged": can_be_changed, "ManagedPropertyLogicalName": name })
 }
 
+/// The version of the solution that brought a definition: the first of this product line, or the maker's.
+pub(super) fn introduced(is_custom: bool) -> &'static str {
+    if is_custom { "1.0" } else { "5.0.0.0" }
+}
+
 /// Adds members to a document, in order.
 macro_rules! members {
     ($document:expr, { $($name:literal : $value:expr),* $(,)? }) => {{

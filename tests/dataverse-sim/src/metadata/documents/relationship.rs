@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::parts::{label, managed, members};
+use super::parts::{introduced, label, managed, members};
 use crate::schema::{Cascade, CascadeAction, Label, ManyToMany, OneToMany};
 
 pub(in crate::metadata) fn one_to_many(
@@ -28,7 +28,7 @@ pub(in crate::metadata) fn one_to_many(
         "IsRelationshipAttributeDenormalized": false,
         "RelationshipAttributes": Vec::<Value>::new(),
     });
-    fill_common(document, "Append");
+    fill_common(document, "Append", relationship.is_custom);
 }
 
 pub(in crate::metadata) fn many_to_many(
@@ -49,17 +49,17 @@ pub(in crate::metadata) fn many_to_many(
         "Entity2AssociatedMenuConfiguration": menu(),
         "RelationshipType": "ManyToManyRelationship",
     });
-    fill_common(document, "None");
+    fill_common(document, "None", relationship.is_custom);
 }
 
-fn fill_common(document: &mut Map<String, Value>, security: &str) {
+fn fill_common(document: &mut Map<String, Value>, security: &str, is_custom: bool) {
     members!(document, {
-        "IsCustomRelationship": false,
-        "IsManaged": true,
+        "IsCustomRelationship": is_custom,
+        "IsManaged": !is_custom,
         "IsValidForAdvancedFind": true,
         "IsCustomizable": managed(true, true, "iscustomizable"),
         "SecurityTypes": security,
-        "IntroducedVersion": "5.0.0.0",
+        "IntroducedVersion": introduced(is_custom),
     });
 }
 

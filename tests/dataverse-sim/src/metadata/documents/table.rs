@@ -3,15 +3,15 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::parts::{label, managed, members};
-use crate::schema::{ColumnKind, Ownership, Table};
+use super::parts::{introduced, label, managed, members};
+use crate::schema::{ColumnKind, Ownership, TableParts};
 
 /// Names of the privileges a table has, with the type that metadata gives each.
 const PRIVILEGES: [&str; 8] = [
     "Create", "Read", "Write", "Delete", "Assign", "Share", "Append", "AppendTo",
 ];
 
-pub(in crate::metadata) fn fill(document: &mut Map<String, Value>, table: &Table) {
+pub(in crate::metadata) fn fill(document: &mut Map<String, Value>, table: &TableParts) {
     let image = table.columns.iter().find(|column| {
         matches!(
             column.kind,
@@ -87,7 +87,6 @@ pub(in crate::metadata) fn fill(document: &mut Map<String, Value>, table: &Table
         "HasNotes": table.has_notes,
         "HasActivities": table.has_activities,
         "HasFeedback": false,
-        "HasEmailAddresses": false,
         "SyncToExternalSearchIndex": false,
         "EnforceStateTransitions": false,
         "EntityColor": Value::Null,
@@ -99,11 +98,23 @@ pub(in crate::metadata) fn fill(document: &mut Map<String, Value>, table: &Table
         "DataSourceId": Value::Null,
         "ReportViewName": format!("Filtered{}", table.schema_name),
         "RecurrenceBaseEntityLogicalName": Value::Null,
-        "IntroducedVersion": "5.0.0.0",
+        "IntroducedVersion": introduced(table.is_custom),
         "IconSmallName": Value::Null,
         "IconMediumName": Value::Null,
         "IconLargeName": Value::Null,
         "IconVectorName": Value::Null,
+        "CanTriggerWorkflow": !table.is_intersect,
+        "IsAvailableOffline": !table.is_custom,
+        "IsEnabledForExternalChannels": false,
+        "IsInteractionCentricEnabled": false,
+        "IsOneNoteIntegrationEnabled": false,
+        "IsOfflineInMobileClient": managed(false, true, "canmodifymobileclientoffline"),
+        "IsRetrieveAuditEnabled": false,
+        "IsRetrieveMultipleAuditEnabled": false,
+        "IsArchivalEnabled": false,
+        "IsMSTeamsIntegrationEnabled": false,
+        "HasEmailAddresses": false,
+        "MobileOfflineFilters": Value::Null,
         "AutoCreateAccessTeams": false,
         "AutoRouteToOwnerQueue": false,
         "DaysSinceRecordLastModified": 0,
@@ -119,13 +130,18 @@ pub(in crate::metadata) fn fill(document: &mut Map<String, Value>, table: &Table
     });
 }
 
-fn collection_schema_name(table: &Table) -> String {
-    let collection = &table.entity_set_name;
-    let mut letters = collection.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+/// The schema name with the ending of the collection: `new_BankAccount` and `new_bankaccounts` give `new_BankAccounts`.
+fn collection_schema_name(table: &TableParts) -> String {
+    let common = table
+        .schema_name
+        .chars()
+        .zip(table.entity_set_name.chars())
+        .take_while(|(schema, set)| schema.eq_ignore_ascii_case(set))
+        .count();
+    let shown = table.schema_name.chars().take(common);
+    shown
+        .chain(table.entity_set_name.chars().skip(common))
+        .collect()
 }
 
 fn ownership(ownership: Ownership) -> &'static str {
@@ -137,7 +153,7 @@ fn ownership(ownership: Ownership) -> &'static str {
     }
 }
 
-fn privileges(table: &Table) -> Vec<Value> {
+fn privileges(table: &TableParts) -> Vec<Value> {
     if table.is_intersect {
         return Vec::new();
     }

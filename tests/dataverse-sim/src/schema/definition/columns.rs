@@ -13,7 +13,7 @@ use crate::schema::{
 };
 
 /// Largest amount either way: what an SQL `money` holds, in whole units.
-pub(super) const MONEY_LIMIT: f64 = 922_337_203_685_477.0;
+pub const MONEY_LIMIT: f64 = 922_337_203_685_477.0;
 /// Largest decimal either way.
 const DECIMAL_LIMIT: f64 = 100_000_000_000.0;
 /// Largest picture by default, in kilobytes.

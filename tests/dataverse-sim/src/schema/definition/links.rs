@@ -50,7 +50,7 @@ pub(super) fn relationship(
     }
 }
 
-fn cascade(name: CascadeName) -> Cascade {
+pub(super) fn cascade(name: CascadeName) -> Cascade {
     use CascadeAction::{Cascade as All, NoCascade, RemoveLink, Restrict};
     let none = Cascade {
         assign: NoCascade,

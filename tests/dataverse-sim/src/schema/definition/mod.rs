@@ -10,8 +10,12 @@ mod links;
 mod states;
 mod system;
 mod table;
+mod template;
 
+pub use columns::MONEY_LIMIT;
 pub use file::{ColumnDefinition, TableDefinition};
+pub use table::intersect_table;
+pub use template::{Template, add_columns, add_currency, companion_names};
 
 use super::{ManyToMany, OneToMany, OptionSet, TableParts};
 use std::sync::Arc;

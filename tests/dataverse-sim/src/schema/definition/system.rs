@@ -4,8 +4,8 @@ use super::columns::{plain, read_only};
 use super::file::{CascadeName, Link, SpecialLink};
 use super::{TableDefinition, links};
 use crate::schema::{
-    Column, ColumnKind, DateTimeBehaviour, DateTimeFormat, Derivation, IntegerFormat, OneToMany,
-    RequiredLevel,
+    Column, ColumnKind, DateTimeBehaviour, DateTimeFormat, Derivation, Facts, IntegerFormat,
+    OneToMany, RequiredLevel, TableParts,
 };
 
 /// Columns and relationships that a definition's `[system]` asks for.
@@ -21,18 +21,49 @@ pub(super) fn columns(definition: &TableDefinition) -> (Vec<Column>, Vec<OneToMa
         columns.push(column);
     }
     if definition.system.currency.is_some() {
-        let kind = ColumnKind::Decimal {
-            min: 0.000_000_000_001,
-            max: 100_000_000_000.0,
-            precision: 12,
-        };
-        columns.push(read_only("ExchangeRate", "Exchange Rate", kind));
+        columns.push(exchange_rate());
     }
     columns.push(Column {
         derivation: Some(Derivation::Version),
         ..read_only("VersionNumber", "Version Number", ColumnKind::BigInt)
     });
     (columns, relationships)
+}
+
+fn exchange_rate() -> Column {
+    let kind = ColumnKind::Decimal {
+        min: 0.000_000_000_001,
+        max: 100_000_000_000.0,
+        precision: 12,
+    };
+    read_only("ExchangeRate", "Exchange Rate", kind)
+}
+
+/// The currency of a table that was defined without one.
+pub(super) fn currency_of(table: &TableParts) -> (Vec<Column>, OneToMany) {
+    let kind = ColumnKind::Lookup {
+        targets: vec!["transactioncurrency".to_owned()],
+    };
+    let column = plain("TransactionCurrencyId", "Currency", kind);
+    let mut navigation = column.logical_name.clone();
+    if table.is_activity {
+        navigation = format!("{navigation}_{}", table.logical_name);
+    }
+    let name = format!("TransactionCurrency_{}", table.schema_name);
+    let relationship = OneToMany {
+        referenced: "transactioncurrency".to_owned(),
+        referenced_attribute: "transactioncurrencyid".to_owned(),
+        referencing: table.logical_name.clone(),
+        referencing_attribute: column.logical_name.clone(),
+        referencing_navigation: navigation,
+        referenced_navigation: name.clone(),
+        schema_name: name,
+        cascade: links::cascade(CascadeName::Restrict),
+        is_hierarchical: false,
+        is_custom: false,
+        facts: Facts::default(),
+    };
+    (vec![column, exchange_rate()], relationship)
 }
 
 fn dates() -> Vec<Column> {

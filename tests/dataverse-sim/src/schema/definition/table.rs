@@ -170,9 +170,21 @@ fn many_to_many(declared: &ManyToManyDefinition, table: &str, primary_id: &str) 
     }
 }
 
-/// An intersect table: its id, the two ids it links, and a version.
 fn intersect(declared: &ManyToManyDefinition, primary_id: &str) -> TableParts {
-    let id = format!("{}id", declared.intersect);
+    TableParts {
+        object_type_code: declared.intersect_type_code,
+        ..intersect_table(
+            &declared.intersect,
+            &declared.intersect_set,
+            &declared.schema_name,
+            (primary_id, &declared.with_id),
+        )
+    }
+}
+
+/// An intersect table: its id, the two ids it links, and a version.
+pub fn intersect_table(name: &str, set: &str, label: &str, ends: (&str, &str)) -> TableParts {
+    let id = format!("{name}id");
     let guid = |name: &str| Column {
         required: RequiredLevel::System,
         ..read_only(name, name, ColumnKind::Uniqueidentifier)
@@ -182,25 +194,20 @@ fn intersect(declared: &ManyToManyDefinition, primary_id: &str) -> TableParts {
         ..read_only("versionnumber", "versionnumber", ColumnKind::BigInt)
     };
     TableParts {
-        logical_name: declared.intersect.clone(),
-        schema_name: declared.intersect.clone(),
-        entity_set_name: declared.intersect_set.clone(),
-        display_name: Label::new(&declared.schema_name),
-        display_collection_name: Label::new(&declared.schema_name),
+        logical_name: name.to_owned(),
+        schema_name: name.to_owned(),
+        entity_set_name: set.to_owned(),
+        display_name: Label::new(label),
+        display_collection_name: Label::new(label),
         description: Label::empty(),
-        columns: number(vec![
-            guid(&id),
-            guid(primary_id),
-            guid(&declared.with_id),
-            version,
-        ]),
+        columns: number(vec![guid(&id), guid(ends.0), guid(ends.1), version]),
         primary_id: id,
         primary_name: String::new(),
         ownership: Ownership::None,
         is_activity: false,
         is_principal: false,
         is_intersect: true,
-        object_type_code: declared.intersect_type_code,
+        object_type_code: 0,
         change_tracking: true,
         optimistic_concurrency: false,
         has_notes: false,

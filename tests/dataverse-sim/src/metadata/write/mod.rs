@@ -1,0 +1,168 @@
+//! Changing definitions at run time (reference §9.2 and §9.3).
+//!
+//! A request becomes an edit of the schema's parts. [`Organisation::change_schema`] then does the rest: tables and indexes
+//! follow, the definitions are kept beside the rows, and the next request sees the new schema. An edit that is refused
+//! leaves nothing behind.
+//!
+//! [`Organisation::change_schema`]: crate::organisation::Organisation::change_schema
+
+mod actions;
+mod body;
+mod cascade;
+mod choice;
+mod column;
+mod companions;
+mod errors;
+mod intersect;
+mod key;
+mod kind;
+mod lookup;
+mod names;
+mod option;
+mod options;
+mod publish;
+mod relationship;
+mod required;
+mod settings;
+mod table;
+
+pub(super) use actions::{handle as act, is_action};
+
+use http::{Method, StatusCode};
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use super::item::Item;
+use super::path::{self, Content};
+use crate::http::{ODataRequest, Response, SimError};
+use crate::organisation::OrgContext;
+use crate::schema::{Label, Schema, SchemaParts};
+use body::Body;
+
+/// The definition a request is about, by names that hold in any version of the schema.
+enum Target {
+    Table(String),
+    Column(String, String),
+    Relationship(String),
+    Key(String, String),
+    Choice(String),
+}
+
+/// Answers POST, PUT and DELETE on definitions.
+pub(super) fn handle(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+) -> Result<Response, SimError> {
+    match request.method {
+        Method::POST => create(context, request),
+        Method::PUT => {
+            let target = target(&context.schema, &request.path)?;
+            let members = body::parse(&request.body, "EntityMetadata")?;
+            let body = Body::new(&members);
+            let merge = request
+                .header("MSCRM.MergeLabels")
+                .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+            context
+                .organisation
+                .change_schema(|parts, _| update(parts, &target, body, merge))?;
+            Ok(Response::empty(StatusCode::NO_CONTENT))
+        }
+        _ => {
+            let target = target(&context.schema, &request.path)?;
+            context
+                .organisation
+                .change_schema(|parts, rows| delete(parts, &target, rows))?;
+            Ok(Response::empty(StatusCode::NO_CONTENT))
+        }
+    }
+}
+
+fn create(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, SimError> {
+    let path = request.path.trim_end_matches('/');
+    let members = body::parse(&request.body, "EntityMetadata")?;
+    let body = Body::new(&members);
+    let (parent, set) = path.rsplit_once('/').unwrap_or(("", path));
+    let make = |parts: &mut SchemaParts, rows: &Connection| -> Result<Uuid, SimError> {
+        match (parent, set) {
+            ("", "EntityDefinitions") => table::create(parts, body),
+            ("", "RelationshipDefinitions") => relationship::create(parts, body),
+            ("", "GlobalOptionSetDefinitions") => choice::create(parts, body),
+            (parent, "Attributes" | "Keys") => {
+                let Target::Table(table) = target(&context.schema, parent)? else {
+                    return Err(not_allowed());
+                };
+                if set == "Keys" {
+                    key::create(parts, &table, body, rows)
+                } else {
+                    column::create(parts, &table, body)
+                }
+            }
+            _ => Err(not_allowed()),
+        }
+    };
+    let id = context.organisation.change_schema(make)?;
+    let address = format!("{}/{path}({id})", context.service_root);
+    Ok(Response::empty(StatusCode::NO_CONTENT)
+        .with_header("OData-EntityId", &address)
+        .with_header("Location", &address))
+}
+
+fn update(
+    parts: &mut SchemaParts,
+    target: &Target,
+    body: Body<'_>,
+    merge: bool,
+) -> Result<(), SimError> {
+    match target {
+        Target::Table(table) => table::update(parts, table, body, merge),
+        Target::Column(table, column) => column::update(parts, table, column, body, merge),
+        Target::Relationship(name) => relationship::update(parts, name, body),
+        Target::Choice(name) => choice::update(parts, name, body, merge),
+        Target::Key(..) => Err(not_allowed()),
+    }
+}
+
+fn delete(parts: &mut SchemaParts, target: &Target, rows: &Connection) -> Result<(), SimError> {
+    match target {
+        Target::Table(table) => table::delete(parts, table, rows),
+        Target::Column(table, column) => column::delete(parts, table, column),
+        Target::Relationship(name) => relationship::delete(parts, name),
+        Target::Choice(name) => choice::delete(parts, name),
+        Target::Key(table, key) => key::delete(parts, table, key),
+    }
+}
+
+/// What a path to one definition names. A cast at its end only says the type once more.
+fn target(schema: &Schema, path: &str) -> Result<Target, SimError> {
+    match path::resolve(schema, path)?.content {
+        Content::One(Item::Table(table)) => Ok(Target::Table(table.logical_name.clone())),
+        Content::One(Item::Column(table, column)) => Ok(Target::Column(
+            table.logical_name.clone(),
+            column.logical_name.clone(),
+        )),
+        Content::One(Item::OneToMany(one)) => Ok(Target::Relationship(one.schema_name.clone())),
+        Content::One(Item::ManyToMany(many)) => Ok(Target::Relationship(many.schema_name.clone())),
+        Content::One(Item::Key(table, key)) => Ok(Target::Key(
+            table.logical_name.clone(),
+            key.logical_name.clone(),
+        )),
+        Content::One(Item::OptionSet(set)) if set.is_global => Ok(Target::Choice(set.name.clone())),
+        _ => Err(not_allowed()),
+    }
+}
+
+fn not_allowed() -> SimError {
+    SimError::method_not_allowed("The requested resource does not support this http method.")
+}
+
+/// Puts the label a body gives over the one that is there, in whole or language by language.
+fn set_label(label: &mut Label, body: Body<'_>, member: &str, merge: bool) -> Result<(), SimError> {
+    if let Some(given) = body.label(member)? {
+        *label = if merge {
+            label.merged_with(&given)
+        } else {
+            given
+        };
+    }
+    Ok(())
+}
