@@ -7,8 +7,8 @@ use rusqlite::Connection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::operations::Catalogue;
 use crate::http::SimError;
+use crate::operations::Catalogue;
 use crate::rows::storage::{definitions, migrate::migrate};
 use crate::rows::{RowStore, StoreError};
 use crate::schema::{Schema, SchemaParts};
@@ -123,6 +123,22 @@ impl Organisation {
         *self.schema.write() = schema;
         drop(gate);
         Ok(result)
+    }
+
+    /// Runs `work` as one change of rows and schema, as [`RowStore::atomically`] does for rows alone.
+    ///
+    /// # Errors
+    /// What `work` returns, or that the store failed.
+    pub fn atomically<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let before = self.schema();
+        let result = self.rows.atomically(work);
+        if result.is_err() && !Arc::ptr_eq(&before, &self.schema()) {
+            self.reload_schema()?;
+        }
+        result
     }
 
     /// Takes the schema from the store again: after its file was put back to an earlier state, or when a larger

@@ -36,7 +36,7 @@ pub(super) fn run(
     surroundings: &Surroundings<'_>,
     operations: &[Operation],
 ) -> Result<Answered, SimError> {
-    let all = surroundings.organisation.rows.atomically(|| {
+    let all = surroundings.organisation.atomically(|| {
         let mut references = References::default();
         let mut parts = Vec::with_capacity(operations.len());
         for operation in operations {
