@@ -1,7 +1,7 @@
 //! The contract's `web`: a whole exchange in one crossing of the component's border.
 //!
-//! At 64 calls in flight on two cores, a GET through `wasi:http` costs about 33 µs of processor time
-//! above what egress costs, most of it in some thirty crossings; through here it costs about 8 µs.
+//! At 64 calls in flight on two cores, one page of `list-rows` took 72 µs of processor time through
+//! `wasi:http`, in some thirty crossings, and takes 43 µs through here; with a fresh instance 160 and 84.
 
 use super::verdict::Verdict;
 use super::{Door, Patience};
