@@ -239,3 +239,21 @@ fn a_note_knows_its_file_and_its_table() {
         ["n"]
     );
 }
+
+#[test]
+fn a_connection_is_called_like_the_row_it_leads_to() {
+    let sim = Sim::new();
+    let people = business(&sim);
+    let id = sim.create(
+        "connections",
+        json!({
+            "record1id_contact@odata.bind": format!("/contacts({})", people.ada),
+            "record2id_account@odata.bind": format!("/accounts({})", people.harbor),
+        }),
+    );
+    let url = format!("connections({id})?$select=name");
+    assert_eq!(sim.get(&url).json()["name"], "Harbor Tools");
+    let other = json!({"record2id_contact@odata.bind": format!("/contacts({})", people.ada)});
+    sim.patch(&format!("connections({id})"), &[], other);
+    assert_eq!(sim.get(&url).json()["name"], "Ada Lind");
+}

@@ -3,11 +3,13 @@
 //! Layer: write. One file per kind of table; each looks only at rows of its own.
 
 mod activity;
+mod connection;
 mod note;
 mod party;
 
 use crate::http::SimError;
-use crate::rows::storage::draft::Draft;
+use crate::rows::Cell;
+use crate::rows::storage::draft::{Draft, position};
 use crate::schema::Table;
 
 use super::facts::Facts;
@@ -28,6 +30,7 @@ pub fn complete(
     }
     match table.logical_name.as_str() {
         "annotation" => note::complete(table, draft, changed),
+        "connection" => connection::complete(table, draft, changed, facts),
         "activityparty" => party::complete(table, draft, changed, facts),
         _ => Ok(Vec::new()),
     }
@@ -35,8 +38,6 @@ pub fn complete(
 
 /// Whether a write gives a column a value: on create when it has one, on update when it is among those that change.
 fn touches(table: &Table, draft: &Draft, changed: Option<&[usize]>, column: &str) -> bool {
-    use crate::rows::Cell;
-    use crate::rows::storage::draft::position;
     let Some(index) = position(table, column) else {
         return false;
     };
