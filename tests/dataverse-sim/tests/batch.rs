@@ -486,3 +486,44 @@ async fn a_batch_may_be_written_as_dynamics_web_api_writes_it() {
     assert_eq!(statuses(&answer), [204, 200], "{}", answer.text());
     assert!(answer.text().contains("\"name\":\"A\""));
 }
+
+#[tokio::test]
+async fn definitions_changed_in_a_change_set_hold_or_vanish_with_it() {
+    let sim = Sim::builder().start().await.unwrap();
+    let client = Client::signed_in(&sim).await;
+    let label = |text: &str| serde_json::json!({"LocalizedLabels": [{"Label": text, "LanguageCode": 1033}]});
+    let table = |name: &str| {
+        serde_json::json!({
+            "@odata.type": "Microsoft.Dynamics.CRM.EntityMetadata",
+            "SchemaName": name, "DisplayName": label("Thing"), "DisplayCollectionName": label("Things"),
+            "OwnershipType": "UserOwned", "HasActivities": false, "HasNotes": false,
+            "Attributes": [{
+                "@odata.type": "Microsoft.Dynamics.CRM.StringAttributeMetadata",
+                "SchemaName": "new_Name", "DisplayName": label("Name"), "IsPrimaryName": true, "MaxLength": 100,
+                "RequiredLevel": {"Value": "None"},
+            }],
+        })
+        .to_string()
+    };
+    let (undone, kept) = (table("new_Undone"), table("new_Kept"));
+    let failing = batch(&[change_set(&[
+        ("POST", "EntityDefinitions", &undone),
+        ("POST", "accounts", r#"{"nmae":"x"}"#),
+    ])]);
+    let answer = send(&client, &[], &failing).await;
+    assert_eq!(statuses(&answer), [400], "{}", answer.text());
+    assert_eq!(
+        client.get("new_undones").await.status,
+        StatusCode::NOT_FOUND
+    );
+    let definition = client
+        .get("EntityDefinitions(LogicalName='new_undone')")
+        .await;
+    assert_eq!(definition.status, StatusCode::NOT_FOUND);
+    let holding = batch(&[
+        change_set(&[("POST", "EntityDefinitions", &kept)]),
+        get("new_kepts"),
+    ]);
+    let answer = send(&client, &[], &holding).await;
+    assert_eq!(statuses(&answer), [204, 200], "{}", answer.text());
+}
