@@ -1,7 +1,8 @@
 //! A local Dataverse: the Web API, its metadata and an Entra-shaped token endpoint over real sockets.
 //!
 //! Rooms, from the outside in: [`sim`] starts and stops one, [`http`] speaks HTTP and knows no tables, [`token`] signs
-//! callers in, [`webapi`] is the front door behind which [`schema`] says which tables an organisation has,
+//! callers in, [`limits`] count what they ask, [`discovery`] lists their organisations, [`webapi`] is the front door
+//! behind which [`schema`] says which tables an organisation has,
 //! [`batch`] sends the requests of a batch through it, [`metadata`] shows the tables, [`operations`] are what can be
 //! called, [`query`] and [`fetchxml`] turn questions into SQL and [`rows`] keeps the data, and [`changes`] tells what
 //! became of them. [`seed`] fills a new organisation; [`control`] is what no real service has: faults and a request log.
@@ -10,8 +11,10 @@
 pub mod batch;
 pub mod changes;
 pub mod control;
+pub mod discovery;
 pub mod fetchxml;
 pub mod http;
+pub mod limits;
 pub mod metadata;
 pub mod operations;
 pub mod organisation;

@@ -106,7 +106,7 @@ async fn each_mistake_has_its_number() {
         (&[("client_id", "")], 400, "invalid_request", 900_144),
         (&[("grant_type", "")], 400, "invalid_request", 900_144),
         (
-            &[("grant_type", "password")],
+            &[("grant_type", "implicit")],
             400,
             "unsupported_grant_type",
             70_003,

@@ -1,6 +1,7 @@
 //! The last requests, in memory, for tests and people to look at.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -8,6 +9,9 @@ use parking_lot::Mutex;
 use serde::Serialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
+
+use crate::http::Response;
+use crate::token::Claims;
 
 /// Requests kept unless told otherwise.
 const DEFAULT_CAPACITY: usize = 1_000;
@@ -27,6 +31,8 @@ pub struct LoggedRequest {
     pub method: Method,
     /// Host the caller named.
     pub host: String,
+    /// Name of the organisation that it means.
+    pub organisation: String,
     /// Path and query, as received.
     pub target: String,
     /// HTTP version, as `HTTP/1.1`.
@@ -49,6 +55,57 @@ pub struct LoggedRequest {
     pub request_id: Uuid,
     /// Name of the fault that was injected.
     pub fault: Option<String>,
+    /// Who called, so that a replay can call as the same.
+    #[serde(skip)]
+    pub claims: Option<Arc<Claims>>,
+    /// What was answered, for a replay to compare with. Answers of the authority are not kept.
+    #[serde(skip)]
+    pub answer: Option<LoggedAnswer>,
+}
+
+/// An answer in the log.
+#[derive(Clone, Debug)]
+pub struct LoggedAnswer {
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body; `None` when it was too long to keep.
+    pub body: Option<Bytes>,
+}
+
+impl LoggedAnswer {
+    /// What is kept of an answer.
+    pub fn of(response: &Response) -> Self {
+        Self {
+            headers: response.headers.clone(),
+            body: (response.body.len() <= BODY_BYTES).then(|| response.body.clone()),
+        }
+    }
+}
+
+/// A form with its secrets blacked out.
+pub fn without_secrets(form: &Bytes) -> Bytes {
+    const SECRETS: [&str; 9] = [
+        "client_secret",
+        "client_assertion",
+        "assertion",
+        "password",
+        "passwd",
+        "code",
+        "code_verifier",
+        "refresh_token",
+        "device_code",
+    ];
+    if form.is_empty() {
+        return Bytes::new();
+    }
+    let fields = form_urlencoded::parse(form).map(|(name, value)| {
+        let is_secret = SECRETS.contains(&name.as_ref());
+        (name, if is_secret { "***".into() } else { value })
+    });
+    let safe = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    safe.into()
 }
 
 /// A ring of requests.

@@ -4,9 +4,11 @@
 
 mod admin;
 mod answer;
+mod clock;
 mod faults;
 mod log;
 
 pub use admin::{PREFIX, handle};
+pub use clock::{ClockSetting, OutOfRange, SimClock};
 pub use faults::{Effect, Fault, FaultRule, Faults};
-pub use log::{LoggedRequest, RequestLog};
+pub use log::{LoggedAnswer, LoggedRequest, RequestLog, without_secrets};

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod error;
+pub mod html;
 mod preferences;
 mod request;
 mod response;

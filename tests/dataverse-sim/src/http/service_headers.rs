@@ -1,6 +1,6 @@
 //! Headers that every answer of the Web API carries, whatever it is about (reference: recorded answers).
 //!
-//! Rate figures are those of an idle user; they change once service protection limits are simulated.
+//! Rate figures are those of an idle user; where limits are in force they replace these.
 
 use http::header::{self, HeaderName, HeaderValue};
 use uuid::Uuid;
@@ -12,9 +12,11 @@ const SERVICE_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-service-req
 const AUTH_ACTIVITY_ID: HeaderName = HeaderName::from_static("authactivityid");
 const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
 const DOP_HINT: HeaderName = HeaderName::from_static("x-ms-dop-hint");
-const TIME_REMAINING: HeaderName =
+/// Seconds of execution left to the user.
+pub const TIME_REMAINING: HeaderName =
     HeaderName::from_static("x-ms-ratelimit-time-remaining-xrm-requests");
-const BURST_REMAINING: HeaderName =
+/// Requests left to the user.
+pub const BURST_REMAINING: HeaderName =
     HeaderName::from_static("x-ms-ratelimit-burst-remaining-xrm-requests");
 const SERVICE_ID: HeaderName = HeaderName::from_static("crm.serviceid");
 

@@ -7,6 +7,7 @@ pub mod path;
 pub mod plans;
 pub mod read;
 pub mod resource;
+mod security;
 pub mod storage;
 pub mod write;
 
@@ -245,7 +246,15 @@ impl RowStore {
 
     /// Notes that rows of a table changed.
     fn written(&self, table: &Table) {
-        const IDENTITIES: &[&str] = &["systemuser", "team", "businessunit", "teammembership"];
+        const IDENTITIES: &[&str] = &[
+            "systemuser",
+            "team",
+            "businessunit",
+            "teammembership",
+            "role",
+            "systemuserroles",
+            "teamroles",
+        ];
         if IDENTITIES.contains(&table.logical_name.as_str()) {
             self.database.note_identities();
         }

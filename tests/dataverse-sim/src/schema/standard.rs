@@ -59,6 +59,7 @@ const TABLES: &[(&str, &str)] = &[
     ("queue", include_str!("tables/queue.toml")),
     ("queueitem", include_str!("tables/queueitem.toml")),
     ("savedquery", include_str!("tables/savedquery.toml")),
+    ("role", include_str!("tables/role.toml")),
     ("systemuser", include_str!("tables/systemuser.toml")),
     ("task", include_str!("tables/task.toml")),
     ("team", include_str!("tables/team.toml")),

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::SeedError;
 use super::ids::named;
+use super::roles::{self, ADMINISTRATOR, SALESPERSON};
 use super::views;
 use super::writer::{Writer, lookup, text, whole};
 use crate::organisation::{Caller, Identity};
@@ -37,12 +38,22 @@ pub fn application_user_id(client_id: Uuid) -> Uuid {
     named("systemuser", &client_id.to_string())
 }
 
+/// Who belongs to a new organisation.
+pub struct Members<'a> {
+    /// Domain of people's names: `contoso.example`.
+    pub domain: &'a str,
+    /// Applications that get a user.
+    pub applications: &'a [Application],
+    /// Keys of the people (`ada.park`), or all of them.
+    pub people: Option<&'a [String]>,
+}
+
 /// Writes the rows. Returns who they belong to.
 pub fn write_base(
     rows: &RowStore,
     schema: &Schema,
     identity: &Identity,
-    applications: &[Application],
+    members: &Members<'_>,
     now: OffsetDateTime,
 ) -> Result<Caller, SeedError> {
     let caller = Caller {
@@ -53,14 +64,17 @@ pub fn write_base(
     let writer = Writer::new(rows, schema, caller, now);
     if rows.count(schema, "organization")? == 0 {
         organisation(&writer, identity)?;
-        people(&writer)?;
+        roles::write(&writer, root_business_unit())?;
+        people(&writer, members)?;
+        teams(&writer, identity, members)?;
         views::write(&writer, identity)?;
         super::duplicate_rules::write(&writer)?;
     }
-    for application in applications {
+    for application in members.applications {
         let id = application_user_id(application.client_id);
         if rows.row(schema, "systemuser", id)?.is_none() {
-            application_user(&writer, application)?;
+            application_user(&writer, application, members.domain)?;
+            roles::assign(&writer, [(id, ADMINISTRATOR)])?;
         }
     }
     Ok(caller)
@@ -134,22 +148,51 @@ fn organisation(writer: &Writer<'_>, identity: &Identity) -> Result<(), SeedErro
     Ok(())
 }
 
-fn people(writer: &Writer<'_>) -> Result<(), SeedError> {
-    let person = |key: &str, first: &str, last: &str, title: &str| {
+/// Key, first name, last name, title, role.
+type Person = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+#[rustfmt::skip]
+const PEOPLE: [Person; 3] = [
+    ("ada.park",    "Ada",   "Park",   "Head of Sales",   ADMINISTRATOR),
+    ("jonas.weber", "Jonas", "Weber",  "Account Manager", SALESPERSON),
+    ("mei.tanaka",  "Mei",   "Tanaka", "Account Manager", SALESPERSON),
+];
+
+/// The system's own user.
+const SYSTEM: Person = (SYSTEM_USER, "", SYSTEM_USER, "", ADMINISTRATOR);
+
+impl Members<'_> {
+    fn seeded(&self) -> impl Iterator<Item = &'static Person> {
+        PEOPLE.iter().filter(|(key, ..)| {
+            self.people
+                .is_none_or(|keys| keys.iter().any(|one| one == key))
+        })
+    }
+}
+
+fn people(writer: &Writer<'_>, members: &Members<'_>) -> Result<(), SeedError> {
+    let person = |(key, first, last, title, _): &Person| {
+        let name = format!("{}@{}", key.to_ascii_lowercase(), members.domain);
         vec![
             Cell::Guid(user(key)),
-            text(first),
-            text(last),
+            text(*first),
+            text(*last),
             text(format!("{first} {last}").trim()),
-            text(format!("{}@contoso.example", key.to_ascii_lowercase())),
-            text(format!("{}@contoso.example", key.to_ascii_lowercase())),
+            text(&name),
+            text(&name),
             if title.is_empty() {
                 Cell::Null
             } else {
-                text(title)
+                text(*title)
             },
             lookup("businessunit", root_business_unit()),
-            Cell::Guid(named("directory", key)),
+            Cell::Guid(named("directory", &name)),
         ]
     };
     writer.insert(
@@ -165,14 +208,20 @@ fn people(writer: &Writer<'_>) -> Result<(), SeedError> {
             "businessunitid",
             "azureactivedirectoryobjectid",
         ],
-        [
-            person(SYSTEM_USER, "", SYSTEM_USER, ""),
-            person("ada.park", "Ada", "Park", "Head of Sales"),
-            person("jonas.weber", "Jonas", "Weber", "Account Manager"),
-            person("mei.tanaka", "Mei", "Tanaka", "Account Manager"),
-        ],
+        std::iter::once(&SYSTEM).chain(members.seeded()).map(person),
     )?;
+    let assignments = std::iter::once(&SYSTEM)
+        .chain(members.seeded())
+        .map(|(key, .., role)| (user(key), *role));
+    roles::assign(writer, assignments)
+}
+
+fn teams(writer: &Writer<'_>, identity: &Identity, members: &Members<'_>) -> Result<(), SeedError> {
     let team = named("team", "root");
+    let leader = members
+        .seeded()
+        .next()
+        .map_or(user(SYSTEM_USER), |(key, ..)| user(key));
     writer.insert(
         "team",
         &[
@@ -186,7 +235,7 @@ fn people(writer: &Writer<'_>) -> Result<(), SeedError> {
         [
             vec![
                 Cell::Guid(team),
-                text("Contoso Sales"),
+                text(&identity.friendly_name),
                 whole(0),
                 Cell::Bool(true),
                 lookup("businessunit", root_business_unit()),
@@ -198,14 +247,14 @@ fn people(writer: &Writer<'_>) -> Result<(), SeedError> {
                 whole(0),
                 Cell::Bool(false),
                 lookup("businessunit", root_business_unit()),
-                lookup("systemuser", user("ada.park")),
+                lookup("systemuser", leader),
             ],
         ],
     )?;
     writer.insert(
         "teammembership",
         &["teammembershipid", "teamid", "systemuserid"],
-        ["ada.park", "jonas.weber", "mei.tanaka"].map(|key| {
+        members.seeded().map(|(key, ..)| {
             vec![
                 Cell::Guid(named("teammembership", key)),
                 Cell::Guid(team),
@@ -217,8 +266,12 @@ fn people(writer: &Writer<'_>) -> Result<(), SeedError> {
 }
 
 /// The user that stands for an application. The service calls it by the registration's name.
-fn application_user(writer: &Writer<'_>, application: &Application) -> Result<(), SeedError> {
-    let domain_name = format!("{}@contoso.example", application.client_id);
+fn application_user(
+    writer: &Writer<'_>,
+    application: &Application,
+    domain: &str,
+) -> Result<(), SeedError> {
+    let domain_name = format!("{}@{domain}", application.client_id);
     writer.insert(
         "systemuser",
         &[

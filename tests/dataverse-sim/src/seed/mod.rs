@@ -7,14 +7,16 @@ mod base;
 mod duplicate_rules;
 mod generated;
 mod ids;
+mod roles;
 mod small;
 mod views;
 mod writer;
 
 use std::str::FromStr;
 
-pub use base::{SYSTEM_USER, application_user_id, write_base};
+pub use base::{Members, SYSTEM_USER, application_user_id, write_base};
 pub use ids::named as row_id;
+pub use roles::{ADMINISTRATOR, role};
 
 use crate::organisation::{Caller, Identity};
 use crate::rows::{RowStore, StoreError};

@@ -1,124 +1,168 @@
-//! From settings to the state that all requests share: schema, rows, seeds, authority.
+//! From settings to the state that all requests share: schema, rows, seeds, tenants, authority.
 
-use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use serde_json::json;
-use uuid::Uuid;
+use super::addresses::Addresses;
+use super::builder::{ApplicationUser, SimBuilder};
+use super::running::{Development, StartError};
+use super::settings::OrganisationSettings;
+use super::site::Site;
+use super::state::State;
+use crate::control::{RequestLog, SimClock};
+use crate::limits::ServiceLimits;
+use crate::organisation::{Clock, Identity, Organisation};
+use crate::rows::{RowStore, Storage};
+use crate::schema::{SchemaParts, standard};
+use crate::seed::{Members, Seed, write_base};
+use crate::token::{Application, Authority, Directory, Tenant};
 
-use super::builder::SimBuilder;
-use super::running::StartError;
-use super::state::{Addresses, State};
-use crate::control::RequestLog;
-use crate::organisation::Organisation;
-use crate::rows::RowStore;
-use crate::schema::standard;
-use crate::seed::write_base;
-use crate::token::{Authority, Signer, Tenant};
-
-/// Credentials of the first application.
-pub(super) struct Development {
-    pub(super) tenant: Uuid,
-    pub(super) client_id: Uuid,
-    pub(super) client_secret: String,
+/// What every organisation of the process is made with.
+struct Shared {
+    parts: SchemaParts,
+    clock: Arc<SimClock>,
+    applications: Vec<ApplicationUser>,
 }
 
-pub(super) fn addresses(builder: &SimBuilder, address: SocketAddr) -> Addresses {
-    let mut hosts = builder.hosts.clone();
-    let own = if address.ip().is_unspecified() {
-        "127.0.0.1".to_owned()
-    } else {
-        address.ip().to_string()
-    };
-    let own = if own.contains(':') {
-        format!("[{own}]")
-    } else {
-        own
-    };
-    hosts.push(own);
-    hosts.push("localhost".to_owned());
-    Addresses {
-        scheme: if builder.is_tls { "https" } else { "http" },
-        port: address.port(),
-        hosts,
-    }
+/// What one organisation is made with.
+struct Plan<'a> {
+    identity: Identity,
+    domain: &'a str,
+    storage: Storage,
+    seeds: &'a [Seed],
+    people: Option<&'a [String]>,
+    addresses: Addresses,
 }
 
+/// Makes the state. `addresses` has one entry for the first organisation and one for each other, in their order.
 pub(super) fn state(
     builder: SimBuilder,
-    addresses: Addresses,
-) -> Result<(State, Development), StartError> {
+    mut addresses: std::vec::IntoIter<Addresses>,
+) -> Result<State, StartError> {
     let mut parts = standard()?;
     for change in builder.schema_changes {
         change(&mut parts);
     }
-    let identity = builder.identity;
-    let (rows, schema) = RowStore::open_with_schema(&builder.storage, parts, false)?;
-    let now = builder.clock.now();
-    let users = builder.applications.iter().filter(|known| known.is_user);
-    let users: Vec<_> = users.map(|known| known.registration.clone()).collect();
-    let is_new = rows.count(&schema, "organization")? == 0;
-    let owner = write_base(&rows, &schema, &identity, &users, now)?;
-    if is_new {
-        for seed in &builder.seeds {
-            seed.write(&rows, &schema, &identity, owner, now)?;
-        }
-    }
-    let registrations: Vec<_> = builder
-        .applications
-        .into_iter()
-        .map(|known| known.registration)
-        .collect();
-    let first = registrations.first();
-    let development = Development {
-        tenant: identity.tenant_id,
-        client_id: first.map_or(Uuid::nil(), |application| application.client_id),
-        client_secret: first
-            .and_then(|application| application.secrets.first())
-            .map(|secret| secret.value.clone())
-            .unwrap_or_default(),
+    let shared = Shared {
+        parts,
+        clock: Arc::new(SimClock::new(builder.clock)),
+        applications: builder.applications,
     };
-    let tenant = Tenant {
-        id: identity.tenant_id,
-        name: identity.friendly_name.clone(),
-        domains: builder.domains,
-        applications: registrations,
-    };
-    let mut authority = Authority::new(vec![tenant]);
-    if let Some(seconds) = builder.token_seconds {
-        authority.token_seconds = seconds;
+    let domain = format!("{}.example", builder.identity.url_name);
+    let tenants = tenants(
+        &builder.identity,
+        &domain,
+        builder.domains,
+        &builder.organisations,
+        &shared.applications,
+    );
+    let directory = Directory::open(tenants, directory_file(&builder.storage))?;
+    let limits = || ServiceLimits::new(builder.limits);
+    let mut others = Vec::new();
+    let first_addresses = addresses.next().ok_or(StartError::Stopped)?;
+    for (settings, addresses) in builder.organisations.iter().zip(addresses) {
+        let plan = Plan {
+            identity: settings.identity(&builder.identity),
+            domain: settings.tenant.as_deref().unwrap_or(&domain),
+            storage: settings.storage(&builder.storage),
+            seeds: &settings.seeds,
+            people: settings.people.as_deref(),
+            addresses,
+        };
+        others.push(site(&shared, plan, limits())?);
     }
+    let development = Development::of(builder.identity.tenant_id, &shared.applications);
+    let plan = Plan {
+        identity: builder.identity,
+        domain: &domain,
+        storage: builder.storage,
+        seeds: &builder.seeds,
+        people: None,
+        addresses: first_addresses,
+    };
     let state = State {
-        organisation: Organisation::new(identity, schema, rows, builder.clock),
-        authority,
-        signer: Signer::development()?,
-        authenticator: Default::default(),
+        first: site(&shared, plan, limits())?,
+        others,
+        authority: Authority::new(directory, builder.lifetimes)?,
+        clock: shared.clock,
         faults: Default::default(),
         log: RequestLog::new(builder.log_capacity),
-        environment: environment(&addresses, &development),
-        addresses,
+        development,
         ids: Default::default(),
     };
     for rule in builder.faults {
         state.faults.add(rule);
     }
-    Ok((state, development))
+    Ok(state)
 }
 
-/// What a client needs to know, as `GET /sim/environment` tells it.
-fn environment(addresses: &Addresses, development: &Development) -> serde_json::Value {
-    let base = addresses.base_url();
-    let Development {
-        tenant,
-        client_id,
-        client_secret,
-    } = development;
-    json!({
-        "url": base,
-        "web-api-url": format!("{base}/api/data/v9.2/"),
-        "token-url": format!("{base}/{tenant}/oauth2/v2.0/token"),
-        "scope": format!("{base}/.default"),
-        "tenant-id": tenant,
-        "client-id": client_id,
-        "client-secret": client_secret,
+fn site(shared: &Shared, plan: Plan<'_>, limits: ServiceLimits) -> Result<Site, StartError> {
+    let (rows, schema) = RowStore::open_with_schema(&plan.storage, shared.parts.clone(), false)?;
+    let now = shared.clock.now();
+    let users = shared.applications.iter().filter(|known| known.is_user);
+    let applications: Vec<Application> = users.map(|known| known.registration.clone()).collect();
+    let is_new = rows.count(&schema, "organization")? == 0;
+    let members = Members {
+        domain: plan.domain,
+        applications: &applications,
+        people: plan.people,
+    };
+    let owner = write_base(&rows, &schema, &plan.identity, &members, now)?;
+    if is_new {
+        for seed in plan.seeds {
+            seed.write(&rows, &schema, &plan.identity, owner, now)?;
+        }
+    }
+    let clock: Arc<dyn Clock> = shared.clock.clone();
+    Ok(Site {
+        organisation: Organisation::new(plan.identity, schema, rows, clock),
+        authenticator: Default::default(),
+        limits,
+        addresses: plan.addresses,
     })
+}
+
+/// The tenants that the organisations belong to. Every application is known in each, as one for several tenants is.
+fn tenants(
+    first: &Identity,
+    domain: &str,
+    mut domains: Vec<String>,
+    others: &[OrganisationSettings],
+    applications: &[ApplicationUser],
+) -> Vec<Tenant> {
+    let applications: Vec<Application> = applications
+        .iter()
+        .map(|known| known.registration.clone())
+        .collect();
+    if !domains.iter().any(|known| known == domain) {
+        domains.push(domain.to_owned());
+    }
+    let mut tenants = vec![Tenant {
+        id: first.tenant_id,
+        name: first.friendly_name.clone(),
+        domains,
+        applications: applications.clone(),
+    }];
+    for settings in others {
+        let identity = settings.identity(first);
+        if let Some(domain) = &settings.tenant
+            && !tenants.iter().any(|known| known.id == identity.tenant_id)
+        {
+            tenants.push(Tenant {
+                id: identity.tenant_id,
+                name: identity.friendly_name,
+                domains: vec![domain.clone()],
+                applications: applications.clone(),
+            });
+        }
+    }
+    tenants
+}
+
+/// Where registrations are kept: beside the rows.
+fn directory_file(storage: &Storage) -> Option<PathBuf> {
+    match storage {
+        Storage::Memory => None,
+        Storage::File(path) => Some(path.with_extension("directory.json")),
+    }
 }

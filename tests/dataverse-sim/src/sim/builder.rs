@@ -8,12 +8,14 @@ use uuid::Uuid;
 
 use super::identity::{self, CLIENT_ID, CLIENT_SECRET};
 use super::running::{RunningSim, StartError};
+use super::settings::OrganisationSettings;
 use crate::control::FaultRule;
+use crate::limits::LimitSettings;
 use crate::organisation::{Clock, Identity, SystemClock};
 use crate::rows::Storage;
 use crate::schema::SchemaParts;
 use crate::seed::Seed;
-use crate::token::{Application, ClientSecret};
+use crate::token::{Application, Lifetimes};
 
 /// Requests the log keeps unless told otherwise.
 const LOG_CAPACITY: usize = 1_000;
@@ -32,17 +34,20 @@ impl ApplicationUser {
     /// An enabled application with one lasting secret that is a user of the organisation.
     pub fn new(name: &str, client_id: Uuid, secret: &str) -> Self {
         Self {
-            registration: Application {
-                client_id,
-                object_id: Uuid::new_v5(&client_id, b"service principal"),
-                name: name.to_owned(),
-                secrets: vec![ClientSecret {
-                    value: secret.to_owned(),
-                    expires: None,
-                }],
-                is_enabled: true,
-            },
+            registration: Application::new(name, client_id)
+                .secret(secret)
+                .redirect_uri("http://localhost"),
             is_user: true,
+        }
+    }
+
+    /// A public application, which signs people in and is no user itself.
+    pub fn public(name: &str, client_id: Uuid) -> Self {
+        Self {
+            registration: Application::new(name, client_id)
+                .public()
+                .redirect_uri("http://localhost"),
+            is_user: false,
         }
     }
 
@@ -64,7 +69,9 @@ pub struct SimBuilder {
     pub(super) identity: Identity,
     pub(super) domains: Vec<String>,
     pub(super) applications: Vec<ApplicationUser>,
-    pub(super) token_seconds: Option<u32>,
+    pub(super) lifetimes: Lifetimes,
+    pub(super) limits: Option<LimitSettings>,
+    pub(super) organisations: Vec<OrganisationSettings>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) faults: Vec<FaultRule>,
     pub(super) log_capacity: usize,
@@ -83,13 +90,18 @@ impl Default for SimBuilder {
             storage: Storage::Memory,
             seeds: Vec::new(),
             identity: identity::contoso(),
-            domains: vec!["contoso.onmicrosoft.com".to_owned()],
-            applications: vec![ApplicationUser::new(
-                "Development",
-                CLIENT_ID,
-                CLIENT_SECRET,
-            )],
-            token_seconds: None,
+            domains: vec![
+                "contoso.onmicrosoft.com".to_owned(),
+                "contoso.example".to_owned(),
+            ],
+            applications: vec![
+                ApplicationUser::new("Development", CLIENT_ID, CLIENT_SECRET),
+                identity::sample_public_client(),
+                identity::command_line_client(),
+            ],
+            lifetimes: Lifetimes::default(),
+            limits: None,
+            organisations: Vec::new(),
             clock: Arc::new(SystemClock),
             faults: Vec::new(),
             log_capacity: LOG_CAPACITY,
@@ -162,7 +174,28 @@ impl SimBuilder {
     /// Life of access tokens in seconds.
     #[must_use]
     pub fn token_seconds(mut self, seconds: u32) -> Self {
-        self.token_seconds = Some(seconds);
+        self.lifetimes.token_seconds = seconds;
+        self
+    }
+
+    /// How long tokens and codes live.
+    #[must_use]
+    pub fn lifetimes(mut self, lifetimes: Lifetimes) -> Self {
+        self.lifetimes = lifetimes;
+        self
+    }
+
+    /// Service protection limits for each user of each organisation; none unless given.
+    #[must_use]
+    pub fn limits(mut self, limits: LimitSettings) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
+    /// One more organisation in the same process.
+    #[must_use]
+    pub fn organisation(mut self, settings: OrganisationSettings) -> Self {
+        self.organisations.push(settings);
         self
     }
 

@@ -8,16 +8,18 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::assembly::{Development, addresses, state};
-use super::builder::SimBuilder;
+use super::addresses::Addresses;
+use super::assembly::state;
+use super::builder::{ApplicationUser, SimBuilder};
+use super::site::Site;
 use super::state::State;
-use crate::control::{FaultRule, LoggedRequest, RequestLog};
+use crate::control::{FaultRule, LoggedRequest, RequestLog, SimClock};
 use crate::http::server::{Certificates, Listening, TlsError, serve};
 use crate::organisation::Organisation;
 use crate::rows::StoreError;
 use crate::schema::definition::DefinitionError;
 use crate::seed::SeedError;
-use crate::token::KeyError;
+use crate::token::{Authority, DirectoryError, KeyError};
 
 /// Why a simulator could not start.
 #[derive(Debug, thiserror::Error)]
@@ -50,9 +52,35 @@ pub enum StartError {
     /// No certificates.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// Registrations cannot be kept.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
     /// It stopped before it ran.
     #[error("the simulator stopped while starting")]
     Stopped,
+}
+
+/// Credentials of the first application.
+#[derive(Debug)]
+pub(super) struct Development {
+    pub(super) tenant: Uuid,
+    pub(super) client_id: Uuid,
+    pub(super) client_secret: String,
+}
+
+impl Development {
+    pub(super) fn of(tenant: Uuid, applications: &[ApplicationUser]) -> Self {
+        let first = applications.iter().find(|known| known.is_user);
+        let first = first.map(|known| &known.registration);
+        let secret = first.and_then(|application| application.secrets.first());
+        Self {
+            tenant,
+            client_id: first.map_or(Uuid::nil(), |application| application.client_id),
+            client_secret: secret
+                .map(|secret| secret.value.clone())
+                .unwrap_or_default(),
+        }
+    }
 }
 
 /// A running simulator. Dropping it closes its socket, ends its connections and frees its store.
@@ -60,7 +88,6 @@ pub struct RunningSim {
     state: Arc<State>,
     address: SocketAddr,
     ca_pem: Option<String>,
-    development: Development,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -77,19 +104,37 @@ impl RunningSim {
     }
 
     pub(super) fn start_blocking(builder: SimBuilder) -> Result<Self, StartError> {
-        let listener = std::net::TcpListener::bind(builder.address)
-            .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
-            .map_err(|reason| StartError::Listen {
-                address: builder.address,
-                reason,
-            })?;
-        let address = listener.local_addr().map_err(|reason| StartError::Listen {
-            address: builder.address,
-            reason,
-        })?;
-        let addresses = addresses(&builder, address);
+        let (listener, address) = listen(builder.address)?;
+        let first = Addresses::new(
+            builder.is_tls,
+            &builder.hosts,
+            &builder.identity.url_name,
+            address,
+            true,
+        );
+        let mut listeners = vec![listener];
+        let mut addresses = vec![first];
+        for other in &builder.organisations {
+            let own = other.listen.map(listen).transpose()?;
+            let at = own.as_ref().map_or(address, |(_, address)| *address);
+            addresses.push(Addresses::new(
+                builder.is_tls,
+                &other.hosts,
+                &other.name,
+                at,
+                own.is_some(),
+            ));
+            listeners.extend(own.map(|(listener, _)| listener));
+        }
         let certificates = if builder.is_tls {
-            Some(Certificates::generate(&addresses.hosts)?)
+            let mut hosts: Vec<String> = addresses
+                .iter()
+                .flat_map(|addresses| addresses.hosts().map(str::to_owned))
+                .collect();
+            hosts.push(super::DISCOVERY_HOST.to_owned());
+            hosts.sort();
+            hosts.dedup();
+            Some(Certificates::generate(&hosts)?)
         } else {
             None
         };
@@ -97,19 +142,20 @@ impl RunningSim {
             .as_ref()
             .map(|certificates| certificates.ca_pem.clone());
         let threads = builder.threads;
-        let (state, development) = state(builder, addresses)?;
-        let state = Arc::new(state);
+        let state = Arc::new(state(builder, addresses.into_iter())?);
         let (stop, stopped) = oneshot::channel();
-        let listening = Listening {
-            listener,
-            certificates,
-        };
+        let listening = listeners
+            .into_iter()
+            .map(|listener| Listening {
+                listener,
+                certificates: certificates.clone(),
+            })
+            .collect();
         let thread = run(listening, state.clone(), stopped, threads)?;
         Ok(Self {
             state,
             address,
             ca_pem,
-            development,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -120,9 +166,25 @@ impl RunningSim {
         self.address
     }
 
-    /// Scheme, host and port of the organisation, without final slash.
+    /// Scheme, host and port of the first organisation, without final slash.
     pub fn base_url(&self) -> String {
-        self.state.addresses.base_url()
+        self.state.first.addresses.base_url()
+    }
+
+    /// The same of the organisation with this name.
+    pub fn base_url_of(&self, name: &str) -> Option<String> {
+        self.state
+            .site_named(name)
+            .map(|site| site.addresses.base_url())
+    }
+
+    /// Names of all organisations with their addresses, the first one first.
+    pub fn organisations(&self) -> Vec<(String, String)> {
+        let described = |site: &Site| {
+            let name = site.organisation.identity.url_name.clone();
+            (name, site.addresses.base_url())
+        };
+        self.state.sites().map(described).collect()
     }
 
     /// Root of the Web API, with a final slash.
@@ -135,7 +197,7 @@ impl RunningSim {
         format!(
             "{}/{}/oauth2/v2.0/token",
             self.base_url(),
-            self.development.tenant
+            self.state.development.tenant
         )
     }
 
@@ -151,17 +213,17 @@ impl RunningSim {
 
     /// Tenant id.
     pub fn tenant_id(&self) -> Uuid {
-        self.development.tenant
+        self.state.development.tenant
     }
 
     /// Client id of the first application.
     pub fn client_id(&self) -> Uuid {
-        self.development.client_id
+        self.state.development.client_id
     }
 
     /// A secret of the first application.
     pub fn client_secret(&self) -> &str {
-        &self.development.client_secret
+        &self.state.development.client_secret
     }
 
     /// The authority that vouches for the server, as PEM; `None` without TLS.
@@ -189,9 +251,19 @@ impl RunningSim {
         self.state.faults.clear();
     }
 
-    /// The organisation, for tests that look behind the socket.
+    /// The first organisation, for tests that look behind the socket.
     pub fn organisation(&self) -> &Organisation {
-        &self.state.organisation
+        &self.state.first.organisation
+    }
+
+    /// The clock that everything reads.
+    pub fn clock(&self) -> &SimClock {
+        &self.state.clock
+    }
+
+    /// Who can sign in.
+    pub fn authority(&self) -> &Authority {
+        &self.state.authority
     }
 
     /// Waits until the process is told to end; for programs that only serve.
@@ -211,8 +283,16 @@ impl Drop for RunningSim {
     }
 }
 
+fn listen(address: SocketAddr) -> Result<(std::net::TcpListener, SocketAddr), StartError> {
+    let failed = |reason| StartError::Listen { address, reason };
+    let listener = std::net::TcpListener::bind(address).map_err(failed)?;
+    listener.set_nonblocking(true).map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
 fn run(
-    listening: Listening,
+    listening: Vec<Listening>,
     state: Arc<State>,
     stopped: oneshot::Receiver<()>,
     threads: Option<usize>,
@@ -228,10 +308,13 @@ fn run(
         .map_err(StartError::Threads)?;
     let serving = move || {
         runtime.block_on(async move {
-            tokio::select! {
-                _ = serve(listening, state) => {}
-                _ = stopped => {}
+            let mut listeners = tokio::task::JoinSet::new();
+            for listening in listening {
+                listeners.spawn(serve(listening, state.clone()));
             }
+            let _ = stopped.await;
+            // The ports are free when this returns.
+            listeners.shutdown().await;
         });
         // Ends connections at once; nothing waits on a simulator that is gone.
         runtime.shutdown_background();

@@ -1,4 +1,4 @@
-//! One request from the socket to the socket: fault, body, route, headers, log.
+//! One request from the socket to the socket: fault, limits, body, answer, log.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -6,25 +6,28 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{StatusCode, header};
 use hyper::body::Incoming;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::request_body::collect;
+use super::site::Site;
 use super::state::State;
-use crate::control::{self, Effect, Fault, LoggedRequest};
+use crate::control::{self, Effect, Fault};
 use crate::http::server::{Handler, ResetSwitch, SimBody};
-use crate::http::{Response, service_headers};
-use crate::token::{self, Issue};
+use crate::http::{Response, SimError, service_headers};
+use crate::limits::Admission;
+use crate::organisation::Clock;
 use crate::webapi;
 
 /// What is known of a request before it is handled.
-struct Arrival {
-    started: Instant,
-    at: OffsetDateTime,
-    request_id: Uuid,
-    fault: Option<Fault>,
+pub(super) struct Arrival {
+    pub(super) started: Instant,
+    pub(super) at: OffsetDateTime,
+    pub(super) request_id: Uuid,
+    pub(super) fault: Option<Fault>,
+    /// The host the caller named, in lower case.
+    pub(super) host: String,
 }
 
 impl Handler for State {
@@ -37,21 +40,24 @@ impl Handler for State {
         let (parts, body) = request.into_parts();
         let arrival = Arrival {
             started: Instant::now(),
-            at: self.organisation.clock.now(),
+            at: self.clock.now(),
             request_id: self.ids.next(),
             fault: self.fault(&parts),
+            host: host(&parts),
         };
-        if let Some(delay) = arrival.fault.as_ref().and_then(Fault::delay) {
-            tokio::time::sleep(delay).await;
-        }
         let effect = arrival.fault.as_ref().map(|fault| fault.effect.clone());
         if effect == Some(Effect::Reset) {
             reset.arm();
             self.record(&parts, &Bytes::new(), None, arrival);
             return None;
         }
+        // Before the pause and the body: whoever waits runs.
+        let admission = self.admit(&parts, &arrival);
+        if let Some(delay) = arrival.fault.as_ref().and_then(Fault::delay) {
+            tokio::time::sleep(delay).await;
+        }
         let (response, body) = match collect(body).await {
-            Ok(body) => (self.answer(&parts, &body, &arrival), body),
+            Ok(body) => (self.limited(&parts, &body, &arrival, admission), body),
             Err(error) => (error.into_response(), Bytes::new()),
         };
         if effect == Some(Effect::ResetAfter) {
@@ -59,8 +65,7 @@ impl Handler for State {
             self.record(&parts, &body, None, arrival);
             return None;
         }
-        let answered = Some((response.status, response.body.len()));
-        self.record(&parts, &body, answered, arrival);
+        self.record(&parts, &body, Some(&response), arrival);
         let kept = match effect {
             Some(Effect::Truncate { bytes }) => Some(bytes),
             _ => None,
@@ -79,102 +84,57 @@ impl State {
         }
     }
 
-    fn answer(&self, parts: &Parts, body: &Bytes, arrival: &Arrival) -> Response {
-        let (request_id, now) = (arrival.request_id, arrival.at);
-        let path = parts.uri.path();
-        if let Some(rest) = path.strip_prefix(control::PREFIX)
-            && (rest.is_empty() || rest.starts_with('/'))
-        {
-            return control::handle(
-                &parts.method,
-                rest,
-                body,
-                &self.log,
-                &self.faults,
-                &self.environment,
-            );
+    /// Counts a Web API request against its user, where limits are in force.
+    fn admit(&self, parts: &Parts, arrival: &Arrival) -> Option<Result<Admission, SimError>> {
+        let site = self.site(&arrival.host);
+        if !site.limits.is_on() || webapi::relative_path(parts.uri.path()).is_none() {
+            return None;
         }
-        if let Some(response) = arrival.fault.as_ref().and_then(Fault::answer) {
-            return service_headers::add(response, arrival.request_id, self.addresses.scheme);
-        }
-        let origin = self.addresses.origin(&host(parts));
-        if let Some(rest) = webapi::relative_path(path) {
-            let site = webapi::Site {
-                organisation: &self.organisation,
-                authenticator: &self.authenticator,
-                signer: &self.signer,
-                origin: &origin,
-                authority_origin: &origin,
-                is_own: &|address| self.addresses.is_own(address),
-            };
-            let handle = || webapi::handle(&site, parts, rest, body, now);
-            // A batch may run for seconds; the other requests of this worker go on meanwhile.
-            let response = if rest.ends_with("/$batch") {
-                tokio::task::block_in_place(handle)
-            } else {
-                handle()
-            };
-            return service_headers::add(response, request_id, self.addresses.scheme);
-        }
-        let issue = Issue {
-            authority: &self.authority,
-            signer: &self.signer,
-            origin: &origin,
-            is_resource: &|address| self.addresses.is_own(address),
-            request_id,
-            now,
-        };
-        token::handle(&issue, &parts.method, path, &parts.headers, body)
-            .unwrap_or_else(|| nowhere(&origin, parts))
+        let claims = self.claims(site, parts, arrival.at)?;
+        Some(site.limits.enter(claims.identified(), arrival.at))
     }
 
-    fn record(
+    /// Who calls, when the token is good.
+    pub(super) fn claims(
+        &self,
+        site: &Site,
+        parts: &Parts,
+        now: OffsetDateTime,
+    ) -> Option<Arc<crate::token::Claims>> {
+        let tenant = site.organisation.identity.tenant_id;
+        let signer = &self.authority.signer;
+        let is_audience = |address: &str| site.addresses.is_own(address);
+        let found = site
+            .authenticator
+            .identify(&parts.headers, signer, tenant, &is_audience, now);
+        found.ok()
+    }
+
+    /// Answers within the limits.
+    fn limited(
         &self,
         parts: &Parts,
         body: &Bytes,
-        answered: Option<(StatusCode, usize)>,
-        arrival: Arrival,
-    ) {
-        let Arrival {
-            started,
-            at,
-            request_id,
-            fault,
-        } = arrival;
-        if !self.log.is_on() || parts.uri.path().starts_with(control::PREFIX) {
-            return;
+        arrival: &Arrival,
+        admission: Option<Result<Admission, SimError>>,
+    ) -> Response {
+        match admission {
+            None => self.answer(parts, body, arrival),
+            Some(Ok(admission)) => {
+                let response = self.answer(parts, body, arrival);
+                admission.leave(response, arrival.started.elapsed(), self.clock.now())
+            }
+            Some(Err(error)) => {
+                let scheme = self.site(&arrival.host).addresses.scheme();
+                service_headers::add(error.into_response(), arrival.request_id, scheme)
+            }
         }
-        let mut headers = parts.headers.clone();
-        let authorization = headers.remove(header::AUTHORIZATION);
-        let scheme = authorization
-            .as_ref()
-            .and_then(|value| value.to_str().ok()?.split(' ').next());
-        self.log.push(LoggedRequest {
-            sequence: 0,
-            at,
-            method: parts.method.clone(),
-            host: host(parts),
-            target: parts
-                .uri
-                .path_and_query()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            version: format!("{:?}", parts.version),
-            headers,
-            authorization: scheme.map(str::to_owned),
-            body: body.clone(),
-            status: answered.map_or(0, |(status, _)| status.as_u16()),
-            response_bytes: answered.map_or(0, |(_, length)| length as u64),
-            micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
-            request_id,
-            fault: fault.map(|fault| fault.name),
-        });
     }
 }
 
 /// The host the caller named: `:authority` over HTTP/2, `Host` over HTTP/1.1.
-fn host(parts: &Parts) -> String {
-    let named = || parts.headers.get(header::HOST)?.to_str().ok();
+pub(super) fn host(parts: &Parts) -> String {
+    let named = || parts.headers.get(http::header::HOST)?.to_str().ok();
     let authority = parts.uri.authority().map(http::uri::Authority::as_str);
     authority
         .or_else(named)
@@ -191,15 +151,4 @@ fn into_http(response: Response, kept: Option<usize>) -> http::Response<SimBody>
     *answer.status_mut() = response.status;
     *answer.headers_mut() = response.headers;
     answer
-}
-
-/// A path that is neither the Web API's nor the authority's: the answer of the layer below both.
-fn nowhere(origin: &str, parts: &Parts) -> Response {
-    let url = format!("{origin}{}", parts.uri);
-    let message = format!("No HTTP resource was found that matches the request URI '{url}'.");
-    Response::of_type(
-        StatusCode::NOT_FOUND,
-        "application/json; charset=utf-8",
-        serde_json::json!({ "Message": message }).to_string(),
-    )
 }

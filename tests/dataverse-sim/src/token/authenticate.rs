@@ -18,12 +18,30 @@ use crate::rows::Cell;
 
 /// Remembered tokens; when more are in use, all are forgotten and verified anew.
 const REMEMBERED_TOKENS: usize = 4_096;
+/// Roles that bring the privilege to act on behalf of another user.
+const IMPERSONATORS: [&str; 2] = ["System Administrator", "Delegate"];
 
 /// Checks tokens and remembers what it found.
 #[derive(Default)]
 pub struct Authenticator {
     tokens: RwLock<HashMap<Box<str>, Arc<Claims>>>,
-    callers: RwLock<HashMap<Uuid, (u64, Caller)>>,
+    callers: RwLock<HashMap<Identified, (u64, Known)>>,
+}
+
+/// Whom a token names: an application by client id, a person by directory object id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Identified {
+    /// An application.
+    Application(Uuid),
+    /// A person.
+    Person(Uuid),
+}
+
+/// A member of the organisation.
+#[derive(Clone, Copy)]
+struct Known {
+    caller: Caller,
+    may_impersonate: bool,
 }
 
 /// The organisation's place in the directory, for the challenge of a refused request.
@@ -37,7 +55,8 @@ pub struct Realm<'a> {
 }
 
 impl Authenticator {
-    /// Who is calling. 401 for a missing or bad token, 403 for one whose owner is no user of the organisation.
+    /// Who is calling. 401 for a missing or bad token, 403 for one whose owner is no user of the organisation or has no
+    /// role in it.
     pub fn authenticate(
         &self,
         headers: &HeaderMap,
@@ -47,17 +66,30 @@ impl Authenticator {
         now: OffsetDateTime,
     ) -> Result<Caller, SimError> {
         let tenant = organisation.identity.tenant_id;
-        let challenge = |fault| unauthenticated(realm, tenant, fault);
-        let token = bearer(headers).ok_or_else(|| challenge(None))?;
         let claims = self
-            .claims(token, signer)
-            .map_err(|fault| challenge(Some(fault)))?;
-        Signer::judge(&claims, tenant, now).map_err(|fault| challenge(Some(fault)))?;
-        if !(realm.is_audience)(claims.aud.trim_end_matches('/')) {
-            return Err(challenge(Some(TokenFault::Audience)));
+            .identify(headers, signer, tenant, realm.is_audience, now)
+            .map_err(|fault| unauthenticated(realm, tenant, fault))?;
+        let known = self.known(claims.identified(), organisation)?;
+        impersonated(known, headers, organisation)
+    }
+
+    /// The claims of a good token: signed here, for this tenant and audience, at this time. `None` when there is no token.
+    pub fn identify(
+        &self,
+        headers: &HeaderMap,
+        signer: &Signer,
+        tenant: Uuid,
+        is_audience: &dyn Fn(&str) -> bool,
+        now: OffsetDateTime,
+    ) -> Result<Arc<Claims>, Option<TokenFault>> {
+        let token = bearer(headers).ok_or(None)?;
+        let claims = self.claims(token, signer)?;
+        Signer::judge(&claims, tenant, now)?;
+        if is_audience(claims.aud.trim_end_matches('/')) {
+            Ok(claims)
+        } else {
+            Err(Some(TokenFault::Audience))
         }
-        let caller = self.caller(claims.appid, organisation)?;
-        impersonated(caller, headers, organisation)
     }
 
     fn claims(&self, token: &str, signer: &Signer) -> Result<Arc<Claims>, TokenFault> {
@@ -73,19 +105,48 @@ impl Authenticator {
         Ok(claims)
     }
 
-    fn caller(&self, application: Uuid, organisation: &Organisation) -> Result<Caller, SimError> {
+    fn known(&self, who: Identified, organisation: &Organisation) -> Result<Known, SimError> {
         let generation = organisation.rows.identity_generation();
-        if let Some((seen, caller)) = self.callers.read().get(&application)
+        if let Some((seen, known)) = self.callers.read().get(&who)
             && *seen == generation
         {
-            return Ok(*caller);
+            return Ok(*known);
         }
-        let caller =
-            user_where("applicationid", application, organisation)?.ok_or_else(not_a_member)?;
-        self.callers
-            .write()
-            .insert(application, (generation, caller));
-        Ok(caller)
+        let (column, id) = match who {
+            Identified::Application(id) => ("applicationid", id),
+            Identified::Person(id) => ("azureactivedirectoryobjectid", id),
+        };
+        let caller = user_where(column, id, organisation)?.ok_or_else(not_a_member)?;
+        let roles = organisation.rows.roles(caller.user_id)?;
+        if roles.is_empty() {
+            return Err(SimError::new(
+                StatusCode::FORBIDDEN,
+                "0x80042f09",
+                "The user has not been assigned any roles.",
+            ));
+        }
+        let known = Known {
+            caller,
+            may_impersonate: roles
+                .iter()
+                .any(|role| IMPERSONATORS.contains(&role.as_str())),
+        };
+        let mut callers = self.callers.write();
+        if callers.len() >= REMEMBERED_TOKENS {
+            callers.clear();
+        }
+        callers.insert(who, (generation, known));
+        Ok(known)
+    }
+}
+
+impl Claims {
+    /// Whom the token names.
+    pub fn identified(&self) -> Identified {
+        match self.scp {
+            Some(_) => Identified::Person(self.oid),
+            None => Identified::Application(self.appid),
+        }
     }
 }
 
@@ -141,7 +202,7 @@ fn user_where(
 
 /// `CallerObjectId` (by directory object) and `MSCRMCallerID` (by user id).
 fn impersonated(
-    caller: Caller,
+    known: Known,
     headers: &HeaderMap,
     organisation: &Organisation,
 ) -> Result<Caller, SimError> {
@@ -154,13 +215,20 @@ fn impersonated(
     } else if let Some((value, id)) = id("mscrmcallerid") {
         ("systemuserid", value, id)
     } else {
-        return Ok(caller);
+        return Ok(known.caller);
     };
+    if !known.may_impersonate {
+        return Err(SimError::new(
+            StatusCode::FORBIDDEN,
+            "0x8004a110",
+            "User does not have the privilege to act on behalf another user.",
+        ));
+    }
     let id =
         id.map_err(|_| SimError::invalid_argument(format!("'{value}' is not a valid user id.")))?;
     let other = user_where(column, id, organisation)?.ok_or_else(not_a_member)?;
     Ok(Caller {
-        on_behalf_of: Some(caller.user_id),
+        on_behalf_of: Some(known.caller.user_id),
         ..other
     })
 }

@@ -1,94 +1,79 @@
-//! Who can sign in: tenants and the applications registered in them.
+//! The authority of one simulator: whom it knows, what it signs with, and what it remembers between requests.
 
-use time::OffsetDateTime;
-use uuid::Uuid;
+use super::device::Devices;
+use super::once::Once;
+use super::seal::Seal;
+use super::session::Sessions;
+use super::{Directory, KeyError, Signer};
 
 /// Life of an access token, as Entra usually reports it, in seconds.
-pub(super) const TOKEN_SECONDS: u32 = 3_599;
+const TOKEN_SECONDS: u32 = 3_599;
+/// Life of an authorization code in seconds: about ten minutes.
+const CODE_SECONDS: u32 = 600;
+/// Days without use after which a refresh token is void.
+const REFRESH_DAYS: u32 = 90;
+/// Life of a device code in seconds.
+const DEVICE_SECONDS: u32 = 900;
+/// Seconds to wait between two questions about a device code.
+const DEVICE_INTERVAL: u32 = 5;
 
-/// A directory.
-#[derive(Clone, Debug)]
-pub struct Tenant {
-    /// Tenant id.
-    pub id: Uuid,
-    /// Name for people, as some errors show it.
-    pub name: String,
-    /// Verified domains; each may stand for the id in URLs.
-    pub domains: Vec<String>,
-    /// Applications registered here.
-    pub applications: Vec<Application>,
+/// How long things live, on the simulator's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// Access tokens and id tokens, in seconds.
+    pub token_seconds: u32,
+    /// Authorization codes, in seconds.
+    pub code_seconds: u32,
+    /// Refresh tokens without use, in seconds.
+    pub refresh_seconds: u32,
+    /// Device codes, in seconds.
+    pub device_seconds: u32,
+    /// Pause between two questions about a device code, in seconds.
+    pub device_interval: u32,
 }
 
-/// An application registration.
-#[derive(Clone, Debug)]
-pub struct Application {
-    /// Client id.
-    pub client_id: Uuid,
-    /// Object id of its service principal.
-    pub object_id: Uuid,
-    /// Name for people.
-    pub name: String,
-    /// Its secrets; any of them works.
-    pub secrets: Vec<ClientSecret>,
-    /// Whether it may sign in.
-    pub is_enabled: bool,
-}
-
-/// A client secret.
-#[derive(Clone)]
-pub struct ClientSecret {
-    /// The secret itself.
-    pub value: String,
-    /// When it stops working.
-    pub expires: Option<OffsetDateTime>,
-}
-
-impl std::fmt::Debug for ClientSecret {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("ClientSecret")
-            .field("expires", &self.expires)
-            .finish_non_exhaustive()
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self {
+            token_seconds: TOKEN_SECONDS,
+            code_seconds: CODE_SECONDS,
+            refresh_seconds: REFRESH_DAYS * 24 * 60 * 60,
+            device_seconds: DEVICE_SECONDS,
+            device_interval: DEVICE_INTERVAL,
+        }
     }
 }
 
-/// All tenants, and how long their tokens live.
-#[derive(Clone, Debug)]
+/// An authority.
 pub struct Authority {
-    /// Tenants.
-    pub tenants: Vec<Tenant>,
-    /// Life of an access token in seconds.
-    pub token_seconds: u32,
+    /// Who is known.
+    pub directory: Directory,
+    /// Signs and verifies tokens.
+    pub signer: Signer,
+    /// How long things live.
+    pub lifetimes: Lifetimes,
+    pub(super) seal: Seal,
+    pub(super) used: Once,
+    pub(super) devices: Devices,
+    pub(super) sessions: Sessions,
 }
 
 impl Authority {
-    /// An authority with the usual token life.
-    pub fn new(tenants: Vec<Tenant>) -> Self {
-        Self {
-            tenants,
-            token_seconds: TOKEN_SECONDS,
-        }
-    }
-
-    /// The tenant that a URL names by id or domain.
-    pub fn tenant(&self, name: &str) -> Option<&Tenant> {
-        let id = Uuid::try_parse(name).ok();
-        self.tenants.iter().find(|tenant| {
-            Some(tenant.id) == id
-                || tenant
-                    .domains
-                    .iter()
-                    .any(|domain| domain.eq_ignore_ascii_case(name))
+    /// An authority with the development key.
+    pub fn new(directory: Directory, lifetimes: Lifetimes) -> Result<Self, KeyError> {
+        Ok(Self {
+            directory,
+            signer: Signer::development()?,
+            lifetimes,
+            seal: Seal::new(super::keys::SIGNING_KEY)?,
+            used: Once::default(),
+            devices: Devices::default(),
+            sessions: Sessions::default(),
         })
     }
-}
 
-impl Tenant {
-    /// The application with this client id.
-    pub fn application(&self, client_id: &str) -> Option<&Application> {
-        let id = Uuid::try_parse(client_id).ok()?;
-        self.applications
-            .iter()
-            .find(|application| application.client_id == id)
+    /// Signs every browser out.
+    pub fn end_sessions(&self) {
+        self.sessions.clear();
     }
 }

@@ -1,56 +1,103 @@
 //! The authority's endpoints. The token endpoint checks in Entra's order: tenant, grant, client, scope, resource, secret.
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
-use serde_json::{Value, json};
+use http::request::Parts;
+use http::{Method, StatusCode};
+use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::client::ClientClaim;
-use super::keys::{Claims, Signer};
-use super::{Authority, EntraError, encoding, metadata};
+use super::error::Trace;
+use super::form::Form;
+use super::token_request::{self, TokenRequest};
+use super::{
+    Authority, EntraError, People, Tenant, admin_consent, authorize, code, device, metadata,
+    refresh,
+};
 use crate::http::Response;
 
 /// Names that stand for no tenant in particular.
-const NO_TENANT: [&str; 3] = ["common", "organizations", "consumers"];
-/// What an application asks for.
-const DEFAULT: &str = "/.default";
+pub(super) const NO_TENANT: [&str; 3] = ["common", "organizations", "consumers"];
 
 /// All that issuing needs besides the request.
 pub struct Issue<'a> {
-    /// Who can sign in.
+    /// Who can sign in, and with what tokens are signed.
     pub authority: &'a Authority,
-    /// Signs tokens.
-    pub signer: &'a Signer,
+    /// Who people are.
+    pub people: &'a dyn People,
     /// Scheme and host of the authority as the caller wrote them.
     pub origin: &'a str,
-    /// Whether a resource (an organisation's address, without final slash) exists.
-    pub is_resource: &'a dyn Fn(&str) -> bool,
+    /// Whether an address (without final slash) is an organisation of a tenant.
+    pub is_resource: &'a dyn Fn(Uuid, &str) -> bool,
     /// Id of this request.
     pub request_id: Uuid,
     /// The time.
     pub now: OffsetDateTime,
 }
 
+impl Issue<'_> {
+    /// The ids of this request; `client-request-id` becomes the correlation id.
+    pub(super) fn trace(&self, correlation: Option<&str>) -> Trace {
+        let sent = correlation.and_then(|text| Uuid::try_parse(text.trim()).ok());
+        Trace {
+            request: self.request_id,
+            correlation: sent
+                .unwrap_or_else(|| Uuid::from_u128(self.request_id.as_u128().rotate_left(64))),
+            now: self.now,
+        }
+    }
+
+    /// The tenant that a URL names; `None` for `common` and its like.
+    pub(super) fn tenant(&self, name: &str) -> Result<Option<Tenant>, EntraError> {
+        let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
+        if NO_TENANT.contains(&name.as_ref()) {
+            return Ok(None);
+        }
+        let tenant = self.authority.directory.tenant(&name);
+        tenant.map(Some).ok_or_else(|| EntraError::tenant(&name))
+    }
+}
+
 /// Answers a request to the authority; `None` when the path is none of its own.
-pub fn handle(
-    issue: &Issue<'_>,
-    method: &Method,
-    path: &str,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Option<Response> {
-    let (tenant, endpoint) = path.trim_start_matches('/').split_once('/')?;
+pub fn handle(issue: &Issue<'_>, parts: &Parts, body: &Bytes) -> Option<Response> {
+    let path = parts.uri.path().trim_start_matches('/');
+    let query = Form::parse(parts.uri.query().unwrap_or_default().as_bytes());
+    if let Some(response) = device::page(issue, parts, path, &query, body) {
+        return Some(response);
+    }
+    let (tenant, endpoint) = path.split_once('/')?;
+    if let Some(response) = authorize::handle(issue, parts, tenant, endpoint, &query, body)
+        .or_else(|| admin_consent::handle(issue, parts, tenant, endpoint, &query, body))
+    {
+        return Some(response.with_header("x-ms-request-id", &issue.request_id.to_string()));
+    }
     let answer = match endpoint {
-        "oauth2/v2.0/token" => token(issue, method, tenant, headers, body),
-        "v2.0/.well-known/openid-configuration" => metadata::configuration(issue, tenant),
-        "discovery/v2.0/keys" => Ok(issue.signer.key_set()),
-        _ => return None,
+        "oauth2/v2.0/token" => token(issue, parts, tenant, body, false),
+        "oauth2/token" => token(issue, parts, tenant, body, true).map(version_1),
+        "oauth2/v2.0/devicecode" => device::begin(issue, &parts.method, tenant, body),
+        "v2.0/.well-known/openid-configuration" => metadata::configuration(issue, tenant, "v2.0"),
+        ".well-known/openid-configuration" => metadata::configuration(issue, tenant, ""),
+        "discovery/v2.0/keys" | "discovery/keys" => Ok(issue.authority.signer.key_set()),
+        "discovery/instance" => metadata::instance(issue, &query),
+        _ => match endpoint.split_once('/') {
+            Some(("userrealm" | "UserRealm", name)) => Ok(metadata::realm(issue, name)),
+            _ => return None,
+        },
     };
-    Some(match answer {
-        Ok(body) => json(StatusCode::OK, &body)
-            .with_header("x-ms-request-id", &issue.request_id.to_string()),
-        Err(error) => error.into_response(issue.request_id, issue.now),
+    let correlation = parts
+        .headers
+        .get("client-request-id")
+        .and_then(|value| value.to_str().ok());
+    let trace = issue.trace(correlation);
+    let response = match answer {
+        Ok(body) => json(StatusCode::OK, &body),
+        Err(error) => error.into_response(&trace),
+    };
+    let response = response.with_header("x-ms-request-id", &issue.request_id.to_string());
+    Some(match correlation {
+        Some(_) => response.with_header("client-request-id", &trace.correlation.to_string()),
+        None => response,
     })
 }
 
@@ -64,88 +111,46 @@ pub(super) fn json(status: StatusCode, body: &Value) -> Response {
 
 fn token(
     issue: &Issue<'_>,
-    method: &Method,
+    parts: &Parts,
     tenant: &str,
-    headers: &HeaderMap,
     body: &Bytes,
+    is_version_1: bool,
 ) -> Result<Value, EntraError> {
-    if method != Method::POST {
-        return Err(EntraError::method(method));
+    if parts.method != Method::POST {
+        return Err(EntraError::method(&parts.method));
     }
-    let tenant_name = percent_encoding::percent_decode_str(tenant).decode_utf8_lossy();
-    if NO_TENANT.contains(&tenant_name.as_ref()) {
-        return Err(EntraError::no_tenant());
-    }
-    let tenant = issue
-        .authority
-        .tenant(&tenant_name)
-        .ok_or_else(|| EntraError::tenant(&tenant_name))?;
-    let form: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
-    let field = |name: &str| {
-        let found = form
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.trim().to_owned());
-        found.filter(|value| !value.is_empty())
+    let tenant = issue.tenant(tenant)?;
+    let form = Form::parse(body);
+    let grant = form
+        .get("grant_type")
+        .ok_or_else(|| EntraError::missing("grant_type"))?;
+    let redeem = match grant {
+        "client_credentials" if tenant.is_none() => return Err(EntraError::no_tenant()),
+        "client_credentials" => token_request::client_credentials,
+        "authorization_code" => code::redeem,
+        "refresh_token" => refresh::redeem,
+        "password" => token_request::password,
+        "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => device::redeem,
+        "urn:ietf:params:oauth:grant-type:jwt-bearer" => token_request::on_behalf_of,
+        other => return Err(EntraError::grant(other)),
     };
-    match field("grant_type").as_deref() {
-        Some("client_credentials") => {}
-        Some(other) => return Err(EntraError::grant(other)),
-        None => return Err(EntraError::missing("grant_type")),
-    }
-    let claim = ClientClaim::read(headers, field)?;
-    let application = claim.identify(tenant)?;
-    let scope = field("scope").ok_or_else(|| EntraError::missing("scope"))?;
-    let resource = resource(&scope)?;
-    if !(issue.is_resource)(resource.trim_end_matches('/')) {
-        return Err(EntraError::resource(resource, &tenant.name));
-    }
-    claim.prove(application, issue.now)?;
-
-    let issuer = Claims::issuer(tenant.id);
-    let now = issue.now.unix_timestamp();
-    let claims = Claims {
-        aud: resource.to_owned(),
-        iss: issuer.clone(),
-        iat: now,
-        nbf: now,
-        // One second more than reported, so that a client that counts exactly is never late.
-        exp: now + i64::from(issue.authority.token_seconds) + 1,
-        appid: application.client_id,
-        appidacr: "1".to_owned(),
-        idp: issuer,
-        oid: application.object_id,
-        sub: application.object_id,
-        tid: tenant.id,
-        uti: encoding::encode(issue.request_id.as_bytes()),
-        ver: "1.0".to_owned(),
-    };
-    let token = issue
-        .signer
-        .sign(&claims)
-        .map_err(|_| EntraError::temporary())?;
-    let seconds = issue.authority.token_seconds;
-    Ok(json!({
-        "token_type": "Bearer",
-        "expires_in": seconds,
-        "ext_expires_in": seconds,
-        "access_token": token,
-    }))
+    redeem(&TokenRequest {
+        issue,
+        tenant,
+        form: &form,
+        client: ClientClaim::read(&parts.headers, &form)?,
+        is_version_1,
+    })
 }
 
-/// The resource an application's scope names. A resource with a final slash is asked for with two.
-fn resource(scope: &str) -> Result<&str, EntraError> {
-    let mut scopes = scope.split_ascii_whitespace();
-    let first = scopes.next().unwrap_or_default();
-    if scopes.next().is_some() {
-        return Err(EntraError::scope_of_two());
+/// The older endpoint's form: numbers as text.
+fn version_1(mut answer: Value) -> Value {
+    if let Some(members) = answer.as_object_mut() {
+        for name in ["expires_in", "ext_expires_in"] {
+            if let Some(member) = members.get_mut(name) {
+                *member = member.to_string().into();
+            }
+        }
     }
-    let Some(resource) = first.strip_suffix(DEFAULT) else {
-        return Err(EntraError::scope_not_default(first));
-    };
-    if resource.contains("://") || Uuid::try_parse(resource).is_ok() {
-        Ok(resource)
-    } else {
-        Err(EntraError::scope(first))
-    }
+    answer
 }

@@ -21,12 +21,14 @@ pub struct EntraError {
     pub number: u32,
     /// Text after the number.
     pub message: String,
+    /// What a library should do about it, where Entra says so.
+    pub suberror: Option<&'static str>,
     /// HTTP status.
     pub status: StatusCode,
 }
 
 impl EntraError {
-    fn new(error: &'static str, number: u32, message: impl Into<String>) -> Self {
+    pub(super) fn new(error: &'static str, number: u32, message: impl Into<String>) -> Self {
         // OAuth asks for 401 when the client could not be authenticated.
         let status = if error == "invalid_client" {
             StatusCode::UNAUTHORIZED
@@ -37,6 +39,7 @@ impl EntraError {
             error,
             number,
             message: message.into(),
+            suberror: None,
             status,
         }
     }
@@ -125,12 +128,6 @@ impl EntraError {
         Self::new("invalid_client", 7_000_222, message)
     }
 
-    /// A certificate assertion, which this simulator does not verify yet.
-    pub fn assertion() -> Self {
-        let message = "Client assertion failed signature validation. (The simulator accepts client secrets only.)";
-        Self::new("invalid_client", 700_027, message)
-    }
-
     /// A scope that is no scope.
     pub fn scope(scope: &str) -> Self {
         let message = format!(
@@ -176,31 +173,57 @@ impl EntraError {
         }
     }
 
+    /// What people search for, without the ids of one request.
+    pub fn short(&self) -> String {
+        format!("AADSTS{}: {}", self.number, self.message)
+    }
+
+    /// The whole text: what went wrong, and the ids under which to ask about it.
+    pub fn description(&self, trace: &Trace) -> String {
+        let Trace {
+            request,
+            correlation,
+            ..
+        } = trace;
+        format!(
+            "{}\r\nTrace ID: {request}\r\nCorrelation ID: {correlation}\r\nTimestamp: {}",
+            self.short(),
+            trace.stamp()
+        )
+    }
+
     /// The answer on the wire.
-    pub fn into_response(self, trace: Uuid, now: OffsetDateTime) -> Response {
-        let stamp = now.format(format_description!(
-            "[year]-[month]-[day] [hour]:[minute]:[second]Z"
-        ));
-        let stamp = stamp.unwrap_or_default();
-        let correlation = Uuid::from_u128(trace.as_u128().rotate_left(64));
-        let Self {
-            error,
-            number,
-            message,
-            status,
-        } = self;
-        let description = format!(
-            "AADSTS{number}: {message} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {stamp}"
-        );
-        let body = json!({
-            "error": error,
-            "error_description": description,
-            "error_codes": [number],
-            "timestamp": stamp,
-            "trace_id": trace,
-            "correlation_id": correlation,
-            "error_uri": format!("https://login.microsoftonline.com/error?code={number}"),
+    pub fn into_response(self, trace: &Trace) -> Response {
+        let mut body = json!({
+            "error": self.error,
+            "error_description": self.description(trace),
+            "error_codes": [self.number],
+            "timestamp": trace.stamp(),
+            "trace_id": trace.request,
+            "correlation_id": trace.correlation,
+            "error_uri": format!("https://login.microsoftonline.com/error?code={}", self.number),
         });
-        super::endpoint::json(status, &body)
+        if let (Some(body), Some(suberror)) = (body.as_object_mut(), self.suberror) {
+            body.insert("suberror".to_owned(), suberror.into());
+        }
+        super::endpoint::json(self.status, &body)
+    }
+}
+
+/// The ids and the time of a request, as errors give them.
+#[derive(Clone, Copy, Debug)]
+pub struct Trace {
+    /// Id of the request.
+    pub request: Uuid,
+    /// Id of what the request belongs to: `client-request-id`, when the client sent one.
+    pub correlation: Uuid,
+    /// The time.
+    pub now: OffsetDateTime,
+}
+
+impl Trace {
+    fn stamp(&self) -> String {
+        let form = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z");
+        self.now.format(form).unwrap_or_default()
     }
 }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::encoding::{decode, encode};
 
 /// The development signing key, PKCS #8.
-const SIGNING_KEY: &[u8] = include_bytes!("signing-key.der");
+pub(super) const SIGNING_KEY: &[u8] = include_bytes!("signing-key.der");
 
 /// Why there is no signer.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +53,7 @@ pub enum TokenFault {
 }
 
 /// Claims of an access token.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     /// Audience: the organisation's address, as the caller asked for it.
     pub aud: String,
@@ -67,20 +67,44 @@ pub struct Claims {
     pub exp: i64,
     /// Client id.
     pub appid: Uuid,
-    /// How the client proved itself: `1` secret, `2` certificate.
+    /// How the client proved itself: `0` not at all, `1` secret, `2` certificate.
     pub appidacr: String,
     /// Identity provider; the issuer.
     pub idp: String,
-    /// Object id of the service principal.
+    /// Object id of the service principal or the person.
     pub oid: Uuid,
-    /// Subject; the same for applications.
-    pub sub: Uuid,
+    /// Subject; the object id for applications.
+    pub sub: String,
     /// Tenant.
     pub tid: Uuid,
     /// Unique token id.
     pub uti: String,
     /// Token version.
     pub ver: String,
+    /// `app` or `user`.
+    #[serde(default)]
+    pub idtyp: String,
+    /// Permissions, when a person delegated them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scp: Option<String>,
+    /// How the person signed in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amr: Vec<String>,
+    /// The person's user name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upn: Option<String>,
+    /// The same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique_name: Option<String>,
+    /// The person's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The person's first name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    /// The person's last name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
 }
 
 impl Claims {
@@ -121,6 +145,11 @@ impl Signer {
 
     /// A signed token.
     pub fn sign(&self, claims: &Claims) -> Result<String, KeyError> {
+        self.sign_json(claims)
+    }
+
+    /// Any signed claims, such as an id token's.
+    pub(super) fn sign_json(&self, claims: &impl Serialize) -> Result<String, KeyError> {
         let header = json!({"typ": "JWT", "alg": "RS256", "x5t": self.key_id, "kid": self.key_id});
         let claims = serde_json::to_string(claims).map_err(|_| KeyError::Signing)?;
         let mut token = format!("{}.{}", encode(header.to_string()), encode(claims));
@@ -200,10 +229,12 @@ mod tests {
             appidacr: "1".into(),
             idp: Claims::issuer(TENANT),
             oid: Uuid::from_u128(2),
-            sub: Uuid::from_u128(2),
+            sub: Uuid::from_u128(2).to_string(),
             tid: TENANT,
             uti: "u".into(),
             ver: "1.0".into(),
+            idtyp: "app".into(),
+            ..Claims::default()
         }
     }
 

@@ -1,0 +1,67 @@
+//! What a person granted an application: the content of authorization codes and refresh tokens.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::scope::Scopes;
+use super::{Application, EntraError, Issue, Person, Tenant};
+
+/// A grant.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Grant {
+    /// Unique; what makes a code work once.
+    pub(super) id: Uuid,
+    pub(super) tenant: Uuid,
+    pub(super) client: Uuid,
+    pub(super) person: Uuid,
+    pub(super) scopes: Scopes,
+    /// Unix seconds.
+    pub(super) issued: i64,
+    /// When the person signed in, in Unix seconds.
+    pub(super) authenticated: i64,
+    /// Of codes only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) code: Option<CodeFacts>,
+}
+
+/// What an authorization code is bound to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct CodeFacts {
+    pub(super) redirect_uri: String,
+    pub(super) nonce: Option<String>,
+    pub(super) challenge: Option<Challenge>,
+}
+
+/// A PKCE challenge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Challenge {
+    pub(super) value: String,
+    pub(super) is_hashed: bool,
+}
+
+impl Grant {
+    /// The person, when the grant is still good for this client and tenant.
+    pub(super) fn person(
+        &self,
+        issue: &Issue<'_>,
+        tenant: Option<&Tenant>,
+        application: &Application,
+    ) -> Result<Person, EntraError> {
+        if self.client != application.client_id {
+            return Err(EntraError::grant_invalid());
+        }
+        if let Some(tenant) = tenant.filter(|tenant| tenant.id != self.tenant) {
+            return Err(EntraError::other_tenant(&tenant.name));
+        }
+        let person = issue
+            .people
+            .by_id(self.tenant, self.person)
+            .ok_or_else(|| EntraError::no_user(&self.person.to_string()))?;
+        let account = issue.authority.directory.account(person.id);
+        super::password::may_sign_in(&person, &account)?;
+        if self.issued < account.valid_from {
+            return Err(EntraError::revoked());
+        }
+        Ok(person)
+    }
+}

@@ -1,0 +1,75 @@
+//! Refresh tokens: sealed grants. Each use gives a new one with a new life; the old one stays good until it expires,
+//! as in Entra.
+
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use super::grant::Grant;
+use super::mint::{self, Delegation};
+use super::resource::Resource;
+use super::scope::Scopes;
+use super::token_request::TokenRequest;
+use super::{EntraError, Issue, consent};
+
+/// First letter of a refresh token.
+const PURPOSE: &str = "1";
+
+/// A refresh token for a grant.
+pub(super) fn seal(issue: &Issue<'_>, grant: &Grant) -> Result<String, EntraError> {
+    issue
+        .authority
+        .seal
+        .close(PURPOSE, grant)
+        .map_err(|_| EntraError::temporary())
+}
+
+/// `grant_type=refresh_token`.
+pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
+    let issue = request.issue;
+    let text = request.required("refresh_token")?;
+    let grant: Option<Grant> = issue.authority.seal.open(PURPOSE, text);
+    let grant = grant.ok_or_else(EntraError::refresh_malformed)?;
+    let tenant = request.tenant_or(grant.tenant)?;
+    let application = request.client.identify(&tenant)?;
+    let proof = request.client.prove(issue, tenant.id, application)?;
+    let life = i64::from(issue.authority.lifetimes.refresh_seconds);
+    let now = issue.now.unix_timestamp();
+    if now >= grant.issued.saturating_add(life) {
+        let issued = OffsetDateTime::from_unix_timestamp(grant.issued).unwrap_or(issue.now);
+        return Err(EntraError::refresh_expired(issued, life));
+    }
+    let person = grant.person(issue, request.tenant.as_ref(), application)?;
+    let scopes = match request.scopes()? {
+        Some(asked) => Scopes {
+            // A refresh token is for all resources of the person, and what it was given for stays given.
+            open_id: merged(asked.open_id, &grant.scopes.open_id),
+            ..asked
+        },
+        None => grant.scopes.clone(),
+    };
+    let resource = Resource::find(issue, &tenant, &scopes)?;
+    resource.check(&scopes, &application.client_id.to_string())?;
+    consent::require(issue, application, &person, &resource, &scopes)?;
+    mint::for_person(
+        issue,
+        &Delegation {
+            application,
+            proof,
+            person: &person,
+            resource: &resource,
+            scopes: &scopes,
+            authenticated: grant.authenticated,
+            nonce: None,
+            wants_client_info: request.wants_client_info(),
+        },
+    )
+}
+
+fn merged(mut asked: Vec<String>, given: &[String]) -> Vec<String> {
+    for word in given {
+        if !asked.contains(word) {
+            asked.push(word.clone());
+        }
+    }
+    asked
+}

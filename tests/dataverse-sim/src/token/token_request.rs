@@ -1,0 +1,205 @@
+//! A request to the token endpoint, and the grants that need no room of their own: an application for itself, a
+//! password, and an application on behalf of the person who called it.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::client::ClientClaim;
+use super::directory::AccountState;
+use super::form::Form;
+use super::mint::{self, Delegation, Proof};
+use super::resource::Resource;
+use super::scope::Scopes;
+use super::{EntraError, Issue, Signer, Tenant, consent, password};
+
+/// A request, its tenant and client known by name.
+pub(super) struct TokenRequest<'a> {
+    pub(super) issue: &'a Issue<'a>,
+    /// The tenant that the URL names; `None` for `common` and its like.
+    pub(super) tenant: Option<Tenant>,
+    pub(super) form: &'a Form,
+    pub(super) client: ClientClaim,
+    /// Version 1 of the endpoint: `resource` instead of `scope`.
+    pub(super) is_version_1: bool,
+}
+
+impl TokenRequest<'_> {
+    /// A parameter that must be there.
+    pub(super) fn required(&self, name: &str) -> Result<&str, EntraError> {
+        self.form.get(name).ok_or_else(|| EntraError::missing(name))
+    }
+
+    /// The tenant that the URL names, or else the one with this id.
+    pub(super) fn tenant_or(&self, id: Uuid) -> Result<Tenant, EntraError> {
+        match &self.tenant {
+            Some(tenant) => Ok(tenant.clone()),
+            None => self
+                .issue
+                .authority
+                .directory
+                .tenant(&id.to_string())
+                .ok_or_else(|| EntraError::tenant(&id.to_string())),
+        }
+    }
+
+    /// What is asked for, if anything.
+    pub(super) fn scopes(&self) -> Result<Option<Scopes>, EntraError> {
+        self.scope_text()
+            .map(|text| Scopes::parse(&text))
+            .transpose()
+    }
+
+    /// Whether the person's ids are wanted beside the tokens.
+    pub(super) fn wants_client_info(&self) -> bool {
+        self.form.get("client_info") == Some("1")
+    }
+
+    fn scope_text(&self) -> Option<String> {
+        match self.form.get("resource").filter(|_| self.is_version_1) {
+            Some(resource) => {
+                let more = self
+                    .form
+                    .get("scope")
+                    .unwrap_or("openid profile offline_access");
+                let words = more
+                    .split_ascii_whitespace()
+                    .filter(|word| !word.contains('/'));
+                Some(words.fold(format!("{resource}/.default"), |all, word| {
+                    format!("{all} {word}")
+                }))
+            }
+            None => self.form.get("scope").map(str::to_owned),
+        }
+    }
+}
+
+/// `grant_type=client_credentials`.
+pub(super) fn client_credentials(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
+    let issue = request.issue;
+    let tenant = request.tenant.as_ref().ok_or_else(EntraError::no_tenant)?;
+    let application = request.client.identify(tenant)?;
+    let name = if request.is_version_1 {
+        "resource"
+    } else {
+        "scope"
+    };
+    let text = match request
+        .form
+        .get("resource")
+        .filter(|_| request.is_version_1)
+    {
+        Some(resource) => format!("{resource}/.default"),
+        None => request
+            .form
+            .get("scope")
+            .ok_or_else(|| EntraError::missing(name))?
+            .to_owned(),
+    };
+    let scopes = Scopes::parse_default(&text)?;
+    Resource::find(issue, tenant, &scopes)?;
+    match request.client.prove(issue, tenant.id, application)? {
+        Proof::None => Err(EntraError::no_credential()),
+        proof => mint::for_application(issue, tenant, application, proof, scopes.resource()),
+    }
+}
+
+/// `grant_type=password`.
+pub(super) fn password(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
+    let issue = request.issue;
+    let user_name = request.required("username")?;
+    let secret = request.required("password")?;
+    let within = request.tenant.as_ref().map(|tenant| tenant.id);
+    let home = issue.people.by_name(within, user_name);
+    let tenant = match (&request.tenant, &home) {
+        (Some(tenant), _) => tenant.clone(),
+        (None, Some(person)) => request.tenant_or(person.tenant)?,
+        (None, None) => return Err(EntraError::no_user(user_name)),
+    };
+    let application = request.client.identify(&tenant)?;
+    let scopes = request
+        .scopes()?
+        .ok_or_else(|| EntraError::missing("scope"))?;
+    let resource = Resource::find(issue, &tenant, &scopes)?;
+    resource.check(&scopes, &application.client_id.to_string())?;
+    let proof = request.client.prove(issue, tenant.id, application)?;
+    let (person, account) = password::check(issue, Some(tenant.id), user_name, secret)?;
+    if account.state == AccountState::NeedsSecondFactor {
+        return Err(EntraError::second_factor(scopes.resource()));
+    }
+    consent::require(issue, application, &person, &resource, &scopes)?;
+    mint::for_person(
+        issue,
+        &Delegation {
+            application,
+            proof,
+            person: &person,
+            resource: &resource,
+            scopes: &scopes,
+            authenticated: issue.now.unix_timestamp(),
+            nonce: None,
+            wants_client_info: request.wants_client_info(),
+        },
+    )
+}
+
+/// `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer`: a service asks on behalf of its caller, whose token it
+/// shows.
+pub(super) fn on_behalf_of(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
+    let issue = request.issue;
+    let assertion = request.required("assertion")?;
+    if request.required("requested_token_use")? != "on_behalf_of" {
+        return Err(EntraError::missing("requested_token_use"));
+    }
+    let claims = issue
+        .authority
+        .signer
+        .verify(assertion)
+        .map_err(|fault| EntraError::user_assertion(&fault.to_string()))?;
+    let tenant = request.tenant_or(claims.tid)?;
+    let application = request.client.identify(&tenant)?;
+    let scopes = request
+        .scopes()?
+        .ok_or_else(|| EntraError::missing("scope"))?;
+    let resource = Resource::find(issue, &tenant, &scopes)?;
+    resource.check(&scopes, &application.client_id.to_string())?;
+    let proof = request.client.prove(issue, tenant.id, application)?;
+    if proof == Proof::None {
+        return Err(EntraError::no_credential());
+    }
+    match Signer::judge(&claims, tenant.id, issue.now) {
+        Ok(()) => {}
+        Err(super::TokenFault::Expired) => return Err(EntraError::user_assertion_expired()),
+        Err(fault) => return Err(EntraError::user_assertion(&fault.to_string())),
+    }
+    let audience = claims.aud.trim_end_matches('/');
+    let is_own = audience == application.id_uri() || audience == application.client_id.to_string();
+    if !is_own {
+        return Err(EntraError::user_assertion(
+            "The audience is not this application",
+        ));
+    }
+    if claims.scp.is_none() {
+        return Err(EntraError::user_assertion(
+            "It is an application's own token",
+        ));
+    }
+    let person = issue
+        .people
+        .by_id(tenant.id, claims.oid)
+        .ok_or_else(|| EntraError::no_user(&claims.oid.to_string()))?;
+    password::may_sign_in(&person, &issue.authority.directory.account(person.id))?;
+    consent::require(issue, application, &person, &resource, &scopes)?;
+    mint::for_person(
+        issue,
+        &Delegation {
+            application,
+            proof,
+            person: &person,
+            resource: &resource,
+            scopes: &scopes,
+            authenticated: claims.iat,
+            nonce: None,
+            wants_client_info: request.wants_client_info(),
+        },
+    )
+}
