@@ -15,14 +15,16 @@ suite.check("FetchXML finds rows", async (api) => {
 suite.check("FetchXML goes from page to page", async (api) => {
   const { ids, city } = await accounts(api, 5);
   const fetchXml = xml(city, 'count="2"');
-  const first = await api.fetch({ collection: "accounts", fetchXml });
+  const includeAnnotations = "Microsoft.Dynamics.CRM.fetchxmlpagingcookie,Microsoft.Dynamics.CRM.morerecords";
+  const first = await api.fetch({ collection: "accounts", fetchXml, includeAnnotations });
   assert.deepEqual(first.value.map((row) => row.accountid), ids.slice(0, 2));
   assert.equal(first.PagingInfo.nextPage, 2);
   const second = await api.fetch({
     collection: "accounts", fetchXml, pageNumber: first.PagingInfo.nextPage, pagingCookie: first.PagingInfo.cookie,
+    includeAnnotations,
   });
   assert.deepEqual(second.value.map((row) => row.accountid), ids.slice(2, 4));
-  const all = await api.fetchAll({ collection: "accounts", fetchXml });
+  const all = await api.fetchAll({ collection: "accounts", fetchXml, includeAnnotations });
   assert.deepEqual(all.value.map((row) => row.accountid), ids);
 });
 
