@@ -3,11 +3,13 @@
 //! Layer: operations (reference §6.1).
 
 use http::StatusCode;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_json::value::to_raw_value;
 
 use crate::http::{MetadataLevel, Response, SimError};
 
 use super::Call;
+use super::arguments::{Members, text_value, to_body};
 
 /// The result of a call.
 #[derive(Debug)]
@@ -17,44 +19,37 @@ pub enum Answer {
     /// An object of the operation's own type.
     Members(Value),
     /// A row, stored or not; the name of its entity set and its members.
-    Row(String, Map<String, Value>),
+    Row(String, Members),
     /// Rows of one entity set.
     Rows(String, Vec<Value>),
-    /// Anything else: what follows `$metadata#`, and the members.
-    Object(String, Map<String, Value>),
-    /// An answer that is complete already.
-    Whole(Response),
 }
 
 impl Answer {
     pub(super) fn into_response(self, call: &Call<'_>) -> Result<Response, SimError> {
         let (about, members) = match self {
             Self::Nothing => return Ok(Response::empty(StatusCode::NO_CONTENT)),
-            Self::Whole(response) => return Ok(response),
             Self::Members(value) => {
                 let about = format!("Microsoft.Dynamics.CRM.{}Response", call.operation.name);
-                let Value::Object(members) = value else {
-                    return Err(SimError::unexpected("a result that is no object"));
-                };
-                (about, members)
+                (
+                    about,
+                    serde_json::from_value(value).map_err(SimError::unexpected)?,
+                )
             }
             Self::Row(set, members) => (format!("{set}/$entity"), members),
             Self::Rows(about, rows) => {
-                let mut members = Map::new();
-                members.insert("value".to_owned(), Value::Array(rows));
-                (about, members)
+                let rows = to_raw_value(&rows).map_err(SimError::unexpected)?;
+                (about, Members::from_iter([("value".to_owned(), rows)]))
             }
-            Self::Object(about, members) => (about, members),
         };
-        let mut body = Map::new();
+        let mut body = Members::new();
         if call.request.metadata_level != MetadataLevel::None {
             let context = format!("{}/$metadata#{about}", call.context.service_root);
-            body.insert("@odata.context".to_owned(), Value::String(context));
+            body.insert("@odata.context".to_owned(), text_value(&context));
         }
         body.extend(members);
         Ok(Response::json(
             StatusCode::OK,
-            Value::Object(body).to_string(),
+            to_body(&body),
             call.request.metadata_level,
         ))
     }

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use bytes::Bytes;
 use indexmap::IndexMap;
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
@@ -20,7 +21,7 @@ use super::literal::to_json;
 use super::types::enumeration;
 
 /// Members of an object, values unread.
-pub(super) type Members = IndexMap<String, Box<RawValue>>;
+pub type Members = IndexMap<String, Box<RawValue>>;
 
 /// The values of a call by parameter name.
 #[derive(Debug, Default)]
@@ -204,6 +205,17 @@ impl Arguments {
 /// 400 when it is no object.
 pub(super) fn members(value: &RawValue) -> Result<Members, SimError> {
     serde_json::from_str(value.get()).map_err(|_| node(value, "StartObject"))
+}
+
+/// A text as a member's value.
+pub(super) fn text_value(text: &str) -> Box<RawValue> {
+    // A text is JSON whatever it holds.
+    serde_json::value::to_raw_value(text).unwrap_or_default()
+}
+
+/// The JSON of an object.
+pub(super) fn to_body(members: &Members) -> Bytes {
+    Bytes::from(serde_json::to_vec(members).unwrap_or_default())
 }
 
 /// A value was left out that the message cannot do without.

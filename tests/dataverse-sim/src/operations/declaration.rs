@@ -275,6 +275,18 @@ impl Operation {
         self
     }
 
+    /// Gives a value or row.
+    pub(super) fn gives_one(mut self, of: ValueType) -> Self {
+        self.returns = Returns::One(of);
+        self
+    }
+
+    /// Gives many values or rows.
+    pub(super) fn gives_many(mut self, of: ValueType) -> Self {
+        self.returns = Returns::Many(of);
+        self
+    }
+
     /// Name of the complex type of the result, when it has one of its own.
     pub fn response_type(&self) -> Option<String> {
         matches!(self.returns, Returns::Members(_)).then(|| format!("{}Response", self.name))

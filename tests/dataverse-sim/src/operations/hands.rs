@@ -5,7 +5,6 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method, header};
 use rusqlite::params_from_iter;
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::http::{ODataRequest, Response, SimError};
@@ -17,6 +16,7 @@ use crate::rows::{self, Cell, Origin, StoreError};
 use crate::schema::Table;
 
 use super::Call;
+use super::arguments::Members;
 
 /// Headers of a request that its own writes do not obey.
 const OWN_HEADERS: [header::HeaderName; 4] = [
@@ -133,12 +133,7 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// 404 when there is none.
-    pub fn read(
-        &self,
-        table: &Table,
-        id: Uuid,
-        query: &str,
-    ) -> Result<Map<String, Value>, SimError> {
+    pub fn read(&self, table: &Table, id: Uuid, query: &str) -> Result<Members, SimError> {
         let address = format!("{}({id}){query}", table.entity_set_name);
         let answer = self.send(Method::GET, &address, HeaderMap::new(), Bytes::new())?;
         serde_json::from_slice(&answer.body).map_err(SimError::unexpected)

@@ -18,7 +18,7 @@ mod standard;
 mod types;
 
 pub use answer::Answer;
-pub use arguments::Arguments;
+pub use arguments::{Arguments, Members};
 pub use call::{Bound, Call, bound, is_bound, unbound, unresolved};
 pub use catalogue::Catalogue;
 pub use declaration::{Binding, Kind, Operation, Parameter, Returns, Tables, ValueType};

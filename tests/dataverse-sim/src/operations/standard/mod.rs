@@ -3,8 +3,18 @@
 //! Layer: operations (reference §6.2).
 
 mod access;
+mod closing;
 mod counting;
+mod incident;
+mod lead;
+mod lists;
+mod mapping;
+mod merge;
+mod opportunity;
 mod organisation;
+mod queue;
+mod rollup;
+mod state;
 mod teams;
 mod text;
 
@@ -18,6 +28,15 @@ pub(super) fn operations() -> Vec<Operation> {
         counting::operations(),
         access::operations(),
         teams::operations(),
+        opportunity::operations(),
+        incident::operations(),
+        lead::operations(),
+        merge::operations(),
+        mapping::operations(),
+        lists::operations(),
+        queue::operations(),
+        rollup::operations(),
+        state::operations(),
         text::operations(),
         multiple::operations(),
     ]
