@@ -163,6 +163,13 @@ impl Table {
         self.navigations.get(name)
     }
 
+    /// The names of all navigation properties, sorted.
+    pub fn navigation_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.navigations.keys().cloned().collect();
+        names.sort_unstable();
+        names
+    }
+
     /// The relationships of this table's lookups.
     pub fn many_to_one(&self) -> &[Arc<OneToMany>] {
         &self.many_to_one

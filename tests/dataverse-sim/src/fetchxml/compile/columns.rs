@@ -167,6 +167,7 @@ pub(super) fn bare_node(table: &Table) -> Node {
         sparse: true,
         fields: Vec::new(),
         children: Vec::new(),
+        navigations: Vec::new(),
     }
 }
 
@@ -220,6 +221,7 @@ fn children<'a>(
         value: ExtraValue::Whole,
     });
     Ok(Field {
+        typed: Vec::new(),
         key: json::key(name),
         slot: Some(slot),
         show: Show::Integer,

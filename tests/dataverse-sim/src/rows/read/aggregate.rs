@@ -89,6 +89,7 @@ pub fn aggregate(
         ),
     };
     let field = Field {
+        typed: Vec::new(),
         key: json::key(name),
         slot: Some(builder.slot(sql.clone())),
         show: if counts {
@@ -134,6 +135,7 @@ pub fn dated(
         _ => Some(ExtraValue::Whole),
     };
     let field = Field {
+        typed: Vec::new(),
         key: json::key(name),
         slot: Some(builder.slot(sql.clone())),
         show: Show::Integer,

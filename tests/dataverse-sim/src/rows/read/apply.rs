@@ -62,6 +62,7 @@ pub(super) fn get(
         sparse: true,
         fields: Vec::new(),
         children: Vec::new(),
+        navigations: Vec::new(),
     };
     let aggregated: Vec<Option<Property<'_>>> = apply
         .aggregates
@@ -198,6 +199,7 @@ fn count(builder: &mut Builder<'_, '_>, alias: &str) -> Field {
         value: ExtraValue::Whole,
     });
     Field {
+        typed: Vec::new(),
         key: json::key(alias),
         slot: Some(builder.slot("count(*)".to_owned())),
         show: Show::Integer,

@@ -64,11 +64,15 @@ pub struct Node {
     pub fields: Vec<Field>,
     /// The expanded navigation properties in order.
     pub children: Vec<Child>,
+    /// Navigation properties whose addresses are written, where full metadata is wanted.
+    pub navigations: Vec<String>,
 }
 
 /// One property.
 #[derive(Debug)]
 pub struct Field {
+    /// `"name@odata.type":"#Guid",`, where full metadata is wanted and JSON does not tell the type; empty elsewhere.
+    pub typed: Vec<u8>,
     /// `"name":`
     pub key: Vec<u8>,
     /// Where the value is; `None` for what is always null.

@@ -3,7 +3,7 @@
 //! Layer: read, pure. A [`Node`] is built once per query (or found in the cache) and then only copies bytes.
 
 use crate::http::SimError;
-use crate::query::compile::Compiler;
+use crate::query::compile::{Compiler, edm_type};
 use crate::query::expand::Expand;
 use crate::rows::storage::decimal::{DECIMAL_SCALE, MONEY_SCALE};
 use crate::rows::storage::layout::{Encoding, VERSION, quoted, sql_column, type_column};
@@ -68,12 +68,16 @@ impl<'a> Builder<'_, 'a> {
             sparse: false,
             fields: Vec::new(),
             children: Vec::new(),
+            navigations: Vec::new(),
         };
         expansion::combined(table, expand, self.expansion)?;
         let mut symbol = None;
         for column in chosen(table, select, also, expand)? {
             let field = self.field(table, alias, column, select.is_some(), &mut symbol);
             node.fields.extend(field);
+        }
+        if self.wanted.full && select.is_none() {
+            node.navigations = table.navigation_names();
         }
         for item in expand {
             node.children.push(self.child(table, alias, item, id)?);
@@ -161,6 +165,7 @@ impl<'a> Builder<'_, 'a> {
         let Some(encoding) = Encoding::of_kind(&column.kind) else {
             // Pictures and files are only written when they are asked for by name.
             return selected.then_some(Field {
+                typed: Vec::new(),
                 key,
                 slot: None,
                 show: Show::Text,
@@ -168,6 +173,10 @@ impl<'a> Builder<'_, 'a> {
             });
         };
         let slot = self.slot(format!("{alias}.{}", sql_column(table, column)));
+        let typed = match odata_type(column).filter(|_| self.wanted.full) {
+            Some(of) => format!("\"{name}@odata.type\":\"#{of}\",").into_bytes(),
+            None => Vec::new(),
+        };
         let mut extras = Vec::new();
         if self.wanted.formatted
             && let Some(value) = self.formatted(table, alias, column, encoding, symbol)
@@ -200,6 +209,7 @@ impl<'a> Builder<'_, 'a> {
             }
         }
         Some(Field {
+            typed,
             key,
             slot: Some(slot),
             show: show(&column.kind, encoding),
@@ -312,6 +322,14 @@ pub fn show(kind: &ColumnKind, encoding: Encoding) -> Show {
         Encoding::Double => Show::Double,
         Encoding::Moment => Show::Moment,
         Encoding::Day => Show::Day,
+    }
+}
+
+/// The type that full metadata names: JSON itself tells texts, booleans, 32-bit numbers and doubles.
+fn odata_type(column: &Column) -> Option<&'static str> {
+    match edm_type(column) {
+        "Edm.String" | "Edm.Boolean" | "Edm.Int32" | "Edm.Double" => None,
+        other => other.strip_prefix("Edm."),
     }
 }
 

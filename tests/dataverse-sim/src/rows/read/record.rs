@@ -128,6 +128,9 @@ impl Writer<'_> {
             json::separate(out);
             write_field(field, row, out)?;
         }
+        if !node.navigations.is_empty() {
+            self.navigations(node, row, out)?;
+        }
         for child in &node.children {
             json::separate(out);
             match child {
@@ -166,6 +169,22 @@ impl Writer<'_> {
                 &format!("{}/{}({id})", self.service_root, node.set),
             );
             json::text_member(out, "@odata.editLink", &format!("{}({id})", node.set));
+        }
+        Ok(())
+    }
+
+    fn navigations(&self, node: &Node, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), StoreError> {
+        let Some(id) = as_guid(row.get_ref(node.id)?) else {
+            return Ok(());
+        };
+        for name in &node.navigations {
+            let address = format!("{}/{}({id})/{name}", self.service_root, node.set);
+            json::text_member(
+                out,
+                &format!("{name}@odata.associationLink"),
+                &format!("{address}/$ref"),
+            );
+            json::text_member(out, &format!("{name}@odata.navigationLink"), &address);
         }
         Ok(())
     }
@@ -257,15 +276,17 @@ fn is_null(field: &Field, row: &Row<'_>) -> rusqlite::Result<bool> {
 }
 
 fn write_field(field: &Field, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), StoreError> {
-    out.extend_from_slice(&field.key);
     let value = match field.slot {
         Some(slot) => row.get_ref(slot)?,
         None => ValueRef::Null,
     };
     if value == ValueRef::Null {
+        out.extend_from_slice(&field.key);
         out.extend_from_slice(b"null");
         return Ok(());
     }
+    out.extend_from_slice(&field.typed);
+    out.extend_from_slice(&field.key);
     write_value(field.show, value, out);
     for extra in &field.extras {
         write_extra(extra, value, row, out)?;

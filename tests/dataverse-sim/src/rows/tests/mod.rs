@@ -16,6 +16,7 @@ mod fetch_links;
 mod fetch_pages;
 mod garbage;
 mod keys;
+mod metadata_levels;
 mod paging;
 mod query;
 mod refusals;
