@@ -9,8 +9,8 @@ use rusqlite::types::Value;
 
 use crate::http::{ODataRequest, Response, SimError};
 use crate::organisation::OrgContext;
-use crate::query::compile::{ROOT, Scene, Term, after, order_by, related};
-use crate::query::cookie::{self, Place};
+use crate::query::compile::{ROOT, Scene, Term, after, order_by, place_values, related};
+use crate::query::cookie;
 use crate::query::options::Options;
 use crate::rows::read::aggregate::MAX_SOURCE_ROWS;
 use crate::rows::read::expansion::MAX_PAGE;
@@ -321,7 +321,8 @@ fn begin(
         && has_cookie
         && place.next_page == page
     {
-        return Ok((page, Begin::After(values(terms, &place)?)));
+        let values = place_values(terms, &place.last).ok_or_else(errors::cookie)?;
+        return Ok((page, Begin::After(values)));
     }
     let before = usize::try_from(page.saturating_sub(1)).unwrap_or(usize::MAX);
     let skipped = before.saturating_mul(size);
@@ -332,21 +333,4 @@ fn begin(
         0 => (page, Begin::First),
         rows => (page, Begin::Skip(rows)),
     })
-}
-
-/// The sort values of a cookie, which must name the query's own sort keys.
-fn values(terms: &[Term], place: &Place) -> Result<Vec<Value>, SimError> {
-    let same = place.last.len() == terms.len()
-        && place
-            .last
-            .iter()
-            .zip(terms)
-            .all(|((name, _), term)| *name == term.name);
-    let values: Option<Vec<Value>> = place
-        .last
-        .iter()
-        .zip(terms)
-        .map(|((_, text), term)| cookie::value(term.encoding, text.as_deref()))
-        .collect();
-    values.filter(|_| same).ok_or_else(errors::cookie)
 }

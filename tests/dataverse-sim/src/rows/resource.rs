@@ -14,7 +14,7 @@ use crate::schema::{Navigation, OneToMany, Table};
 
 use super::key::RowKey;
 use super::path::{self, Segment};
-use super::read::{json, list, list::Rows, property, retrieve};
+use super::read::{json, list, list::Rows, property, references, retrieve};
 use super::storage::{draft::load, unions};
 use super::write::{associate, associate::End, create, delete, parties, update};
 use super::{Cell, StoreError};
@@ -45,7 +45,7 @@ pub fn handle(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Respon
             list::count(context, request, Rows::Of(table))
         }
         ([segment], Verb::Get) if segment.name == "$ref" => {
-            list::references(context, request, Rows::Of(table))
+            references::get(context, request, Rows::Of(table))
         }
         ([], _) => Err(not_allowed(request)),
         ([segment, ..], _) => Err(unknown(context, segment)),
@@ -200,7 +200,7 @@ fn collection(
             parties::replace(context, request, end)
         }
         ([last], Verb::Get) if last.name == "$count" => list::count(context, request, rows),
-        ([last], Verb::Get) if last.name == "$ref" => list::references(context, request, rows),
+        ([last], Verb::Get) if last.name == "$ref" => references::get(context, request, rows),
         ([last], Verb::Post) if last.name == "$ref" => associate::attach(context, request, end),
         ([last], Verb::Delete) if last.name == "$ref" => {
             let options = Options::parse(request.query.as_deref(), Address::Reference)?;

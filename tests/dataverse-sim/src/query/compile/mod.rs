@@ -30,7 +30,7 @@ pub use condition::{balanced, compared};
 pub use constant::{edm_type, loose_value};
 pub use lookup_name::{choice_label, lookup_key, lookup_name};
 pub use operator::{Arity, Misuse, comparison};
-pub use order::{Term, after, order_by, terms};
+pub use order::{Term, after, order_by, place_values, terms};
 pub use relation::{Related, related};
 pub use temporal::date_part;
 

@@ -5,6 +5,7 @@
 use rusqlite::types::Value;
 
 use crate::http::SimError;
+use crate::query::cookie;
 use crate::query::parse::SortKey;
 use crate::rows::storage::layout::{Encoding, quoted};
 
@@ -76,6 +77,20 @@ pub fn order_by(terms: &[Term]) -> String {
         .map(|term| format!("{}{}", term.sql, if term.descending { " DESC" } else { "" }))
         .collect();
     keys.join(", ")
+}
+
+/// The sort values that a paging cookie tells, by the names of its keys. `None` when it is another query's.
+pub fn place_values(terms: &[Term], told: &[(String, Option<String>)]) -> Option<Vec<Value>> {
+    if told.len() != terms.len() {
+        return None;
+    }
+    told.iter()
+        .zip(terms)
+        .map(|((name, text), term)| {
+            let same = *name == term.name;
+            same.then(|| cookie::value(term.encoding, text.as_deref()))?
+        })
+        .collect()
 }
 
 /// The condition that a row sorts after the one with these values, and its parameters. Nulls sort lowest.

@@ -9,11 +9,13 @@ use uuid::Uuid;
 use crate::fetchxml::{answer, saved};
 use crate::http::{MetadataLevel, ODataRequest, Response, SimError};
 use crate::organisation::OrgContext;
-use crate::query::compile::{Compiler, ROOT, Scene, after, order_by, related, terms};
+use crate::query::compile::{
+    Compiler, ROOT, Scene, Term, after, order_by, place_values, related, terms,
+};
 use crate::query::cookie;
 use crate::query::options::{Address, Options, Stored};
 use crate::rows::StoreError;
-use crate::rows::storage::encoding::{as_guid, guid};
+use crate::rows::storage::encoding::guid;
 use crate::rows::storage::layout::quoted;
 use crate::schema::{Navigation, Schema, Table};
 use crate::sql;
@@ -92,11 +94,28 @@ impl<'a> Rows<'a> {
 }
 
 impl Scan<'_> {
-    fn filter(&mut self, options: &Options) -> Result<(), SimError> {
+    pub(super) fn filter(&mut self, options: &Options) -> Result<(), SimError> {
         if let Some(filter) = &options.filter {
             self.conditions.push(self.compiler.condition(filter)?);
         }
         Ok(())
+    }
+
+    /// Leaves out what a token says was on earlier pages, and tells the number of this page.
+    pub(super) fn begin_after(
+        &mut self,
+        options: &Options,
+        terms: &[Term],
+    ) -> Result<u32, SimError> {
+        let Some(token) = &options.skip_token else {
+            return Ok(1);
+        };
+        let place = cookie::decode(token)?;
+        let values = place_values(terms, &place.last).ok_or_else(cookie::malformed)?;
+        let (condition, parameters) = after(terms, &values);
+        self.conditions.push(condition);
+        self.compiler.parameters.extend(parameters);
+        Ok(place.next_page)
     }
 
     pub(super) fn where_clause(&self) -> String {
@@ -152,29 +171,7 @@ pub fn get(
         scan.compiler.parameters.clone(),
     );
     let terms = terms(&mut scan.compiler, &options.order)?;
-    let page_number = match &options.skip_token {
-        None => 1,
-        Some(token) => {
-            let place = cookie::decode(token)?;
-            let same = place.last.len() == terms.len()
-                && place
-                    .last
-                    .iter()
-                    .zip(&terms)
-                    .all(|((name, _), term)| *name == term.name);
-            let values: Option<Vec<Value>> = place
-                .last
-                .iter()
-                .zip(&terms)
-                .map(|((_, text), term)| cookie::value(term.encoding, text.as_deref()))
-                .collect();
-            let values = values.filter(|_| same).ok_or_else(cookie::malformed)?;
-            let (condition, parameters) = after(&terms, &values);
-            scan.conditions.push(condition);
-            scan.compiler.parameters.extend(parameters);
-            place.next_page
-        }
-    };
+    let page_number = scan.begin_after(&options, &terms)?;
     let size = page_size(request);
     // `$top` counts only where no page size is asked for, and its answer is never continued (reference §3.1).
     let top = options
@@ -388,50 +385,4 @@ pub fn leads_to(context: &OrgContext<'_>, rows: Rows<'_>, id: Uuid) -> Result<bo
         .database()
         .read(|connection| counted(connection, &statement, &scan.compiler.parameters))?;
     Ok(found > 0)
-}
-
-/// Answers `…/$ref` of a collection: the addresses of its rows.
-///
-/// # Errors
-/// When SQLite fails.
-pub fn references(
-    context: &OrgContext<'_>,
-    request: &ODataRequest,
-    rows: Rows<'_>,
-) -> Result<Response, SimError> {
-    let options = Options::parse(request.query.as_deref(), Address::Collection)?;
-    let mut scan = rows.scan(context)?;
-    scan.filter(&options)?;
-    let terms = terms(&mut scan.compiler, &options.order)?;
-    let limit = options
-        .top
-        .and_then(|top| usize::try_from(top).ok())
-        .map_or(page_size(request), |top| top.min(page_size(request)));
-    let sql = format!(
-        "SELECT {ROOT}.{} FROM {}{} ORDER BY {} LIMIT {limit}",
-        quoted(&scan.table.primary_id),
-        scan.compiler.source(),
-        scan.where_clause(),
-        order_by(&terms),
-    );
-    let body = context.organisation.rows.database().read(|connection| {
-        let mut body = Vec::new();
-        begin(&mut body, context, request, "Collection($ref)", None);
-        let mut statement = connection.prepare_cached(&sql)?;
-        let mut found = statement.query(params_from_iter(&scan.compiler.parameters))?;
-        while let Some(row) = found.next()? {
-            let id = as_guid(row.get_ref(0)?).unwrap_or_default();
-            json::separate(&mut body);
-            body.push(b'{');
-            let address = format!(
-                "{}/{}({id})",
-                context.service_root, scan.table.entity_set_name
-            );
-            json::text_member(&mut body, "@odata.id", &address);
-            body.push(b'}');
-        }
-        body.extend_from_slice(b"]}");
-        Ok::<_, StoreError>(body)
-    })?;
-    Ok(Response::json(StatusCode::OK, body, request.metadata_level))
 }

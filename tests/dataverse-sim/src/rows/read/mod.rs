@@ -14,4 +14,5 @@ pub mod node;
 pub mod projection;
 pub mod property;
 pub mod record;
+pub mod references;
 pub mod retrieve;

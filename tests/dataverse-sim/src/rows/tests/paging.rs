@@ -139,3 +139,22 @@ fn a_strange_cookie_is_refused() {
         "0x8004112a"
     );
 }
+
+#[test]
+fn addresses_are_paged_like_rows() {
+    let sim = Sim::new();
+    business(&sim);
+    let mut url = "accounts/$ref?$orderby=name".to_owned();
+    let mut found = Vec::new();
+    loop {
+        let body = sim.get_with(&url, "odata.maxpagesize=2").json();
+        let rows = body["value"].as_array().unwrap().clone();
+        found.extend(rows.into_iter().map(|row| row["@odata.id"].clone()));
+        match body["@odata.nextLink"].as_str() {
+            Some(next) => url = next[ROOT.len() + 1..].to_owned(),
+            None => break,
+        }
+    }
+    found.dedup();
+    assert_eq!(found.len(), 3);
+}
