@@ -29,6 +29,7 @@ async fn a_foreign_origin_is_denied_and_only_policy_stands_in_between() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_field_that_is_the_hosts_is_refused_and_only_hygiene_stands_in_between() {
     let lab = Lab::open().await;
+    let guest = lab.guest("web_client").await;
     for (name, value) in [
         ("Authorization", "Bearer forged"),
         ("cookie", "session=forged"),
@@ -37,7 +38,8 @@ async fn a_field_that_is_the_hosts_is_refused_and_only_hygiene_stands_in_between
         ("transfer-encoding", "chunked"),
         ("connection", "close, authorization"),
     ] {
-        let answer = told(&lab, json!({ "headers": [[name, value]] })).await;
+        let forged = json!({ "headers": [[name, value]] });
+        let answer = guest.run(forged).await.unwrap();
         assert!(refused(&answer), "{name}: {answer}");
     }
     assert_eq!(lab.service.seen().len(), 0);
@@ -54,6 +56,7 @@ async fn a_field_that_is_the_hosts_is_refused_and_only_hygiene_stands_in_between
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_cannot_be_read_in_one_way_only_does_not_leave() {
     let lab = Lab::open().await;
+    let guest = lab.guest("web_client").await;
     let base = lab.service_url("");
     let userinfo = base.replacen("https://", "https://user:pass@", 1);
     for input in [
@@ -66,7 +69,7 @@ async fn a_request_that_cannot_be_read_in_one_way_only_does_not_leave() {
         json!({ "headers": [["na me", "x"]] }),
         json!({ "headers": [["x-name", "va\r\nlue: x"]] }),
     ] {
-        let answer = told(&lab, input.clone()).await;
+        let answer = guest.run(input.clone()).await.unwrap();
         assert!(refused(&answer), "{input}: {answer}");
     }
     assert_eq!(lab.service.seen().len(), 0);
