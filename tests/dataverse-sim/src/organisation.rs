@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::http::SimError;
-use crate::operations::Catalogue;
+use crate::operations::{Catalogue, Jobs};
 use crate::rows::storage::{definitions, migrate::migrate};
 use crate::rows::{RowStore, StoreError};
 use crate::schema::{Schema, SchemaParts};
@@ -58,6 +58,7 @@ pub struct Organisation {
     pub clock: Arc<dyn Clock>,
     schema: RwLock<Arc<Schema>>,
     operations: Arc<Catalogue>,
+    jobs: Jobs,
     /// Held from reading the schema to publishing the next one.
     schema_change: Mutex<()>,
 }
@@ -76,6 +77,7 @@ impl Organisation {
             clock,
             schema: RwLock::new(schema),
             operations: Catalogue::standard(),
+            jobs: Jobs::default(),
             schema_change: Mutex::new(()),
         }
     }
@@ -90,6 +92,11 @@ impl Organisation {
     /// What can be called.
     pub fn operations(&self) -> &Catalogue {
         &self.operations
+    }
+
+    /// When its background jobs go on.
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
     }
 
     /// The schema at this moment. A request uses one snapshot from beginning to end.

@@ -69,6 +69,7 @@ fn answer(
     );
     // Whoever may not come in learns nothing about how a batch is written.
     let context = door.admit(version, &request, &parts.headers, MAX_URL)?;
+    operations::run_due(&context);
     if path != "$batch" {
         return route(&context, &request);
     }

@@ -19,7 +19,7 @@ mod teams;
 mod text;
 
 use super::declaration::Operation;
-use super::multiple;
+use super::{jobs, multiple};
 
 /// All of them.
 pub(super) fn operations() -> Vec<Operation> {
@@ -39,6 +39,7 @@ pub(super) fn operations() -> Vec<Operation> {
         state::operations(),
         text::operations(),
         multiple::operations(),
+        jobs::operations(),
     ]
     .into_iter()
     .flatten()
