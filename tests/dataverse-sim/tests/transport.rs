@@ -42,6 +42,21 @@ async fn plain_http_is_version_one() {
 }
 
 #[tokio::test]
+async fn header_names_are_spelt_as_the_service_spells_them() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let sim = Sim::builder().start().await.unwrap();
+    let mut stream = tokio::net::TcpStream::connect(sim.address()).await.unwrap();
+    let request = "GET /api/data/v9.2/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    for name in ["OData-Version", "REQ_ID", "x-ms-dop-hint", "Cache-Control"] {
+        assert!(answer.contains(&format!("\r\n{name}: ")), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn two_simulators_have_their_own_rows() {
     let (one, other) = (
         Sim::builder().start().await.unwrap(),

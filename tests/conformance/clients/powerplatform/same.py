@@ -40,8 +40,8 @@ _SHARED = ()
 
 
 def _drain(generator):
-    while True:
-        try:
-            yield shown(_loop.run_until_complete(generator.__anext__()))
-        except StopAsyncIteration:
-            return
+    # In one task: the SDK keeps the correlation id of a call in a context variable, which each task has its own of.
+    async def everything():
+        return [item async for item in generator]
+
+    yield from map(shown, _loop.run_until_complete(everything()))

@@ -95,9 +95,7 @@ fn shape(
     projection: Projection<'_>,
 ) -> Result<Value, SimError> {
     let mut value = Map::new();
-    let is_column_of_many =
-        projection.is_mixed && matches!(item, Item::Column(..) | Item::OptionSet(_));
-    if is_column_of_many {
+    if projection.is_mixed {
         value.insert(
             "@odata.type".to_owned(),
             Value::String(format!("#{NAMESPACE}{}", item.type_name())),

@@ -16,6 +16,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::body::SimBody;
 use super::connection::{Connection, ResetSwitch};
+use super::header_case::HeaderCase;
 use super::tls::Certificates;
 
 /// Pause after a failed accept (out of file descriptors, mostly), so that the loop does not spin.
@@ -50,6 +51,7 @@ pub async fn serve<H: Handler>(listening: Listening, handler: Arc<H>) -> io::Res
     let acceptor = listening
         .certificates
         .map(|certificates| TlsAcceptor::from(certificates.config));
+    let case = HeaderCase::learn().await?;
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
@@ -58,6 +60,7 @@ pub async fn serve<H: Handler>(listening: Listening, handler: Arc<H>) -> io::Res
                     stream,
                     peer,
                     acceptor.clone(),
+                    case.clone(),
                     handler.clone(),
                 ));
             }
@@ -70,35 +73,48 @@ async fn serve_connection<H: Handler>(
     stream: TcpStream,
     peer: SocketAddr,
     acceptor: Option<TlsAcceptor>,
+    case: HeaderCase,
     handler: Arc<H>,
 ) {
     let reset = ResetSwitch::default();
     let connection = Connection::new(stream, reset.clone());
     match acceptor {
-        None => serve_stream(TokioIo::new(connection), peer, reset, handler).await,
+        None => serve_stream(TokioIo::new(connection), peer, reset, case, handler).await,
         Some(acceptor) => {
             // A failed handshake is the client's to report: it does not trust the authority yet.
             if let Ok(stream) = acceptor.accept(connection).await {
-                serve_stream(TokioIo::new(stream), peer, reset, handler).await;
+                serve_stream(TokioIo::new(stream), peer, reset, case, handler).await;
             }
         }
     }
 }
 
-async fn serve_stream<S, H>(stream: S, peer: SocketAddr, reset: ResetSwitch, handler: Arc<H>)
-where
+async fn serve_stream<S, H>(
+    stream: S,
+    peer: SocketAddr,
+    reset: ResetSwitch,
+    case: HeaderCase,
+    handler: Arc<H>,
+) where
     S: Read + Write + Unpin + Send + 'static,
     H: Handler,
 {
-    let service = service_fn(|request| {
+    let service = service_fn(|request: http::Request<Incoming>| {
+        let version = request.version();
         let answer = handler.clone().handle(request, peer, reset.clone());
-        async move { answer.await.ok_or(Unanswered) }
+        let case = case.clone();
+        async move {
+            let mut response = answer.await.ok_or(Unanswered)?;
+            case.apply(version, &mut response);
+            Ok::<_, Unanswered>(response)
+        }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
         .max_buf_size(HEADER_BYTES)
+        .title_case_headers(true)
         .pipeline_flush(true);
     builder
         .http2()

@@ -2,6 +2,7 @@
 
 mod body;
 mod connection;
+mod header_case;
 mod listener;
 mod tls;
 
