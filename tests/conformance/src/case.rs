@@ -30,6 +30,8 @@ pub struct Settings {
     pub seed: Option<String>,
     /// The time at the start, in RFC 3339. It stands still unless a step turns it.
     pub clock: Option<String>,
+    /// A file of operations as `--operations` takes it, its text.
+    pub operations: Option<String>,
 }
 
 /// One fact.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use dataverse_sim::operations::CustomOperations;
 use dataverse_sim::organisation::Clock;
 use dataverse_sim::sim::ApplicationUser;
 use dataverse_sim::{RunningSim, Sim};
@@ -49,6 +50,9 @@ pub async fn start(settings: &Settings) -> anyhow::Result<(RunningSim, Arc<TestC
     match settings.seed.as_deref() {
         Some("none") => {}
         seed => builder = builder.seed(seed.unwrap_or("small").parse()?),
+    }
+    if let Some(text) = &settings.operations {
+        builder = builder.operations(CustomOperations::parse(text)?);
     }
     Ok((builder.start().await?, clock))
 }

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{ArgGroup, Parser};
+use dataverse_sim::operations::{CustomError, CustomOperations};
 use dataverse_sim::seed::Seed;
+use dataverse_sim::sim::StartError;
 use dataverse_sim::{RunningSim, Sim};
 
 /// Less time in malloc is most of what a small answer can still gain.
@@ -53,6 +55,11 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
 
+    /// Functions and actions of the organisation's own, declared in this TOML file; examples/operations.toml shows
+    /// every part of one. May be given more than once.
+    #[arg(long, value_name = "FILE")]
+    operations: Vec<PathBuf>,
+
     /// Requests to keep in the log; 0 keeps none.
     #[arg(long, default_value_t = 1_000, value_name = "N")]
     log: usize,
@@ -71,9 +78,18 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("dataverse-sim: {error:#}");
-            ExitCode::FAILURE
+            if is_wrong_input(&error) {
+                ExitCode::from(2)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
+}
+
+/// Whether what failed is a file that the user gave, as clap says it of the arguments themselves.
+fn is_wrong_input(error: &anyhow::Error) -> bool {
+    error.is::<CustomError>() || matches!(error.downcast_ref(), Some(StartError::Operations(_)))
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -106,6 +122,11 @@ fn start(arguments: &Arguments) -> anyhow::Result<RunningSim> {
     }
     if let Some(file) = &arguments.file {
         builder = builder.file(file);
+    }
+    for file in &arguments.operations {
+        let operations = CustomOperations::read(file)
+            .with_context(|| format!("--operations {}", file.display()))?;
+        builder = builder.operations(operations);
     }
     if let Some(threads) = arguments.threads {
         builder = builder.threads(threads);

@@ -248,6 +248,14 @@ fn node(value: &RawValue, expected: &str) -> SimError {
     ))
 }
 
+impl Parameter {
+    /// Refuses a value that is not of the declared type.
+    pub(super) fn check(&self, value: &serde_json::Value) -> Result<(), SimError> {
+        let raw = serde_json::value::to_raw_value(value).map_err(SimError::unexpected)?;
+        check(self, &raw)
+    }
+}
+
 /// Refuses a value that is not of the declared type.
 fn check(parameter: &Parameter, value: &RawValue) -> Result<(), SimError> {
     let first = value.get().as_bytes().first();

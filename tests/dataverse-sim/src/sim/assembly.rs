@@ -11,6 +11,7 @@ use super::site::Site;
 use super::state::State;
 use crate::control::{RequestLog, SimClock};
 use crate::limits::ServiceLimits;
+use crate::operations::{Catalogue, CustomOperations};
 use crate::organisation::{Clock, Identity, Organisation};
 use crate::rows::{RowStore, Storage};
 use crate::schema::{SchemaParts, standard};
@@ -22,6 +23,7 @@ struct Shared {
     parts: SchemaParts,
     clock: Arc<SimClock>,
     applications: Vec<ApplicationUser>,
+    operations: CustomOperations,
 }
 
 /// What one organisation is made with.
@@ -47,6 +49,7 @@ pub(super) fn state(
         parts,
         clock: Arc::new(SimClock::new(builder.clock)),
         applications: builder.applications,
+        operations: builder.operations,
     };
     let domain = format!("{}.example", builder.identity.url_name);
     let tenants = tenants(
@@ -114,8 +117,14 @@ fn site(shared: &Shared, plan: Plan<'_>, limits: ServiceLimits) -> Result<Site, 
         }
     }
     let clock: Arc<dyn Clock> = shared.clock.clone();
+    let custom = shared.operations.operations(&schema)?;
+    let operations = match custom.is_empty() {
+        true => Catalogue::standard(),
+        false => Catalogue::with(custom),
+    };
     Ok(Site {
-        organisation: Organisation::new(plan.identity, schema, rows, clock),
+        organisation: Organisation::new(plan.identity, schema, rows, clock)
+            .with_operations(operations),
         authenticator: Default::default(),
         limits,
         addresses: plan.addresses,

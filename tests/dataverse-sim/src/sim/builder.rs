@@ -11,6 +11,7 @@ use super::running::{RunningSim, StartError};
 use super::settings::OrganisationSettings;
 use crate::control::FaultRule;
 use crate::limits::LimitSettings;
+use crate::operations::CustomOperations;
 use crate::organisation::{Clock, Identity, SystemClock};
 use crate::rows::Storage;
 use crate::schema::SchemaParts;
@@ -77,6 +78,7 @@ pub struct SimBuilder {
     pub(super) log_capacity: usize,
     pub(super) threads: Option<usize>,
     pub(super) schema_changes: Vec<SchemaChange>,
+    pub(super) operations: CustomOperations,
 }
 
 pub(super) type SchemaChange = Box<dyn FnOnce(&mut SchemaParts) + Send>;
@@ -107,6 +109,7 @@ impl Default for SimBuilder {
             log_capacity: LOG_CAPACITY,
             threads: None,
             schema_changes: Vec::new(),
+            operations: CustomOperations::default(),
         }
     }
 }
@@ -231,6 +234,14 @@ impl SimBuilder {
     #[must_use]
     pub fn schema(mut self, change: impl FnOnce(&mut SchemaParts) + Send + 'static) -> Self {
         self.schema_changes.push(Box::new(change));
+        self
+    }
+
+    /// Operations of the organisations' own. May be given more than once; one with the name of a standard operation replaces
+    /// it.
+    #[must_use]
+    pub fn operations(mut self, operations: CustomOperations) -> Self {
+        self.operations.extend(operations);
         self
     }
 

@@ -15,6 +15,7 @@ use super::site::Site;
 use super::state::State;
 use crate::control::{FaultRule, LoggedRequest, RequestLog, SimClock};
 use crate::http::server::{Certificates, Listening, TlsError, serve};
+use crate::operations::CustomError;
 use crate::organisation::Organisation;
 use crate::rows::StoreError;
 use crate::schema::definition::DefinitionError;
@@ -55,6 +56,9 @@ pub enum StartError {
     /// Registrations cannot be kept.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
+    /// Custom operations do not fit the organisation.
+    #[error(transparent)]
+    Operations(#[from] CustomError),
     /// It stopped before it ran.
     #[error("the simulator stopped while starting")]
     Stopped,
