@@ -8,7 +8,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 WASM := --target wasm32-wasip2 --profile component
 COMPONENTS := $(TARGET)/wasm32-wasip2/component
 
-.PHONY: help setup build components demo test conformance lint fmt bench docs clean
+.PHONY: help setup build components demo test conformance fuzz lint fmt bench docs clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -34,6 +34,11 @@ test: build ## Run every test: units, and the real component in the real host ov
 conformance: setup ## Ask the simulator every fact of the reference, and run real clients against it
 	@cargo build --locked -p airlock -p dataverse-sim -p conformance
 	@scripts/conformance $(TARGET)
+
+SECONDS ?= 60
+fuzz: setup ## Attack the simulator with malformed input, SECONDS=60 for each target; TARGETS="odata json" names some
+	@RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/tests/fuzz/instrument cargo build --locked -p fuzz
+	@$(TARGET)/debug/fuzz $(TARGETS) --seconds $(SECONDS) --findings $(TARGET)/fuzz
 
 lint: setup ## Formatting, clippy with warnings denied, the component's imports and size
 	@cargo fmt --all --check
