@@ -99,8 +99,13 @@ impl Wire {
             let Parsed::Answer(answer, length) = parse(rest, has_head, true) else {
                 return Ok(Outcome::Gibberish(received));
             };
-            answers.push(answer);
             rest = rest.get(length..).unwrap_or_default();
+            match answer.status {
+                // Only says that the body may be sent.
+                100 => {}
+                400..=499 if has_head => break,
+                _ => answers.push(answer),
+            }
             if has_head {
                 break;
             }
