@@ -1,11 +1,10 @@
 //! Sharing: GrantAccess, ModifyAccess, RevokeAccess, and who may do what with a row.
 //!
-//! Layer: operations. A share is a row of `principalobjectaccess`; whoever signs in here may do everything anyway, so shares
-//! are kept and told, not enforced.
+//! Layer: operations. A share is a row of `principalobjectaccess`, whose changes go down the hierarchy; whoever signs in here
+//! may do everything anyway, so shares are kept and told, not enforced.
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::http::SimError;
 use crate::operations::arguments::{members, required};
@@ -13,6 +12,7 @@ use crate::operations::declaration::{ANY, Operation, PRINCIPAL, Parameter, choic
 use crate::operations::types::enumeration;
 use crate::operations::{Answer, Call, Target};
 use crate::rows::Cell;
+use crate::rows::write::sharing::{self, Change, Principal};
 use crate::schema::Ownership;
 
 /// The enumeration of rights.
@@ -20,10 +20,10 @@ const RIGHTS: &str = "AccessRights";
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
-        Operation::action("GrantAccess", |call| share(call, |old, new| old | new))
+        Operation::action("GrantAccess", |call| share(call, false))
             .takes("Target", ANY)
             .takes("PrincipalAccess", object("PrincipalAccess")),
-        Operation::action("ModifyAccess", |call| share(call, |_, new| new))
+        Operation::action("ModifyAccess", |call| share(call, true))
             .takes("Target", ANY)
             .takes("PrincipalAccess", object("PrincipalAccess")),
         Operation::action("RevokeAccess", revoke)
@@ -42,7 +42,7 @@ pub(super) fn operations() -> Vec<Operation> {
     ]
 }
 
-fn share(call: &Call<'_>, combine: fn(i32, i32) -> i32) -> Result<Answer, SimError> {
+fn share(call: &Call<'_>, replaces: bool) -> Result<Answer, SimError> {
     let target = shareable(call)?;
     let access = members(call.arguments.required("PrincipalAccess")?)?;
     let principal = access
@@ -53,47 +53,47 @@ fn share(call: &Call<'_>, combine: fn(i32, i32) -> i32) -> Result<Answer, SimErr
         .get("AccessMask")
         .and_then(|mask| serde_json::from_str(mask.get()).ok())
         .ok_or_else(|| required("AccessMask"))?;
-    let given = mask(&given)?;
-    let table = call.table("principalobjectaccess")?;
-    let now = Cell::Moment(call.context.now);
-    match share_of(call, principal.id, target.id)? {
-        Some((id, old)) => call.overwrite(
-            table,
-            id,
-            vec![
-                (
-                    "accessrightsmask",
-                    Cell::Integer(combine(old, given).into()),
-                ),
-                ("changedon", now),
-            ],
-        )?,
-        None => {
-            let name = |target: &Target<'_>| Cell::Text(target.table.logical_name.clone());
-            call.insert(
-                table,
-                vec![
-                    ("accessrightsmask", Cell::Integer(given.into())),
-                    ("inheritedaccessrightsmask", Cell::Integer(0)),
-                    ("objectid", Cell::Guid(target.id)),
-                    ("objecttypecode", name(&target)),
-                    ("principalid", Cell::Guid(principal.id)),
-                    ("principaltypecode", name(&principal)),
-                    ("changedon", now),
-                ],
-            )?;
-        }
-    }
+    let given = mask(&given)?.into();
+    let change = if replaces {
+        Change::Modify(given)
+    } else {
+        Change::Grant(given)
+    };
+    alter(call, &target, &principal, change)?;
     Ok(Answer::Nothing)
 }
 
 fn revoke(call: &Call<'_>) -> Result<Answer, SimError> {
     let target = shareable(call)?;
     let principal = call.target("Revokee")?;
-    if let Some((id, _)) = share_of(call, principal.id, target.id)? {
-        call.remove(call.table("principalobjectaccess")?, id)?;
-    }
+    alter(call, &target, &principal, Change::Revoke)?;
     Ok(Answer::Nothing)
+}
+
+/// Changes what is granted on a row, and what the rows below inherit.
+fn alter(
+    call: &Call<'_>,
+    target: &Target<'_>,
+    principal: &Target<'_>,
+    change: Change,
+) -> Result<(), SimError> {
+    call.table("principalobjectaccess")?;
+    let principal = Principal {
+        table: principal.table.logical_name.clone(),
+        id: principal.id,
+    };
+    let (table, id) = (target.table, target.id);
+    let database = call.context.organisation.rows.database();
+    database.write(|write| {
+        let (own, inherited) = sharing::masks(write, principal.id, id)?;
+        let own = match change {
+            Change::Grant(rights) => own | rights,
+            Change::Modify(rights) => rights,
+            Change::Revoke => 0,
+        };
+        sharing::keep(call.context, write, table, id, &principal, (own, inherited))?;
+        sharing::cascade(call.context, write, table, id, &principal, change)
+    })
 }
 
 fn rights_of(call: &Call<'_>) -> Result<Answer, SimError> {
@@ -107,7 +107,10 @@ fn rights_of(call: &Call<'_>) -> Result<Answer, SimError> {
     let rights = if owns || principals.logical_name == "systemuser" {
         all()
     } else {
-        share_of(call, principal, target.id)?.map_or(0, |(_, mask)| mask)
+        let database = call.context.organisation.rows.database();
+        let (own, inherited) =
+            database.read(|connection| sharing::masks(connection, principal, target.id))?;
+        rights(own | inherited)
     };
     Ok(Answer::Members(json!({ "AccessRights": names(rights) })))
 }
@@ -118,17 +121,20 @@ fn shares(call: &Call<'_>) -> Result<Answer, SimError> {
     let mut found: Vec<Value> = Vec::new();
     for id in call.find(table, &[("objectid", target.id)])? {
         let share = call.draft(table, id)?;
-        let (Cell::Integer(mask), Cell::Guid(principal), Some(kind)) = (
-            share.named(table, "accessrightsmask"),
+        let mask = |column| match share.named(table, column) {
+            Cell::Integer(mask) => *mask,
+            _ => 0,
+        };
+        let mask = mask("accessrightsmask") | mask("inheritedaccessrightsmask");
+        let (Cell::Guid(principal), Some(kind)) = (
             share.named(table, "principalid"),
             share.text(table, "principaltypecode"),
         ) else {
             continue;
         };
         let key = &call.table(kind)?.primary_id;
-        let rights = i32::try_from(*mask).unwrap_or_default();
         found.push(json!({
-            "AccessMask": names(rights),
+            "AccessMask": names(rights(mask)),
             "Principal": {
                 "@odata.type": format!("#Microsoft.Dynamics.CRM.{kind}"),
                 key: principal,
@@ -155,22 +161,9 @@ fn shareable<'a>(call: &Call<'a>) -> Result<Target<'a>, SimError> {
     ))
 }
 
-/// The share of a principal in a row: its id and rights.
-fn share_of(
-    call: &Call<'_>,
-    principal: Uuid,
-    object: Uuid,
-) -> Result<Option<(Uuid, i32)>, SimError> {
-    let table = call.table("principalobjectaccess")?;
-    let found = call.find(table, &[("principalid", principal), ("objectid", object)])?;
-    let Some(id) = found.first() else {
-        return Ok(None);
-    };
-    let mask = match call.draft(table, *id)?.named(table, "accessrightsmask") {
-        Cell::Integer(mask) => i32::try_from(*mask).unwrap_or_default(),
-        _ => 0,
-    };
-    Ok(Some((*id, mask)))
+/// The rights in a mask, without the mark of what is inherited.
+fn rights(mask: i64) -> i32 {
+    i32::try_from(mask).unwrap_or_default() & all()
 }
 
 fn known() -> &'static [(&'static str, i32)] {

@@ -29,6 +29,9 @@ const UNINDEXED: &[&str] = &[
 /// Moments that lists are sorted and filtered by.
 const INDEXED_MOMENTS: &[&str] = &["createdon", "modifiedon"];
 
+/// Ids that are references without being lookups: every write below a shared row asks for its shares.
+const INDEXED_IDS: &[(&str, &str)] = &[("principalobjectaccess", "objectid")];
+
 /// Creates what is missing for every table of the schema.
 pub fn align(connection: &Connection, schema: &Schema) -> rusqlite::Result<()> {
     connection.execute_batch(&format!(
@@ -179,7 +182,10 @@ pub fn secondary_indexes(table: &Table) -> Vec<Index> {
     let wanted = |column: &Column| {
         let name = column.logical_name.as_str();
         let reference = column.is_lookup() && !UNINDEXED.contains(&name);
-        reference || INDEXED_MOMENTS.contains(&name) || name == table.primary_name
+        reference
+            || INDEXED_MOMENTS.contains(&name)
+            || name == table.primary_name
+            || INDEXED_IDS.contains(&(table.logical_name.as_str(), name))
     };
     let mut indexes: Vec<Index> = stored(table)
         .filter(|(_, column, _)| wanted(column) && column.logical_name != table.primary_id)

@@ -22,6 +22,7 @@ mod query;
 mod refusals;
 mod retrieve;
 mod saved_queries;
+mod sharing;
 mod upsert;
 
 use std::sync::Arc;

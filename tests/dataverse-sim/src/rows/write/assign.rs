@@ -12,8 +12,10 @@ use crate::rows::storage::draft::load;
 use crate::rows::storage::unions::is_union;
 use crate::schema::{CascadeAction, Navigation, Table};
 
+use super::consequences::save;
 use super::delete::{MAX_DEPTH, pointing};
-use super::update::{facts, store};
+use super::sharing;
+use super::update::facts;
 
 /// Who owns a row.
 const OWNER: &str = "ownerid";
@@ -67,29 +69,17 @@ fn pass_on(
             let Some((mut draft, _)) = load(write, child, child_id)? else {
                 continue;
             };
-            let owner = draft.named(child, OWNER);
-            let meant = match action {
-                CascadeAction::Cascade => true,
-                CascadeAction::Active => *draft.named(child, "statecode") == Cell::Integer(0),
-                CascadeAction::UserOwned => owner == assignment.from,
-                _ => false,
-            };
+            let meant = sharing::meant(action, child, &draft, assignment.from);
             // A row that has the owner already ends the walk, and with it every circle.
-            if !meant || owner == assignment.to {
+            if !meant || draft.named(child, OWNER) == assignment.to {
                 continue;
             }
             let changed = draft
                 .set_named(child, OWNER, assignment.to.clone())
                 .into_iter()
                 .collect();
-            store(
-                write,
-                &facts(context, write),
-                child,
-                child_id,
-                draft,
-                changed,
-            )?;
+            let facts = facts(context, write);
+            save(context, write, &facts, child, child_id, draft, changed)?;
             pass_on(context, write, child, child_id, assignment, depth + 1)?;
         }
     }

@@ -15,12 +15,13 @@ use crate::rows::storage::encoding::{as_guid, guid};
 use crate::rows::storage::layout::quoted;
 use crate::schema::{ManyToMany, Navigation, RequiredLevel, Table};
 
+use super::consequences::save;
 use super::delete::erase;
 use super::facts::Facts;
 use super::payload::{Bind, Members, Payload};
 use super::precondition::already_exists;
 use super::recipe::Recipe;
-use super::update::{apply, facts, store};
+use super::update::{apply, facts, refuse_loop};
 use super::{errors, reference};
 
 /// One end of a link: a row and a navigation property that leads away from it.
@@ -88,6 +89,7 @@ pub fn detach(
         let facts = facts(context, write);
         match end.navigation {
             Navigation::ManyToOne(relationship) => clear(
+                context,
                 write,
                 &facts,
                 end.table,
@@ -107,6 +109,7 @@ pub fn detach(
                         if relationship.referencing == table.logical_name =>
                     {
                         clear(
+                            context,
                             write,
                             &facts,
                             table,
@@ -130,6 +133,7 @@ pub fn detach(
 
 /// Clears a lookup; `Some(from)` only when it points there.
 fn clear(
+    context: &OrgContext<'_>,
     write: &Write<'_>,
     facts: &Facts<'_>,
     table: &Table,
@@ -154,7 +158,7 @@ fn clear(
         .set_named(table, lookup, Cell::Null)
         .into_iter()
         .collect();
-    store(write, facts, table, id, draft, changed)
+    save(context, write, facts, table, id, draft, changed)
 }
 
 /// Relates an existing row to a collection of another.
@@ -198,6 +202,9 @@ pub fn add(
             from_first,
         } => link(context, write, relationship, *from_first, id, other_id),
         Navigation::OneToMany(relationship) => {
+            let lookup = &relationship.referencing_attribute;
+            let hierarchical = relationship.is_hierarchical;
+            refuse_loop(write, other, lookup, other_id, table, id, hierarchical)?;
             let found = load(write, other, other_id)?;
             let (mut draft, _) =
                 found.ok_or_else(|| SimError::row_not_found(&other.logical_name, other_id))?;
@@ -209,7 +216,7 @@ pub fn add(
                 .set_named(other, &relationship.referencing_attribute, cell)
                 .into_iter()
                 .collect();
-            store(write, facts, other, other_id, draft, changed)
+            save(context, write, facts, other, other_id, draft, changed)
         }
         Navigation::ManyToOne(_) => Err(errors::primitive_navigation(table)),
     }

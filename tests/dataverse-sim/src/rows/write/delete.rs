@@ -16,11 +16,13 @@ use crate::rows::storage::draft::load;
 use crate::rows::storage::encoding::{as_guid, guid};
 use crate::rows::storage::layout::{DELETED, quoted};
 use crate::rows::storage::unions::is_union;
-use crate::schema::{CascadeAction, Navigation, Table};
+use crate::schema::{CascadeAction, Navigation, Ownership, Table};
 
+use super::consequences::save;
 use super::create::refuse_readonly;
 use super::precondition::check_version;
-use super::update::{facts, store};
+use super::update::facts;
+use super::{reciprocal, sharing};
 
 /// How many levels of rows may go with a row.
 pub const MAX_DEPTH: usize = 50;
@@ -62,8 +64,9 @@ fn remove(
     }
     for relationship in table.one_to_many() {
         let action = relationship.cascade.delete;
-        // What points here through a union is dealt with where it really is.
-        if action == CascadeAction::NoCascade || is_union(&relationship.referencing) {
+        // What points here through a union is dealt with where it really is, the other half of a connection at the end.
+        let elsewhere = is_union(&relationship.referencing) || reciprocal::ties(relationship);
+        if action == CascadeAction::NoCascade || elsewhere {
             continue;
         }
         let Some(child) = context.schema.table(&relationship.referencing) else {
@@ -90,7 +93,8 @@ fn remove(
                         let changed =
                             draft.set_named(child, &relationship.referencing_attribute, Cell::Null);
                         let changed = changed.into_iter().collect();
-                        store(
+                        save(
+                            context,
                             write,
                             &facts(context, write),
                             child,
@@ -103,6 +107,13 @@ fn remove(
                 _ => remove(context, write, child, child_id, depth + 1)?,
             }
         }
+    }
+    let other_half = match reciprocal::has_halves(table) {
+        true => reciprocal::of(write, table, id)?,
+        false => None,
+    };
+    if table.ownership == Ownership::User {
+        sharing::forget(context, write, id)?;
     }
     for relationship in table.many_to_many() {
         for side in [&relationship.first, &relationship.second] {
@@ -118,7 +129,13 @@ fn remove(
             }
         }
     }
-    erase(context, write, table, id)
+    erase(context, write, table, id)?;
+    match other_half {
+        Some(other) if load(write, table, other)?.is_some() => {
+            remove(context, write, table, other, depth + 1)
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Removes one row and remembers that it was there.
@@ -136,7 +153,10 @@ pub fn erase(
         quoted(&table.logical_name),
         quoted(&table.primary_id)
     );
-    write.prepare_cached(&sql)?.execute([guid(id)])?;
+    // What went with another row already is not told twice.
+    if write.prepare_cached(&sql)?.execute([guid(id)])? == 0 {
+        return Ok(());
+    }
     let sql =
         format!("INSERT INTO {DELETED} (version, \"table\", id, deletedon) VALUES (?, ?, ?, ?)");
     let version = write.next_version();

@@ -19,7 +19,7 @@ use crate::schema::{Column, ColumnKind, Navigation, OneToMany, RequiredLevel, Ta
 use super::create::refuse_readonly;
 use super::payload::{Members, Payload, Purpose};
 use super::recipe::Recipe;
-use super::{associate, duplicates, errors, facts::Facts, reference, rules, state};
+use super::{associate, consequences, duplicates, errors, facts::Facts, reference, rules, state};
 
 /// How deep a deep insert may nest.
 const MAX_DEPTH: usize = 20;
@@ -118,6 +118,7 @@ impl<'w, 'o> Maker<'w, 'o> {
                 self.child(table, id, navigation, body, depth)?;
             }
         }
+        consequences::made(self.context, self.write, &self.facts, table, id)?;
         Ok(id)
     }
 

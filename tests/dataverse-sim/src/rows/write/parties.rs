@@ -14,11 +14,9 @@ use super::associate::End;
 use super::delete::{erase, pointing};
 use super::errors;
 use super::maker::Maker;
+use super::participation::{self, PARTY};
 use super::payload::Members;
 use super::update::{facts, store};
-
-/// The table of parties.
-const PARTY: &str = "activityparty";
 
 /// Whether a navigation property leads from an activity to who takes part in it.
 pub fn leads_to_parties(navigation: &Navigation) -> bool {
@@ -61,14 +59,9 @@ pub fn replace(
             maker.child(end.table, end.id, end.navigation, body, 0)?;
         }
         // The activity changed with its parties.
-        store(
-            write,
-            &facts(context, write),
-            end.table,
-            end.id,
-            draft,
-            Vec::new(),
-        )
+        let facts = facts(context, write);
+        store(write, &facts, end.table, end.id, draft, Vec::new())?;
+        participation::complete(context, write, &facts, end.table, end.id)
     })?;
     Ok(Response::empty(StatusCode::NO_CONTENT))
 }

@@ -20,7 +20,7 @@ use super::maker::{Maker, set_state};
 use super::payload::{Members, Payload, Purpose};
 use super::precondition::{Verdict, check_version, judge};
 use super::recipe::Recipe;
-use super::{assign, coerce, duplicates, errors, facts::Facts, rules, state};
+use super::{assign, coerce, consequences, duplicates, errors, facts::Facts, rules, state};
 
 /// Answers `PATCH` on a row: update, or create when there is none and no header forbids it. `address` is the row's part of
 /// the URL, which the answer repeats for an alternate key.
@@ -164,7 +164,7 @@ pub fn apply(
         duplicates::check(&context.schema, write, table, &draft, Some((id, &changed)))?;
     }
     let owner = draft.named(table, "ownerid").clone();
-    store(write, maker.facts(), table, id, draft, changed)?;
+    consequences::save(context, write, maker.facts(), table, id, draft, changed)?;
     if owner == old_owner {
         return Ok(());
     }
@@ -218,7 +218,10 @@ pub fn store(
 }
 
 /// Refuses to put a row below itself.
-fn refuse_loop(
+///
+/// # Errors
+/// 400 `0x80040387`.
+pub fn refuse_loop(
     write: &Write<'_>,
     table: &Table,
     lookup: &str,
