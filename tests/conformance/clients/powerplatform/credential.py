@@ -10,19 +10,20 @@ from azure.core.credentials import AccessToken, TokenCredential
 class ClientSecret(TokenCredential):
     """Gets tokens by client secret and keeps them until they end."""
 
-    def __init__(self):
+    def __init__(self, prefix=""):
         self._tokens = {}
+        self._settings = {name: os.environ[f"{prefix}DATAVERSE_{name}"] for name in ("CLIENT_ID", "CLIENT_SECRET", "TOKEN_URL")}
 
     def get_token(self, *scopes, **_):
         token = self._tokens.get(scopes)
         if token is None or token.expires_on < time.time() + 60:
             form = {
                 "grant_type": "client_credentials",
-                "client_id": os.environ["DATAVERSE_CLIENT_ID"],
-                "client_secret": os.environ["DATAVERSE_CLIENT_SECRET"],
+                "client_id": self._settings["CLIENT_ID"],
+                "client_secret": self._settings["CLIENT_SECRET"],
                 "scope": " ".join(scopes),
             }
-            answer = requests.post(os.environ["DATAVERSE_TOKEN_URL"], data=form, timeout=30)
+            answer = requests.post(self._settings["TOKEN_URL"], data=form, timeout=30)
             answer.raise_for_status()
             body = answer.json()
             token = AccessToken(body["access_token"], int(time.time()) + body["expires_in"])
@@ -33,8 +34,8 @@ class ClientSecret(TokenCredential):
 class AsyncClientSecret:
     """The same for the async client."""
 
-    def __init__(self):
-        self._inner = ClientSecret()
+    def __init__(self, prefix=""):
+        self._inner = ClientSecret(prefix)
 
     async def get_token(self, *scopes, **_):
         return self._inner.get_token(*scopes)
