@@ -3,6 +3,7 @@
 //! Everything is rendered from the schema when asked for; nothing is stored. A definition is an [`item::Item`] that
 //! knows its JSON document and its children; the query options work on any item alike.
 
+mod changes;
 mod csdl;
 mod documents;
 mod filter;
@@ -12,6 +13,7 @@ mod project;
 mod respond;
 mod write;
 
+pub use changes::retrieve as changes;
 pub use csdl::answer as csdl;
 
 use http::Method;

@@ -46,6 +46,36 @@ const ENUMS: &[EnumType] = &[
         members: &[("Default", 0), ("Internet", 1), ("Intranet", 2)],
     },
     EnumType {
+        name: "DeletedMetadataFilters",
+        is_flags: true,
+        members: &[
+            ("Entity", 1),
+            ("Default", 1),
+            ("Attribute", 2),
+            ("Relationship", 4),
+            ("Label", 8),
+            ("OptionSet", 16),
+            ("All", 31),
+        ],
+    },
+    EnumType {
+        name: "LogicalOperator",
+        is_flags: false,
+        members: &[("And", 0), ("Or", 1)],
+    },
+    EnumType {
+        name: "MetadataConditionOperator",
+        is_flags: false,
+        members: &[
+            ("Equals", 0),
+            ("NotEquals", 1),
+            ("In", 2),
+            ("NotIn", 3),
+            ("GreaterThan", 4),
+            ("LessThan", 5),
+        ],
+    },
+    EnumType {
         name: "OrganizationState",
         is_flags: false,
         members: &[("Enabled", 0), ("Disabled", 1)],
@@ -102,7 +132,111 @@ pub fn complex_types() -> Vec<ComplexType> {
             P::many("Values", of),
         ],
     };
+    let query = |name, more: Vec<Parameter>| ComplexType {
+        name,
+        members: [
+            P::one("Properties", object("MetadataPropertiesExpression")),
+            P::one("Criteria", object("MetadataFilterExpression")),
+        ]
+        .into_iter()
+        .chain(more)
+        .collect(),
+    };
+    let definition = |name, more: Vec<Parameter>| ComplexType {
+        name,
+        members: [
+            P::one("MetadataId", Guid),
+            P::one("HasChanged", Boolean),
+            P::one("SchemaName", Text),
+        ]
+        .into_iter()
+        .chain(more)
+        .collect(),
+    };
     vec![
+        query(
+            "EntityQueryExpression",
+            vec![
+                P::one("AttributeQuery", object("AttributeQueryExpression")),
+                P::one("RelationshipQuery", object("RelationshipQueryExpression")),
+                P::one("KeyQuery", object("EntityKeyQueryExpression")),
+                P::one("LabelQuery", object("LabelQueryExpression")),
+            ],
+        ),
+        query("AttributeQueryExpression", Vec::new()),
+        query("RelationshipQueryExpression", Vec::new()),
+        query("EntityKeyQueryExpression", Vec::new()),
+        ComplexType {
+            name: "LabelQueryExpression",
+            members: vec![
+                P::many("FilterLanguages", Int32),
+                P::one("MissingLabelBehavior", Int32),
+            ],
+        },
+        ComplexType {
+            name: "MetadataPropertiesExpression",
+            members: vec![
+                P::one("AllProperties", Boolean),
+                P::many("PropertyNames", Text),
+            ],
+        },
+        ComplexType {
+            name: "MetadataFilterExpression",
+            members: vec![
+                P::one("FilterOperator", choice("LogicalOperator")),
+                P::many("Conditions", object("MetadataConditionExpression")),
+                P::many("Filters", object("MetadataFilterExpression")),
+            ],
+        },
+        ComplexType {
+            name: "MetadataConditionExpression",
+            members: vec![
+                P::one("PropertyName", Text),
+                P::one("ConditionOperator", choice("MetadataConditionOperator")),
+                P::one("Value", object("Object")),
+            ],
+        },
+        // Of definitions only the members that all of their kind have.
+        definition(
+            "ComplexEntityMetadata",
+            vec![
+                P::one("LogicalName", Text),
+                P::one("EntitySetName", Text),
+                P::many("Attributes", object("ComplexAttributeMetadata")),
+                P::many("Keys", object("ComplexEntityKeyMetadata")),
+                P::many(
+                    "OneToManyRelationships",
+                    object("ComplexOneToManyRelationshipMetadata"),
+                ),
+                P::many(
+                    "ManyToOneRelationships",
+                    object("ComplexOneToManyRelationshipMetadata"),
+                ),
+                P::many(
+                    "ManyToManyRelationships",
+                    object("ComplexManyToManyRelationshipMetadata"),
+                ),
+            ],
+        ),
+        definition(
+            "ComplexAttributeMetadata",
+            vec![P::one("LogicalName", Text)],
+        ),
+        definition(
+            "ComplexEntityKeyMetadata",
+            vec![P::one("LogicalName", Text)],
+        ),
+        definition("ComplexOneToManyRelationshipMetadata", Vec::new()),
+        definition("ComplexManyToManyRelationshipMetadata", Vec::new()),
+        ComplexType {
+            name: "DeletedMetadataCollection",
+            members: vec![
+                P::one("Count", Int32),
+                P::one("IsReadOnly", Boolean),
+                P::many("Keys", choice("DeletedMetadataFilters")),
+                P::many("Values", Guid),
+            ],
+        },
         counted("EndpointCollection", Text),
         counted("EntityRecordCountCollection", Int64),
         ComplexType {

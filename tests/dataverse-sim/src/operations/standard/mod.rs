@@ -5,6 +5,7 @@
 mod access;
 mod closing;
 mod counting;
+mod definitions;
 mod incident;
 mod lead;
 mod lists;
@@ -26,6 +27,7 @@ pub(super) fn operations() -> Vec<Operation> {
     [
         organisation::operations(),
         counting::operations(),
+        definitions::operations(),
         access::operations(),
         teams::operations(),
         opportunity::operations(),
