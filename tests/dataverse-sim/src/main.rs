@@ -6,20 +6,46 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{ArgGroup, Parser};
+use dataverse_sim::control::FaultRule;
+use dataverse_sim::limits::LimitSettings;
 use dataverse_sim::operations::{CustomError, CustomOperations};
 use dataverse_sim::seed::Seed;
-use dataverse_sim::sim::StartError;
+use dataverse_sim::sim::{OrganisationSettings, StartError};
 use dataverse_sim::{RunningSim, Sim};
 
 /// Less time in malloc is most of what a small answer can still gain.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// What follows the options in the long help.
+const AFTERWARDS: &str = "\
+The simulator's own interface, all of it under /sim:
+  /sim/               status page for a browser: tables, recent requests
+  /sim/requests       the request log; POST /sim/requests/replay asks again and compares
+  /sim/faults         rules that make requests fail, hang, break off
+  /sim/clock          the time that everything reads
+  /sim/limits         service protection limits
+  /sim/snapshots      everything kept under a name and put back
+  /sim/applications, /sim/accounts, /sim/consents, /sim/sessions
+                      registrations, people, what they allowed, who is signed in
+  /sim/health, /sim/environment, /sim/organisations
+
+Examples:
+  dataverse-sim --plain --listen 127.0.0.1:8080
+  dataverse-sim --seed 1000000 --file rows.sqlite --log 0
+  dataverse-sim --organisation fabrikam,tenant=fabrikam.example,seed=small
+  dataverse-sim --limits requests=100,window=60
+  dataverse-sim --fault '{\"path\":\"/leads\",\"probability\":0.1,\"effect\":{\"status\":{\"status\":503}}}'
+
+People sign in as ada.park@contoso.example, jonas.weber@contoso.example or
+mei.tanaka@contoso.example; the sign-in page tells the password. Nothing here is
+secret: listen on loopback only.";
+
 /// A local Dataverse: Web API, metadata and sign-in over real sockets, with invented data.
 ///
-/// Everything under /sim is the simulator's own: request log, faults, health.
+/// Everything under /sim is the simulator's own: status page, request log, faults, clock, snapshots.
 #[derive(Debug, Parser)]
-#[command(version, group = ArgGroup::new("transport").args(["tls", "plain"]))]
+#[command(version, after_long_help = AFTERWARDS, group = ArgGroup::new("transport").args(["tls", "plain"]))]
 struct Arguments {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8443", value_name = "ADDRESS:PORT")]
@@ -42,8 +68,8 @@ struct Arguments {
     #[arg(long, value_name = "NAME")]
     host: Vec<String>,
 
-    /// Rows to begin with: `small`, or `rows=N` with an optional `,table=account`, `contact` or `lead`. May be given
-    /// more than once.
+    /// Rows to begin with: `small`, or a number of generated accounts, or `rows=N,table=contact` (or `lead`). The same
+    /// seed gives the same rows each time. May be given more than once.
     #[arg(long, value_name = "SEED", default_value = "small")]
     seed: Vec<Seed>,
 
@@ -51,7 +77,8 @@ struct Arguments {
     #[arg(long, conflicts_with = "seed")]
     empty: bool,
 
-    /// Keep rows in this SQLite file. A file that has rows already is not seeded again.
+    /// Keep rows and definitions in this SQLite file, and registrations, accounts and consents beside it. A file that
+    /// has rows already is not seeded again.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
 
@@ -59,6 +86,24 @@ struct Arguments {
     /// every part of one. May be given more than once.
     #[arg(long, value_name = "FILE")]
     operations: Vec<PathBuf>,
+
+    /// One more organisation: its name, then any of `,tenant=DOMAIN` `,host=NAME` `,listen=ADDRESS:PORT` `,seed=small`
+    /// `,people=ada.park+mei.tanaka`. It answers to NAME.localhost. May be given more than once.
+    #[arg(long, value_name = "ORGANISATION")]
+    organisation: Vec<OrganisationSettings>,
+
+    /// Service protection limits for each user: `service` for the service's own, or what differs from them, as in
+    /// `requests=6000,time=1200000,concurrent=52,window=300` (milliseconds, seconds). Without it there are none.
+    #[arg(long, value_name = "LIMITS")]
+    limits: Option<LimitSettings>,
+
+    /// A fault rule that is in force from the start, as JSON. May be given more than once.
+    #[arg(long, value_name = "JSON", value_parser = fault)]
+    fault: Vec<FaultRule>,
+
+    /// Life of access tokens in seconds.
+    #[arg(long, default_value_t = 3_599, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    token_seconds: u32,
 
     /// Requests to keep in the log; 0 keeps none.
     #[arg(long, default_value_t = 1_000, value_name = "N")]
@@ -107,11 +152,27 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn fault(text: &str) -> Result<FaultRule, String> {
+    let rule: FaultRule = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    rule.check()?;
+    Ok(rule)
+}
+
 fn start(arguments: &Arguments) -> anyhow::Result<RunningSim> {
     let mut builder = Sim::builder()
         .listen(arguments.listen)
         .tls(!arguments.plain)
+        .token_seconds(arguments.token_seconds)
         .log_capacity(arguments.log);
+    for settings in &arguments.organisation {
+        builder = builder.organisation(settings.clone());
+    }
+    if let Some(limits) = arguments.limits {
+        builder = builder.limits(limits);
+    }
+    for rule in &arguments.fault {
+        builder = builder.fault(rule.clone());
+    }
     for host in &arguments.host {
         builder = builder.host(host);
     }
@@ -154,6 +215,9 @@ fn print_banner(sim: &RunningSim, ca: Option<&Path>, arguments: &Arguments) {
     println!("  Scope          {}", sim.scope());
     println!("  Client id      {}", sim.client_id());
     println!("  Client secret  {}", sim.client_secret());
+    for (name, url) in sim.organisations().into_iter().skip(1) {
+        println!("  {name:<13}  {url}");
+    }
     if let Some(ca) = ca {
         println!("  CA             {}", ca.display());
     }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::http::SimError;
 use crate::operations::{Catalogue, Jobs};
 use crate::rows::storage::{definitions, migrate::migrate};
-use crate::rows::{RowStore, StoreError};
+use crate::rows::{Copy, RowStore, StoreError};
 use crate::schema::{Schema, SchemaParts};
 
 /// A clock that tests can turn.
@@ -146,6 +146,19 @@ impl Organisation {
             self.reload_schema()?;
         }
         result
+    }
+
+    /// Puts rows and definitions back to what a copy of the store holds.
+    ///
+    /// # Errors
+    /// That the store failed.
+    pub fn restore(&self, copy: &Copy) -> Result<(), StoreError> {
+        self.rows.put_back(copy, |schema| {
+            // The writer first, as in every other change of the schema.
+            let gate = self.schema_change.lock();
+            *self.schema.write() = Arc::new(schema);
+            drop(gate);
+        })
     }
 
     /// Takes the schema from the store again: after its file was put back to an earlier state, or when a larger

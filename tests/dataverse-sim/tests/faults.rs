@@ -112,11 +112,45 @@ async fn rules_are_added_listed_and_removed_over_http() {
         .unwrap();
     assert_eq!(removed.status, StatusCode::NO_CONTENT);
     assert_eq!(client.get("leads").await.status, StatusCode::OK);
-    let wrong = client
-        .send(Method::POST, &url, &[], r#"{"effect":"explode"}"#.into())
+    for (wrong, piece) in [
+        (r#"{"effect":"explode"}"#, "explode"),
+        (r#"{"effect":{"status":{"status":99}}}"#, "99"),
+        (r#"{"effect":"reset","probability":2}"#, "probability"),
+        (r#"{"effect":"reset","route":"/leads"}"#, "route"),
+        ("", "fault rule"),
+    ] {
+        let answer = client
+            .send(Method::POST, &url, &[], wrong.to_owned())
+            .await
+            .unwrap();
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert!(answer.text().contains(piece), "{}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn a_probability_lets_some_requests_through() {
+    let (sim, client) = start().await;
+    let url = format!("{}faults", sim.admin_url());
+    let rule = json!({"path": "/leads", "probability": 0.5, "dice": 3, "effect": {"status": {"status": 503}}});
+    client
+        .send(Method::POST, &url, &[], rule.to_string())
         .await
         .unwrap();
-    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    let mut failed = 0;
+    for _ in 0..40 {
+        failed += u32::from(client.get("leads?$top=1").await.status.as_u16() == 503);
+    }
+    assert!((8..33).contains(&failed), "{failed} of 40");
+}
+
+#[tokio::test]
+async fn a_delay_comes_before_the_answer() {
+    let (sim, client) = start().await;
+    sim.add_fault(rule(Effect::Delay { milliseconds: 120 }));
+    let before = std::time::Instant::now();
+    assert_eq!(client.get("accounts?$top=1").await.status, StatusCode::OK);
+    assert!(before.elapsed() >= std::time::Duration::from_millis(120));
 }
 
 #[tokio::test]

@@ -1,133 +1,28 @@
-//! Faults on demand: which requests fail, how, and how often.
+//! Faults on demand: the rules in force, and which of them strikes a request.
 //!
-//! Rules are tried in the order in which they were added; the first that fits acts. A rule without rules to try costs
-//! one atomic load per request.
+//! Rules are tried in the order in which they were added; the first that fits acts. Without rules a request costs one
+//! atomic load.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
+use fastrand::Rng;
 use http::Method;
 use parking_lot::Mutex;
-use serde::{Deserialize, Serialize};
 
-/// Which requests fail and how.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct FaultRule {
-    /// Name for people; also what the request log shows.
-    #[serde(default)]
-    pub name: String,
-    /// Only this method.
-    #[serde(default)]
-    pub method: Option<String>,
-    /// Only paths that contain this text, compared as received. Empty for every path.
-    #[serde(default)]
-    pub path: String,
-    /// Let this many fitting requests pass first.
-    #[serde(default)]
-    pub skip: u32,
-    /// Then fail this many; absent for all that follow.
-    #[serde(default)]
-    pub count: Option<u32>,
-    /// What happens.
-    pub effect: Effect,
-}
+use super::{Fault, FaultRule};
 
-impl FaultRule {
-    /// A rule for every request whose path contains a text.
-    pub fn new(path: &str, effect: Effect) -> Self {
-        Self {
-            name: String::new(),
-            method: None,
-            path: path.to_owned(),
-            skip: 0,
-            count: None,
-            effect,
-        }
-    }
-
-    /// Only requests with this method.
-    #[must_use]
-    pub fn method(mut self, method: &str) -> Self {
-        self.method = Some(method.to_owned());
-        self
-    }
-
-    /// Let this many fitting requests pass first.
-    #[must_use]
-    pub fn skip(mut self, requests: u32) -> Self {
-        self.skip = requests;
-        self
-    }
-
-    /// Fail this many requests and then no more.
-    #[must_use]
-    pub fn times(mut self, requests: u32) -> Self {
-        self.count = Some(requests);
-        self
-    }
-}
-
-/// What a fault does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
-pub enum Effect {
-    /// Answer with this instead of handling the request.
-    Status {
-        /// HTTP status.
-        status: u16,
-        /// Dataverse error code, `0x…`.
-        #[serde(default)]
-        code: String,
-        /// Text.
-        #[serde(default)]
-        message: String,
-        /// `Retry-After` in seconds.
-        #[serde(default)]
-        retry_after: Option<u32>,
-        /// Body in place of the usual error JSON.
-        #[serde(default)]
-        body: Option<String>,
-    },
-    /// Handle the request after a pause.
-    Delay {
-        /// The pause in milliseconds.
-        milliseconds: u64,
-    },
-    /// Cut the connection with RST before anything is handled.
-    Reset,
-    /// Handle the request and cut the connection instead of answering: the write happened, the caller cannot know.
-    ResetAfter,
-    /// Handle the request and break the answer off.
-    Truncate {
-        /// Bytes of the body that still arrive.
-        bytes: usize,
-    },
-}
-
-/// A fault that strikes one request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// Name of the rule.
-    pub name: String,
-    /// What happens.
-    pub effect: Effect,
-}
-
-impl Fault {
-    /// The pause before handling, when that is the fault.
-    pub fn delay(&self) -> Option<Duration> {
-        match self.effect {
-            Effect::Delay { milliseconds } => Some(Duration::from_millis(milliseconds)),
-            _ => None,
-        }
-    }
+/// A rule in force.
+#[derive(Debug)]
+struct Standing {
+    id: u64,
+    rule: FaultRule,
+    dice: Rng,
 }
 
 /// The rules in force.
 #[derive(Debug, Default)]
 pub struct Faults {
-    rules: Mutex<Vec<(u64, FaultRule)>>,
+    rules: Mutex<Vec<Standing>>,
     any: AtomicBool,
 }
 
@@ -135,11 +30,12 @@ impl Faults {
     /// Adds a rule and gives its id.
     pub fn add(&self, mut rule: FaultRule) -> u64 {
         let mut rules = self.rules.lock();
-        let id = rules.last().map_or(1, |(last, _)| last + 1);
+        let id = rules.last().map_or(1, |last| last.id + 1);
         if rule.name.is_empty() {
             rule.name = format!("fault {id}");
         }
-        rules.push((id, rule));
+        let dice = Rng::with_seed(rule.dice);
+        rules.push(Standing { id, rule, dice });
         self.any.store(true, Ordering::Release);
         id
     }
@@ -148,7 +44,7 @@ impl Faults {
     pub fn remove(&self, id: u64) -> bool {
         let mut rules = self.rules.lock();
         let before = rules.len();
-        rules.retain(|(rule, _)| *rule != id);
+        rules.retain(|one| one.id != id);
         self.any.store(!rules.is_empty(), Ordering::Release);
         rules.len() < before
     }
@@ -161,7 +57,8 @@ impl Faults {
 
     /// The rules with what is left of their counts.
     pub fn rules(&self) -> Vec<(u64, FaultRule)> {
-        self.rules.lock().clone()
+        let rules = self.rules.lock();
+        rules.iter().map(|one| (one.id, one.rule.clone())).collect()
     }
 
     /// The fault that strikes this request, if any. Counts are taken down.
@@ -170,17 +67,15 @@ impl Faults {
             return None;
         }
         let mut rules = self.rules.lock();
-        for (_, rule) in rules.iter_mut() {
-            let fits = rule
-                .method
-                .as_deref()
-                .is_none_or(|wanted| method.as_str().eq_ignore_ascii_case(wanted))
-                && path.contains(rule.path.as_str());
-            if !fits || rule.count == Some(0) {
+        for Standing { rule, dice, .. } in rules.iter_mut() {
+            if !rule.fits(method, path) || rule.count == Some(0) {
                 continue;
             }
             if rule.skip > 0 {
                 rule.skip -= 1;
+                continue;
+            }
+            if rule.probability.is_some_and(|likely| dice.f64() >= likely) {
                 continue;
             }
             rule.count = rule.count.map(|left| left.saturating_sub(1));
@@ -195,6 +90,7 @@ impl Faults {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Effect;
     use super::*;
 
     fn rule(path: &str) -> FaultRule {
@@ -232,6 +128,29 @@ mod tests {
                 .name,
             "fault 1"
         );
+    }
+
+    #[test]
+    fn a_probability_strikes_about_as_often_and_each_time_the_same() {
+        let throws = |dice: u64| {
+            let faults = Faults::default();
+            let rule = FaultRule {
+                dice,
+                ..rule("").probability(0.25)
+            };
+            faults.add(rule);
+            let strike = |_| faults.strike(&Method::GET, "/").is_some();
+            (0..1_000).map(strike).collect::<Vec<bool>>()
+        };
+        let struck = throws(7).into_iter().filter(|struck| *struck).count();
+        assert!((200..300).contains(&struck), "{struck}");
+        assert_eq!(throws(7), throws(7));
+        assert_ne!(throws(7), throws(8));
+        for (likely, expected) in [(0.0, false), (1.0, true)] {
+            let faults = Faults::default();
+            faults.add(rule("").probability(likely));
+            assert_eq!(faults.strike(&Method::GET, "/").is_some(), expected);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The last requests, in memory, for tests and people to look at.
 
 use std::collections::VecDeque;
+use std::ops::RangeBounds;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -42,6 +43,9 @@ pub struct LoggedRequest {
     pub headers: HeaderMap,
     /// Scheme of the `Authorization` header, when there was one: `Bearer`, `Basic`.
     pub authorization: Option<String>,
+    /// Whether the body was longer than what is kept of it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_cut: bool,
     /// Request body, at most 64 KiB of it.
     #[serde(serialize_with = "lossy")]
     pub body: Bytes,
@@ -143,6 +147,7 @@ impl RequestLog {
 
     /// Adds a request; its sequence number is given here.
     pub fn push(&self, mut entry: LoggedRequest) {
+        entry.is_cut = entry.body.len() > BODY_BYTES;
         entry.body.truncate(BODY_BYTES);
         let mut ring = self.ring.lock();
         ring.sequence += 1;
@@ -160,6 +165,16 @@ impl RequestLog {
     /// The requests kept, oldest first.
     pub fn entries(&self) -> Vec<LoggedRequest> {
         self.ring.lock().entries.iter().cloned().collect()
+    }
+
+    /// The requests kept whose sequence number is in a range, oldest first.
+    pub fn between(&self, range: impl RangeBounds<u64>) -> Vec<LoggedRequest> {
+        let ring = self.ring.lock();
+        let entries = ring.entries.iter();
+        entries
+            .filter(|entry| range.contains(&entry.sequence))
+            .cloned()
+            .collect()
     }
 
     /// Requests seen since the start, kept or not.

@@ -30,6 +30,19 @@ impl Default for LimitSettings {
     }
 }
 
+impl LimitSettings {
+    /// What is wrong with the settings, for whoever wrote them.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub fn check(&self) -> Result<(), String> {
+        if self.window_seconds == 0 {
+            return Err("A window has at least one second.".to_owned());
+        }
+        Ok(())
+    }
+}
+
 /// A text that describes no limits.
 #[derive(Debug, thiserror::Error)]
 #[error(

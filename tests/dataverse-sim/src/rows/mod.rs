@@ -19,13 +19,14 @@ use uuid::Uuid;
 
 pub use cell::Cell;
 pub use resource::handle;
+pub use storage::copy::Copy;
 
 use crate::http::SimError;
 use crate::organisation::Caller;
 use crate::schema::{Schema, SchemaParts, Table};
 
 use plans::Plans;
-use storage::database::Database;
+use storage::database::{Database, latest_version};
 use storage::definitions;
 use storage::draft::load;
 use storage::encoding::{as_guid, single};
@@ -125,6 +126,27 @@ impl RowStore {
     pub fn stored_schema(&self) -> Result<Schema, StoreError> {
         self.database
             .read(|connection| Ok(definitions::load(connection, &self.base)?.build()))
+    }
+
+    /// Copies all rows and definitions.
+    ///
+    /// # Errors
+    /// That the store failed, for example because the disk is full.
+    pub fn copy(&self) -> Result<Copy, StoreError> {
+        self.database.copy()
+    }
+
+    /// Puts a copy back. `settled` gets its schema before anybody writes again.
+    ///
+    /// # Errors
+    /// That the store failed.
+    pub fn put_back(&self, copy: &Copy, settled: impl FnOnce(Schema)) -> Result<(), StoreError> {
+        self.database.put_back(copy, |connection| {
+            let schema = definitions::load(connection, &self.base)?.build();
+            let version = latest_version(connection, &schema)?;
+            settled(schema);
+            Ok(version)
+        })
     }
 
     pub(crate) fn database(&self) -> &Database {

@@ -46,7 +46,7 @@ pub enum Seed {
 pub enum SeedError {
     /// The text is no seed.
     #[error(
-        "`{0}` is no seed; use `small`, or `rows=N` with an optional `,table=account`, `contact` or `lead`"
+        "`{0}` is no seed; use `small`, a number of rows, or `rows=N` with an optional `,table=account`, `contact` or `lead`"
     )]
     Unknown(String),
     /// The store failed.
@@ -62,13 +62,16 @@ impl FromStr for Seed {
         if text == "small" {
             return Ok(Self::Small);
         }
+        let number = |value: &str| value.replace('_', "").parse::<u64>();
+        if let Ok(count) = number(text) {
+            let table = "account".to_owned();
+            return Ok(Self::Rows { count, table });
+        }
         let mut count = None;
         let mut table = "account".to_owned();
         for part in text.split(',') {
             match part.split_once('=').ok_or_else(unknown)? {
-                ("rows", value) => {
-                    count = Some(value.replace('_', "").parse().map_err(|_| unknown())?)
-                }
+                ("rows", value) => count = Some(number(value).map_err(|_| unknown())?),
                 ("table", value) if generated::TABLES.contains(&value) => table = value.to_owned(),
                 _ => return Err(unknown()),
             }
@@ -117,7 +120,8 @@ mod tests {
             "rows=5,table=lead".parse::<Seed>().unwrap(),
             rows(5, "lead")
         );
-        for wrong in ["large", "rows=many", "rows=5,table=nothing"] {
+        assert_eq!("25".parse::<Seed>().unwrap(), rows(25, "account"));
+        for wrong in ["large", "-1", "rows=many", "rows=5,table=nothing"] {
             assert!(wrong.parse::<Seed>().is_err(), "{wrong}");
         }
     }

@@ -16,10 +16,8 @@ impl State {
     /// Answers a request as the fault that strikes it lets.
     pub(super) fn answer(&self, parts: &Parts, body: &Bytes, arrival: &Arrival) -> Response {
         let path = parts.uri.path();
-        if let Some(rest) = path.strip_prefix(control::PREFIX)
-            && (rest.is_empty() || rest.starts_with('/'))
-        {
-            return self.control(parts, rest, body);
+        if let Some(rest) = control::relative_path(path) {
+            return self.control(parts, rest, body, arrival.at);
         }
         let site = self.site(&arrival.host);
         if let Some(response) = arrival.fault.as_ref().and_then(Fault::answer) {

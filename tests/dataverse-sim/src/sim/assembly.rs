@@ -90,6 +90,7 @@ pub(super) fn state(
         clock: shared.clock,
         faults: Default::default(),
         log: RequestLog::new(builder.log_capacity),
+        snapshots: Default::default(),
         development,
         ids: Default::default(),
     };

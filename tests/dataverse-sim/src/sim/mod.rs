@@ -15,12 +15,14 @@ mod running;
 mod service;
 mod settings;
 mod site;
+mod snapshots;
 mod state;
 
 pub use builder::{ApplicationUser, SimBuilder};
 pub use identity::{CLIENT_ID, CLIENT_SECRET, PUBLIC_CLIENT_ID, TENANT_ID};
 pub use running::{RunningSim, StartError};
 pub use settings::{NoOrganisation, OrganisationSettings};
+pub use snapshots::SnapshotError;
 
 /// Name under which the discovery of organisations is reached too, besides every other name.
 const DISCOVERY_HOST: &str = "globaldisco.localhost";

@@ -20,7 +20,7 @@ impl State {
         arrival: Arrival,
     ) {
         let path = parts.uri.path();
-        if !self.log.is_on() || path.starts_with(control::PREFIX) {
+        if !self.log.is_on() || control::relative_path(path).is_some() {
             return;
         }
         let Arrival {
@@ -54,6 +54,7 @@ impl State {
             version: format!("{:?}", parts.version),
             headers,
             authorization: scheme.map(str::to_owned),
+            is_cut: false,
             body: if is_data {
                 body.clone()
             } else {

@@ -1,5 +1,6 @@
 //! A simulator that runs: on threads of its own, so that it neither needs nor disturbs the caller's runtime.
 
+use std::collections::HashSet;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use super::addresses::Addresses;
 use super::assembly::state;
 use super::builder::{ApplicationUser, SimBuilder};
 use super::site::Site;
+use super::snapshots::SnapshotError;
 use super::state::State;
 use crate::control::{FaultRule, LoggedRequest, RequestLog, SimClock};
 use crate::http::server::{Certificates, Listening, TlsError, serve};
@@ -59,6 +61,9 @@ pub enum StartError {
     /// Custom operations do not fit the organisation.
     #[error(transparent)]
     Operations(#[from] CustomError),
+    /// Two organisations could not be told apart.
+    #[error("two organisations are called `{0}`; give each a name of its own")]
+    SameName(String),
     /// It stopped before it ran.
     #[error("the simulator stopped while starting")]
     Stopped,
@@ -108,6 +113,7 @@ impl RunningSim {
     }
 
     pub(super) fn start_blocking(builder: SimBuilder) -> Result<Self, StartError> {
+        distinguish(&builder)?;
         let (listener, address) = listen(builder.address)?;
         let first = Addresses::new(
             builder.is_tls,
@@ -255,6 +261,22 @@ impl RunningSim {
         self.state.faults.clear();
     }
 
+    /// Keeps everything that requests can change under a name.
+    ///
+    /// # Errors
+    /// When the name is none, or there is no room.
+    pub fn snapshot(&self, name: &str) -> Result<(), SnapshotError> {
+        self.state.take_snapshot(name).map(drop)
+    }
+
+    /// Puts everything back to what was kept under a name.
+    ///
+    /// # Errors
+    /// When nothing was, or the store fails.
+    pub fn restore(&self, name: &str) -> Result<(), SnapshotError> {
+        self.state.restore_snapshot(name)
+    }
+
     /// The first organisation, for tests that look behind the socket.
     pub fn organisation(&self) -> &Organisation {
         &self.state.first.organisation
@@ -284,6 +306,19 @@ impl Drop for RunningSim {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+/// Refuses two organisations of the same name.
+fn distinguish(builder: &SimBuilder) -> Result<(), StartError> {
+    let mut known = HashSet::from([builder.identity.url_name.as_str()]);
+    let mut names = builder
+        .organisations
+        .iter()
+        .map(|other| other.name.as_str());
+    match names.find(|name| !known.insert(name)) {
+        Some(name) => Err(StartError::SameName(name.to_owned())),
+        None => Ok(()),
     }
 }
 

@@ -77,7 +77,7 @@ impl Handler for State {
 impl State {
     fn fault(&self, parts: &Parts) -> Option<Fault> {
         let path = parts.uri.path();
-        if path.starts_with(control::PREFIX) {
+        if control::relative_path(path).is_some() {
             None
         } else {
             self.faults.strike(&parts.method, path)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::request_ids::RequestIds;
 use super::running::Development;
 use super::site::Site;
+use super::snapshots::Snapshots;
 use crate::control::{Faults, RequestLog, SimClock};
 use crate::token::Authority;
 
@@ -17,6 +18,7 @@ pub(super) struct State {
     pub(super) clock: Arc<SimClock>,
     pub(super) faults: Faults,
     pub(super) log: RequestLog,
+    pub(super) snapshots: Snapshots,
     pub(super) development: Development,
     pub(super) ids: RequestIds,
 }

@@ -75,8 +75,15 @@ pub struct Consent {
     pub permission: String,
 }
 
+/// A directory as it was at a moment.
+#[derive(Clone)]
+pub struct DirectoryState {
+    tenants: Arc<Vec<Tenant>>,
+    kept: Kept,
+}
+
 /// What is kept in the file.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Kept {
     /// Applications registered while running, by tenant.
@@ -225,6 +232,20 @@ impl Directory {
     /// Takes every consent back.
     pub fn withdraw_consents(&self) -> Result<(), DirectoryError> {
         self.change(|kept| kept.consents.clear())
+    }
+
+    /// All that is known at this moment.
+    pub fn state(&self) -> DirectoryState {
+        DirectoryState {
+            tenants: self.tenants(),
+            kept: self.kept.read().clone(),
+        }
+    }
+
+    /// Knows what it knew then, and nothing that came since.
+    pub fn restore(&self, state: DirectoryState) -> Result<(), DirectoryError> {
+        *self.tenants.write() = state.tenants;
+        self.change(|kept| *kept = state.kept)
     }
 
     fn change_tenant(&self, id: Uuid, change: impl FnOnce(&mut Tenant)) -> bool {

@@ -42,7 +42,8 @@ pub use authenticate::{Authenticator, Identified, Realm};
 pub use authority::{Authority, Lifetimes};
 pub use certificate::{Certificate, CertificateError};
 pub use directory::{
-    Account, AccountState, Consent, DEFAULT_PASSWORD, Directory, DirectoryError, Tenant,
+    Account, AccountState, Consent, DEFAULT_PASSWORD, Directory, DirectoryError, DirectoryState,
+    Tenant,
 };
 use endpoint::NO_TENANT;
 pub use endpoint::{Issue, handle};

@@ -22,6 +22,8 @@ pub struct Client {
     pool: Pool<HttpsConnector<HttpConnector>, Full<Bytes>>,
     base: String,
     token: Option<String>,
+    /// Host of an organisation that is not the first one.
+    organisation: Option<String>,
 }
 
 /// An answer with its whole body.
@@ -92,6 +94,7 @@ impl Client {
             pool,
             base: sim.base_url(),
             token: None,
+            organisation: None,
         }
     }
 
@@ -101,6 +104,18 @@ impl Client {
         let answer = client.token(sim, &[]).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         client.token = Some(answer.json()["access_token"].as_str().unwrap().to_owned());
+        client
+    }
+
+    /// The same in another organisation of the process, reached by its name on the first one's socket.
+    pub async fn signed_in_at(sim: &RunningSim, organisation: &str) -> Self {
+        let base = sim.base_url_of(organisation).unwrap();
+        let scope = format!("{base}/.default");
+        let mut client = Self::new(sim);
+        let answer = client.token(sim, &[("scope", &scope)]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        client.token = Some(answer.json()["access_token"].as_str().unwrap().to_owned());
+        client.organisation = base.split("://").nth(1).map(str::to_owned);
         client
     }
 
@@ -174,6 +189,9 @@ impl Client {
         let mut request = Request::builder().method(method).uri(url);
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(host) = &self.organisation {
+            request = request.header(header::HOST, host);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);

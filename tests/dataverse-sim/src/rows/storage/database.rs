@@ -7,7 +7,7 @@ use std::borrow::Borrow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
@@ -243,6 +243,16 @@ impl Database {
         }
     }
 
+    /// The connection that writes; other writers wait while it is held.
+    pub(super) fn writer(&self) -> MutexGuard<'_, Option<Connection>> {
+        self.writer.lock()
+    }
+
+    /// Says which version is the newest, after the rows came from elsewhere.
+    pub(super) fn set_version(&self, version: i64) {
+        self.version.store(version, Ordering::Release);
+    }
+
     fn borrow(&self) -> Result<Borrowed<'_>, StoreError> {
         let mut idle = self.readers.lock();
         let connection = loop {
@@ -316,7 +326,8 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn latest_version(connection: &Connection, schema: &Schema) -> rusqlite::Result<i64> {
+/// The newest version among the rows there are and those that were deleted.
+pub fn latest_version(connection: &Connection, schema: &Schema) -> rusqlite::Result<i64> {
     let mut latest: i64 = connection.query_row(
         &format!("SELECT coalesce(max(version), 0) FROM {DELETED}"),
         [],

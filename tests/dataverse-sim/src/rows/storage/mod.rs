@@ -2,6 +2,7 @@
 //!
 //! Layer: the bottom of the data side. It knows schemas and SQLite, neither OData nor HTTP.
 
+pub mod copy;
 pub mod database;
 pub mod ddl;
 pub mod decimal;

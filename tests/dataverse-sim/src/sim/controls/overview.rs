@@ -1,0 +1,62 @@
+//! That it runs, and what a client has to know.
+
+use http::header;
+use serde_json::{Value, json};
+
+use super::Call;
+use super::answer::{Outcome, answer};
+use crate::sim::state::State;
+
+impl State {
+    /// The status page for browsers; programs get the health.
+    pub(super) fn front(&self, call: &Call<'_>) -> Outcome {
+        let accept = call.parts.headers.get(header::ACCEPT);
+        let accept = accept.and_then(|value| value.to_str().ok());
+        if accept.is_some_and(|accept| accept.contains("text/html")) {
+            Ok(self.status_page(call))
+        } else {
+            self.health()
+        }
+    }
+
+    pub(super) fn health(&self) -> Outcome {
+        answer(&json!({
+            "status": "running",
+            "version": env!("CARGO_PKG_VERSION"),
+            "requests": self.log.total(),
+        }))
+    }
+
+    /// Addresses and development credentials.
+    pub(super) fn environment(&self) -> Outcome {
+        let base = self.first.addresses.base_url();
+        let development = &self.development;
+        let tenant = development.tenant;
+        answer(&json!({
+            "url": base,
+            "web-api-url": format!("{base}/api/data/v9.2/"),
+            "token-url": format!("{base}/{tenant}/oauth2/v2.0/token"),
+            "scope": format!("{base}/.default"),
+            "tenant-id": tenant,
+            "client-id": development.client_id,
+            "client-secret": development.client_secret,
+        }))
+    }
+
+    pub(super) fn organisations(&self) -> Outcome {
+        let described = self.sites().map(|site| {
+            let identity = &site.organisation.identity;
+            let base = site.addresses.base_url();
+            json!({
+                "name": identity.url_name,
+                "friendly-name": identity.friendly_name,
+                "organization-id": identity.organization_id,
+                "tenant-id": identity.tenant_id,
+                "url": base,
+                "web-api-url": format!("{base}/api/data/v9.2/"),
+                "tables": site.organisation.schema().tables().len(),
+            })
+        });
+        answer(&json!({ "organisations": described.collect::<Vec<Value>>() }))
+    }
+}

@@ -1,0 +1,499 @@
+//! The simulator's own interface: clock, limits, snapshots, replay, status page, registrations, and what it refuses.
+
+#![allow(clippy::unwrap_used)] // Helpers outside test functions may stop too.
+
+mod support;
+
+use dataverse_sim::control::{Effect, FaultRule};
+use dataverse_sim::sim::OrganisationSettings;
+use dataverse_sim::{RunningSim, Sim};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use support::{Answer, Client};
+
+async fn start() -> (RunningSim, Client) {
+    let sim = Sim::builder()
+        .seed("small".parse().unwrap())
+        .start()
+        .await
+        .unwrap();
+    let client = Client::signed_in(&sim).await;
+    (sim, client)
+}
+
+async fn control(sim: &RunningSim, method: Method, path: &str, body: &str) -> Answer {
+    let url = format!("{}{path}", sim.admin_url());
+    let client = Client::new(sim);
+    client
+        .send(method, &url, &[], body.to_owned())
+        .await
+        .unwrap()
+}
+
+async fn create(client: &Client, set: &str, body: Value) -> Answer {
+    let json = [("content-type", "application/json")];
+    client
+        .api(Method::POST, set, &json, &body.to_string())
+        .await
+}
+
+async fn count(client: &Client, set: &str) -> usize {
+    let path = format!("{set}/$count");
+    let text = client.get(&path).await.text();
+    text.trim_start_matches('\u{feff}').parse().unwrap()
+}
+
+#[tokio::test]
+async fn the_clock_is_set_moved_stopped_and_let_go() {
+    let (sim, _) = start().await;
+    let set = json!({"now": "2030-01-01T00:00:00Z", "frozen": true, "advance-seconds": 90});
+    let told = control(&sim, Method::PUT, "clock", &set.to_string())
+        .await
+        .json();
+    assert_eq!(told["now"], "2030-01-01T00:01:30Z");
+    assert_eq!(told["frozen"], true);
+
+    // Rows and tokens read the same clock.
+    let client = Client::signed_in(&sim).await;
+    let made = create(&client, "accounts", json!({"name": "Later"})).await;
+    let at = made.header("odata-entityid").to_owned();
+    let row = client
+        .send(Method::GET, &at, &[], String::new())
+        .await
+        .unwrap()
+        .json();
+    assert_eq!(row["createdon"], "2030-01-01T00:01:30Z");
+
+    let told = control(&sim, Method::DELETE, "clock", "").await.json();
+    assert_eq!(
+        (&told["ahead-seconds"], &told["frozen"]),
+        (&json!(0), &json!(false))
+    );
+    assert_eq!(
+        client.get("WhoAmI").await.status,
+        StatusCode::UNAUTHORIZED,
+        "not yet valid"
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_setting_of_the_clock_changes_nothing() {
+    let (sim, _) = start().await;
+    for wrong in [
+        r#"{"frozen":true,"now":"2300-01-01T00:00:00Z"}"#,
+        r#"{"now":"tomorrow"}"#,
+        r#"{"advance-seconds":9223372036854775807}"#,
+        r#"{"minutes":5}"#,
+        "",
+    ] {
+        let answer = control(&sim, Method::PUT, "clock", wrong).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert!(
+            answer.json()["message"].as_str().unwrap().contains("clock"),
+            "{wrong}"
+        );
+    }
+    let told = control(&sim, Method::GET, "clock", "").await.json();
+    assert_eq!(
+        (&told["ahead-seconds"], &told["frozen"]),
+        (&json!(0), &json!(false))
+    );
+}
+
+#[tokio::test]
+async fn limits_are_set_and_lifted_while_it_runs() {
+    let (sim, client) = start().await;
+    let told = control(&sim, Method::PUT, "limits", r#"{"requests":2}"#)
+        .await
+        .json();
+    assert_eq!(told["limits"]["contoso"]["requests"], 2);
+    assert_eq!(
+        told["limits"]["contoso"]["concurrent"], 52,
+        "the rest as the service has it"
+    );
+    for status in [200, 200, 429] {
+        assert_eq!(client.get("WhoAmI").await.status.as_u16(), status);
+    }
+    let told = control(&sim, Method::DELETE, "limits", "").await.json();
+    assert_eq!(told["limits"]["contoso"], Value::Null);
+    assert_eq!(client.get("WhoAmI").await.status, StatusCode::OK);
+    let wrong = control(&sim, Method::PUT, "limits", r#"{"window-seconds":0}"#).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+}
+
+/// A table made while it runs.
+fn table() -> Value {
+    let label = |text: &str| json!({"LocalizedLabels": [{"Label": text, "LanguageCode": 1033}]});
+    json!({
+        "@odata.type": "Microsoft.Dynamics.CRM.EntityMetadata",
+        "SchemaName": "new_Boat", "DisplayName": label("Boat"), "DisplayCollectionName": label("Boats"),
+        "OwnershipType": "UserOwned", "HasNotes": false, "HasActivities": false,
+        "Attributes": [{
+            "@odata.type": "Microsoft.Dynamics.CRM.StringAttributeMetadata", "SchemaName": "new_Name",
+            "IsPrimaryName": true, "MaxLength": 100, "DisplayName": label("Name"),
+            "RequiredLevel": {"Value": "None"},
+        }],
+    })
+}
+
+#[tokio::test]
+async fn a_snapshot_puts_back_rows_definitions_and_the_clock_of_every_organisation() {
+    let sim = Sim::builder()
+        .seed("small".parse().unwrap())
+        .organisation(OrganisationSettings::new("fabrikam"))
+        .start()
+        .await
+        .unwrap();
+    let client = Client::signed_in(&sim).await;
+    let other = Client::signed_in_at(&sim, "fabrikam").await;
+    let made = create(&client, "EntityDefinitions", table()).await;
+    assert_eq!(made.status, StatusCode::NO_CONTENT, "{}", made.text());
+    create(&client, "new_boats", json!({"new_name": "Before"})).await;
+    let row = client.get("new_boats?$select=new_name").await.json()["value"][0].clone();
+
+    let kept = control(&sim, Method::PUT, "snapshots/before", "").await;
+    assert_eq!(kept.status, StatusCode::CREATED, "{}", kept.text());
+    assert!(kept.json()["bytes"].as_u64().unwrap() > 100_000);
+
+    create(&client, "new_boats", json!({"new_name": "After"})).await;
+    create(&other, "accounts", json!({"name": "After"})).await;
+    let gone = client
+        .api(
+            Method::DELETE,
+            "EntityDefinitions(LogicalName='lead')/Attributes(LogicalName='new_none')",
+            &[],
+            "",
+        )
+        .await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    let made = create(&other, "EntityDefinitions", table()).await;
+    assert_eq!(made.status, StatusCode::NO_CONTENT, "{}", made.text());
+    control(&sim, Method::PUT, "clock", r#"{"advance-seconds":60}"#).await;
+
+    // More than once: it is kept.
+    for _ in 0..2 {
+        let restored = control(&sim, Method::POST, "snapshots/before/restore", "").await;
+        assert_eq!(
+            restored.status,
+            StatusCode::NO_CONTENT,
+            "{}",
+            restored.text()
+        );
+        assert_eq!(count(&client, "new_boats").await, 1);
+        assert_eq!(
+            client.get("new_boats?$select=new_name").await.json()["value"][0],
+            row
+        );
+        assert_eq!(count(&other, "accounts").await, 0);
+        assert_eq!(other.get("new_boats").await.status, StatusCode::NOT_FOUND);
+        let clock = control(&sim, Method::GET, "clock", "").await.json();
+        assert_eq!(clock["ahead-seconds"], 0);
+        // It goes on from there, for writers and for whoever defines tables.
+        create(&client, "new_boats", json!({"new_name": "Again"})).await;
+        assert_eq!(count(&client, "new_boats").await, 2);
+        assert_eq!(
+            create(&other, "EntityDefinitions", table()).await.status,
+            StatusCode::NO_CONTENT
+        );
+        assert_eq!(count(&other, "new_boats").await, 0);
+    }
+    assert_eq!(
+        control(&sim, Method::DELETE, "snapshots/before", "")
+            .await
+            .status,
+        StatusCode::NO_CONTENT
+    );
+    let missing = control(&sim, Method::POST, "snapshots/before/restore", "").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    let wrong = control(&sim, Method::PUT, "snapshots/a%20b", "").await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_snapshot_puts_back_who_could_sign_in() {
+    let (sim, client) = start().await;
+    control(&sim, Method::PUT, "snapshots/a", "").await;
+    let user = client.get("WhoAmI").await.json()["UserId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let json = [("content-type", "application/json")];
+    let path = format!("systemusers({user})");
+    client
+        .api(Method::PATCH, &path, &json, r#"{"isdisabled":true}"#)
+        .await;
+    assert_eq!(client.get("WhoAmI").await.status, StatusCode::FORBIDDEN);
+    let gone = control(
+        &sim,
+        Method::DELETE,
+        &format!("applications/{}", sim.client_id()),
+        "",
+    )
+    .await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        Client::new(&sim).token(&sim, &[]).await.json()["error_codes"][0],
+        700_016
+    );
+    control(&sim, Method::POST, "snapshots/a/restore", "").await;
+    assert_eq!(client.get("WhoAmI").await.status, StatusCode::OK);
+    assert_eq!(
+        Client::new(&sim).token(&sim, &[]).await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn a_replay_after_a_snapshot_answers_the_same_with_new_ids_in_place_of_the_old() {
+    let (sim, client) = start().await;
+    control(&sim, Method::PUT, "clock", r#"{"frozen":true}"#).await;
+    control(&sim, Method::PUT, "snapshots/start", "").await;
+    control(&sim, Method::DELETE, "requests", "").await;
+    let made = create(&client, "accounts", json!({"name": "Replayed"})).await;
+    let at = made.header("odata-entityid").to_owned();
+    let json = [("content-type", "application/json")];
+    let body = r#"{"telephone1":"1"}"#.to_owned();
+    let always = [json[0], ("if-match", "*")];
+    let changed = client
+        .send(Method::PATCH, &at, &always, body)
+        .await
+        .unwrap();
+    assert_eq!(changed.status, StatusCode::NO_CONTENT);
+    client.get("accounts?$filter=name%20eq%20'Replayed'").await;
+    client.get("accounts(1)").await;
+    Client::new(&sim).get("WhoAmI").await;
+    Client::new(&sim).token(&sim, &[]).await;
+
+    let report = control(
+        &sim,
+        Method::POST,
+        "requests/replay",
+        r#"{"restore":"start"}"#,
+    )
+    .await
+    .json();
+    assert_eq!(report["replayed"], 5, "{report}");
+    assert_eq!(report["same"], 5, "{report}");
+    assert_eq!(report["skipped"], 1, "the log has no secrets: {report}");
+    assert_eq!(
+        count(&client, "accounts").await,
+        9,
+        "the old row is gone, the new one changed"
+    );
+    let rows = client
+        .get("accounts?$filter=name%20eq%20'Replayed'")
+        .await
+        .json();
+    assert_eq!(rows["value"][0]["telephone1"], "1");
+    assert!(!at.contains(rows["value"][0]["accountid"].as_str().unwrap()));
+
+    // On top of what is there, the query finds two.
+    let first = report["results"][0]["sequence"].as_u64().unwrap();
+    let range = json!({"from": first, "to": first + 2}).to_string();
+    let report = control(&sim, Method::POST, "requests/replay", &range)
+        .await
+        .json();
+    assert_eq!(report["replayed"], 3);
+    let difference = report["results"][2]["difference"].as_str().unwrap();
+    assert!(difference.starts_with("/value/"), "{difference}");
+    let none = control(&sim, Method::POST, "requests/replay", r#"{"from":999999}"#).await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_status_page_lists_tables_and_recent_requests_and_escapes_them() {
+    let (sim, client) = start().await;
+    let mut rule = FaultRule::new("/leads", Effect::Delay { milliseconds: 0 });
+    rule.name = "<b>slow</b>".into();
+    sim.add_fault(rule);
+    client.get("leads?$top=1").await;
+    let url = sim.admin_url();
+    let page = client
+        .send(
+            Method::GET,
+            &url,
+            &[("accept", "text/html,*/*")],
+            String::new(),
+        )
+        .await
+        .unwrap();
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.header("content-type").starts_with("text/html"));
+    let text = page.text();
+    for piece in [
+        "Contoso Sales",
+        "<code>leads</code> 10",
+        "GET /api/data/v9.2/leads?$top=1",
+        "&lt;b&gt;slow",
+    ] {
+        assert!(text.contains(piece), "{piece} is not in {text}");
+    }
+    assert!(
+        !text.contains("<b>slow"),
+        "what a caller wrote is no markup"
+    );
+    let watched = client
+        .send(
+            Method::GET,
+            &format!("{url}?watch"),
+            &[("accept", "text/html")],
+            String::new(),
+        )
+        .await
+        .unwrap();
+    assert_eq!(watched.header("refresh"), "3");
+    let health = control(&sim, Method::GET, "", "").await.json();
+    assert_eq!(health["status"], "running");
+}
+
+#[tokio::test]
+async fn the_log_is_asked_for_a_part_of_it() {
+    let (sim, client) = start().await;
+    client.get("leads?$top=1").await;
+    client.get("accounts?$top=1").await;
+    let all = control(&sim, Method::GET, "requests", "").await.json();
+    let numbers = |answer: &Value| -> Vec<u64> {
+        let entries = answer["requests"].as_array().unwrap().iter();
+        entries
+            .map(|entry| entry["sequence"].as_u64().unwrap())
+            .collect()
+    };
+    assert_eq!(numbers(&all), [1, 2, 3]);
+    for (query, expected) in [
+        ("since=2", vec![3]),
+        ("path=/leads", vec![2]),
+        ("limit=2", vec![2, 3]),
+    ] {
+        let some = control(&sim, Method::GET, &format!("requests?{query}"), "")
+            .await
+            .json();
+        assert_eq!(numbers(&some), expected, "{query}");
+    }
+    let one = control(&sim, Method::GET, "requests/2", "").await.json();
+    assert_eq!(one["target"], "/api/data/v9.2/leads?$top=1");
+    for (query, status) in [
+        ("requests?since=x", 400),
+        ("requests?colour=1", 400),
+        ("requests/99", 404),
+    ] {
+        let answer = control(&sim, Method::GET, query, "").await;
+        assert_eq!(answer.status.as_u16(), status, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn an_application_is_registered_used_and_removed() {
+    let (sim, client) = start().await;
+    let body = json!({"name": "Later", "secrets": [{"value": "s3cret"}], "application-user": true});
+    let made = control(&sim, Method::POST, "applications", &body.to_string()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let id = made.json()["client-id"].as_str().unwrap().to_owned();
+    let changes = [("client_id", id.as_str()), ("client_secret", "s3cret")];
+    let token = client.token(&sim, &changes).await.json();
+    let later = Client::new(&sim).with_token(token["access_token"].as_str().unwrap());
+    assert_eq!(later.get("WhoAmI").await.status, StatusCode::OK);
+    let listed = control(&sim, Method::GET, "applications", "").await;
+    assert!(listed.text().contains("Later") && !listed.text().contains("s3cret"));
+    let one = format!("applications/{id}");
+    assert_eq!(
+        control(&sim, Method::DELETE, &one, "").await.status,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(
+        control(&sim, Method::DELETE, &one, "").await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        client.token(&sim, &changes).await.json()["error_codes"][0],
+        700_016
+    );
+    for wrong in [
+        r#"{"name":"x","colour":1}"#,
+        r#"{"name":"x","tenant":"nowhere"}"#,
+        r#"{"name":"x","certificates":["no"]}"#,
+    ] {
+        let answer = control(&sim, Method::POST, "applications", wrong).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::BAD_REQUEST,
+            "{wrong}: {}",
+            answer.text()
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_account_gets_a_password_and_a_state() {
+    let (sim, client) = start().await;
+    let name = "mei.tanaka@contoso.example";
+    let sign_in = async |password: &str| {
+        let changes = [
+            ("grant_type", "password"),
+            ("client_id", "51f81489-12ee-4a9e-aaae-a2591f45987d"),
+            ("client_secret", ""),
+            ("username", name),
+            ("password", password),
+        ];
+        client.token(&sim, &changes).await.json()
+    };
+    assert!(sign_in("sim-development-password").await["access_token"].is_string());
+    let path = format!("accounts/{name}");
+    let set = control(&sim, Method::PUT, &path, r#"{"password":"changed"}"#).await;
+    assert_eq!(set.status, StatusCode::NO_CONTENT, "{}", set.text());
+    assert_eq!(
+        sign_in("sim-development-password").await["error_codes"][0],
+        50_126
+    );
+    assert!(sign_in("changed").await["access_token"].is_string());
+    for (state, number) in [
+        ("disabled", 50_057),
+        ("password-expired", 50_055),
+        ("needs-second-factor", 50_076),
+    ] {
+        let body = json!({"state": state, "password": "changed"}).to_string();
+        control(&sim, Method::PUT, &path, &body).await;
+        assert_eq!(
+            sign_in("changed").await["error_codes"][0],
+            number,
+            "{state}"
+        );
+    }
+    let listed = control(&sim, Method::GET, "accounts", "").await;
+    assert!(
+        listed.text().contains("needs-second-factor") && !listed.text().contains("\"changed\"")
+    );
+    let nobody = control(&sim, Method::PUT, "accounts/nobody@contoso.example", "{}").await;
+    assert_eq!(nobody.status, StatusCode::NOT_FOUND);
+    let wrong = control(&sim, Method::PUT, &path, r#"{"state":"asleep"}"#).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn what_is_not_there_and_what_is_not_possible_is_said() {
+    let (sim, _) = start().await;
+    let nowhere = control(&sim, Method::GET, "nothing", "").await;
+    assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
+    assert!(
+        nowhere.json()["message"]
+            .as_str()
+            .unwrap()
+            .contains("snapshots")
+    );
+    for (method, path, allowed) in [
+        (Method::DELETE, "health", "GET"),
+        (Method::PUT, "faults", "GET, POST, DELETE"),
+        (Method::PATCH, "requests/replay", "POST"),
+        (Method::PATCH, "snapshots/a", "PUT, DELETE"),
+    ] {
+        let answer = control(&sim, method, path, "").await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert_eq!(answer.header("allow"), allowed, "{path}");
+    }
+    // A path that only begins alike is not the simulator's.
+    let url = format!("{}/simple", sim.base_url());
+    let answer = Client::new(&sim)
+        .send(Method::GET, &url, &[], String::new())
+        .await
+        .unwrap();
+    assert!(answer.json()["Message"].is_string());
+}
