@@ -32,7 +32,7 @@ test: build ## Run every test: units, and the real component in the real host ov
 	@cargo test --locked --workspace --exclude hostile-guests
 
 conformance: setup ## Ask the simulator every fact of the reference, and run real clients against it
-	@cargo build --locked -p airlock -p dataverse-sim -p conformance
+	@cargo build --locked -p dataverse-sim -p conformance
 	@scripts/conformance $(TARGET)
 
 SECONDS ?= 60

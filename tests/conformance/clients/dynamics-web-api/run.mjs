@@ -2,7 +2,7 @@
 
 import { DynamicsWebApi } from "dynamics-web-api";
 import { suite } from "./checks/index.mjs";
-import { judged, watched } from "./surface.mjs";
+import { judged, tell, watched } from "./surface.mjs";
 
 function client(prefix) {
   const setting = (name) => process.env[`${prefix}DATAVERSE_${name}`];
@@ -27,5 +27,6 @@ function client(prefix) {
 const only = process.argv[2] ?? "";
 await suite.run("over TLS", only, client(""));
 await suite.run("over plain HTTP", only, client("PLAIN_"));
+if (!only) tell();
 const { operations, uncovered } = judged();
 process.exit((await suite.report(operations, only ? [] : uncovered)) ? 0 : 1);

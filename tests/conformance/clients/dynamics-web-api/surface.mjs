@@ -13,8 +13,9 @@ const LEFT_OUT = {
   cancelBackgroundOperation: "background operations are a preview that the reference does not settle",
 };
 
-export const found = new Set();
-export const used = new Set();
+const found = new Set();
+// How often each operation was called.
+const used = new Map();
 
 // Notes every call of the instance's operations.
 export function watched(api) {
@@ -23,7 +24,7 @@ export function watched(api) {
       const operation = owner[name];
       found.add(prefix + name);
       owner[name] = (...inputs) => {
-        used.add(prefix + name);
+        used.set(prefix + name, (used.get(prefix + name) ?? 0) + 1);
         return operation(...inputs);
       };
     }
@@ -31,13 +32,22 @@ export function watched(api) {
   return api;
 }
 
+// Prints the whole surface: what was called, and what was left out and why.
+export function tell() {
+  console.log(`Called:\n  ${[...used.keys()].sort().join(", ")}\nLeft out:`);
+  for (const name of [...found].filter((name) => !used.has(name) && name in LEFT_OUT)) {
+    console.log(`  ${name}: ${LEFT_OUT[name]}`);
+  }
+}
+
 // How many are covered, how many excused, and which nobody covered.
 export function judged() {
   const excused = [...found].filter((name) => name in LEFT_OUT && !used.has(name));
   const uncovered = [...found].filter((name) => !used.has(name) && !(name in LEFT_OUT));
   const stale = Object.keys(LEFT_OUT).filter((name) => !found.has(name) || used.has(name));
+  const calls = [...used.values()].reduce((sum, times) => sum + times, 0);
   return {
-    operations: `${used.size} of ${found.size} operations covered, ${excused.length} left out`,
+    operations: `${calls} calls; ${used.size} of ${found.size} operations covered, ${excused.length} left out`,
     uncovered: [...uncovered.sort(), ...stale.map((name) => `${name} (excused without need)`)],
   };
 }
