@@ -11,6 +11,7 @@ mod memory;
 mod report;
 mod server;
 mod sim;
+mod sim_load;
 mod subjects;
 mod throughput;
 
@@ -50,6 +51,9 @@ struct Options {
     /// Take the throughput figures and nothing else.
     #[arg(long)]
     throughput_only: bool,
+    /// Take the simulator's figures and nothing else.
+    #[arg(long)]
+    sim_only: bool,
     /// Do one native GET and end: the yardstick of a cold start.
     #[arg(long, hide = true)]
     native_get: Option<String>,
@@ -71,6 +75,11 @@ fn main() -> Result<()> {
 
 async fn measure(options: &Options) -> Result<()> {
     let length = Duration::from_secs_f64(options.seconds);
+    if options.sim_only {
+        let mut report = Report::default();
+        let sim = sim::start(options.rows, &mut report).await?;
+        return sim_load::measure(&mut report, &sim, length).await;
+    }
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     let server = Server::start().await?;
@@ -106,6 +115,7 @@ async fn measure(options: &Options) -> Result<()> {
 
     let config = folder.path().join("airlock.toml");
     let sim = sim::start(options.rows, &mut report).await?;
+    sim_load::measure(&mut report, &sim, length).await?;
     std::fs::write(
         &config,
         sim::config(&[&server.address.to_string(), sim.authority()]),

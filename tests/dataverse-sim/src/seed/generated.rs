@@ -3,6 +3,8 @@
 //! Values repeat with different periods, so that filters and sorts have something to do: cities every 40 rows,
 //! industries every 33, revenue spread by a fixed permutation.
 
+use uuid::Uuid;
+
 use super::SeedError;
 use super::base::user;
 use super::ids::numbered;
@@ -73,6 +75,22 @@ pub(super) fn write(writer: &Writer<'_>, table: &str, count: u64) -> Result<u64,
     })
 }
 
+/// The id of the generated row with this number, counted from 1, of a table that can be generated.
+pub fn generated_id(table: &str, number: u64) -> Option<Uuid> {
+    let code = match table {
+        "account" => ACCOUNT_CODE,
+        "contact" => CONTACT_CODE,
+        "lead" => LEAD_CODE,
+        _ => return None,
+    };
+    Some(numbered(code, number))
+}
+
+/// Type codes, which the ids begin with.
+const ACCOUNT_CODE: u16 = 1;
+const CONTACT_CODE: u16 = 2;
+const LEAD_CODE: u16 = 4;
+
 const ACCOUNT: [&str; 11] = [
     "accountid",
     "name",
@@ -90,7 +108,7 @@ const ACCOUNT: [&str; 11] = [
 fn account(number: u64) -> Vec<Cell> {
     let (city, country) = pick(&PLACES, number);
     vec![
-        Cell::Guid(numbered(1, number)),
+        Cell::Guid(numbered(ACCOUNT_CODE, number)),
         text(format!(
             "{} {} {number}",
             pick(&PLACE_NAMES, number),
@@ -122,7 +140,7 @@ const CONTACT: [&str; 8] = [
 fn contact(number: u64) -> Vec<Cell> {
     let (first, last) = names(number);
     vec![
-        Cell::Guid(numbered(2, number)),
+        Cell::Guid(numbered(CONTACT_CODE, number)),
         text(first),
         text(&last),
         text(format!("{first} {last}")),
@@ -153,7 +171,7 @@ fn lead(number: u64) -> Vec<Cell> {
     let (first, last) = names(number);
     let company = format!("{} {}", pick(&PLACE_NAMES, number), pick(&TRADES, number));
     vec![
-        Cell::Guid(numbered(4, number)),
+        Cell::Guid(numbered(LEAD_CODE, number)),
         text(format!("{} ({number})", pick(&TOPICS, number))),
         text(first),
         text(&last),

@@ -15,6 +15,7 @@ mod writer;
 use std::str::FromStr;
 
 pub use base::{Members, SYSTEM_USER, application_user_id, write_base};
+pub use generated::generated_id;
 pub use ids::named as row_id;
 pub use roles::{ADMINISTRATOR, role};
 
