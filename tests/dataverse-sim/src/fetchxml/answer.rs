@@ -321,7 +321,7 @@ fn begin(
         && has_cookie
         && place.next_page == page
     {
-        let values = place_values(terms, &place.last).ok_or_else(errors::cookie)?;
+        let values = place_values(terms, &place.last).ok_or_else(errors::other_order)?;
         return Ok((page, Begin::After(values)));
     }
     let before = usize::try_from(page.saturating_sub(1)).unwrap_or(usize::MAX);

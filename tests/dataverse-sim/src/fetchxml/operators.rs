@@ -105,6 +105,12 @@ pub fn function(operator: &str) -> Option<&'static str> {
     found.map(|(_, function)| *function)
 }
 
+/// All operators of FetchXML.
+#[cfg(test)]
+pub fn names() -> impl Iterator<Item = &'static str> {
+    OPERATORS.iter().map(|(name, _)| *name)
+}
+
 /// The operator of FetchXML behind a function, for messages.
 pub fn name(function: &str) -> &'static str {
     let found = OPERATORS.iter().find(|(_, known)| *known == function);

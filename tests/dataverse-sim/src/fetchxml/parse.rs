@@ -46,7 +46,7 @@ pub fn fetch(text: &str) -> Result<Fetch, SimError> {
     let mut reader = Reader::default();
     let entity = match root.children.as_slice() {
         [entity] if entity.name == "entity" => entity,
-        [] => return Err(errors::invalid_xml("The element 'entity' is missing.")),
+        [] => return Err(errors::no_element("entity")),
         _ => {
             return Err(errors::invalid_xml(
                 "The element 'fetch' must hold exactly one element 'entity'.",
@@ -54,6 +54,11 @@ pub fn fetch(text: &str) -> Result<Fetch, SimError> {
         }
     };
     let content = reader.content(entity)?;
+    flag(&root, "no-lock")?;
+    match given(&root, "mapping") {
+        None | Some("logical" | "internal") => {}
+        Some(other) => return Err(errors::wrong_value("mapping", other)),
+    }
     let fetch = Fetch {
         top: number(&root, "top", 1, Some(MAX_ROWS))?,
         count: number(&root, "count", 1, Some(MAX_ROWS))?,
@@ -67,11 +72,17 @@ pub fn fetch(text: &str) -> Result<Fetch, SimError> {
         retained: match given(&root, "datasource") {
             None => false,
             Some("retained") => true,
-            Some(other) => return Err(wrong("datasource", other)),
+            Some(other) => return Err(errors::wrong_value("datasource", other)),
         },
         table: required(entity, "name")?.to_owned(),
         content,
     };
+    if fetch.distinct && reader.no_columns {
+        return Err(errors::nothing_distinct());
+    }
+    if !fetch.aggregate && reader.by_alias {
+        return Err(errors::ordered_by_alias());
+    }
     for attribute in ["page", "count", "returntotalrecordcount"] {
         let present = match attribute {
             "page" => fetch.page.is_some(),
@@ -90,6 +101,8 @@ pub fn fetch(text: &str) -> Result<Fetch, SimError> {
 struct Reader {
     links: usize,
     conditions: usize,
+    no_columns: bool,
+    by_alias: bool,
 }
 
 impl Reader {
@@ -98,9 +111,13 @@ impl Reader {
         for child in &parent.children {
             match child.name.as_str() {
                 "all-attributes" => content.all = true,
-                "no-attrs" => {}
+                "no-attrs" => self.no_columns = true,
                 "attribute" => content.attributes.push(attribute(child)?),
-                "order" => content.orders.push(order(child)?),
+                "order" => {
+                    let order = order(child)?;
+                    self.by_alias |= matches!(order.by, OrderBy::Alias(_));
+                    content.orders.push(order);
+                }
                 "filter" => content.filters.push(self.filter(child)?),
                 "link-entity" => {
                     let link = self.link(child)?;
@@ -112,7 +129,7 @@ impl Reader {
                     }
                     content.links.push(link);
                 }
-                other => return Err(misplaced(other, &parent.name)),
+                other => return Err(errors::invalid_node(other, &parent.name)),
             }
         }
         Ok(content)
@@ -133,7 +150,7 @@ impl Reader {
             "not any" => LinkKind::NotAny,
             "all" => LinkKind::All,
             "not all" => LinkKind::NotAll,
-            other => return Err(wrong("link-type", other)),
+            other => return Err(errors::wrong_value("link-type", other)),
         };
         let content = self.content(element)?;
         if !kind.has_columns() && (content.all || !content.attributes.is_empty()) {
@@ -161,8 +178,9 @@ impl Reader {
         let any = match given(element, "type").unwrap_or("and") {
             "and" => false,
             "or" => true,
-            other => return Err(wrong("type", other)),
+            other => return Err(errors::wrong_value("type", other)),
         };
+        flag(element, "isquickfindfields")?;
         let mut items = Vec::new();
         for child in &element.children {
             items.push(match child.name.as_str() {
@@ -178,7 +196,7 @@ impl Reader {
                     }
                     Item::Link(link)
                 }
-                other => return Err(misplaced(other, "filter")),
+                other => return Err(errors::invalid_node(other, "filter")),
             });
         }
         Ok(Filter { any, items })
@@ -200,7 +218,7 @@ impl Reader {
             .collect();
         for child in &element.children {
             if child.name != "value" {
-                return Err(misplaced(&child.name, "condition"));
+                return Err(errors::invalid_node(&child.name, "condition"));
             }
             values.push(child.text.trim().to_owned());
         }
@@ -223,7 +241,7 @@ fn attribute(element: &Element) -> Result<Attribute, SimError> {
         Some("avg") => Some(Aggregate::Average),
         Some("min") => Some(Aggregate::Minimum),
         Some("max") => Some(Aggregate::Maximum),
-        Some(other) => return Err(wrong("aggregate", other)),
+        Some(other) => return Err(errors::wrong_value("aggregate", other)),
     };
     let date_part = match given(element, "dategrouping") {
         None => None,
@@ -231,7 +249,7 @@ fn attribute(element: &Element) -> Result<Attribute, SimError> {
             *DATE_PARTS
                 .iter()
                 .find(|known| **known == part)
-                .ok_or_else(|| wrong("dategrouping", part))?,
+                .ok_or_else(|| errors::wrong_value("dategrouping", part))?,
         ),
     };
     flag(element, "usertimezone")?;
@@ -248,7 +266,7 @@ fn attribute(element: &Element) -> Result<Attribute, SimError> {
         count_children: match given(element, "rowaggregate") {
             None => false,
             Some(name) if name.eq_ignore_ascii_case("countchildren") => true,
-            Some(other) => return Err(wrong("rowaggregate", other)),
+            Some(other) => return Err(errors::wrong_value("rowaggregate", other)),
         },
     })
 }
@@ -257,11 +275,7 @@ fn order(element: &Element) -> Result<Order, SimError> {
     let by = match (given(element, "attribute"), given(element, "alias")) {
         (Some(column), None) => OrderBy::Column(column.to_owned()),
         (_, Some(alias)) => OrderBy::Alias(alias.to_owned()),
-        (None, None) => {
-            return Err(errors::invalid(
-                "An attribute or an alias is required for the element 'order'.",
-            ));
-        }
+        (None, None) => return Err(errors::ordered_by_nothing()),
     };
     Ok(Order {
         by,
@@ -289,19 +303,14 @@ fn given<'e>(element: &'e Element, name: &str) -> Option<&'e str> {
 }
 
 fn required<'e>(element: &'e Element, name: &str) -> Result<&'e str, SimError> {
-    given(element, name).ok_or_else(|| {
-        errors::invalid_xml(format_args!(
-            "The required attribute '{name}' of the element '{}' is missing.",
-            element.name
-        ))
-    })
+    given(element, name).ok_or_else(|| errors::no_required(name, &element.name))
 }
 
 fn flag(element: &Element, name: &str) -> Result<bool, SimError> {
     match given(element, name) {
         None | Some("false" | "False" | "0") => Ok(false),
         Some("true" | "True" | "1") => Ok(true),
-        Some(other) => Err(wrong(name, other)),
+        Some(other) => Err(errors::wrong_value(name, other)),
     }
 }
 
@@ -314,23 +323,17 @@ fn number(
     let Some(text) = given(element, name) else {
         return Ok(None);
     };
-    let number: usize = text.trim().parse().map_err(|_| wrong(name, text))?;
-    if number < least || most.is_some_and(|most| number > most) {
-        return Err(wrong(name, text));
+    let number: usize = text
+        .trim()
+        .parse()
+        .map_err(|_| errors::wrong_value(name, text))?;
+    if number < least {
+        return Err(errors::not_positive(name));
+    }
+    if most.is_some_and(|most| number > most) {
+        return Err(errors::wrong_value(name, text));
     }
     Ok(Some(number))
-}
-
-fn wrong(attribute: &str, value: &str) -> SimError {
-    errors::invalid(format!(
-        "Invalid value '{value}' for the attribute '{attribute}'."
-    ))
-}
-
-fn misplaced(name: &str, parent: &str) -> SimError {
-    errors::invalid_xml(format_args!(
-        "The element '{parent}' has invalid child element '{name}'."
-    ))
 }
 
 #[cfg(test)]
@@ -348,7 +351,7 @@ mod tests {
             "<fetch version='1.0' mapping='logical' output-format='xml-platform' count='10' page='2' distinct='true' \
              no-lock='true' latematerialize='true' options='Recompile' returntotalrecordcount='1'><entity name='account'>\
              <all-attributes/><attribute name='name' alias='n'/><order attribute='name' descending='true'/>\
-             <order alias='n'/><filter type='or' hint='union' isquickfindfields='1'><condition attribute='name' \
+             <filter type='or' hint='union' isquickfindfields='1'><condition attribute='name' \
              operator='in' uiname='x' uitype='account'><value>a</value><value>b</value></condition><filter/>\
              <link-entity name='task' from='regardingobjectid' to='accountid' link-type='not any'/></filter>\
              <link-entity name='contact' from='contactid' to='primarycontactid' alias='c' link-type='outer' \
@@ -374,8 +377,8 @@ mod tests {
             ),
             (
                 "<fetch/>",
-                "0x80040201",
-                "Invalid XML. The element 'entity' is missing.",
+                "0x80041123",
+                "A required element was not specified. The element 'entity' is missing.",
             ),
             (
                 "<fetch top='1' page='1'><entity name='a'/></fetch>",
@@ -415,8 +418,33 @@ mod tests {
             ),
             (
                 "<fetch><entity name='a'><sort/></entity></fetch>",
-                "0x80040201",
-                "Invalid XML. The element 'entity' has invalid child element 'sort'.",
+                "0x8004111c",
+                "The element node encountered is invalid. The element 'entity' has invalid child element 'sort'.",
+            ),
+            (
+                "<fetch><entity/></fetch>",
+                "0x8004111e",
+                "A required attribute was not specified. The attribute 'name' of the element 'entity' is missing.",
+            ),
+            (
+                "<fetch><entity name='a'><order alias='b'/></entity></fetch>",
+                "0x80041132",
+                "An alias cannot be specified for an order clause for a non-aggregate Query. Use an attribute.",
+            ),
+            (
+                "<fetch><entity name='a'><order/></entity></fetch>",
+                "0x80041133",
+                "An attribute is required for an order clause for a non-aggregate Query.",
+            ),
+            (
+                "<fetch distinct='1'><entity name='a'><no-attrs/></entity></fetch>",
+                "0x8004112c",
+                "The no-attrs tag cannot be used in conjuction with Distinct set to true.",
+            ),
+            (
+                "<fetch page='0'><entity name='a'/></fetch>",
+                "0x8004110c",
+                "A value greater than zero must be specified for the attribute 'page'.",
             ),
         ] {
             assert_eq!(
@@ -424,6 +452,44 @@ mod tests {
                 (code.to_owned(), message.to_owned()),
                 "{text}"
             );
+        }
+        let inside = |text: &str| format!("<fetch><entity name='a'>{text}</entity></fetch>");
+        for (text, code) in [
+            ("<fetch distinct='x'/>".to_owned(), "0x80041123"),
+            (
+                "<fetch distinct='x'><entity name='a'/></fetch>".to_owned(),
+                "0x80041115",
+            ),
+            (
+                "<fetch no-lock='x'><entity name='a'/></fetch>".to_owned(),
+                "0x80041118",
+            ),
+            (
+                "<fetch mapping='x'><entity name='a'/></fetch>".to_owned(),
+                "0x80041116",
+            ),
+            (
+                "<fetch useraworderby='x'><entity name='a'/></fetch>".to_owned(),
+                "0x800410fd",
+            ),
+            (
+                inside("<order attribute='b' descending='x'/>"),
+                "0x80041119",
+            ),
+            (inside("<attribute name='b' groupby='x'/>"), "0x8004112e"),
+            (inside("<attribute name='b' aggregate='x'/>"), "0x8004111a"),
+            (
+                inside("<attribute name='b' dategrouping='x'/>"),
+                "0x80041135",
+            ),
+            (
+                inside("<link-entity name='b' link-type='x'/>"),
+                "0x80041117",
+            ),
+            (inside("<filter type='x'/>"), "0x80041122"),
+            (inside("<filter isquickfindfields='x'/>"), "0x80041138"),
+        ] {
+            assert_eq!(refusal(&text).0, code, "{text}");
         }
     }
 

@@ -91,6 +91,20 @@ pub enum Aggregate {
     Maximum,
 }
 
+impl Aggregate {
+    /// Its name in FetchXML.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::CountColumn => "countcolumn",
+            Self::Sum => "sum",
+            Self::Average => "avg",
+            Self::Minimum => "min",
+            Self::Maximum => "max",
+        }
+    }
+}
+
 /// Whether a lambda asks for one related row or for every one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantifier {

@@ -2,8 +2,6 @@
 //!
 //! Layer: fetchxml, pure (reference §3.9). Orders name aliases.
 
-use http::StatusCode;
-
 use crate::http::SimError;
 use crate::query::compile::Term;
 use crate::rows::read::aggregate::{Aggregated, aggregate, dated};
@@ -43,15 +41,13 @@ impl<'a> Statement<'a> {
         let mut select = Vec::new();
         for (place, content) in &contents {
             if content.all {
-                return Err(neither("all-attributes"));
+                return Err(errors::plain_in_aggregate("all-attributes"));
             }
             for attribute in &content.attributes {
                 let property = self.property(*place, &attribute.name)?;
                 let alias = alias_of(attribute)?;
                 if results.iter().any(|known| known.alias == alias) {
-                    return Err(errors::invalid(format!(
-                        "The alias '{alias}' is used by more than one attribute of the query."
-                    )));
+                    return Err(errors::repeated_alias(alias));
                 }
                 let mut builder = Builder {
                     compiler: &mut self.compiler,
@@ -77,7 +73,7 @@ impl<'a> Statement<'a> {
                                         true,
                                         &mut None,
                                     )
-                                    .ok_or_else(|| neither(&attribute.name))?;
+                                    .ok_or_else(|| errors::plain_in_aggregate(&attribute.name))?;
                                 let sql = property.sql.clone();
                                 let column = Some((*place, attribute.name.clone()));
                                 (Aggregated { field, sql }, column)
@@ -86,7 +82,8 @@ impl<'a> Statement<'a> {
                         groups.push(found.sql.clone());
                         (found, column)
                     }
-                    _ => return Err(neither(&attribute.name)),
+                    (Some(_), true) => return Err(errors::both_in_aggregate()),
+                    (None, false) => return Err(errors::plain_in_aggregate(&attribute.name)),
                 };
                 select = builder.columns;
                 results.push(Result1 {
@@ -119,10 +116,7 @@ impl<'a> Statement<'a> {
 
     fn result_term(&self, order: &Order, results: &[Result1]) -> Result<Term, SimError> {
         let OrderBy::Alias(alias) = &order.by else {
-            return Err(refused(
-                "0x80041131",
-                "An attribute cannot be specified for an order clause for an aggregate query. Use an alias.",
-            ));
+            return Err(errors::aggregate_ordered_by_column());
         };
         let found = results
             .iter()
@@ -136,26 +130,8 @@ impl<'a> Statement<'a> {
 }
 
 fn alias_of(attribute: &Attribute) -> Result<&str, SimError> {
-    attribute.alias.as_deref().ok_or_else(|| {
-        errors::invalid(format!(
-            "An alias is required for the attribute '{}' of an aggregate query.",
-            attribute.name
-        ))
-    })
-}
-
-fn neither(name: &str) -> SimError {
-    refused(
-        "0x80041130",
-        format!(
-            "Attributes can not be requested when an aggregate operation has been specified and its neither groupby not \
-             aggregate. NodeXml : {name}"
-        ),
-    )
-}
-
-fn refused(code: &'static str, message: impl Into<String>) -> SimError {
-    SimError::new(StatusCode::BAD_REQUEST, code, message)
+    let alias = attribute.alias.as_deref();
+    alias.ok_or_else(|| errors::no_alias(&attribute.name))
 }
 
 fn term(sql: &str, descending: bool) -> Term {

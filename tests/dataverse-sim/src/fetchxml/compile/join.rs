@@ -192,12 +192,7 @@ impl<'a> Statement<'a> {
                 self.source(link.parent)?.table,
                 self.source(link.source)?.table,
             )?,
-            _ => {
-                return Err(errors::invalid(format!(
-                    "The link-entity '{}' needs both 'from' and 'to', or neither.",
-                    link.link.table
-                )));
-            }
+            _ => return Err(errors::half_a_link(&link.link.table)),
         };
         Ok((
             self.property(link.source, &from)?.sql,

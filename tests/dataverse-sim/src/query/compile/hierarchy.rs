@@ -65,7 +65,7 @@ impl Compiler<'_> {
 /// The table whose hierarchy a column's values are places in: the column's own for a primary id, the target's for a lookup.
 fn hierarchy_of<'a>(schema: &'a Schema, property: &Property<'a>) -> Option<&'a Table> {
     match property.column.targets() {
-        [] => Some(property.table),
+        [] => (property.column.logical_name == property.table.primary_id).then_some(property.table),
         [target] => schema.table(target),
         _ => None,
     }

@@ -127,6 +127,10 @@ impl Compiler<'_> {
             self.loose(property, 0, value)?;
             return Ok(compared(&property.sql, comparison, "?"));
         }
+        let of_caller = operator.starts_with("EqualUser") || operator.starts_with("NotEqualUser");
+        if of_caller || operator.ends_with("EqualBusinessId") {
+            fits_caller(property, operator)?;
+        }
         let user = self.scene.caller.user_id;
         let unit = self.scene.caller.business_unit_id;
         match operator {
@@ -212,7 +216,11 @@ impl Compiler<'_> {
         }
         let mut tests = Vec::new();
         for text in values {
-            self.parameters.push(Value::Text(format!(",{text},")));
+            let option: i32 = text
+                .trim()
+                .parse()
+                .map_err(|_| Misuse::Value(tests.len(), text.to_owned()))?;
+            self.parameters.push(Value::Text(format!(",{option},")));
             tests.push(format!("instr(',' || {} || ',', ?) > 0", property.sql));
         }
         let any = tests.join(" OR ");
@@ -257,6 +265,16 @@ impl Compiler<'_> {
             .ok_or_else(|| Misuse::Value(index, text.to_owned()))?;
         self.parameters.push(value);
         Ok(())
+    }
+}
+
+/// Whether an operator about the caller is asked of a column that can tell: a language is a number, everything else an id.
+fn fits_caller(property: &Property<'_>, operator: &str) -> Result<(), Misuse> {
+    match (operator, property.encoding) {
+        ("EqualUserLanguage", Encoding::Integer) => Ok(()),
+        ("EqualUserLanguage", _) => Err(Misuse::Column("a number column")),
+        (_, Encoding::Guid | Encoding::Reference { .. }) => Ok(()),
+        _ => Err(Misuse::Column("a lookup or id column")),
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Layer: read, pure. Nulls do not count; a sum over nothing but nulls is 0 (reference §3.7, §3.9).
 
+use http::StatusCode;
+
 use crate::http::SimError;
 use crate::query::ast::Aggregate;
 use crate::query::compile::{Property, date_part};
@@ -50,10 +52,18 @@ pub fn aggregate(
         Aggregate::Minimum | Aggregate::Maximum => is_number || property.is_temporal(),
     };
     if !allowed {
-        return Err(SimError::invalid_argument(format!(
-            "The column '{}' of the entity '{}' can't be aggregated in this way.",
-            property.column.logical_name, property.table.logical_name
-        )));
+        let column = property.column;
+        return Err(SimError::new(
+            StatusCode::BAD_REQUEST,
+            "0x8004112f",
+            format!(
+                "Aggregate {} is not supported for attribute of type {}. The attribute is '{}' of '{}'.",
+                how.name(),
+                type_name(&column.kind),
+                column.logical_name,
+                property.table.logical_name
+            ),
+        ));
     }
     let sql = match (how, property.encoding) {
         (Aggregate::Count, _) => "count(*)".to_owned(),
@@ -100,6 +110,25 @@ pub fn aggregate(
         extras: annotated(name, formatted),
     };
     Ok(Aggregated { field, sql })
+}
+
+/// The type of a column that cannot be aggregated in every way, as the service calls it.
+fn type_name(kind: &ColumnKind) -> &'static str {
+    match kind {
+        ColumnKind::String { .. } => "String",
+        ColumnKind::Memo { .. } => "Memo",
+        ColumnKind::Boolean { .. } => "Boolean",
+        ColumnKind::DateTime { .. } => "DateTime",
+        ColumnKind::Choice { .. } => "Picklist",
+        ColumnKind::State { .. } => "State",
+        ColumnKind::Status { .. } => "Status",
+        ColumnKind::Lookup { .. } => "Lookup",
+        ColumnKind::Customer { .. } => "Customer",
+        ColumnKind::Owner { .. } => "Owner",
+        ColumnKind::Uniqueidentifier => "Uniqueidentifier",
+        ColumnKind::EntityName => "EntityName",
+        _ => "Virtual",
+    }
 }
 
 /// A part of a date that groups are made by.

@@ -225,19 +225,19 @@ fn limits_and_mistakes_are_refused() {
     );
     assert_eq!(
         refusal(&sim, "", "<attribute name='name' aggregate='count'/>").0,
-        "0x80040203"
+        "0x80041109"
     );
     assert_eq!(
         refusal(&sim, "", "<attribute name='name' alias='n'/>").0,
-        "0x80041130"
+        "0x80041107"
     );
     assert_eq!(
         refusal(&sim, "", &format!("{count}<all-attributes/>")).0,
-        "0x80041130"
+        "0x80041107"
     );
     assert_eq!(
         refusal(&sim, "", &format!("{count}{count}")).0,
-        "0x80040203"
+        "0x80041130"
     );
     assert_eq!(
         refusal(
@@ -246,7 +246,7 @@ fn limits_and_mistakes_are_refused() {
             "<attribute name='name' alias='n' aggregate='sum'/>"
         )
         .0,
-        "0x80040203"
+        "0x8004112f"
     );
     assert_eq!(
         refusal(&sim, "", &format!("{count}<order attribute='name'/>")).0,

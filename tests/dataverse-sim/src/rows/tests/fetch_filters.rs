@@ -439,8 +439,8 @@ fn queries_that_make_no_sense_are_refused_in_words() {
         ("<fetch".to_owned(), "0x80040201", "Invalid XML."),
         (
             "<fetch><entity name='contact'/></fetch>".to_owned(),
-            "0x80060888",
-            "The entity 'contact' of the query does not match the entity 'account' of the request.",
+            "0x80041128",
+            "The entity name specified in fetchxml does not match the entity name specified in the Entity or Query",
         ),
         (
             "<fetch><entity name='nosuch'/></fetch>".to_owned(),
@@ -509,7 +509,7 @@ fn queries_that_make_no_sense_are_refused_in_words() {
         ),
         (
             condition("entityname='x' attribute='name' operator='null'"),
-            "0x80041103",
+            "0x8004110a",
             "Link entity with name or alias x is not found",
         ),
     ] {

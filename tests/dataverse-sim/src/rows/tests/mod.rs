@@ -13,6 +13,7 @@ mod expand;
 mod fetch_aggregates;
 mod fetch_filters;
 mod fetch_links;
+mod fetch_operators;
 mod fetch_pages;
 mod garbage;
 mod keys;

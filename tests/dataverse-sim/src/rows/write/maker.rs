@@ -135,6 +135,7 @@ impl<'w, 'o> Maker<'w, 'o> {
             return Err(SimError::unexpected("a new row has no id"));
         };
         if let Some((state, status)) = state::settle(table, id, state, status)? {
+            state::refuse_closing(table, None, state)?;
             set_state(table, &mut draft, state, status);
         }
         rules::complete(table, &mut draft, None, &self.facts)?;

@@ -16,7 +16,7 @@ use crate::schema::{ColumnKind, RequiredLevel, Table};
 
 use super::assign::Assignment;
 use super::create::{created, no_content, refuse_readonly, representation};
-use super::maker::{Maker, set_state};
+use super::maker::{Maker, given_option, set_state};
 use super::payload::{Members, Payload, Purpose};
 use super::precondition::{Verdict, check_version, judge};
 use super::recipe::Recipe;
@@ -97,6 +97,9 @@ pub fn apply(
 ) -> Result<(), SimError> {
     let maker = Maker::new(context, request, write);
     let old_owner = draft.named(table, "ownerid").clone();
+    let old_state = given_option(table, &draft, |kind| {
+        matches!(kind, ColumnKind::State { .. })
+    });
     let mut changed = Vec::new();
     let (mut given_state, mut given_status) = (None, None);
     for (index, cell) in payload.cells {
@@ -158,6 +161,7 @@ pub fn apply(
         changed.extend(maker.point(table, &mut draft, bind.relationship, target, target_id));
     }
     if let Some((state, status)) = state::settle(table, id, given_state, given_status)? {
+        state::refuse_closing(table, old_state, state)?;
         changed.extend(set_state(table, &mut draft, state, status));
     }
     if duplicates::wanted(request) {
