@@ -325,7 +325,7 @@ fn begin(
         return Ok((page, Begin::After(values)));
     }
     let before = usize::try_from(page.saturating_sub(1)).unwrap_or(usize::MAX);
-    let skipped = before.saturating_mul(size);
+    let skipped = before.saturating_mul(size).saturating_add(fetch.skip);
     if skipped.saturating_add(size) > MAX_SKIPPED && skipped > 0 {
         return Err(errors::too_far(MAX_SKIPPED));
     }

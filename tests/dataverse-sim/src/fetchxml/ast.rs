@@ -13,6 +13,8 @@ pub struct Fetch {
     pub count: Option<usize>,
     /// `page`, from 1.
     pub page: Option<usize>,
+    /// Rows left out in front, which only SQL can ask for.
+    pub skip: usize,
     /// `paging-cookie`
     pub cookie: Option<String>,
     /// `returntotalrecordcount`

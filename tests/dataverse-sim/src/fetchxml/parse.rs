@@ -68,6 +68,7 @@ pub fn fetch(text: &str) -> Result<Fetch, SimError> {
         distinct: flag(&root, "distinct")?,
         aggregate: flag(&root, "aggregate")?,
         aggregate_limit: number(&root, "aggregatelimit", 1, None)?,
+        skip: 0,
         raw_order: flag(&root, "useraworderby")?,
         retained: match given(&root, "datasource") {
             None => false,

@@ -9,6 +9,7 @@ use super::parse::Selection;
 use super::tables::Tables;
 use super::{unsupported, wrong};
 use crate::fetchxml::ast::{Attribute, Order, OrderBy};
+use crate::fetchxml::errors;
 use crate::http::SimError;
 use crate::query::ast::Aggregate;
 use crate::schema::Schema;
@@ -48,6 +49,7 @@ pub(super) fn read(
             Expr::Function(function) => called(schema, tables, function)?,
             column => {
                 let (place, name) = tables.column(column)?;
+                refuse_companion(schema, tables, place, &name)?;
                 if aggregate && !groups.contains(&(place, name.clone())) {
                     return Err(wrong(format_args!(
                         "The column '{name}' is neither in an aggregate function nor in GROUP BY."
@@ -74,7 +76,9 @@ pub(super) fn read(
             _ => name,
         };
         names.push(name.clone());
-        attribute.alias = Some(name);
+        // The id of a row comes by itself, under its own name.
+        let is_id = !aggregate && place == 0 && is_primary_id(schema, tables, &attribute.name);
+        attribute.alias = (!is_id || name != attribute.name).then_some(name);
         if let Some(source) = tables.source_mut(place) {
             source.content.attributes.push(attribute);
         }
@@ -103,16 +107,52 @@ fn expression(item: &SelectItem) -> Option<(&Expr, Option<String>)> {
     }
 }
 
+fn is_primary_id(schema: &Schema, tables: &Tables, name: &str) -> bool {
+    let table = tables
+        .source(0)
+        .and_then(|source| schema.table(&source.table));
+    table.is_some_and(|table| table.primary_id == name)
+}
+
+/// Names beside lookups and choices are made when rows are shown and cannot be queried.
+fn refuse_companion(
+    schema: &Schema,
+    tables: &Tables,
+    place: usize,
+    name: &str,
+) -> Result<(), SimError> {
+    let table = tables
+        .source(place)
+        .and_then(|source| schema.table(&source.table));
+    match table.and_then(|table| Some((table, table.column(name)?))) {
+        Some((table, column)) if column.attribute_of.is_some() => {
+            Err(errors::no_column(&table.logical_name, name))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A name of the result, or a column.
 fn order(
     tables: &Tables,
     expression: &Expr,
     names: &[String],
 ) -> Result<(usize, OrderBy), SimError> {
+    let is_alias = |known: &&String| {
+        let is_of = |place| {
+            let attributes = tables
+                .source(place)
+                .map(|source| &source.content.attributes);
+            let mut attributes = attributes.into_iter().flatten();
+            attributes.any(|attribute| attribute.alias.as_ref() == Some(*known))
+        };
+        (0..tables.len()).any(is_of)
+    };
     if let Expr::Identifier(name) = expression
         && let Some(known) = names
             .iter()
             .find(|known| known.eq_ignore_ascii_case(&name.value))
+            .filter(is_alias)
     {
         return Ok((0, OrderBy::Alias(known.clone())));
     }

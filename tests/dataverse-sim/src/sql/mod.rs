@@ -27,15 +27,12 @@ pub fn fetch(schema: &Schema, text: &str) -> Result<Fetch, SimError> {
             root.content.filters.push(filter);
         }
     }
-    let (count, page) = match query.window {
-        Some(window) => (Some(window.rows), Some(window.page)),
-        None => (None, None),
-    };
     let root = tables.into_root()?;
     Ok(Fetch {
         top: query.top,
-        count,
-        page,
+        count: None,
+        page: None,
+        skip: query.skip,
         cookie: None,
         total: false,
         distinct: query.select.distinct.is_some() && !columns.aggregate,

@@ -1,8 +1,8 @@
 //! The text to a SELECT, and the limits on how much of it.
 
 use sqlparser::ast::{
-    Distinct, Expr, LimitClause, Offset, OrderByExpr, OrderByKind, Query, Select, SetExpr,
-    Statement, Top, TopQuantity, Value,
+    Distinct, Expr, LimitClause, OrderByExpr, OrderByKind, Query, Select, SetExpr, Statement, Top,
+    TopQuantity, Value,
 };
 use sqlparser::dialect::MsSqlDialect;
 use sqlparser::keywords::Keyword;
@@ -25,19 +25,10 @@ pub(super) struct Selection {
     pub(super) select: Box<Select>,
     /// ORDER BY.
     pub(super) order: Vec<OrderByExpr>,
-    /// TOP.
+    /// Rows that TOP or FETCH NEXT leaves; nothing for all.
     pub(super) top: Option<usize>,
-    /// OFFSET … FETCH.
-    pub(super) window: Option<Window>,
-}
-
-/// A page of the result.
-#[derive(Clone, Copy)]
-pub(super) struct Window {
-    /// Rows of it.
-    pub(super) rows: usize,
-    /// Its number, from 1.
-    pub(super) page: usize,
+    /// Rows that OFFSET leaves out.
+    pub(super) skip: usize,
 }
 
 /// Parses a text.
@@ -96,8 +87,8 @@ pub(super) fn select(text: &str) -> Result<Selection, SimError> {
         Some(OrderByKind::All(_)) => return Err(unsupported("ORDER BY ALL")),
     };
     let top = select.top.as_ref().map(top).transpose()?;
-    let window = match (limit_clause, fetch) {
-        (None, None) => None,
+    let (skip, rows) = match (limit_clause, fetch) {
+        (None, None) => (None, None),
         (
             Some(LimitClause::LimitOffset {
                 limit: None,
@@ -108,23 +99,27 @@ pub(super) fn select(text: &str) -> Result<Selection, SimError> {
         ) if limit_by.is_empty() => {
             let rows = match fetch {
                 Some(fetch) if !fetch.percent && !fetch.with_ties => {
-                    fetch.quantity.as_ref().map(number).transpose()?
+                    fetch.quantity.as_ref().map(fetched).transpose()?
                 }
                 Some(_) => return Err(unsupported("FETCH with PERCENT or TIES")),
                 None => None,
             };
-            Some(window(offset.as_ref(), rows.unwrap_or(MAX_ROWS))?)
+            let skip = offset.map(|offset| number(&offset.value)).transpose()?;
+            (skip, rows)
         }
         _ => return Err(unsupported("LIMIT")),
     };
-    if top.is_some() && window.is_some() {
+    if skip.is_some() && top.is_some() {
         return Err(wrong("TOP cannot be used together with OFFSET."));
+    }
+    if skip.is_some() && order.is_empty() {
+        return Err(wrong("OFFSET needs ORDER BY."));
     }
     Ok(Selection {
         select,
         order,
-        top,
-        window,
+        top: top.or(rows),
+        skip: skip.unwrap_or_default(),
     })
 }
 
@@ -156,31 +151,22 @@ fn top(top: &Top) -> Result<usize, SimError> {
         Some(TopQuantity::Expr(rows)) => number(rows)?,
         None => return Err(wrong("TOP needs a number.")),
     };
-    if (1..=MAX_ROWS).contains(&rows) {
+    if rows <= MAX_ROWS {
         Ok(rows)
     } else {
-        Err(wrong(format_args!("TOP must be between 1 and {MAX_ROWS}.")))
+        Err(wrong(format_args!("TOP must be between 0 and {MAX_ROWS}.")))
     }
 }
 
-/// FetchXML knows pages, not offsets: an offset has to be a whole number of pages.
-fn window(offset: Option<&Offset>, rows: usize) -> Result<Window, SimError> {
-    let skipped = offset.map_or(Ok(0), |offset| number(&offset.value))?;
-    if !(1..=MAX_ROWS).contains(&rows) {
-        return Err(wrong(format_args!(
+fn fetched(expression: &Expr) -> Result<usize, SimError> {
+    let rows = number(expression)?;
+    if (1..=MAX_ROWS).contains(&rows) {
+        Ok(rows)
+    } else {
+        Err(wrong(format_args!(
             "FETCH NEXT must be between 1 and {MAX_ROWS}."
-        )));
+        )))
     }
-    if skipped.checked_rem(rows) != Some(0) {
-        return Err(unsupported("An OFFSET that is no multiple of FETCH NEXT"));
-    }
-    Ok(Window {
-        rows,
-        page: skipped
-            .checked_div(rows)
-            .unwrap_or_default()
-            .saturating_add(1),
-    })
 }
 
 fn number(expression: &Expr) -> Result<usize, SimError> {

@@ -160,6 +160,11 @@ impl Tables {
         }
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// One of the tables.
     pub(super) fn source(&self, place: usize) -> Option<&Source> {
         self.0.get(place)

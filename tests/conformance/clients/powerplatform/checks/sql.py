@@ -20,6 +20,11 @@ def sql_selects(client):
     assert [row["numberofemployees"] for row in rows] == [4, 3, 2, 1, 0]
     rows = client.query.sql(f"SELECT TOP 2 numberofemployees FROM account {where} ORDER BY numberofemployees")
     assert [row["numberofemployees"] for row in rows] == [0, 1]
+    assert client.query.sql(f"SELECT TOP 0 name FROM account {where}") == []
+    rows = client.query.sql(
+        f"SELECT numberofemployees FROM account {where} ORDER BY numberofemployees OFFSET 1 ROWS FETCH NEXT 3 ROWS ONLY"
+    )
+    assert [row["numberofemployees"] for row in rows] == [1, 2, 3]
     rows = client.query.sql(
         f"SELECT numberofemployees FROM account {where} AND (numberofemployees IN (1, 3) OR name LIKE '%004') "
         "AND fax IS NULL AND numberofemployees BETWEEN 1 AND 4 ORDER BY numberofemployees"
@@ -56,6 +61,15 @@ def sql_adds_up(client):
     assert [(r["telephone1"], r["n"], r["s"], r["lo"], r["hi"]) for r in rows] == [("1", 2, 1, 0, 1), ("2", 2, 5, 2, 3)]
     rows = client.query.sql(f"SELECT DISTINCT telephone1 FROM account {where} ORDER BY telephone1")
     assert [row["telephone1"] for row in rows] == ["1", "2"]
+
+
+@suite.check
+def sql_reads_every_column_it_names(client):
+    """What `sql_columns` lists can be selected, all at once."""
+    ids, mine = accounts(client, 1)
+    columns = [column["name"] for column in client.query.sql_columns("account", include_system=True)]
+    rows = client.query.sql(f"SELECT {', '.join(columns)} FROM account WHERE address1_city = '{_city(mine)}'")
+    assert [(row["accountid"], row["address1_city"]) for row in rows] == [(ids[0], _city(mine))]
 
 
 @suite.check
