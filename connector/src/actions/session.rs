@@ -22,7 +22,6 @@ struct Settings {
 /// A connection in use.
 #[derive(Debug)]
 pub struct Session<T> {
-    connection: String,
     client: Client<T>,
     remembered: Rc<Remembered>,
 }
@@ -33,26 +32,10 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// [`Error::InvalidInput`] when its settings do not lead to an organisation.
     pub fn open(transport: T, memory: &Memory, id: &str, settings: &str) -> Result<Self, Error> {
-        let settings: Settings = serde_json::from_str(settings).map_err(|error| {
-            Error::invalid(
-                "",
-                format!("the connection's settings cannot be read: {error}"),
-            )
-        })?;
-        let url = settings.web_api_url.ok_or_else(|| {
-            Error::invalid(
-                "/web-api-url",
-                "the connection has no Web API URL, such as https://contoso.crm.dynamics.com",
-            )
-        })?;
-        let base = BaseUrl::parse(&url)?;
-        let remembered = memory.connection(id, base.root());
-        let client = Client::new(transport, base).with_pause(remembered.pause.clone());
-        Ok(Self {
-            connection: id.to_owned(),
-            client,
-            remembered,
-        })
+        let remembered = memory.connection(id, settings, base)?;
+        let client = Client::new(transport, Rc::clone(&remembered.base))
+            .with_pause(remembered.pause.clone());
+        Ok(Self { client, remembered })
     }
 
     /// The client of the organisation's Web API.
@@ -141,6 +124,23 @@ impl<T: Transport> Session<T> {
 
     /// The id of the row that the idempotency key `key` creates in `table`.
     pub(super) fn row_id(&self, key: &str, table: &Table) -> RowId {
-        idempotency::row_id(key, &self.connection, table.name.as_str())
+        idempotency::row_id(key, &self.remembered.id, table.name.as_str())
     }
+}
+
+/// Where the connection's settings say that the Web API is.
+fn base(settings: &str) -> Result<BaseUrl, Error> {
+    let settings: Settings = serde_json::from_str(settings).map_err(|error| {
+        Error::invalid(
+            "",
+            format!("the connection's settings cannot be read: {error}"),
+        )
+    })?;
+    let url = settings.web_api_url.ok_or_else(|| {
+        Error::invalid(
+            "/web-api-url",
+            "the connection has no Web API URL, such as https://contoso.crm.dynamics.com",
+        )
+    })?;
+    BaseUrl::parse(&url)
 }

@@ -25,10 +25,7 @@ impl Origin {
     /// `?` or `#`. Anything that two parsers could read differently is refused.
     #[must_use]
     pub fn split(url: &str) -> Option<(Self, &str)> {
-        if url
-            .chars()
-            .any(|c| c.is_control() || c.is_whitespace() || c == '\\')
-        {
+        if ambiguous(url) {
             return None;
         }
         let (scheme, rest) = url.split_once("://")?;
@@ -60,6 +57,26 @@ impl Origin {
         };
         Some((Self(origin), tail))
     }
+
+    /// Whether an absolute URL leads here.
+    fn holds(&self, url: &str) -> bool {
+        // Links mostly come spelt as the origin is, and then need no second copy.
+        if let Some(tail) = url.strip_prefix(&self.0)
+            && (tail.is_empty() || tail.starts_with(['/', '?', '#']))
+        {
+            return !ambiguous(tail);
+        }
+        Self::split(url).is_some_and(|(origin, _)| origin == *self)
+    }
+}
+
+/// Whether two parsers could read the URL differently.
+fn ambiguous(url: &str) -> bool {
+    if url.is_ascii() {
+        return url.bytes().any(|c| c <= b' ' || c == b'\x7f' || c == b'\\');
+    }
+    url.chars()
+        .any(|c| c.is_control() || c.is_whitespace() || c == '\\')
 }
 
 /// The root of one organisation's Web API, such as `https://contoso.crm.dynamics.com/api/data/v9.2`.
@@ -151,11 +168,11 @@ impl BaseUrl {
         } else {
             format!("{}/{link}", self.root)
         };
-        match Origin::split(&absolute) {
-            // Kept as it came: a nextLink is encoded already and must go back byte for byte.
-            Some((origin, _)) if origin == self.origin => checked_length(absolute),
-            _ => Err(foreign()),
+        if !self.origin.holds(&absolute) {
+            return Err(foreign());
         }
+        // Kept as it came: a nextLink is encoded already and must go back byte for byte.
+        checked_length(absolute)
     }
 }
 
@@ -178,6 +195,9 @@ fn api_path(path: &str) -> Option<String> {
 }
 
 fn checked_length(url: String) -> Result<String, Error> {
+    if url.len() <= LONGEST_URL {
+        return Ok(url);
+    }
     let length = url.chars().count();
     if length <= LONGEST_URL {
         return Ok(url);
@@ -252,6 +272,8 @@ mod tests {
         let own = [
             "https://contoso.crm.dynamics.com/api/data/v9.2/accounts?$skiptoken=%3Ccookie%2525",
             "https://CONTOSO.crm.dynamics.com:443/api/data/v9.2/accounts",
+            "https://contoso.crm.dynamics.com?$top=1",
+            "https://contoso.crm.dynamics.com",
         ];
         for link in own {
             assert_eq!(base.own(link, "").unwrap(), link);
@@ -272,6 +294,9 @@ mod tests {
             "https://contoso.crm.dynamics.com@evil.example/accounts",
             "https://contoso.crm.dynamics.com.evil.example/accounts",
             "https://contoso.crm.dynamics.com\\@evil.example/",
+            "https://contoso.crm.dynamics.com/\\evil.example/",
+            "https://contoso.crm.dynamics.com/a\u{2028}b",
+            "https://contoso.crm.dynamics.com/a b",
             "//evil.example/accounts",
             "file:///etc/passwd",
         ];

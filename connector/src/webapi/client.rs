@@ -141,8 +141,13 @@ impl Pause {
         self.0.set(self.0.get().max(moment));
     }
 
-    fn left(&self, now: Duration) -> Duration {
-        self.0.get().saturating_sub(now)
+    /// What is left of it. The clock is the host's and asked only when there is something to wait for.
+    fn left(&self, now: impl FnOnce() -> Duration) -> Duration {
+        let until = self.0.get();
+        if until.is_zero() {
+            return until;
+        }
+        until.saturating_sub(now())
     }
 }
 
@@ -150,14 +155,14 @@ impl Pause {
 #[derive(Debug)]
 pub struct Client<T> {
     transport: T,
-    base: BaseUrl,
+    base: Rc<BaseUrl>,
     retry: RetryPolicy,
     pause: Pause,
 }
 
 impl<T: Transport> Client<T> {
     /// A client with the default patience.
-    pub fn new(transport: T, base: BaseUrl) -> Self {
+    pub fn new(transport: T, base: Rc<BaseUrl>) -> Self {
         Self {
             transport,
             base,
@@ -204,12 +209,11 @@ impl<T: Transport> Client<T> {
     pub(super) async fn attempt(&self, call: Call) -> Result<(Result<Reply, Error>, bool), Error> {
         let safety = call.safety();
         let policy = call.retry.unwrap_or(self.retry);
-        let request = request_of(call)?;
         let mut uncertain = false;
         let mut attempt = 1;
         loop {
             self.wait_for_pause(policy).await?;
-            let result = self.transport.send(request.clone()).await;
+            let result = self.transport.send(request_of(&call)?).await;
             let fate = match result {
                 Ok(response) if response.status < 400 => {
                     let reply = Reply {
@@ -236,8 +240,8 @@ impl<T: Transport> Client<T> {
                 Level::Warn,
                 &format!(
                     "attempt {attempt} of {} {} failed ({}); trying again in {} ms",
-                    request.method,
-                    path_of(&request.url),
+                    call.method,
+                    path_of(&call.url),
                     fate.error,
                     wait.as_millis()
                 ),
@@ -249,7 +253,7 @@ impl<T: Transport> Client<T> {
 
     /// Waits until the connection may send again, unless that is longer than patience lasts.
     async fn wait_for_pause(&self, policy: RetryPolicy) -> Result<(), Error> {
-        let left = self.pause.left(self.transport.now());
+        let left = self.pause.left(|| self.transport.now());
         if left.is_zero() {
             return Ok(());
         }
@@ -266,16 +270,16 @@ impl<T: Transport> Client<T> {
     }
 }
 
-fn request_of(call: Call) -> Result<Request, Error> {
+fn request_of(call: &Call) -> Result<Request, Error> {
     let mut headers = call.options.headers(call.body.is_some())?;
     if call.prepares {
         headers.set(PREPARES, "true");
     }
     Ok(Request {
         method: call.method,
-        url: call.url,
+        url: call.url.clone(),
         headers,
-        body: call.body.unwrap_or_default(),
+        body: call.body.clone().unwrap_or_default(),
         timeout: call.timeout,
     })
 }

@@ -94,72 +94,74 @@ impl CallOptions {
     /// # Errors
     /// [`Error::InvalidInput`] when a value cannot stand in a header.
     pub fn headers(&self, has_body: bool) -> Result<Headers, Error> {
-        let mut headers = Headers::new();
-        headers.set("accept", "application/json");
-        headers.set("odata-version", "4.0");
-        headers.set("odata-maxversion", "4.0");
+        let mut headers = Headers::with_room(8 + self.extra.len());
+        headers.push("accept", "application/json");
+        headers.push("odata-version", "4.0");
+        headers.push("odata-maxversion", "4.0");
         if has_body {
-            headers.set("content-type", "application/json; charset=utf-8");
+            headers.push("content-type", "application/json; charset=utf-8");
         }
         if let Some(prefer) = self.prefer() {
-            headers.set("prefer", prefer);
+            headers.push("prefer", prefer);
         }
         match &self.precondition {
-            Some(Precondition::Exists) => headers.set("if-match", "*"),
-            Some(Precondition::Absent) => headers.set("if-none-match", "*"),
-            Some(Precondition::Version(etag)) => headers.set("if-match", etag_of(etag)),
-            Some(Precondition::ChangedSince(etag)) => headers.set("if-none-match", etag_of(etag)),
+            Some(Precondition::Exists) => headers.push("if-match", "*"),
+            Some(Precondition::Absent) => headers.push("if-none-match", "*"),
+            Some(Precondition::Version(etag)) => headers.push("if-match", etag_of(etag)?),
+            Some(Precondition::ChangedSince(etag)) => {
+                headers.push("if-none-match", etag_of(etag)?);
+            }
             // The literal word keeps intermediaries from answering out of a cache.
-            None => headers.set("if-none-match", "null"),
+            None => headers.push("if-none-match", "null"),
         }
         match self.caller {
-            Some(Caller::EntraObject(id)) => headers.set("callerobjectid", id.to_string()),
-            Some(Caller::SystemUser(id)) => headers.set("mscrmcallerid", id.to_string()),
+            Some(Caller::EntraObject(id)) => headers.push("callerobjectid", id.to_string()),
+            Some(Caller::SystemUser(id)) => headers.push("mscrmcallerid", id.to_string()),
             None => {}
         }
         if let Some(solution) = &self.solution {
-            headers.set("mscrm.solutionuniquename", solution.clone());
+            check("mscrm.solutionuniquename", solution)?;
+            headers.push("mscrm.solutionuniquename", solution.as_str());
         }
         if self.detect_duplicates {
-            headers.set("mscrm.suppressduplicatedetection", "false");
+            headers.push("mscrm.suppressduplicatedetection", "false");
         }
         for (name, value) in &self.extra {
-            headers.set(name.clone(), value.clone());
+            check(name, value)?;
+            headers.set(name.as_str(), value.as_str());
         }
-        check(&headers)?;
         Ok(headers)
     }
 }
 
 /// Completes a bare version number to the weak ETag that the service uses.
-fn etag_of(text: &str) -> String {
+fn etag_of(text: &str) -> Result<String, Error> {
     let text = text.trim();
     let bare_number = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
     if bare_number {
-        format!("W/\"{text}\"")
-    } else {
-        text.to_owned()
+        return Ok(format!("W/\"{text}\""));
     }
+    check("if-match", text)?;
+    Ok(text.to_owned())
 }
 
-fn check(headers: &Headers) -> Result<(), Error> {
-    for (name, value) in headers.iter() {
-        let token = !name.is_empty()
-            && name
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c));
-        if !token {
-            return Err(Error::invalid(
-                "/headers",
-                format!("`{}` cannot be the name of a header", name.escape_debug()),
-            ));
-        }
-        if value.chars().any(|c| c.is_control() && c != '\t') {
-            return Err(Error::invalid(
-                "/headers",
-                format!("the value of header `{name}` contains a line break or control character"),
-            ));
-        }
+/// Whether a caller's text may stand in a header.
+fn check(name: &str, value: &str) -> Result<(), Error> {
+    let token = !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c));
+    if !token {
+        return Err(Error::invalid(
+            "/headers",
+            format!("`{}` cannot be the name of a header", name.escape_debug()),
+        ));
+    }
+    if value.chars().any(|c| c.is_control() && c != '\t') {
+        return Err(Error::invalid(
+            "/headers",
+            format!("the value of header `{name}` contains a line break or control character"),
+        ));
     }
     Ok(())
 }
@@ -222,6 +224,22 @@ mod tests {
                 ..CallOptions::default()
             };
             assert!(options.headers(false).is_err(), "{name}");
+        }
+        for options in [
+            CallOptions {
+                solution: Some("a\r\nevil: 1".into()),
+                ..CallOptions::default()
+            },
+            CallOptions {
+                precondition: Some(Precondition::Version("W/\"1\"\r\nevil: 1".into())),
+                ..CallOptions::default()
+            },
+            CallOptions {
+                precondition: Some(Precondition::ChangedSince("a\nb".into())),
+                ..CallOptions::default()
+            },
+        ] {
+            assert!(options.headers(false).is_err(), "{options:?}");
         }
     }
 }

@@ -2,8 +2,8 @@
 //! or going in circles.
 
 use std::{
-    collections::HashSet,
-    hash::{BuildHasher, RandomState},
+    collections::BTreeSet,
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
     ops::Range,
 };
 
@@ -119,8 +119,7 @@ pub struct Pager {
     next: Option<String>,
     options: CallOptions,
     /// Hashes of the links followed: a link that comes twice would never end.
-    seen: HashSet<u64>,
-    hasher: RandomState,
+    seen: BTreeSet<u64>,
 }
 
 impl Pager {
@@ -131,8 +130,7 @@ impl Pager {
         Self {
             next: Some(url),
             options,
-            seen: HashSet::new(),
-            hasher: RandomState::new(),
+            seen: BTreeSet::new(),
         }
     }
 
@@ -151,7 +149,7 @@ impl Pager {
         let Some(url) = self.next.take() else {
             return Ok(None);
         };
-        self.seen.insert(self.hasher.hash_one(&url));
+        let here = hash(&url);
         let reply = client
             .send(Call::get(url).with_options(&self.options))
             .await?;
@@ -160,7 +158,8 @@ impl Pager {
             let link = client.base().own(link, "").map_err(|error| {
                 astray(&format!("its link to the next page is refused: {error}"))
             })?;
-            if self.seen.contains(&self.hasher.hash_one(&link)) {
+            self.seen.insert(here);
+            if self.seen.contains(&hash(&link)) {
                 return Err(astray(&format!(
                     "its link to the next page leads back to a page already read (after {} pages)",
                     self.seen.len()
@@ -170,6 +169,11 @@ impl Pager {
         }
         Ok(Some(page))
     }
+}
+
+/// Whoever finds two links with one hash stops only their own walk, so no randomness is asked for.
+fn hash(link: &str) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::new().hash_one(link)
 }
 
 fn astray(what: &str) -> Error {

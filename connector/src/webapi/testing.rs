@@ -3,6 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     future::poll_fn,
+    rc::Rc,
     task::Poll,
     time::Duration,
 };
@@ -79,7 +80,7 @@ impl Script {
     }
 
     pub(crate) fn client(&self) -> Client<&Self> {
-        Client::new(self, BaseUrl::parse(ROOT).unwrap())
+        Client::new(self, Rc::new(BaseUrl::parse(ROOT).unwrap()))
     }
 
     /// What was sent: method and resource.

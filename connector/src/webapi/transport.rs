@@ -172,6 +172,17 @@ impl Headers {
         Self::default()
     }
 
+    /// No fields yet, and room for so many.
+    #[must_use]
+    pub fn with_room(fields: usize) -> Self {
+        Self(Vec::with_capacity(fields))
+    }
+
+    /// Adds a field that is not there yet.
+    pub fn push(&mut self, name: &str, value: impl Into<String>) {
+        self.0.push((name.to_owned(), value.into()));
+    }
+
     /// The first value of `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

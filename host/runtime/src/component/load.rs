@@ -4,7 +4,7 @@
 use super::{Cache, Files, shape};
 use crate::about::About;
 use crate::config::Config;
-use crate::contract::{self, BindingsPre, Shape};
+use crate::contract::{self, Blueprint, Shape};
 use crate::error::HostError;
 use crate::instance::{Limits, State, once};
 use airlock_store::Digest;
@@ -18,7 +18,7 @@ use wasmtime::component::Linker;
 /// A component that is compiled, linked and described.
 pub(crate) struct Component {
     pub(crate) digest: Digest,
-    pub(crate) pre: BindingsPre<State>,
+    pub(crate) blueprint: Blueprint<State>,
     pub(crate) about: Arc<About>,
     pub(crate) shape: Shape,
     pub(crate) contract: String,
@@ -112,15 +112,15 @@ impl Components {
         };
         let shape = shape(&self.engine, &component);
         let contract = contract::check(&shape)?;
-        let pre = self
+        let blueprint = self
             .linker
             .instantiate_pre(&component)
-            .and_then(BindingsPre::new)
+            .and_then(Blueprint::new)
             .map_err(|error| HostError::Component(format!("{error:#}")))?;
-        let about = once::describe(&self.engine, &pre, &Limits::alone(&self.config)).await?;
+        let about = once::describe(&self.engine, &blueprint, &Limits::alone(&self.config)).await?;
         Ok(Arc::new(Component {
             digest,
-            pre,
+            blueprint,
             about: Arc::new(about),
             shape,
             contract,

@@ -20,8 +20,8 @@ use url::Url;
 pub(crate) struct Wiring {
     /// As it is stored: with the settings that a person gave.
     pub(crate) connection: Connection,
-    /// The settings with every default filled in.
-    pub(crate) settings: Value,
+    /// The settings with every default filled in, as the JSON that each call hands over.
+    pub(crate) settings: String,
     pub(crate) lane: Arc<Lane>,
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn wire(
     );
     Ok(Wiring {
         connection,
-        settings: Value::Object(settings),
+        settings: Value::Object(settings).to_string(),
         lane,
     })
 }

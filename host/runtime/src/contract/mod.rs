@@ -4,9 +4,11 @@
 //! A later contract version gets its own folder under `wit/` and its own module here that converts
 //! once, at load; nothing above this module may name a generated type.
 
+mod blueprint;
 mod convert;
 mod version;
 
+pub(crate) use blueprint::{Blueprint, Exports};
 pub(crate) use convert::{connector_error, describe, request};
 pub(crate) use version::{Shape, check};
 
@@ -29,4 +31,3 @@ pub(crate) mod bindings {
 
 pub(crate) use bindings::airlock::connector::{report, types, web};
 pub(crate) use bindings::exports::airlock::connector as exports;
-pub(crate) use bindings::{Connector as Bindings, ConnectorPre as BindingsPre};

@@ -146,7 +146,7 @@ impl Host {
         let longest = Duration::from_millis(self.config.budgets.pipe_ms);
         instance::pipe(
             &self.engine,
-            &ready.component.pre,
+            &ready.component.blueprint,
             self.setup(&ready, &meter, call.progress, None),
             request,
             body,
@@ -265,7 +265,7 @@ impl Host {
         if own {
             let _held = (meter.admit_instance().await?, self.pool.place().await?);
             let setup = self.setup(ready, &meter, manner.progress, manner.dry_run);
-            return once::call(&self.engine, &ready.component.pre, setup, operation).await;
+            return once::call(&self.engine, &ready.component.blueprint, setup, operation).await;
         }
         let key = Key {
             tenant: connection.tenant.clone(),
@@ -352,7 +352,7 @@ struct Manner {
 fn outward(ready: &Ready) -> types::Connection {
     types::Connection {
         id: ready.wiring.connection.id.to_string(),
-        settings: ready.wiring.settings.to_string(),
+        settings: ready.wiring.settings.clone(),
     }
 }
 

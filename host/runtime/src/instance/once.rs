@@ -6,7 +6,7 @@ use super::operation::{Answer, Operation};
 use super::state::{Setup, State, store};
 use super::stop::Stopped;
 use crate::about::About;
-use crate::contract::{self, BindingsPre};
+use crate::contract::{self, Blueprint};
 use crate::error::HostError;
 use std::time::Duration;
 use wasmtime::Engine;
@@ -17,16 +17,16 @@ const DESCRIBE_MS: u64 = 2_000;
 /// Runs one operation in an instance of its own.
 pub(crate) async fn call(
     engine: &Engine,
-    pre: &BindingsPre<State>,
+    blueprint: &Blueprint<State>,
     setup: Setup,
     operation: Operation,
 ) -> Result<Answer, HostError> {
     let mut store = store(engine, setup);
     let last_words = store.data().last_words.clone();
     let run = async {
-        let bindings = pre.instantiate_async(&mut store).await?;
+        let exports = blueprint.instantiate(&mut store).await?;
         store
-            .run_concurrent(async |accessor| operation.perform(accessor, &bindings).await)
+            .run_concurrent(async |accessor| operation.perform(accessor, &exports).await)
             .await?
     };
     match run.await {
@@ -40,7 +40,7 @@ pub(crate) async fn call(
 /// Reads a component's manifest, without a way out.
 pub(crate) async fn describe(
     engine: &Engine,
-    pre: &BindingsPre<State>,
+    blueprint: &Blueprint<State>,
     limits: &Limits,
 ) -> Result<About, HostError> {
     let mut store = store(
@@ -55,14 +55,10 @@ pub(crate) async fn describe(
     );
     let last_words = store.data().last_words.clone();
     let run = async {
-        let bindings = pre.instantiate_async(&mut store).await?;
+        let exports = blueprint.instantiate(&mut store).await?;
+        let manifest = exports.manifest(&mut store)?;
         store
-            .run_concurrent(async |accessor| {
-                bindings
-                    .airlock_connector_manifest()
-                    .call_describe(accessor)
-                    .await
-            })
+            .run_concurrent(async |accessor| manifest.call_describe(accessor).await)
             .await?
     };
     match tokio::time::timeout(Duration::from_millis(DESCRIBE_MS), run).await {

@@ -1,7 +1,7 @@
 //! The contract's asynchronous exports as values, so that one driver serves them all.
 
 use super::state::State;
-use crate::contract::{Bindings, exports, types};
+use crate::contract::{Exports, exports, types};
 use wasmtime::component::Accessor;
 
 /// One call into a component that answers once.
@@ -35,12 +35,12 @@ impl Operation {
     pub(crate) async fn perform(
         self,
         accessor: &Accessor<State>,
-        bindings: &Bindings,
+        exports: &Exports,
     ) -> wasmtime::Result<Result<Answer, types::Error>> {
         accessor.with(|mut access| access.data_mut().cpu.reset());
-        let discovery = bindings.airlock_connector_discovery();
         Ok(match self {
-            Self::Check { connection } => discovery
+            Self::Check { connection } => exports
+                .discovery(accessor)?
                 .call_check(accessor, connection)
                 .await?
                 .map(Answer::Json),
@@ -48,7 +48,8 @@ impl Operation {
                 connection,
                 source,
                 form,
-            } => discovery
+            } => exports
+                .discovery(accessor)?
                 .call_choices(accessor, connection, source, form)
                 .await?
                 .map(|choices| {
@@ -63,12 +64,13 @@ impl Operation {
                 connection,
                 operation,
                 form,
-            } => discovery
+            } => exports
+                .discovery(accessor)?
                 .call_refine(accessor, connection, operation, form)
                 .await?
                 .map(Answer::Json),
-            Self::Invoke(request) => bindings
-                .airlock_connector_actions()
+            Self::Invoke(request) => exports
+                .actions(accessor)?
                 .call_invoke(accessor, request)
                 .await?
                 .map(Answer::Json),

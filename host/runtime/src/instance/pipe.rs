@@ -6,7 +6,7 @@
 use super::state::{Setup, State, store};
 use super::stop::Stopped;
 use crate::call::{ByteStream, Piped};
-use crate::contract::{self, Bindings, BindingsPre, exports, types};
+use crate::contract::{self, Blueprint, Exports, exports, types};
 use crate::error::HostError;
 use bytes::Bytes;
 use futures::{FutureExt, Stream, StreamExt};
@@ -34,7 +34,7 @@ struct Begun {
 /// Starts a streamed call. `held` is given back when it has ended.
 pub(crate) async fn pipe(
     engine: &Engine,
-    pre: &BindingsPre<State>,
+    blueprint: &Blueprint<State>,
     setup: Setup,
     request: exports::actions::Request,
     body: Option<ByteStream>,
@@ -45,15 +45,15 @@ pub(crate) async fn pipe(
     let (begin, begun) = oneshot::channel();
     let (finish, finished) = oneshot::channel();
     let engine = engine.clone();
-    let pre = pre.clone();
+    let blueprint = blueprint.clone();
     let task = tokio::spawn(async move {
         let mut store = store(&engine, setup);
         let last_words = store.data().last_words.clone();
         let run = async {
-            let bindings = pre.instantiate_async(&mut store).await?;
+            let exports = blueprint.instantiate(&mut store).await?;
             store
                 .run_concurrent(async |accessor| {
-                    stream(accessor, &bindings, request, body, chunks, begin).await
+                    stream(accessor, &exports, request, body, chunks, begin).await
                 })
                 .await?
         };
@@ -100,7 +100,7 @@ pub(crate) async fn pipe(
 
 async fn stream(
     accessor: &Accessor<State>,
-    bindings: &Bindings,
+    exports: &Exports,
     request: exports::actions::Request,
     body: Option<ByteStream>,
     chunks: mpsc::Sender<Bytes>,
@@ -110,8 +110,8 @@ async fn stream(
         Some(body) => Some(accessor.with(|access| StreamReader::new(access, BodyIn(body)))?),
         None => None,
     };
-    let piped = bindings
-        .airlock_connector_actions()
+    let piped = exports
+        .actions(accessor)?
         .call_pipe(accessor, request, body)
         .await?;
     let piped = match piped {

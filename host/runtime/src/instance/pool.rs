@@ -122,7 +122,7 @@ impl Pool {
         let held = (meter.admit_instance().await?, self.place().await?);
         let warm = Arc::new(Warm::start(
             &self.engine,
-            component.pre.clone(),
+            component.blueprint.clone(),
             setup(),
             held,
         ));

@@ -8,7 +8,7 @@
 use super::operation::{Answer, Operation};
 use super::state::{Setup, State, store};
 use super::stop::Stopped;
-use crate::contract::{self, Bindings, BindingsPre};
+use crate::contract::{self, Blueprint, Exports};
 use crate::error::HostError;
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -59,7 +59,7 @@ impl Warm {
     /// Starts an instance; `held` is given back when it has ended.
     pub(crate) fn start(
         engine: &Engine,
-        pre: BindingsPre<State>,
+        blueprint: Blueprint<State>,
         setup: Setup,
         held: impl Send + 'static,
     ) -> Self {
@@ -78,7 +78,7 @@ impl Warm {
         let theirs = Arc::clone(&shared);
         let task = tokio::spawn(async move {
             let _ended = theirs.ended.clone().drop_guard();
-            live(&engine, &pre, setup, queue, &theirs).await;
+            live(&engine, &blueprint, setup, queue, &theirs).await;
             theirs.retiring.store(true, Ordering::Release);
             drop(held);
         });
@@ -197,7 +197,7 @@ enum Done {
 /// The instance's life: from its first call to its last.
 async fn live(
     engine: &Engine,
-    pre: &BindingsPre<State>,
+    blueprint: &Blueprint<State>,
     setup: Setup,
     mut queue: mpsc::UnboundedReceiver<Job>,
     shared: &Shared,
@@ -205,9 +205,9 @@ async fn live(
     let mut store = store(engine, setup);
     let last_words = store.data().last_words.clone();
     let run = async {
-        let bindings = pre.instantiate_async(&mut store).await?;
+        let exports = blueprint.instantiate(&mut store).await?;
         store
-            .run_concurrent(async |accessor| serve(accessor, &bindings, &mut queue, shared).await)
+            .run_concurrent(async |accessor| serve(accessor, &exports, &mut queue, shared).await)
             .await?
     };
     if let Err(error) = run.await {
@@ -223,7 +223,7 @@ async fn live(
 
 async fn serve(
     accessor: &Accessor<State>,
-    bindings: &Bindings,
+    exports: &Exports,
     queue: &mut mpsc::UnboundedReceiver<Job>,
     shared: &Shared,
 ) -> wasmtime::Result<()> {
@@ -245,25 +245,21 @@ async fn serve(
                 Err(error) => return Err(error),
             },
             job = queue.recv(), if open => match job {
-                Some(job) => running.push(attend(accessor, bindings, job)),
+                Some(job) => running.push(attend(accessor, exports, job)),
                 None => open = false,
             },
         }
     }
 }
 
-async fn attend(
-    accessor: &Accessor<State>,
-    bindings: &Bindings,
-    job: Job,
-) -> wasmtime::Result<Done> {
+async fn attend(accessor: &Accessor<State>, exports: &Exports, job: Job) -> wasmtime::Result<Done> {
     let Job {
         operation,
         mut reply,
     } = job;
     tokio::select! {
         biased;
-        answer = operation.perform(accessor, bindings) => {
+        answer = operation.perform(accessor, exports) => {
             let answer = answer?
                 .map_err(|error| HostError::Connector(contract::connector_error(error)));
             // A caller that went away at the last moment still has to be acknowledged.
