@@ -11,6 +11,7 @@ use hyper_util::client::legacy::Client as Pool;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use regex::Regex;
 use serde_json::Value;
 
 use crate::case::{Step, Who};
@@ -63,8 +64,23 @@ impl Answer {
         serde_json::from_slice(&self.body).context("the body is no JSON")
     }
 
-    /// A value that a case wants to keep: `id`, `header:Name`, `json:/pointer` or `text`.
+    /// A value that a case wants to keep: `id`, `header:Name`, `json:/pointer` or `text`, or with `~pattern` after it the
+    /// first group of the first match in it.
     pub fn capture(&self, what: &str) -> anyhow::Result<String> {
+        let (what, pattern) = match what.split_once('~') {
+            Some((what, pattern)) if !what.starts_with("json:") => (what, Some(pattern)),
+            _ => (what, None),
+        };
+        let value = self.value(what)?;
+        let Some(pattern) = pattern else {
+            return Ok(value);
+        };
+        let found = Regex::new(pattern)?.captures(&value);
+        let group = found.and_then(|found| Some(found.get(1)?.as_str().to_owned()));
+        group.with_context(|| format!("`{value}` has nothing like `{pattern}`"))
+    }
+
+    fn value(&self, what: &str) -> anyhow::Result<String> {
         let header = |name: &str| {
             self.header(name)
                 .with_context(|| format!("there is no header {name}"))

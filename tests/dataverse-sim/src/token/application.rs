@@ -39,6 +39,11 @@ pub struct Application {
     pub single_use_assertions: bool,
 }
 
+/// Object id of an application's service principal, unless its registration says otherwise.
+pub fn service_principal(client_id: Uuid) -> Uuid {
+    Uuid::new_v5(&client_id, b"service principal")
+}
+
 /// A client secret.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -64,7 +69,7 @@ impl Application {
     pub fn new(name: &str, client_id: Uuid) -> Self {
         Self {
             client_id,
-            object_id: Uuid::new_v5(&client_id, b"service principal"),
+            object_id: service_principal(client_id),
             name: name.to_owned(),
             secrets: Vec::new(),
             certificates: Vec::new(),

@@ -37,7 +37,7 @@ mod seal;
 mod session;
 mod token_request;
 
-pub use application::{Application, ClientSecret};
+pub use application::{Application, ClientSecret, service_principal};
 pub use authenticate::{Authenticator, Identified, Realm};
 pub use authority::{Authority, Lifetimes};
 pub use certificate::{Certificate, CertificateError};

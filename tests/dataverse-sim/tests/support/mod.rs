@@ -109,14 +109,18 @@ impl Client {
 
     /// The same in another organisation of the process, reached by its name on the first one's socket.
     pub async fn signed_in_at(sim: &RunningSim, organisation: &str) -> Self {
-        let base = sim.base_url_of(organisation).unwrap();
-        let scope = format!("{base}/.default");
-        let mut client = Self::new(sim);
-        let answer = client.token(sim, &[("scope", &scope)]).await;
+        let scope = format!("{}/.default", sim.base_url_of(organisation).unwrap());
+        let answer = Self::new(sim).token(sim, &[("scope", &scope)]).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
-        client.token = Some(answer.json()["access_token"].as_str().unwrap().to_owned());
-        client.organisation = base.split("://").nth(1).map(str::to_owned);
-        client
+        let token = answer.json()["access_token"].as_str().unwrap().to_owned();
+        Self::new(sim).with_token(&token).at(sim, organisation)
+    }
+
+    /// The same, asking another organisation of the process.
+    pub fn at(mut self, sim: &RunningSim, organisation: &str) -> Self {
+        let base = sim.base_url_of(organisation).unwrap();
+        self.organisation = base.split("://").nth(1).map(str::to_owned);
+        self
     }
 
     pub fn with_token(mut self, token: &str) -> Self {

@@ -71,8 +71,10 @@ impl State {
         let (mut same, mut skipped) = (0, 0);
         let mut results = Vec::new();
         for entry in &entries {
-            let result = match entry.answer.as_ref().filter(|_| !entry.is_cut) {
-                None => Err("the log has not enough of it"),
+            let result = match &entry.answer {
+                _ if entry.is_cut => Err("its body was not kept whole"),
+                None if entry.status == 0 => Err("it had no answer"),
+                None => Err("its secrets were not kept"),
                 Some(before) => Ok(self.repeat(entry, before, &mut renamed)),
             };
             let mut described = json!({

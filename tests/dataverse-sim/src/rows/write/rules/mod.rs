@@ -6,6 +6,7 @@ mod activity;
 mod connection;
 mod note;
 mod party;
+mod user;
 
 use crate::http::SimError;
 use crate::rows::Cell;
@@ -31,6 +32,7 @@ pub fn complete(
     match table.logical_name.as_str() {
         "annotation" => note::complete(table, draft, changed),
         "connection" => connection::complete(table, draft, changed, facts),
+        "systemuser" => user::complete(table, draft, changed, facts),
         "activityparty" => party::complete(table, draft, changed, facts),
         _ => Ok(Vec::new()),
     }
