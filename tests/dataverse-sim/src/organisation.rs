@@ -12,6 +12,7 @@ use crate::operations::{Catalogue, Jobs};
 use crate::rows::storage::{definitions, migrate::migrate};
 use crate::rows::{Copy, RowStore, StoreError};
 use crate::schema::{Schema, SchemaParts};
+use crate::security::RightsCache;
 
 /// A clock that tests can turn.
 pub trait Clock: Send + Sync {
@@ -59,6 +60,7 @@ pub struct Organisation {
     schema: RwLock<Arc<Schema>>,
     operations: Arc<Catalogue>,
     jobs: Jobs,
+    rights: RightsCache,
     /// Held from reading the schema to publishing the next one.
     schema_change: Mutex<()>,
 }
@@ -78,6 +80,7 @@ impl Organisation {
             schema: RwLock::new(schema),
             operations: Catalogue::standard(),
             jobs: Jobs::default(),
+            rights: RightsCache::default(),
             schema_change: Mutex::new(()),
         }
     }
@@ -97,6 +100,11 @@ impl Organisation {
     /// When its background jobs go on.
     pub fn jobs(&self) -> &Jobs {
         &self.jobs
+    }
+
+    /// What its users may do.
+    pub fn rights(&self) -> &RightsCache {
+        &self.rights
     }
 
     /// The schema at this moment. A request uses one snapshot from beginning to end.

@@ -80,6 +80,7 @@ async fn tables_are_filtered_by_text_number_flag_enumeration_and_managed_propert
                 "listmember",
                 "systemuserroles",
                 "teamroles",
+                "roleprivileges",
                 "teammembership",
             ],
         ),

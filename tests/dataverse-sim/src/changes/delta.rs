@@ -59,6 +59,7 @@ pub(super) fn answer(
             from = place.version;
         } else {
             let writer = Writer {
+                context,
                 connection,
                 service_root: &context.service_root,
             };

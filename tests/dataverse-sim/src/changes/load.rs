@@ -117,6 +117,7 @@ pub(super) fn answer(
     let page = database.read_consistently(|connection| {
         let mut elements = Vec::with_capacity(16_384);
         let writer = Writer {
+            context,
             connection,
             service_root: &context.service_root,
         };

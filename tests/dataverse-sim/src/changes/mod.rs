@@ -15,6 +15,7 @@ use http::StatusCode;
 use crate::http::{ODataRequest, Response, SimError};
 use crate::organisation::OrgContext;
 use crate::schema::Table;
+use crate::security::{Access, require_global};
 
 use question::Question;
 
@@ -32,13 +33,14 @@ pub fn concerns(request: &ODataRequest) -> bool {
 /// Answers `GET` on an entity set: all rows with a delta link, or what changed since one.
 ///
 /// # Errors
-/// 400 for tables without change tracking, for query options that do not go with it and for tokens that have expired.
+/// 403 for callers who cannot read the table in the whole organisation, 400 for tables without change tracking, for query options that do not go with it and for tokens that have expired.
 pub fn get(
     context: &OrgContext<'_>,
     request: &ODataRequest,
     table: &Table,
 ) -> Result<Response, SimError> {
     check_enabled(context, table)?;
+    require_global(context, table, Access::Read)?;
     let question = Question::read(request)?;
     if let Some(since) = &question.since {
         expiry::check(context, table, since)?;
@@ -59,6 +61,7 @@ pub fn count(
     table: &Table,
 ) -> Result<Response, SimError> {
     check_enabled(context, table)?;
+    require_global(context, table, Access::Read)?;
     let question = Question::read(request)?;
     let Some(since) = &question.since else {
         return Err(SimError::bad_url(

@@ -89,15 +89,17 @@ pub fn answer(
     let plan = plan(context, request, rows, options, fetch)?;
     let run = |connection: &Connection| -> Result<Vec<u8>, SimError> {
         if let Some((sql, parameters, limit)) = &plan.sources
-            && usize::try_from(counted(connection, sql, parameters)?).unwrap_or(usize::MAX) > *limit
+            && usize::try_from(counted(context, connection, sql, parameters)?).unwrap_or(usize::MAX)
+                > *limit
         {
             return Err(errors::too_many_rows());
         }
         let total = match &plan.total {
-            Some((sql, parameters)) => Some(counted(connection, sql, parameters)?),
+            Some((sql, parameters)) => Some(counted(context, connection, sql, parameters)?),
             None => None,
         };
         let writer = Writer {
+            context,
             connection,
             service_root: &context.service_root,
         };

@@ -11,6 +11,7 @@ use crate::http::{ODataRequest, Response, SimError};
 use crate::rows::storage::draft::{Draft, load};
 use crate::rows::storage::encoding::{as_guid, guid};
 use crate::rows::storage::layout::quoted;
+use crate::rows::write::delete::erase;
 use crate::rows::write::update::{facts, store};
 use crate::rows::{self, Cell, Origin, StoreError};
 use crate::schema::Table;
@@ -187,6 +188,20 @@ impl<'a> Call<'a> {
             &mut std::iter::once(row),
         )?;
         Ok(id)
+    }
+
+    /// Removes a row that callers cannot remove, and nothing with it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn erase(&self, table: &Table, id: Uuid) -> Result<(), SimError> {
+        let database = self.context.organisation.rows.database();
+        database.write(|write| erase(self.context, write, table, id))
+    }
+
+    /// Notes that what users may do changed.
+    pub fn note_rights(&self) {
+        self.context.organisation.rows.database().note_identities();
     }
 
     /// The rows whose lookups or ids have these values.

@@ -276,6 +276,7 @@ impl RowStore {
             "role",
             "systemuserroles",
             "teamroles",
+            "roleprivileges",
         ];
         if IDENTITIES.contains(&table.logical_name.as_str()) {
             self.database.note_identities();

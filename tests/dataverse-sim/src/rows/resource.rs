@@ -11,6 +11,7 @@ use crate::operations::unresolved;
 use crate::organisation::OrgContext;
 use crate::query::options::{Address, Options, aliases};
 use crate::schema::{Navigation, OneToMany, Table};
+use crate::security::{Access, check_stored, require};
 
 use super::key::RowKey;
 use super::path::{self, Segment};
@@ -34,6 +35,9 @@ pub fn handle(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Respon
         return row(context, request, table, key, &first.raw, rest);
     }
     let verb = Verb::of(request)?;
+    if verb == Verb::Get {
+        require(context, table, Access::Read)?;
+    }
     match (rest, verb) {
         ([], Verb::Get) if changes::concerns(request) => changes::get(context, request, table),
         ([], Verb::Get) => list::get(context, request, Rows::Of(table)),
@@ -94,6 +98,7 @@ fn row(
         };
     };
     let id = existing(context, table, &key)?;
+    check_stored(context, table, id, Access::Read)?;
     if table.property(&segment.name).is_some() && segment.key.is_none() {
         return match (more, verb) {
             ([], Verb::Get) => property::get(context, request, table, id, &segment.name, false),

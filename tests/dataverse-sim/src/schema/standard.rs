@@ -60,6 +60,7 @@ const TABLES: &[(&str, &str)] = &[
     ("queueitem", include_str!("tables/queueitem.toml")),
     ("savedquery", include_str!("tables/savedquery.toml")),
     ("role", include_str!("tables/role.toml")),
+    ("roleprivileges", include_str!("tables/roleprivileges.toml")),
     ("systemuser", include_str!("tables/systemuser.toml")),
     ("task", include_str!("tables/task.toml")),
     ("team", include_str!("tables/team.toml")),

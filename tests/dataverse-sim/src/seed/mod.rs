@@ -17,7 +17,7 @@ use std::str::FromStr;
 pub use base::{Members, SYSTEM_USER, application_user_id, write_base};
 pub use generated::generated_id;
 pub use ids::named as row_id;
-pub use roles::{ADMINISTRATOR, role};
+pub use roles::{ADMINISTRATOR, BASIC_USER, CUSTOMIZER, DELEGATE, SALESPERSON, role};
 
 use crate::organisation::{Caller, Identity};
 use crate::rows::{RowStore, StoreError};

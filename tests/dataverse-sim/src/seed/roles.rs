@@ -1,4 +1,4 @@
-//! Security roles and who has them. Privileges behind a role are not simulated; having none at all is.
+//! Security roles and who has them. [`security`](crate::security) knows what they bring.
 
 use uuid::Uuid;
 
@@ -10,16 +10,17 @@ use crate::rows::Cell;
 /// The role that may do everything, acting for others included.
 pub const ADMINISTRATOR: &str = "System Administrator";
 /// The role of those who sell.
-pub(super) const SALESPERSON: &str = "Salesperson";
+pub const SALESPERSON: &str = "Salesperson";
+
+/// The role of those who change tables.
+pub const CUSTOMIZER: &str = "System Customizer";
+/// The role of everybody else.
+pub const BASIC_USER: &str = "Basic User";
+/// The role of those who act for others.
+pub const DELEGATE: &str = "Delegate";
 
 /// Names as a new environment has them.
-const ROLES: [&str; 5] = [
-    ADMINISTRATOR,
-    "System Customizer",
-    "Basic User",
-    SALESPERSON,
-    "Delegate",
-];
+const ROLES: [&str; 5] = [ADMINISTRATOR, CUSTOMIZER, BASIC_USER, SALESPERSON, DELEGATE];
 
 /// Id of a seeded role.
 pub fn role(name: &str) -> Uuid {

@@ -1,15 +1,10 @@
 //! `EntityMetadata`.
 
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use super::parts::{introduced, label, managed, members};
 use crate::schema::{ColumnKind, Ownership, TableParts};
-
-/// Names of the privileges a table has, with the type that metadata gives each.
-const PRIVILEGES: [&str; 8] = [
-    "Create", "Read", "Write", "Delete", "Assign", "Share", "Append", "AppendTo",
-];
+use crate::security::{Access, privilege_id};
 
 pub(in crate::metadata) fn fill(document: &mut Map<String, Value>, table: &TableParts) {
     let image = table.columns.iter().find(|column| {
@@ -154,22 +149,18 @@ fn ownership(ownership: Ownership) -> &'static str {
 }
 
 fn privileges(table: &TableParts) -> Vec<Value> {
-    if table.is_intersect {
-        return Vec::new();
-    }
     let is_user_owned = table.ownership == Ownership::User;
-    let wanted = PRIVILEGES
-        .iter()
-        .filter(|name| is_user_owned || !matches!(**name, "Assign" | "Share"));
-    wanted
-        .map(|name| {
-            let full_name = format!("prv{name}{}", table.schema_name);
+    Access::ALL
+        .into_iter()
+        .filter(|access| access.applies_to(table))
+        .map(|access| {
+            let name = access.privilege(table);
             json!({
                 "CanBeBasic": is_user_owned, "CanBeDeep": is_user_owned, "CanBeGlobal": true,
                 "CanBeLocal": is_user_owned, "CanBeEntityReference": false, "CanBeParentEntityReference": false,
                 "CanBeRecordFilter": false,
-                "PrivilegeId": Uuid::new_v5(&Uuid::NAMESPACE_OID, full_name.as_bytes()),
-                "Name": full_name, "PrivilegeType": name,
+                "PrivilegeId": privilege_id(&name),
+                "Name": name, "PrivilegeType": access.word(),
             })
         })
         .collect()

@@ -24,7 +24,7 @@ pub(super) const NAME: &str = "BulkDelete";
 /// `operationtype` of its jobs.
 pub(super) const TYPE: i64 = 13;
 
-pub(in crate::operations) fn operations() -> Vec<Operation> {
+pub(super) fn operations() -> Vec<Operation> {
     use ValueType::{Boolean, DateTime, Guid, String as Text};
     vec![
         Operation::action(NAME, submit)

@@ -5,8 +5,10 @@
 //! atomic load.
 
 mod bulk_delete;
+mod duplicate_rule;
 mod query_expression;
 mod recurrence;
+mod workflow;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -19,6 +21,7 @@ use uuid::Uuid;
 
 use crate::http::{ODataRequest, SimError};
 use crate::organisation::{Caller, OrgContext};
+use crate::rows::storage::draft::Draft;
 use crate::rows::storage::encoding::as_guid;
 use crate::rows::{Cell, StoreError};
 use crate::schema::Table;
@@ -26,7 +29,17 @@ use crate::schema::Table;
 use super::declaration::Operation;
 use super::{Arguments, Bound, Call};
 
-pub(super) use bulk_delete::operations;
+/// The operations that start jobs.
+pub(super) fn operations() -> Vec<Operation> {
+    [
+        bulk_delete::operations(),
+        duplicate_rule::operations(),
+        workflow::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
 
 /// How long a job is in progress before it does its work.
 const PROGRESS: Duration = Duration::seconds(1);
@@ -100,9 +113,14 @@ fn unfinished(context: &OrgContext<'_>, table: &Table) -> Result<Vec<(Uuid, i64)
     let database = context.organisation.rows.database();
     database.read(|connection| {
         let mut statement = connection.prepare_cached(
-            "SELECT asyncoperationid, coalesce(postponeuntil, 0) FROM asyncoperation WHERE statecode < ? AND operationtype = ?",
+            "SELECT asyncoperationid, coalesce(postponeuntil, 0) FROM asyncoperation WHERE statecode < ? AND operationtype IN (?, ?, ?)",
         )?;
-        let found = statement.query_map(params![3, bulk_delete::TYPE], |row| {
+        let found = statement.query_map(params![
+            3,
+            bulk_delete::TYPE,
+            duplicate_rule::TYPE,
+            workflow::TYPE
+        ], |row| {
             Ok((as_guid(row.get_ref(0)?).unwrap_or_default(), row.get(1)?))
         })?;
         Ok(found.collect::<rusqlite::Result<_>>()?)
@@ -189,8 +207,53 @@ fn advance(
             context.organisation.jobs().note(started + PROGRESS);
             return Ok(());
         }
-        call.atomically(|| bulk_delete::finish(call, table, id))
+        call.atomically(|| finish(call, table, id, &draft))
     })
+}
+
+/// Does the work of a job that was in progress long enough.
+fn finish(call: &Call<'_>, jobs: &Table, job: Uuid, draft: &Draft) -> Result<(), SimError> {
+    match draft.named(jobs, "operationtype") {
+        Cell::Integer(bulk_delete::TYPE) => return bulk_delete::finish(call, jobs, job),
+        Cell::Integer(duplicate_rule::TYPE) => {
+            duplicate_rule::finish(call, draft.text(jobs, "data").unwrap_or_default())?;
+        }
+        _ => {}
+    }
+    call.overwrite(
+        jobs,
+        job,
+        vec![
+            ("statecode", Cell::Integer(3)),
+            ("statuscode", Cell::Integer(status::SUCCEEDED)),
+            ("completedon", Cell::Moment(call.context.now)),
+            ("postponeuntil", Cell::Null),
+        ],
+    )
+}
+
+/// Makes a job that begins at once, and tells its id.
+fn submit(
+    call: &Call<'_>,
+    kind: i64,
+    name: &str,
+    message: &str,
+    more: Vec<(&str, Cell)>,
+) -> Result<Uuid, SimError> {
+    let now = call.context.now;
+    let mut cells = vec![
+        ("name", Cell::Text(name.to_owned())),
+        ("statecode", Cell::Integer(0)),
+        ("statuscode", Cell::Integer(status::READY)),
+        ("operationtype", Cell::Integer(kind)),
+        ("messagename", Cell::Text(message.to_owned())),
+        ("postponeuntil", Cell::Moment(now)),
+        ("requestid", Cell::Guid(Uuid::new_v4())),
+    ];
+    cells.extend(more);
+    let job = call.insert(call.table("asyncoperation")?, cells)?;
+    call.context.organisation.jobs().note(now);
+    Ok(job)
 }
 
 /// Notes why a job failed.

@@ -1,7 +1,7 @@
 //! Sharing: GrantAccess, ModifyAccess, RevokeAccess, and who may do what with a row.
 //!
-//! Layer: operations. A share is a row of `principalobjectaccess`, whose changes go down the hierarchy; whoever signs in here
-//! may do everything anyway, so shares are kept and told, not enforced.
+//! Layer: operations. A share is a row of `principalobjectaccess`, whose changes go down the hierarchy;
+//! [`security`](crate::security) lets it count wherever rows are read and written.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -11,9 +11,10 @@ use crate::operations::arguments::{members, required};
 use crate::operations::declaration::{ANY, Operation, PRINCIPAL, Parameter, choice, object};
 use crate::operations::types::enumeration;
 use crate::operations::{Answer, Call, Target};
-use crate::rows::Cell;
 use crate::rows::write::sharing::{self, Change, Principal};
+use crate::rows::{Cell, StoreError};
 use crate::schema::Ownership;
+use crate::security::{Access, Rights, check_stored};
 
 /// The enumeration of rights.
 const RIGHTS: &str = "AccessRights";
@@ -59,6 +60,7 @@ fn share(call: &Call<'_>, replaces: bool) -> Result<Answer, SimError> {
     } else {
         Change::Grant(given)
     };
+    check_stored(call.context, target.table, target.id, Access::Share)?;
     alter(call, &target, &principal, change)?;
     Ok(Answer::Nothing)
 }
@@ -66,6 +68,7 @@ fn share(call: &Call<'_>, replaces: bool) -> Result<Answer, SimError> {
 fn revoke(call: &Call<'_>) -> Result<Answer, SimError> {
     let target = shareable(call)?;
     let principal = call.target("Revokee")?;
+    check_stored(call.context, target.table, target.id, Access::Share)?;
     alter(call, &target, &principal, Change::Revoke)?;
     Ok(Answer::Nothing)
 }
@@ -97,21 +100,30 @@ fn alter(
 }
 
 fn rights_of(call: &Call<'_>) -> Result<Answer, SimError> {
-    let (principals, principal) = call.row()?;
+    let (_, principal) = call.row()?;
     let target = call.target("Target")?;
-    let owns = matches!(
-        call.draft(target.table, target.id)?.named(target.table, "ownerid"),
-        Cell::Lookup { id, .. } if *id == principal
-    );
-    // Users are administrators here; a team has what it owns and what is shared with it.
-    let rights = if owns || principals.logical_name == "systemuser" {
-        all()
-    } else {
-        let database = call.context.organisation.rows.database();
-        let (own, inherited) =
-            database.read(|connection| sharing::masks(connection, principal, target.id))?;
-        rights(own | inherited)
-    };
+    let draft = call.draft(target.table, target.id)?;
+    let rows = &call.context.organisation.rows;
+    let held = Rights::of(rows, &call.context.schema, principal)?;
+    let rights = rows.database().read(|connection| {
+        // A team without roles has what it owns and what is shared with it.
+        let owns = matches!(
+            draft.named(target.table, "ownerid"),
+            Cell::Lookup { id, .. } if *id == principal
+        );
+        let mut rights = match owns {
+            true => all(),
+            false => held.shared(connection, target.id)?,
+        };
+        for access in Access::ALL {
+            if let Some(depth) = held.depth(target.table, access)
+                && held.reaches(connection, target.table, target.id, &draft, depth, access)?
+            {
+                rights |= access.bit();
+            }
+        }
+        Ok::<_, StoreError>(rights)
+    })?;
     Ok(Answer::Members(json!({ "AccessRights": names(rights) })))
 }
 

@@ -6,6 +6,8 @@ mod access;
 mod closing;
 mod counting;
 mod definitions;
+mod duplicates;
+mod email;
 mod incident;
 mod lead;
 mod lists;
@@ -14,9 +16,11 @@ mod merge;
 mod opportunity;
 mod organisation;
 mod queue;
+mod roles;
 mod rollup;
 mod state;
 mod teams;
+mod template;
 mod text;
 
 use super::declaration::Operation;
@@ -29,6 +33,7 @@ pub(super) fn operations() -> Vec<Operation> {
         counting::operations(),
         definitions::operations(),
         access::operations(),
+        roles::operations(),
         teams::operations(),
         opportunity::operations(),
         incident::operations(),
@@ -37,6 +42,8 @@ pub(super) fn operations() -> Vec<Operation> {
         mapping::operations(),
         lists::operations(),
         queue::operations(),
+        email::operations(),
+        duplicates::operations(),
         rollup::operations(),
         state::operations(),
         text::operations(),

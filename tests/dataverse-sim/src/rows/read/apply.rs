@@ -126,7 +126,7 @@ pub(super) fn get(
         limit,
     };
     let run = |connection: &Connection| -> Result<Vec<u8>, SimError> {
-        let found = counted(connection, &source_rows, &selection.parameters)?;
+        let found = counted(context, connection, &source_rows, &selection.parameters)?;
         if usize::try_from(found).unwrap_or(usize::MAX) > MAX_SOURCE_ROWS {
             return Err(SimError::new(
                 StatusCode::BAD_REQUEST,
@@ -135,6 +135,7 @@ pub(super) fn get(
             ));
         }
         let writer = Writer {
+            context,
             connection,
             service_root: &context.service_root,
         };

@@ -18,6 +18,7 @@ use crate::rows::StoreError;
 use crate::rows::storage::encoding::guid;
 use crate::rows::storage::layout::quoted;
 use crate::schema::{Navigation, Schema, Table};
+use crate::security::scoped;
 use crate::sql;
 
 use super::expansion::Rules;
@@ -216,10 +217,11 @@ pub fn get(
     };
     let answer = |connection: &Connection| {
         let total = match &count {
-            (true, sql, parameters) => Some(counted(connection, sql, parameters)?),
+            (true, sql, parameters) => Some(counted(context, connection, sql, parameters)?),
             _ => None,
         };
         let writer = Writer {
+            context,
             connection,
             service_root: &context.service_root,
         };
@@ -343,6 +345,7 @@ pub fn count(
     scan.filter(&options)?;
     let total = context.organisation.rows.database().read(|connection| {
         counted(
+            context,
             connection,
             &scan.count_statement(),
             &scan.compiler.parameters,
@@ -360,12 +363,13 @@ pub fn count(
 /// # Errors
 /// When SQLite fails.
 pub fn counted(
+    context: &OrgContext<'_>,
     connection: &Connection,
     sql: &str,
     parameters: &[Value],
 ) -> Result<i64, StoreError> {
     Ok(connection
-        .prepare_cached(sql)?
+        .prepare_cached(&scoped(context, sql)?)?
         .query_row(params_from_iter(parameters), |row| row.get(0))?)
 }
 
@@ -379,10 +383,9 @@ pub fn leads_to(context: &OrgContext<'_>, rows: Rows<'_>, id: Uuid) -> Result<bo
         .push(format!("{ROOT}.{} = ?", quoted(&scan.table.primary_id)));
     scan.compiler.parameters.push(guid(id));
     let statement = scan.count_statement();
-    let found = context
-        .organisation
-        .rows
-        .database()
-        .read(|connection| counted(connection, &statement, &scan.compiler.parameters))?;
+    let found =
+        context.organisation.rows.database().read(|connection| {
+            counted(context, connection, &statement, &scan.compiler.parameters)
+        })?;
     Ok(found > 0)
 }

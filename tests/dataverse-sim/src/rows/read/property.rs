@@ -13,6 +13,7 @@ use crate::rows::StoreError;
 use crate::rows::storage::encoding::guid;
 use crate::rows::storage::layout::quoted;
 use crate::schema::{ColumnKind, Table};
+use crate::security::{hidden, scoped};
 
 use super::expansion::Rules;
 use super::json;
@@ -82,12 +83,12 @@ pub fn get(
     let found = context.organisation.rows.database().read(|connection| {
         let slot = field.slot.unwrap_or_default();
         let value = connection
-            .prepare_cached(&sql)?
+            .prepare_cached(&scoped(context, &sql)?)?
             .query_row([guid(id)], |row| row.get::<_, Value>(slot))
             .optional()?;
         Ok::<_, StoreError>(value)
     })?;
-    let value = found.ok_or_else(|| SimError::row_not_found(&table.logical_name, id))?;
+    let value = found.ok_or_else(|| hidden(context, table, id))?;
     if value == Value::Null {
         return Ok(Response::empty(StatusCode::NO_CONTENT));
     }

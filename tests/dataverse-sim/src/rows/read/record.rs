@@ -4,6 +4,7 @@
 
 use rusqlite::{Connection, Row, params_from_iter, types::Value, types::ValueRef};
 
+use crate::organisation::OrgContext;
 use crate::query::cookie::{self, Mark};
 use crate::rows::StoreError;
 use crate::rows::storage::{
@@ -11,6 +12,7 @@ use crate::rows::storage::{
     encoding::{as_guid, guid},
     moment::{from_day_number, from_second, write_day, write_moment},
 };
+use crate::security::scoped;
 
 use super::expansion::Collection;
 use super::formatted;
@@ -43,6 +45,8 @@ pub struct Page {
 
 /// Writes records into a buffer.
 pub struct Writer<'a> {
+    /// Whose rows are read.
+    pub context: &'a OrgContext<'a>,
     /// Where expanded collections are read.
     pub connection: &'a Connection,
     /// What links begin with.
@@ -61,7 +65,8 @@ impl Writer<'_> {
         parent: Option<Value>,
         out: &mut Vec<u8>,
     ) -> Result<Page, StoreError> {
-        let mut statement = self.connection.prepare_cached(&selection.sql)?;
+        let sql = scoped(self.context, &selection.sql)?;
+        let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows =
             statement.query(params_from_iter(parent.iter().chain(&selection.parameters)))?;
         let mut page = Page::default();

@@ -13,6 +13,7 @@ use crate::query::options::{Address, Options};
 use crate::rows::StoreError;
 use crate::rows::storage::encoding::as_guid;
 use crate::rows::storage::layout::quoted;
+use crate::security::scoped;
 
 use super::json;
 use super::list::{Rows, begin, next_page};
@@ -48,7 +49,7 @@ pub fn get(
     let write = |connection: &Connection| {
         let mut body = Vec::new();
         begin(&mut body, context, request, "Collection($ref)", None);
-        let mut statement = connection.prepare_cached(&sql)?;
+        let mut statement = connection.prepare_cached(&scoped(context, &sql)?)?;
         let mut found = statement.query(params_from_iter(&scan.compiler.parameters))?;
         let (mut written, mut last, mut more) = (0, Vec::new(), false);
         while let Some(row) = found.next()? {

@@ -14,6 +14,7 @@ use crate::rows::StoreError;
 use crate::rows::storage::encoding::guid;
 use crate::rows::storage::layout::{VERSION, quoted};
 use crate::schema::Table;
+use crate::security::{hidden, scoped};
 
 use super::expansion::{MAX_PAGE, Rules};
 use super::node::{Node, Wanted};
@@ -57,7 +58,7 @@ pub fn get(
         .database()
         .read(|connection| represent(context, request, connection, table, id, &options))?;
     let Some(found) = found else {
-        return Err(SimError::row_not_found(&table.logical_name, id));
+        return Err(hidden(context, table, id));
     };
     // Only a plain row of a table with versions can be "not modified" (reference §2.2).
     let comparable = table.optimistic_concurrency
@@ -103,7 +104,7 @@ pub fn represent(
         std::sync::Arc::new(build()?)
     };
     let mut statement = connection
-        .prepare_cached(&plan.sql)
+        .prepare_cached(&scoped(context, &plan.sql)?)
         .map_err(StoreError::from)?;
     let mut found = statement.query([guid(id)]).map_err(StoreError::from)?;
     let Some(row) = found.next().map_err(StoreError::from)? else {
@@ -120,6 +121,7 @@ pub fn represent(
         );
     }
     let writer = Writer {
+        context,
         connection,
         service_root: &context.service_root,
     };

@@ -242,6 +242,16 @@ fn people(rows: &RowStore, schema: &Schema, caller: Caller) {
         ],
     );
     insert(
+        "systemuserroles",
+        &["systemuserrolesid", "systemuserid", "roleid"],
+        [USER, OTHER_USER]
+            .map(|user| {
+                let role = crate::seed::role(crate::seed::ADMINISTRATOR);
+                vec![Cell::Guid(user), Cell::Guid(user), Cell::Guid(role)]
+            })
+            .to_vec(),
+    );
+    insert(
         "team",
         &["teamid", "name"],
         vec![vec![Cell::Guid(TEAM), text("Field")]],

@@ -14,6 +14,7 @@ use crate::rows::storage::draft::{Draft, insert, load};
 use crate::rows::storage::encoding::{as_guid, guid};
 use crate::rows::storage::layout::quoted;
 use crate::schema::{ManyToMany, Navigation, RequiredLevel, Table};
+use crate::security::{Access, check_row, check_stored};
 
 use super::consequences::save;
 use super::delete::erase;
@@ -55,6 +56,7 @@ pub fn attach(
         let found = load(write, end.table, end.id)?;
         let (draft, _) =
             found.ok_or_else(|| SimError::row_not_found(&end.table.logical_name, end.id))?;
+        check_row(context, write, end.table, end.id, &draft, Access::Append)?;
         match end.navigation {
             Navigation::ManyToOne(relationship) => {
                 let payload = Payload {
@@ -85,6 +87,7 @@ pub fn detach(
     other: Option<&str>,
 ) -> Result<Response, SimError> {
     let rows = &context.organisation.rows;
+    check_stored(context, end.table, end.id, Access::Append)?;
     rows.database().write(|write| {
         let facts = facts(context, write);
         match end.navigation {

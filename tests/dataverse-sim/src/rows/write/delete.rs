@@ -17,6 +17,7 @@ use crate::rows::storage::encoding::{as_guid, guid};
 use crate::rows::storage::layout::{DELETED, quoted};
 use crate::rows::storage::unions::is_union;
 use crate::schema::{CascadeAction, Navigation, Ownership, Table};
+use crate::security::{Access, check_row};
 
 use super::consequences::save;
 use super::create::refuse_readonly;
@@ -43,7 +44,8 @@ pub fn delete(
         let id = key
             .find(write, table)?
             .ok_or_else(|| key.not_found(table))?;
-        let (_, version) = load(write, table, id)?.ok_or_else(|| key.not_found(table))?;
+        let (draft, version) = load(write, table, id)?.ok_or_else(|| key.not_found(table))?;
+        check_row(context, write, table, id, &draft, Access::Delete)?;
         check_version(table, request.conditions.if_match.as_ref(), version)?;
         remove(context, write, table, id, 0)
     })?;

@@ -16,6 +16,8 @@ use crate::rows::storage::unions;
 use crate::rows::{Cell, Origin};
 use crate::schema::{Column, ColumnKind, Navigation, OneToMany, RequiredLevel, Table};
 
+use crate::security::{Access, check_row};
+
 use super::create::refuse_readonly;
 use super::payload::{Members, Payload, Purpose};
 use super::recipe::Recipe;
@@ -148,6 +150,7 @@ impl<'w, 'o> Maker<'w, 'o> {
         if table.columns.iter().enumerate().any(missing) {
             return Err(errors::required());
         }
+        check_row(self.context, self.write, table, id, &draft, Access::Create)?;
         if self.detect_duplicates {
             duplicates::check(&self.context.schema, self.write, table, &draft, None)?;
         }

@@ -13,6 +13,7 @@ use crate::rows::storage::database::Write;
 use crate::rows::storage::draft::{Draft, load, position, update};
 use crate::rows::{Cell, Origin};
 use crate::schema::{ColumnKind, RequiredLevel, Table};
+use crate::security::{Access, check_row};
 
 use super::assign::Assignment;
 use super::create::{created, no_content, refuse_readonly, representation};
@@ -95,6 +96,14 @@ pub fn apply(
     mut draft: Draft,
     payload: Payload<'_>,
 ) -> Result<(), SimError> {
+    check_row(context, write, table, id, &draft, Access::Write)?;
+    let binds = &payload.binds;
+    if binds
+        .iter()
+        .any(|bind| bind.relationship.referencing_attribute == "ownerid")
+    {
+        check_row(context, write, table, id, &draft, Access::Assign)?;
+    }
     let maker = Maker::new(context, request, write);
     let old_owner = draft.named(table, "ownerid").clone();
     let old_state = given_option(table, &draft, |kind| {
