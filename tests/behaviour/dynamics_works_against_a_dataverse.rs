@@ -38,6 +38,50 @@ async fn a_check_tells_whom_the_connection_speaks_as() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_replaced_in_place_and_the_others_stay() {
+    let office = Office::open().await;
+    let tenant = "default".parse().unwrap();
+    let name = "rotated".parse().unwrap();
+    office.connect("rotated", "expired").await;
+    assert!(matches!(
+        office.host.check(&tenant, &name).await.unwrap_err(),
+        HostError::Connector(ConnectorError::Unauthenticated(_))
+    ));
+    let given = |name: &str, secret: &str| [(name.to_owned(), secret.to_owned().into())].into();
+    let good = office.sim.client_secret();
+    let before = office.host.connection(&tenant, &name).await.unwrap();
+    let changed = office
+        .host
+        .replace_secrets(&tenant, &name, given("client-secret", good))
+        .await
+        .unwrap();
+    assert_eq!(changed.id, before.id);
+    assert!(changed.updated_at > before.updated_at);
+    office.host.check(&tenant, &name).await.unwrap();
+    // A token that was got with the good secret does not outlive it.
+    office
+        .host
+        .replace_secrets(&tenant, &name, given("client-secret", "wrong"))
+        .await
+        .unwrap();
+    assert!(office.host.check(&tenant, &name).await.is_err());
+    for (name, secrets, word) in [
+        (&name, given("client-sekret", "x"), "client-sekret"),
+        (&name, given("client-secret", ""), "client-secret"),
+        (&name, airlock_runtime::store::Secrets::new(), "given"),
+        (
+            &"nobody".parse().unwrap(),
+            given("client-secret", "x"),
+            "nobody",
+        ),
+    ] {
+        let refused = office.host.replace_secrets(&tenant, name, secrets).await;
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains(word), "{refused}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_row_lives_through_create_read_update_and_delete() {
     let office = Office::open().await;
     let created = office

@@ -51,6 +51,7 @@ fn wrong_words_end_with_2_and_say_what_would_be_right() {
         ("connector list -o jso", "json"),
         ("run", "CONNECTION ACTION"),
         ("run nowhere list-rows", "connection add"),
+        ("connection replace-secrets nowhere", "connection add"),
         ("action list nowhere", "connection list"),
         ("connector inspect nowhere.wasm", "nowhere.wasm"),
         ("connector list --tenant ACME", "lower-case"),
@@ -71,6 +72,7 @@ fn help_and_version_are_answers() {
         ("--version", "airlock "),
         ("run --help", "airlock run CONNECTION ACTION --help"),
         ("connection add --help", "--secret-env"),
+        ("connection replace-secrets --help", "the others stay"),
     ] {
         let output = house.run(line);
         assert_eq!(code(&output), Some(0), "{line}");
@@ -106,6 +108,9 @@ fn a_secret_as_an_argument_is_refused_and_not_repeated() {
         let output = house.run(&format!("connection add c --connector d {flag}"));
         assert_eq!(code(&output), Some(2), "{flag}");
         assert!(err(&output).contains("--secret-file"), "{}", err(&output));
+        assert!(!err(&output).contains("hunter2"), "{}", err(&output));
+        let output = house.run(&format!("connection replace-secrets c {flag}"));
+        assert_eq!(code(&output), Some(2), "{flag}");
         assert!(!err(&output).contains("hunter2"), "{}", err(&output));
     }
 }

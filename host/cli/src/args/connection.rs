@@ -11,6 +11,9 @@ pub enum ConnectionCommand {
     Add(AddConnection),
     /// List connections
     List,
+    /// Replace secrets of a connection, such as one that expires; the others stay
+    #[command(after_help = REPLACE_HELP)]
+    ReplaceSecrets(ReplaceSecrets),
     /// Show a connection, without its secrets
     Show {
         /// The connection
@@ -34,6 +37,21 @@ Secrets never come as an argument: arguments are seen by every process of this m
 the shell's history. A required secret that none of the flags above gives is asked for on the
 terminal.";
 
+/// Shown below `airlock connection replace-secrets --help`.
+const REPLACE_HELP: &str = "\
+The secrets that the flags above give are replaced. Without flags, all required ones are asked for
+on the terminal. The connection's tokens are dropped, so that its next call signs in anew.";
+
+/// `airlock connection replace-secrets`.
+#[derive(Debug, Args)]
+pub struct ReplaceSecrets {
+    /// The connection
+    pub name: ConnectionName,
+    /// Where the new ones are
+    #[command(flatten)]
+    pub secrets: SecretFlags,
+}
+
 /// `airlock connection add`.
 #[derive(Debug, Args)]
 pub struct AddConnection {
@@ -51,6 +69,14 @@ pub struct AddConnection {
     /// A host it may reach besides those that its kind names; repeat for more
     #[arg(long = "allow-host", value_name = "HOST[:PORT]")]
     pub allowed_hosts: Vec<String>,
+    /// Where its secrets are
+    #[command(flatten)]
+    pub secrets: SecretFlags,
+}
+
+/// Flags that say where secrets are.
+#[derive(Debug, Args)]
+pub struct SecretFlags {
     /// Read this one secret from standard input
     #[arg(long, value_name = "NAME", help_heading = "Secrets")]
     pub secret_stdin: Option<String>,

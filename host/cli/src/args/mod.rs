@@ -14,7 +14,7 @@ mod run;
 
 pub use action::ActionCommand;
 pub use choices::Choices;
-pub use connection::{AddConnection, ConnectionCommand};
+pub use connection::{AddConnection, ConnectionCommand, ReplaceSecrets, SecretFlags};
 pub use connector::ConnectorCommand;
 pub use duration::duration;
 pub use globals::{ColorChoice, ErrorFormat, Globals};

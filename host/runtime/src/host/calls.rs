@@ -1,5 +1,6 @@
 //! The journey of one call: connection and tenant, admission, instance, answer.
 
+use super::connections::kind_of;
 use super::wirings::Ready;
 use super::{Host, unknown};
 use crate::about::{Action, Choice};
@@ -207,15 +208,7 @@ impl Host {
             self.wirings.keep(by, Arc::clone(&ready));
             return Ok(ready);
         }
-        let kind = component
-            .about
-            .connection_kind(&connection.kind)
-            .ok_or_else(|| {
-                HostError::Input(format!(
-                    "connection \"{name}\" is of the kind \"{}\", which this version of connector \"{}\" no longer has; remove it and add it anew",
-                    connection.kind, connection.connector
-                ))
-            })?;
+        let kind = kind_of(&component.about, &connection)?;
         let secrets = self.store.secrets(&connection).await?;
         self.pool.retire(tenant, &connection.id);
         let wiring = wire(&self.egress, &self.tokens, kind, connection, secrets)?;

@@ -1,11 +1,12 @@
 //! Connections: adding, listing, removing, testing.
 
 use super::{Host, unknown};
+use crate::about::{About, ConnectionKind};
 use crate::call::NewConnection;
 use crate::connection::{check, wire};
 use crate::error::HostError;
 use airlock_auth::TokenKey;
-use airlock_store::{Connection, ConnectionId, ConnectionName, TenantId};
+use airlock_store::{Connection, ConnectionId, ConnectionName, Secrets, TenantId};
 use time::OffsetDateTime;
 
 impl Host {
@@ -86,6 +87,42 @@ impl Host {
         Ok(self.store.connections(tenant).await?)
     }
 
+    /// Replaces those secrets of a connection that are given and keeps its others. Its tokens are
+    /// dropped and the next call signs in anew; calls under way end first. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`HostError::Input`] when there is no connection of that name or nothing is given,
+    /// [`HostError::Fields`] naming every secret that is unknown or empty.
+    pub async fn replace_secrets(
+        &self,
+        tenant: &TenantId,
+        name: &ConnectionName,
+        given: Secrets,
+    ) -> Result<Connection, HostError> {
+        if given.is_empty() {
+            return Err(HostError::Input(format!(
+                "no secret of connection \"{name}\" was given to replace"
+            )));
+        }
+        let mut connection = self.connection(tenant, name).await?;
+        let component = self.component(tenant, &connection.connector).await?;
+        let kind = kind_of(&component.about, &connection)?;
+        let mut secrets = self.store.secrets(&connection).await?;
+        secrets.extend(given);
+        check(kind, &connection.settings, &secrets)?;
+        connection.updated_at = OffsetDateTime::now_utc();
+        wire(
+            &self.egress,
+            &self.tokens,
+            kind,
+            connection.clone(),
+            secrets.clone(),
+        )?;
+        self.store.replace_secrets(&connection, &secrets).await?;
+        self.let_go(&connection);
+        Ok(connection)
+    }
+
     /// Removes a connection with its secrets and tokens; calls under way end first.
     ///
     /// # Errors
@@ -97,12 +134,30 @@ impl Host {
     ) -> Result<(), HostError> {
         let connection = self.connection(tenant, name).await?;
         self.store.remove_connection(tenant, name).await?;
-        self.wirings.forget(tenant, name);
-        self.tokens.forget(&TokenKey {
-            tenant: tenant.clone(),
-            connection: connection.id,
-        });
-        self.pool.retire(tenant, &connection.id);
+        self.let_go(&connection);
         Ok(())
     }
+
+    /// Forgets what is in memory of a connection: its lane, its tokens, its instances.
+    fn let_go(&self, connection: &Connection) {
+        self.wirings.forget(&connection.tenant, &connection.name);
+        self.tokens.forget(&TokenKey {
+            tenant: connection.tenant.clone(),
+            connection: connection.id,
+        });
+        self.pool.retire(&connection.tenant, &connection.id);
+    }
+}
+
+/// The kind of a stored connection, which a later version of its connector may not have any more.
+pub(super) fn kind_of<'a>(
+    about: &'a About,
+    connection: &Connection,
+) -> Result<&'a ConnectionKind, HostError> {
+    about.connection_kind(&connection.kind).ok_or_else(|| {
+        HostError::Input(format!(
+            "connection \"{}\" is of the kind \"{}\", which this version of connector \"{}\" no longer has; remove it and add it anew",
+            connection.name, connection.kind, connection.connector
+        ))
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::super::form;
 use super::record;
-use crate::args::AddConnection;
+use crate::args::{AddConnection, SecretFlags};
 use crate::context::Context;
 use crate::flags::properties;
 use crate::problem::{Fault, Problem, Stop, secret_by_argument};
@@ -12,9 +12,7 @@ use airlock_runtime::{About, ConnectionKind, NewConnection};
 use serde_json::Value;
 
 pub(super) async fn run(context: &Context, arguments: AddConnection) -> Result<(), Stop> {
-    if !arguments.secret_arguments.is_empty() {
-        return Err(secret_by_argument("--secret").into());
-    }
+    let sources = sources(&arguments.secrets)?;
     let host = context.host().await?;
     let tenant = &context.globals.tenant;
     // A name that is taken is said before anybody types a secret.
@@ -44,12 +42,6 @@ pub(super) async fn run(context: &Context, arguments: AddConnection) -> Result<(
         &properties(&kind.settings, &[]),
     )?;
     missing_settings(kind, &settings)?;
-    let sources = Sources {
-        stdin_one: arguments.secret_stdin.as_deref(),
-        stdin_all: arguments.secrets_stdin,
-        files: &arguments.secret_files,
-        variables: &arguments.secret_variables,
-    };
     let mut terminal = Terminal {
         asks: context.term.asks,
     };
@@ -71,6 +63,19 @@ pub(super) async fn run(context: &Context, arguments: AddConnection) -> Result<(
         .console
         .note(&format!("try it:  airlock connection test {}", added.name));
     Ok(())
+}
+
+/// What the flags point to; a secret that stands there itself is refused.
+pub(super) fn sources(flags: &SecretFlags) -> Result<Sources<'_>, Problem> {
+    if !flags.secret_arguments.is_empty() {
+        return Err(secret_by_argument("--secret"));
+    }
+    Ok(Sources {
+        stdin_one: flags.secret_stdin.as_deref(),
+        stdin_all: flags.secrets_stdin,
+        files: &flags.secret_files,
+        variables: &flags.secret_variables,
+    })
 }
 
 fn kind<'a>(about: &'a About, asked: Option<&str>) -> Result<&'a ConnectionKind, Problem> {
@@ -140,7 +145,7 @@ fn missing_settings(
 }
 
 /// Faults of settings and secrets, by the flags that give them.
-fn name_flags(mut problem: Problem) -> Problem {
+pub(super) fn name_flags(mut problem: Problem) -> Problem {
     for fault in &mut problem.faults {
         fault.flag = if let Some(name) = fault.pointer.strip_prefix("/settings/") {
             Some(format!("--setting {name}"))

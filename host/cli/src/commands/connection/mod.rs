@@ -1,6 +1,7 @@
 //! `airlock connection …`
 
 mod add;
+mod replace_secrets;
 
 use crate::args::ConnectionCommand;
 use crate::context::Context;
@@ -13,6 +14,9 @@ use time::format_description::well_known::Rfc3339;
 pub(super) async fn run(context: &Context, command: ConnectionCommand) -> Result<(), Stop> {
     match command {
         ConnectionCommand::Add(arguments) => add::run(context, arguments).await,
+        ConnectionCommand::ReplaceSecrets(arguments) => {
+            replace_secrets::run(context, arguments).await
+        }
         ConnectionCommand::List => list(context).await,
         ConnectionCommand::Show { name } => show(context, &name).await,
         ConnectionCommand::Test { name } => test(context, &name).await,
