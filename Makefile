@@ -31,9 +31,9 @@ test: build ## Run every test: units, and the real component in the real host ov
 	@cargo build --locked --quiet $(WASM) -p hostile-guests --examples
 	@cargo test --locked --workspace --exclude hostile-guests
 
-conformance: setup ## Ask the simulator every fact of the reference, and run real clients against it
+conformance: setup ## Ask the simulator every fact of the reference, and run real clients against it (CLIENTS="msal csdl")
 	@cargo build --locked -p dataverse-sim -p conformance
-	@scripts/conformance $(TARGET)
+	@scripts/conformance $(TARGET) $(CLIENTS)
 
 SECONDS ?= 60
 fuzz: setup ## Attack the simulator with malformed input, SECONDS=60 for each target; TARGETS="odata json" names some

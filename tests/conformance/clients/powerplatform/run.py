@@ -25,7 +25,7 @@ warnings.simplefilter("ignore", FutureWarning)
 
 def main():
     only = sys.argv[1] if len(sys.argv) > 1 else ""
-    config = DataverseConfig(http_retries=1, http_timeout=30)
+    config = DataverseConfig(http_retries=1, http_timeout=120)
     url, plain = os.environ["DATAVERSE_URL"], os.environ["PLAIN_DATAVERSE_URL"]
     with DataverseClient(url, ClientSecret(), config) as client:
         suite.run(client, label=" sync", only=only)
