@@ -9,6 +9,7 @@ use clap::{ArgGroup, Parser};
 use dataverse_sim::control::FaultRule;
 use dataverse_sim::limits::LimitSettings;
 use dataverse_sim::operations::{CustomError, CustomOperations};
+use dataverse_sim::schema::import::{ImportError, import_file};
 use dataverse_sim::seed::Seed;
 use dataverse_sim::sim::{OrganisationSettings, StartError};
 use dataverse_sim::{RunningSim, Sim};
@@ -105,6 +106,11 @@ struct Arguments {
     #[arg(long, default_value_t = 3_599, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
     token_seconds: u32,
 
+    /// Begin with the tables of an organisation: its own $metadata document, saved as a file. Rows kept with --file keep
+    /// their tables too; then the document counts only the first time.
+    #[arg(long, value_name = "FILE")]
+    metadata: Option<PathBuf>,
+
     /// Requests to keep in the log; 0 keeps none.
     #[arg(long, default_value_t = 1_000, value_name = "N")]
     log: usize,
@@ -134,7 +140,9 @@ fn main() -> ExitCode {
 
 /// Whether what failed is a file that the user gave, as clap says it of the arguments themselves.
 fn is_wrong_input(error: &anyhow::Error) -> bool {
-    error.is::<CustomError>() || matches!(error.downcast_ref(), Some(StartError::Operations(_)))
+    error.is::<CustomError>()
+        || error.is::<ImportError>()
+        || matches!(error.downcast_ref(), Some(StartError::Operations(_)))
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -188,6 +196,13 @@ fn start(arguments: &Arguments) -> anyhow::Result<RunningSim> {
         let operations = CustomOperations::read(file)
             .with_context(|| format!("--operations {}", file.display()))?;
         builder = builder.operations(operations);
+    }
+    if let Some(file) = &arguments.metadata {
+        let imported = import_file(file)?;
+        for left_out in &imported.left_out {
+            eprintln!("dataverse-sim: left out: {left_out}");
+        }
+        builder = builder.imported(imported);
     }
     if let Some(threads) = arguments.threads {
         builder = builder.threads(threads);

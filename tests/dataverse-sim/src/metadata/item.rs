@@ -5,9 +5,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::documents;
+use super::documents::{self, managed::ManagedProperty};
 use crate::schema::{
     AlternateKey, Column, Facts, ManyToMany, OneToMany, OptionSet, Schema, Table, TableParts,
+    managed_id,
 };
 
 /// A definition.
@@ -25,6 +26,8 @@ pub(super) enum Item<'a> {
     Key(&'a Table, &'a AlternateKey),
     /// `OptionSetMetadata`.
     OptionSet(&'a Arc<OptionSet>),
+    /// `ManagedPropertyMetadata`.
+    Managed(&'static ManagedProperty),
     /// `BooleanOptionSetMetadata` of a yes-or-no column.
     YesNo(&'a Table, &'a Column),
 }
@@ -47,6 +50,7 @@ impl<'a> Item<'a> {
             Self::ManyToMany(_) => "ManyToManyRelationshipMetadata",
             Self::Key(..) => "EntityKeyMetadata",
             Self::OptionSet(_) => "OptionSetMetadata",
+            Self::Managed(_) => "ManagedPropertyMetadata",
             Self::YesNo(..) => "BooleanOptionSetMetadata",
         }
     }
@@ -60,6 +64,7 @@ impl<'a> Item<'a> {
             Self::ManyToMany(relationship) => relationship.metadata_id(),
             Self::Key(table, key) => table.key_id(key),
             Self::OptionSet(options) => options.metadata_id(),
+            Self::Managed(property) => managed_id(property.name),
             Self::YesNo(table, column) => table.yes_no_id(column),
         }
     }
@@ -73,6 +78,7 @@ impl<'a> Item<'a> {
             (Self::OneToMany(relationship), "SchemaName") => relationship.schema_name == name,
             (Self::ManyToMany(relationship), "SchemaName") => relationship.schema_name == name,
             (Self::OptionSet(options), "Name") => options.name == name,
+            (Self::Managed(property), "LogicalName") => property.name == name,
             (_, "MetadataId") => Uuid::try_parse(name) == Ok(self.id()),
             _ => false,
         }
@@ -90,6 +96,9 @@ impl<'a> Item<'a> {
             }),
             Self::ManyToMany(many) => document(self.id(), &many.facts, |document| {
                 documents::relationship::many_to_many(document, many);
+            }),
+            Self::Managed(property) => document(self.id(), &Facts::default(), |document| {
+                documents::managed::fill(document, property);
             }),
             Self::YesNo(table, column) => document(self.id(), &Facts::default(), |document| {
                 documents::choice::fill_yes_no(document, table, column);

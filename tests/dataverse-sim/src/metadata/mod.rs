@@ -8,6 +8,7 @@ mod csdl;
 mod documents;
 mod filter;
 mod item;
+mod languages;
 mod path;
 mod project;
 mod respond;
@@ -15,6 +16,8 @@ mod write;
 
 pub use changes::retrieve as changes;
 pub use csdl::answer as csdl;
+#[cfg(test)]
+pub(crate) use csdl::render as csdl_document;
 
 use http::Method;
 
@@ -29,7 +32,10 @@ pub(crate) const NAMESPACE: &str = "Microsoft.Dynamics.CRM.";
 pub fn is_resource(name: &str) -> bool {
     matches!(
         name,
-        "EntityDefinitions" | "RelationshipDefinitions" | "GlobalOptionSetDefinitions"
+        "EntityDefinitions"
+            | "RelationshipDefinitions"
+            | "GlobalOptionSetDefinitions"
+            | "ManagedPropertyDefinitions"
     )
 }
 

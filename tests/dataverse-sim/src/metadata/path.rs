@@ -4,6 +4,7 @@ use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
 use super::NAMESPACE;
+use super::documents::managed::MANAGED_PROPERTIES;
 use super::item::{Children, Item};
 use crate::http::SimError;
 use crate::schema::Schema;
@@ -114,6 +115,7 @@ pub(super) fn resolve<'a>(schema: &'a Schema, path: &str) -> Result<Resource<'a>
 fn root<'a>(schema: &'a Schema, name: &str) -> Vec<Item<'a>> {
     match name {
         "EntityDefinitions" => schema.tables().iter().map(Item::Table).collect(),
+        "ManagedPropertyDefinitions" => MANAGED_PROPERTIES.iter().map(Item::Managed).collect(),
         "GlobalOptionSetDefinitions" => schema.option_sets().iter().map(Item::OptionSet).collect(),
         _ => {
             let one_to_many = schema

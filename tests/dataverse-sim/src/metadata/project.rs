@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::NAMESPACE;
 use super::filter;
 use super::item::{Children, Item};
+use super::languages;
 use crate::http::SimError;
 use crate::query::ast::Expression;
 use crate::query::expand::Expand;
@@ -18,6 +19,8 @@ pub(super) struct Projection<'q> {
     pub(super) expand: &'q [Expand],
     /// The definitions may differ in type: name each one's, and know only common members.
     pub(super) is_mixed: bool,
+    /// Languages of labels; none means all.
+    pub(super) languages: &'q [u64],
 }
 
 /// The JSON of the definitions that fit.
@@ -113,18 +116,26 @@ fn shape(
         }
         None => value.extend(document),
     }
+    languages::keep(&mut value, projection.languages);
     for expand in projection.expand {
-        value.insert(expand.navigation.clone(), expanded(schema, item, expand)?);
+        let child = expanded(schema, item, expand, projection.languages)?;
+        value.insert(expand.navigation.clone(), child);
     }
     Ok(Value::Object(value))
 }
 
-fn expanded(schema: &Schema, item: &Item<'_>, expand: &Expand) -> Result<Value, SimError> {
+fn expanded(
+    schema: &Schema,
+    item: &Item<'_>,
+    expand: &Expand,
+    languages: &[u64],
+) -> Result<Value, SimError> {
     let projection = |is_mixed| Projection {
         select: expand.select.as_deref(),
         filter: expand.filter.as_ref(),
         expand: &expand.expand,
         is_mixed,
+        languages,
     };
     Ok(match item.children(schema, &expand.navigation) {
         Some(Children::Many(items)) => Value::Array(many(

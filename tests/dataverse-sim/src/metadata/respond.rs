@@ -3,12 +3,14 @@
 use http::StatusCode;
 use serde_json::{Map, Value};
 
+use super::languages;
 use super::path::{Content, Resource};
 use super::project::{self, Projection};
 use crate::http::{MetadataLevel, ODataRequest, Response, SimError};
 use crate::organisation::OrgContext;
 use crate::query::expand::Expand;
 use crate::query::options::Options;
+use crate::schema::GLOBAL_VERSION;
 
 /// Begins the text of a `$count` answer.
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -19,11 +21,13 @@ pub(super) fn answer(
     resource: &Resource<'_>,
     options: &Options,
 ) -> Result<Response, SimError> {
+    let languages = languages::asked_for(request.query.as_deref());
     let projection = Projection {
         select: options.select.as_deref(),
         filter: options.filter.as_ref(),
         expand: &options.expand,
         is_mixed: resource.is_mixed(),
+        languages: &languages,
     };
     let mut body = Map::new();
     let mut begin = |suffix: &str| {
@@ -43,6 +47,10 @@ pub(super) fn answer(
             let values = project::many(&context.schema, items, projection)?;
             if options.count {
                 body.insert("@odata.count".to_owned(), Value::from(values.len()));
+            }
+            if request.preferences.annotations.includes(GLOBAL_VERSION) {
+                let version = context.schema.global_version();
+                body.insert(format!("@{GLOBAL_VERSION}"), Value::String(version));
             }
             body.insert("value".to_owned(), Value::Array(values));
         }

@@ -293,6 +293,36 @@ impl Column {
         }
     }
 
+    /// Type of the property in the data API. A lookup's is that of the id it shows.
+    pub fn edm_type(&self) -> &'static str {
+        match &self.kind {
+            ColumnKind::Uniqueidentifier
+            | ColumnKind::Lookup { .. }
+            | ColumnKind::Customer { .. }
+            | ColumnKind::Owner { .. } => "Edm.Guid",
+            ColumnKind::Integer { .. }
+            | ColumnKind::Choice { .. }
+            | ColumnKind::State { .. }
+            | ColumnKind::Status { .. } => "Edm.Int32",
+            ColumnKind::BigInt => "Edm.Int64",
+            ColumnKind::Decimal { .. } | ColumnKind::Money { .. } => "Edm.Decimal",
+            ColumnKind::Double { .. } => "Edm.Double",
+            ColumnKind::Boolean { .. } => "Edm.Boolean",
+            ColumnKind::DateTime {
+                behaviour: DateTimeBehaviour::DateOnly,
+                ..
+            } => "Edm.Date",
+            ColumnKind::DateTime { .. } => "Edm.DateTimeOffset",
+            ColumnKind::Image { .. } | ColumnKind::File { .. } => "Edm.Binary",
+            ColumnKind::String { .. }
+            | ColumnKind::Memo { .. }
+            | ColumnKind::MultiChoice { .. }
+            | ColumnKind::EntityName
+            | ColumnKind::PartyList { .. }
+            | ColumnKind::Virtual => "Edm.String",
+        }
+    }
+
     /// Logical names of the tables this column can point at; empty when it is no reference.
     pub fn targets(&self) -> &[String] {
         match &self.kind {

@@ -11,6 +11,11 @@ fn derived(name: &str) -> Uuid {
     Uuid::new_v5(&IDS, name.as_bytes())
 }
 
+/// `MetadataId` of a managed property.
+pub fn managed_id(name: &str) -> Uuid {
+    derived(&format!("managed property {name}"))
+}
+
 impl TableParts {
     /// `MetadataId` of the table.
     pub fn metadata_id(&self) -> Uuid {

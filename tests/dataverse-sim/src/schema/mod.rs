@@ -8,6 +8,7 @@ mod column;
 pub mod definition;
 mod facts;
 mod identity;
+pub mod import;
 mod key;
 mod label;
 mod options;
@@ -22,10 +23,11 @@ pub use column::{
     PrecisionSource, RequiredLevel, TextFormat,
 };
 pub use facts::Facts;
+pub use identity::managed_id;
 pub use key::{AlternateKey, KeyStatus};
 pub use label::{BASE_LANGUAGE, Label};
 pub use options::{ChoiceOption, OptionDetail, OptionSet};
 pub use relationship::{Cascade, CascadeAction, ManyToMany, ManyToManySide, Navigation, OneToMany};
-pub use snapshot::{Schema, SchemaParts};
+pub use snapshot::{GLOBAL_VERSION, Schema, SchemaParts};
 pub use standard::standard;
 pub use table::{Ownership, Table, TableParts};

@@ -8,6 +8,9 @@ use super::{
     Table, TableParts,
 };
 
+/// The annotation that tells clients when what they know of definitions is old.
+pub const GLOBAL_VERSION: &str = "Microsoft.Dynamics.CRM.globalmetadataversion";
+
 /// Tables, relationships and global choices of an organisation.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
@@ -183,6 +186,11 @@ impl Schema {
     /// How often the schema changed since the organisation was new.
     pub fn version(&self) -> u64 {
         self.version
+    }
+
+    /// The version as answers tell it.
+    pub fn global_version(&self) -> String {
+        (self.version + 1).to_string()
     }
 
     /// What was deleted, oldest first.

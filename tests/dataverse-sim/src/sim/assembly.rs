@@ -21,6 +21,7 @@ use crate::token::{Application, Authority, Directory, Tenant};
 /// What every organisation of the process is made with.
 struct Shared {
     parts: SchemaParts,
+    is_imported: bool,
     clock: Arc<SimClock>,
     applications: Vec<ApplicationUser>,
     operations: CustomOperations,
@@ -41,12 +42,17 @@ pub(super) fn state(
     builder: SimBuilder,
     mut addresses: std::vec::IntoIter<Addresses>,
 ) -> Result<State, StartError> {
-    let mut parts = standard()?;
+    let is_imported = builder.imported.is_some();
+    let mut parts = match builder.imported {
+        Some(parts) => parts,
+        None => standard()?,
+    };
     for change in builder.schema_changes {
         change(&mut parts);
     }
     let shared = Shared {
         parts,
+        is_imported,
         clock: Arc::new(SimClock::new(builder.clock)),
         applications: builder.applications,
         operations: builder.operations,
@@ -101,7 +107,8 @@ pub(super) fn state(
 }
 
 fn site(shared: &Shared, plan: Plan<'_>, limits: ServiceLimits) -> Result<Site, StartError> {
-    let (rows, schema) = RowStore::open_with_schema(&plan.storage, shared.parts.clone(), false)?;
+    let base = shared.parts.clone();
+    let (rows, schema) = RowStore::open_with_schema(&plan.storage, base, shared.is_imported)?;
     let now = shared.clock.now();
     let users = shared.applications.iter().filter(|known| known.is_user);
     let applications: Vec<Application> = users.map(|known| known.registration.clone()).collect();

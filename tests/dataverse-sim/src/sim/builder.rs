@@ -15,6 +15,7 @@ use crate::operations::CustomOperations;
 use crate::organisation::{Clock, Identity, SystemClock};
 use crate::rows::Storage;
 use crate::schema::SchemaParts;
+use crate::schema::import::Imported;
 use crate::seed::Seed;
 use crate::token::{Application, Lifetimes};
 
@@ -77,6 +78,7 @@ pub struct SimBuilder {
     pub(super) faults: Vec<FaultRule>,
     pub(super) log_capacity: usize,
     pub(super) threads: Option<usize>,
+    pub(super) imported: Option<SchemaParts>,
     pub(super) schema_changes: Vec<SchemaChange>,
     pub(super) operations: CustomOperations,
 }
@@ -108,6 +110,7 @@ impl Default for SimBuilder {
             faults: Vec::new(),
             log_capacity: LOG_CAPACITY,
             threads: None,
+            imported: None,
             schema_changes: Vec::new(),
             operations: CustomOperations::default(),
         }
@@ -227,6 +230,13 @@ impl SimBuilder {
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = Some(threads.max(1));
+        self
+    }
+
+    /// The schema of another organisation in place of the standard one. The store keeps it.
+    #[must_use]
+    pub fn imported(mut self, imported: Imported) -> Self {
+        self.imported = Some(imported.parts);
         self
     }
 

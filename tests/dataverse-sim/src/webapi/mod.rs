@@ -171,7 +171,7 @@ fn route(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, S
     }
     match name {
         "" => read_only(request, || service_document::answer(context)),
-        "$metadata" => read_only(request, || metadata::csdl(context)),
+        "$metadata" => read_only(request, || metadata::csdl(context, request)),
         "$batch" => Err(SimError::bad_url("A batch cannot contain another batch.")),
         _ if metadata::is_resource(name) => metadata::handle(context, request),
         _ if metadata::is_action(name) => metadata::act(context, request, name),

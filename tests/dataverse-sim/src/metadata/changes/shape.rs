@@ -105,5 +105,6 @@ fn changed(item: &Item<'_>) -> u64 {
         Item::ManyToMany(many) => many.facts.changed,
         Item::Key(_, key) => key.facts.changed,
         Item::OptionSet(options) => options.facts.changed,
+        Item::Managed(_) => 0,
     }
 }

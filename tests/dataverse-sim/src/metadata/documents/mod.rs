@@ -3,6 +3,7 @@
 pub(super) mod choice;
 pub(super) mod column;
 pub(super) mod key;
+pub(super) mod managed;
 mod parts;
 pub(super) mod relationship;
 pub(super) mod table;

@@ -31,7 +31,7 @@ pub(in crate::metadata) fn fill(document: &mut Map<String, Value>, table: &Table
         "DisplayName": label(&table.display_name),
         "DisplayCollectionName": label(&table.display_collection_name),
         "Description": label(&table.description),
-        "TableType": "Standard",
+        "TableType": if table.is_elastic { "Elastic" } else { "Standard" },
         "ActivityTypeMask": u8::from(table.is_activity),
         "IsActivity": table.is_activity,
         "IsActivityParty": table.has_activities || table.is_principal,

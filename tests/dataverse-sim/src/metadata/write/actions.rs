@@ -51,6 +51,12 @@ pub(in crate::metadata) fn is_action(name: &str) -> bool {
         || CHANGES.iter().any(|(known, _)| *known == name)
 }
 
+/// How many there are.
+#[cfg(test)]
+pub(super) fn count() -> usize {
+    CHANGES.len() + 2
+}
+
 /// Runs an action.
 pub(in crate::metadata) fn handle(
     context: &OrgContext<'_>,

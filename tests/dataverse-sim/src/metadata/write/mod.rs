@@ -12,6 +12,7 @@ mod cascade;
 mod choice;
 mod column;
 mod companions;
+mod declared;
 mod errors;
 mod intersect;
 mod key;
@@ -27,6 +28,7 @@ mod settings;
 mod table;
 
 pub(super) use actions::{handle as act, is_action};
+pub(super) use declared::{DeclaredAction, declared_actions, declared_types};
 
 use http::{Method, StatusCode};
 use rusqlite::Connection;

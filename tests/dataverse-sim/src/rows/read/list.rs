@@ -17,7 +17,7 @@ use crate::query::options::{Address, Options, Stored};
 use crate::rows::StoreError;
 use crate::rows::storage::encoding::guid;
 use crate::rows::storage::layout::quoted;
-use crate::schema::{Navigation, Schema, Table};
+use crate::schema::{GLOBAL_VERSION, Navigation, Schema, Table};
 use crate::security::scoped;
 use crate::sql;
 
@@ -289,6 +289,10 @@ pub fn head(
         json::separate(body);
         body.extend_from_slice(&json::key(&format!("@{TOTAL_EXCEEDED}")));
         json::value(body, &total.is_some_and(|total| total > MAX_COUNT));
+    }
+    if request.preferences.annotations.includes(GLOBAL_VERSION) {
+        let version = context.schema.global_version();
+        json::text_member(body, &format!("@{GLOBAL_VERSION}"), &version);
     }
 }
 

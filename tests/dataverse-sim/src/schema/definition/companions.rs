@@ -8,7 +8,7 @@ use crate::schema::{Column, ColumnKind, Derivation, PrecisionSource, TextFormat}
 const PHONETIC: [&str; 6] = ["account", "contact", "lead", "owner", "systemuser", "team"];
 
 /// The companions of a column, in metadata order.
-pub(super) fn of(column: &Column) -> Vec<Column> {
+pub(in crate::schema) fn of(column: &Column) -> Vec<Column> {
     match &column.kind {
         ColumnKind::Lookup { targets }
         | ColumnKind::Customer { targets }

@@ -13,6 +13,7 @@ mod table;
 mod template;
 
 pub use columns::MONEY_LIMIT;
+pub(super) use companions::of as companions_of;
 pub use file::{ColumnDefinition, TableDefinition};
 pub use table::intersect_table;
 pub use template::{Template, add_columns, add_currency, companion_names};
