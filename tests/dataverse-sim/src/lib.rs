@@ -4,8 +4,9 @@
 //! callers in, [`limits`] count what they ask, [`discovery`] lists their organisations, [`webapi`] is the front door
 //! behind which [`schema`] says which tables an organisation has,
 //! [`batch`] sends the requests of a batch through it, [`metadata`] shows the tables, [`operations`] are what can be
-//! called, [`query`] and [`fetchxml`] turn questions into SQL and [`rows`] keeps the data, [`security`]
-//! says who may see and change which of it, and [`changes`] tells what became of it. [`seed`] fills a new organisation; [`control`] is what no real service has: faults and a request log.
+//! called, [`query`] and [`fetchxml`] turn questions into SQL and [`rows`] keeps the data, [`security`] says who may see
+//! and change which of it, and [`changes`] tells what became of it. [`seed`] fills a new organisation; [`control`] is what
+//! no real service has: faults, a clock that turns, a request log.
 //! The law for every answer is Microsoft's public documentation of the Web API.
 
 pub mod batch;

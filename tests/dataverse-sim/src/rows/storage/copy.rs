@@ -61,7 +61,8 @@ impl Database {
         let version = settled(writer)?;
         self.set_version(version);
         self.note_identities();
-        Ok(())
+        drop(home);
+        self.settle()
     }
 }
 
