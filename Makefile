@@ -55,7 +55,7 @@ bench: build ## Measure throughput, latency and memory; writes target/bench/repo
 	@$(TARGET)/debug/airlock-bench --airlock $(TARGET)/airlock --component $(TARGET)/dynamics.wasm --report $(TARGET)/bench/report.json
 
 docs: setup ## Build the API documentation into target/doc
-	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --workspace --exclude hostile-guests
+	@RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --locked --no-deps --workspace --exclude hostile-guests
 	@echo "open $(TARGET)/doc/airlock_runtime/index.html"
 
 clean: ## Remove everything that was built

@@ -1,6 +1,6 @@
 //! What people write, turned into what the wire wants: names, values, references and keys.
 //!
-//! Reading a value is pure and per kind; [`row`], [`key`] and [`names`] bring the metadata that
+//! Reading a value is pure and per kind; [`row`](mod@row), [`key`](mod@key) and [`names`] bring the metadata that
 //! a value needs and no more. Every fault names its place in the input and what would be right.
 
 mod bind;

@@ -18,7 +18,7 @@ use crate::webapi::{
 pub enum NewId {
     /// The service draws one; a create whose fate is unknown is then not repeated.
     FromService,
-    /// Derived from an idempotency key ([`super::idempotency::row_id`]): a repeat finds the row.
+    /// Derived from an idempotency key ([`crate::webapi::idempotency::row_id`]): a repeat finds the row.
     Derived(RowId),
 }
 

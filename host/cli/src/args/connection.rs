@@ -63,7 +63,7 @@ pub struct AddConnection {
     /// The way to connect, as `airlock connector inspect` lists them
     #[arg(long, value_name = "KIND")]
     pub kind: Option<String>,
-    /// A setting of this kind of connection; repeat for more [name:=JSON, name=@FILE]
+    /// A setting of this kind of connection; repeat for more (also name:=JSON, name=@FILE)
     #[arg(long = "setting", value_name = "NAME=VALUE")]
     pub settings: Vec<String>,
     /// A host it may reach besides those that its kind names; repeat for more

@@ -1,7 +1,7 @@
 //! Shares: the rows that belong to a row are shared with it, and what is put below a row is open to those who may see that.
 //!
 //! Layer: write. A share is a row of `principalobjectaccess`. `accessrightsmask` holds what was granted on the row itself,
-//! `inheritedaccessrightsmask` what came from above; the latter carries a mark of its own [obs]. Relationships say what
+//! `inheritedaccessrightsmask` what came from above; the latter carries a mark of its own (observed). Relationships say what
 //! goes down: `Share`, `Unshare` and `Reparent` of their cascade.
 
 use std::collections::{BTreeMap, HashSet};
