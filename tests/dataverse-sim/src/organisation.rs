@@ -166,7 +166,9 @@ impl Organisation {
             let gate = self.schema_change.lock();
             *self.schema.write() = Arc::new(schema);
             drop(gate);
-        })
+        })?;
+        self.jobs.look_again();
+        Ok(())
     }
 
     /// Takes the schema from the store again: after its file was put back to an earlier state, or when a larger

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod cell;
+mod elastic;
 pub mod key;
 pub mod path;
 pub mod plans;

@@ -13,6 +13,7 @@ use crate::query::options::{Address, Options, aliases};
 use crate::schema::{Navigation, OneToMany, Table};
 use crate::security::{Access, check_stored, require};
 
+use super::elastic;
 use super::key::RowKey;
 use super::path::{self, Segment};
 use super::read::{json, list, list::Rows, property, references, retrieve};
@@ -30,9 +31,33 @@ pub fn handle(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Respon
         .schema
         .table_by_set(&first.name)
         .ok_or_else(|| SimError::unknown_segment(&first.name))?;
-    if let Some(key) = &first.key {
-        let key = RowKey::parse(table, key, &aliases(request.query.as_deref()))?;
-        return row(context, request, table, key, &first.raw, rest);
+    let key = match &first.key {
+        Some(key) => Some(RowKey::parse(
+            table,
+            key,
+            &aliases(request.query.as_deref()),
+        )?),
+        None => None,
+    };
+    if table.is_elastic {
+        return elastic::handle(context, request, table, key.as_ref(), |request| {
+            dispatch(context, request, table, key.clone(), &first.raw, rest)
+        });
+    }
+    dispatch(context, request, table, key, &first.raw, rest)
+}
+
+/// Answers a request to a table: one to a row when there is a key. `raw` is the first part of the path.
+fn dispatch(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    table: &Table,
+    key: Option<RowKey>,
+    raw: &str,
+    rest: &[Segment],
+) -> Result<Response, SimError> {
+    if let Some(key) = key {
+        return row(context, request, table, key, raw, rest);
     }
     let verb = Verb::of(request)?;
     if verb == Verb::Get {

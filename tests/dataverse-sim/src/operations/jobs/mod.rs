@@ -71,6 +71,11 @@ impl Default for Jobs {
 }
 
 impl Jobs {
+    /// Forgets what is due: the rows are others now.
+    pub fn look_again(&self) {
+        self.next.store(i64::MIN, Ordering::Release);
+    }
+
     /// Notes that a job is due at some time.
     fn note(&self, due: OffsetDateTime) {
         self.next.fetch_min(due.unix_timestamp(), Ordering::AcqRel);
