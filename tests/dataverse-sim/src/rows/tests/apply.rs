@@ -113,5 +113,5 @@ fn what_the_service_cannot_apply_is_refused() {
     let (status, code, _) = sim
         .get("accounts?$apply=aggregate(name%20with%20sum%20as%20s)")
         .refusal();
-    assert_eq!((status, code.as_str()), (400, "0x80040203"));
+    assert_eq!((status, code.as_str()), (400, "0x8004112f"));
 }

@@ -59,7 +59,7 @@ fn a_kept_query_that_is_not_there_or_about_another_table_is_refused() {
     for (url, status, code) in [
         (format!("accounts?savedQuery={missing}"), 404, "0x80040217"),
         (format!("accounts?userQuery={contacts}"), 404, "0x80040217"),
-        (format!("accounts?savedQuery={contacts}"), 400, "0x80060888"),
+        (format!("accounts?savedQuery={contacts}"), 400, "0x80041128"),
         ("accounts?savedQuery=abc".to_owned(), 400, "0x80060888"),
         (
             format!("contacts?savedQuery={contacts}&$filter=fullname eq 'x'"),
