@@ -46,7 +46,10 @@ pub fn retrieve(
     let schema = &*context.schema;
     let since = stamp
         .filter(|text| !text.is_empty())
-        .map(|text| Stamp::read(text, schema.version(), context.now))
+        .map(|text| {
+            let days = stamp::days(context)?;
+            Stamp::read(text, schema.version(), context.now, days)
+        })
         .transpose()?;
     let shaper = Shaper {
         since,
