@@ -97,13 +97,14 @@ pub(crate) fn run(
         .named_metadata::<MapFeedbackMetadata<u8>>(&history)
         .map_or(0, |history| history.num_covered_map_indexes);
     println!(
-        "{:<9} {:>9} tries in {:>4} s, {given} seeds, {} kept, {} of {} edges reached, {} defects",
+        "{:<9} {:>9} tries in {:>4} s, {given} seeds, {} kept, {} of {} edges reached, slowest {} ms, {} defects",
         target.name,
         state.executions(),
         start.elapsed().as_secs(),
         state.corpus().count(),
         reached,
         coverage::len(),
+        harness.findings.slowest().as_millis(),
         harness.findings.len(),
     );
     Ok(harness.findings.len())

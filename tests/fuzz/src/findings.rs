@@ -1,11 +1,11 @@
 //! Inputs that showed a defect, one file for each kind of defect.
 
 use std::fs::File;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::verdict::Complaint;
+use crate::verdict::{Complaint, number};
 
 /// The input that is being tried, which outlives the process when that ends with it.
 pub(crate) const TRYING: &str = "trying";
@@ -15,6 +15,7 @@ pub(crate) struct Findings {
     folder: PathBuf,
     trying: File,
     kinds: Vec<String>,
+    slowest: Duration,
 }
 
 impl Findings {
@@ -25,6 +26,7 @@ impl Findings {
             folder: folder.to_owned(),
             trying: File::create(folder.join(TRYING))?,
             kinds: Vec::new(),
+            slowest: Duration::ZERO,
         })
     }
 
@@ -44,6 +46,20 @@ impl Findings {
         keep(&self.folder, input, &complaint.kind, &complaint.detail)
     }
 
+    /// Keeps the input whose answer took longest: no defect, but worth a look.
+    pub(crate) fn took(&mut self, input: &[u8], time: Duration) -> std::io::Result<()> {
+        if time <= self.slowest {
+            return Ok(());
+        }
+        self.slowest = time;
+        std::fs::write(self.folder.join("slowest"), input)
+    }
+
+    /// The longest that an answer took.
+    pub(crate) fn slowest(&self) -> Duration {
+        self.slowest
+    }
+
     /// Kinds of defects found.
     pub(crate) fn len(&self) -> usize {
         self.kinds.len()
@@ -52,9 +68,7 @@ impl Findings {
 
 /// Writes an input to a file named after its content, and shows it.
 pub(crate) fn keep(folder: &Path, input: &[u8], kind: &str, detail: &str) -> std::io::Result<()> {
-    let mut hasher = DefaultHasher::new();
-    input.hash(&mut hasher);
-    let path = folder.join(format!("defect-{:016x}", hasher.finish()));
+    let path = folder.join(format!("defect-{:016x}", number(input)));
     std::fs::write(&path, input)?;
     println!("\nDEFECT {kind}\n  input   {}", path.display());
     for line in String::from_utf8_lossy(input).lines().take(20) {

@@ -1,5 +1,7 @@
 //! Runs one input and tells the fuzzer what it reached and whether it is a defect.
 
+use std::time::Instant;
+
 use libafl::Error;
 use libafl::executors::{Executor, ExitKind, HasObservers};
 use libafl::inputs::BytesInput;
@@ -54,7 +56,9 @@ impl Harness {
     fn run(&mut self, input: &[u8]) -> anyhow::Result<ExitKind> {
         self.findings.trying(input)?;
         coverage::reset();
+        let start = Instant::now();
         let (outcome, verdict) = self.attempt(input)?;
+        self.findings.took(input, start.elapsed())?;
         let map: &mut [u8] = self.observers.0.as_mut();
         coverage::copy(map);
         let flavours = map.len().saturating_sub(FLAVOURS);

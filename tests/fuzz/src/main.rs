@@ -23,6 +23,9 @@ use std::time::Duration;
 use campaign::Budget;
 use clap::Parser;
 
+/// Exit code when there were defects; 1 says that fuzzing itself failed.
+const DEFECTS: i32 = 2;
+
 /// Feeds the simulator what no client would send.
 #[derive(Parser)]
 struct Options {
@@ -67,5 +70,9 @@ fn main() -> anyhow::Result<ExitCode> {
             supervisor::run(target, &folder, &options)?
         };
     }
-    Ok(ExitCode::from(u8::from(defects > 0)))
+    Ok(if defects > 0 {
+        ExitCode::from(u8::try_from(DEFECTS)?)
+    } else {
+        ExitCode::SUCCESS
+    })
 }

@@ -41,6 +41,11 @@ impl Subject {
             .log_capacity(0)
             .threads(1)
             .start_blocking()?;
+        Self::of(sim)
+    }
+
+    /// Signs in to a simulator.
+    pub(crate) fn of(sim: RunningSim) -> anyhow::Result<Self> {
         let host = sim.address().to_string();
         let mut wire = Wire::new(sim.address());
         let token = sign_in(&sim, &host, &mut wire)?;

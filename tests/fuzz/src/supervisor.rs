@@ -9,7 +9,7 @@ use crate::findings::{self, Findings, TRYING};
 use crate::harness::{Harness, map};
 use crate::subject::Subject;
 use crate::target::{self, Target};
-use crate::{Options, panics};
+use crate::{DEFECTS, Options, panics};
 
 /// The targets with these names; all when there are none.
 pub(crate) fn chosen(names: &[String]) -> anyhow::Result<Vec<&'static Target>> {
@@ -46,8 +46,9 @@ pub(crate) fn run(target: &Target, folder: &Path, options: &Options) -> anyhow::
     let status = command.status()?;
     match status.code() {
         Some(0) => Ok(0),
-        Some(1) => Ok(1),
-        _ => {
+        Some(DEFECTS) => Ok(1),
+        Some(other) => bail!("fuzzing {} ended with {other}", target.name),
+        None => {
             let input = std::fs::read(folder.join(TRYING))?;
             findings::keep(folder, &input, "the process ended", &status.to_string())?;
             Ok(1)

@@ -173,6 +173,14 @@ pub(crate) fn skeleton(body: &str) -> String {
         .collect()
 }
 
+/// A number that only the bytes decide.
+pub(crate) fn number(bytes: &[u8]) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
+}
+
 fn unquoted(text: &str) -> String {
     text.split('\'').step_by(2).collect()
 }

@@ -15,7 +15,7 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) content_type: String,
     pub(crate) body: Vec<u8>,
-    is_last: bool,
+    pub(crate) is_last: bool,
 }
 
 /// What came back.

@@ -48,3 +48,8 @@ fn malformed_fetchxml_is_refused() -> std::io::Result<()> {
 fn malformed_batches_are_refused() -> std::io::Result<()> {
     has_no_defect("batch")
 }
+
+#[test]
+fn malformed_metadata_is_refused() -> std::io::Result<()> {
+    has_no_defect("csdl")
+}

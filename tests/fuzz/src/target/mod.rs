@@ -1,6 +1,7 @@
 //! What can be fuzzed: each target turns bytes into one exchange with the simulator.
 
 mod batch;
+mod csdl;
 mod fetchxml;
 mod http;
 mod json;
@@ -42,6 +43,7 @@ pub(crate) const ALL: &[Target] = &[
     odata::TARGET,
     fetchxml::TARGET,
     batch::TARGET,
+    csdl::TARGET,
 ];
 
 /// The target with this name.
