@@ -68,6 +68,7 @@ pub fn write_base(
         people(&writer, members)?;
         teams(&writer, identity, members)?;
         views::write(&writer, identity)?;
+        super::solutions::write(&writer, identity)?;
         super::duplicate_rules::write(&writer)?;
     }
     for application in members.applications {

@@ -9,6 +9,7 @@ mod generated;
 mod ids;
 mod roles;
 mod small;
+mod solutions;
 mod views;
 mod writer;
 

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 
 use crate::http::{ODataRequest, Preferences, Response, SimError};
 use crate::organisation::{OrgContext, Organisation};
+use crate::rows::write::terms;
 use crate::token::{Authenticator, Realm, Signer};
 use crate::{batch, metadata, operations, rows};
 
@@ -159,6 +160,7 @@ fn is_version(segment: &str) -> bool {
 }
 
 fn route(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, SimError> {
+    terms::check(context, request)?;
     let first = request.path.split('/').next().unwrap_or_default();
     let name = first.split('(').next().unwrap_or_default();
     if context.schema.table_by_set(name).is_some() {

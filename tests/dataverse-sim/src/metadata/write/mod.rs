@@ -38,6 +38,7 @@ use super::item::Item;
 use super::path::{self, Content};
 use crate::http::{ODataRequest, Response, SimError};
 use crate::organisation::OrgContext;
+use crate::rows::write::terms;
 use crate::schema::{Label, Schema, SchemaParts};
 use body::Body;
 
@@ -67,6 +68,12 @@ pub(super) fn handle(
             context
                 .organisation
                 .change_schema(|parts, _| update(parts, &target, body, merge))?;
+            let schema = context.organisation.schema();
+            if let Content::One(item) = path::resolve(&schema, &request.path)?.content
+                && let Some(kind) = component(&item)
+            {
+                terms::include(context, request, kind, item.id(), true)?;
+            }
             Ok(Response::empty(StatusCode::NO_CONTENT))
         }
         _ => {
@@ -103,6 +110,14 @@ fn create(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, 
         }
     };
     let id = context.organisation.change_schema(make)?;
+    let kind = match set {
+        "EntityDefinitions" => 1,
+        "Attributes" => 2,
+        "GlobalOptionSetDefinitions" => 9,
+        "RelationshipDefinitions" => 10,
+        _ => 14,
+    };
+    terms::include(context, request, kind, id, true)?;
     let address = format!("{}/{path}({id})", context.service_root);
     Ok(Response::empty(StatusCode::NO_CONTENT)
         .with_header("OData-EntityId", &address)
@@ -132,6 +147,18 @@ fn delete(parts: &mut SchemaParts, target: &Target, rows: &Connection) -> Result
         Target::Choice(name) => choice::delete(parts, name),
         Target::Key(table, key) => key::delete(parts, table, key),
     }
+}
+
+/// The type of a definition as a component of solutions.
+fn component(item: &Item<'_>) -> Option<i64> {
+    Some(match item {
+        Item::Table(_) => 1,
+        Item::Column(..) => 2,
+        Item::OptionSet(_) => 9,
+        Item::OneToMany(_) | Item::ManyToMany(_) => 10,
+        Item::Key(..) => 14,
+        Item::YesNo(..) | Item::Managed(_) => return None,
+    })
 }
 
 /// What a path to one definition names. A cast at its end only says the type once more.

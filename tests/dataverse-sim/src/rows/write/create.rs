@@ -18,6 +18,7 @@ use super::associate::End;
 use super::errors;
 use super::maker::Maker;
 use super::payload::{Members, Payload, Purpose};
+use super::terms;
 
 /// Answers `POST` on an entity set.
 ///
@@ -36,6 +37,7 @@ pub fn post(
         let maker = Maker::new(context, request, write);
         let payload = Payload::understand(table, &members, &Purpose::Create)?;
         let id = maker.create(table, payload, 0)?;
+        terms::include_row(context, request, table, id)?;
         created(context, request, write, table, id, &options, None)
     })?;
     rows.written(table);

@@ -23,4 +23,5 @@ pub mod reference;
 pub mod rules;
 pub mod sharing;
 pub mod state;
+pub mod terms;
 pub mod update;

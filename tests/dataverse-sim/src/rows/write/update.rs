@@ -21,7 +21,7 @@ use super::maker::{Maker, given_option, set_state};
 use super::payload::{Members, Payload, Purpose};
 use super::precondition::{Verdict, check_version, judge};
 use super::recipe::Recipe;
-use super::{assign, coerce, consequences, duplicates, errors, facts::Facts, rules, state};
+use super::{assign, coerce, consequences, duplicates, errors, facts::Facts, rules, state, terms};
 
 /// Answers `PATCH` on a row: update, or create when there is none and no header forbids it. `address` is the row's part of
 /// the URL, which the answer repeats for an alternate key.
@@ -60,6 +60,7 @@ pub fn patch(
                     cells.iter().for_each(|(index, _)| payload.forget(*index));
                 }
                 apply(context, request, write, table, id, draft, payload)?;
+                terms::include_row(context, request, table, id)?;
                 if !request.preferences.return_representation {
                     return Ok(no_content(context, table, id, by_key));
                 }
@@ -74,6 +75,7 @@ pub fn patch(
                     key.clone(),
                     payload,
                 )?;
+                terms::include_row(context, request, table, id)?;
                 created(context, request, write, table, id, &options, by_key)
             }
             _ => Err(key.not_found(table)),
