@@ -1,17 +1,13 @@
 //! Tokens: who gets one, who does not and why, and what the API does with it.
 
-#![allow(clippy::unwrap_used)] // Helpers outside test functions may stop too.
-
-mod support;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use crate::support::Client;
 use dataverse_sim::Sim;
 use dataverse_sim::organisation::Clock;
 use dataverse_sim::sim::ApplicationUser;
 use http::{Method, StatusCode};
-use support::Client;
 use time::OffsetDateTime;
 use uuid::Uuid;
 

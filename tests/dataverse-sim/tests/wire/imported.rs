@@ -1,17 +1,13 @@
 //! Starting from an organisation's own `$metadata`: hundreds of tables that work, and errors that help.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers outside test functions may stop too.
-
-mod support;
-
 use std::fmt::Write;
 use std::process::Command;
 
+use crate::support::Client;
 use dataverse_sim::Sim;
 use dataverse_sim::schema::import::import;
 use http::{Method, StatusCode};
 use serde_json::json;
-use support::Client;
 
 const TABLES: usize = 500;
 

@@ -1,10 +1,8 @@
 //! TLS, protocol versions, several simulators in one process, and the end of one.
 
-mod support;
-
+use crate::support::Client;
 use dataverse_sim::Sim;
 use http::{Method, StatusCode, Version};
-use support::Client;
 
 #[tokio::test]
 async fn over_tls_with_the_authority_trusted_http2_is_spoken() {

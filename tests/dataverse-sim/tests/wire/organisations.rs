@@ -1,14 +1,10 @@
 //! Several organisations and tenants in one process: each with its own rows, people and limits; discovery lists them.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // Helpers outside test functions may stop too.
-
-mod support;
-
+use crate::support::Client;
 use dataverse_sim::control::{Effect, FaultRule};
 use dataverse_sim::{RunningSim, Sim};
 use http::{Method, StatusCode};
 use serde_json::Value;
-use support::Client;
 
 async fn start() -> RunningSim {
     Sim::builder()

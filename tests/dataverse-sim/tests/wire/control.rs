@@ -1,15 +1,11 @@
 //! The simulator's own interface: clock, limits, snapshots, replay, status page, registrations, and what it refuses.
 
-#![allow(clippy::unwrap_used)] // Helpers outside test functions may stop too.
-
-mod support;
-
+use crate::support::{Answer, Client};
 use dataverse_sim::control::{Effect, FaultRule};
 use dataverse_sim::sim::OrganisationSettings;
 use dataverse_sim::{RunningSim, Sim};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
-use support::{Answer, Client};
 
 async fn start() -> (RunningSim, Client) {
     let sim = Sim::builder()

@@ -1,14 +1,9 @@
 //! `$batch` over the wire: what real clients send, and what the documentation says they get.
 
-// Helpers outside test functions may stop on the first surprise too.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
+use crate::support::{Answer, Client};
 use dataverse_sim::Sim;
 use http::{Method, StatusCode};
 use serde_json::Value;
-use support::{Answer, Client};
 
 const NOBODY: &str = "aaaa0000-0000-4000-8000-00000000dead";
 

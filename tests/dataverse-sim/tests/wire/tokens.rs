@@ -1,16 +1,12 @@
 //! What the Web API does with tokens that are not quite right: each refusal with its status, code and challenge.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers outside test functions may stop too.
-
-mod support;
-
+use crate::support::{Answer, Client};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use dataverse_sim::sim::{OrganisationSettings, TENANT_ID};
 use dataverse_sim::token::{Claims, Signer};
 use dataverse_sim::{RunningSim, Sim};
 use http::StatusCode;
-use support::{Answer, Client};
 use uuid::Uuid;
 
 /// What a claim is changed to.

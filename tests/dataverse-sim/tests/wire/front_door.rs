@@ -1,10 +1,8 @@
 //! The Web API's front door: functions, the service document, headers, and paths that lead nowhere.
 
-mod support;
-
+use crate::support::Client;
 use dataverse_sim::Sim;
 use http::{Method, StatusCode};
-use support::Client;
 
 #[tokio::test]
 async fn who_am_i_names_user_unit_and_organisation() {

@@ -1,14 +1,10 @@
 //! Faults on demand, and the log that shows what happened.
 
-#![allow(clippy::unwrap_used)] // Helpers outside test functions may stop too.
-
-mod support;
-
+use crate::support::Client;
 use dataverse_sim::control::{Effect, FaultRule};
 use dataverse_sim::{RunningSim, Sim};
 use http::{Method, StatusCode};
 use serde_json::json;
-use support::Client;
 
 fn rule(effect: Effect) -> FaultRule {
     FaultRule::new("/accounts", effect).times(1)

@@ -1,11 +1,7 @@
 //! Rows to begin with.
 
-#![allow(clippy::unwrap_used)] // Helpers outside test functions may stop too.
-
-mod support;
-
+use crate::support::Client;
 use dataverse_sim::Sim;
-use support::Client;
 
 async fn count(client: &Client, set: &str) -> String {
     client

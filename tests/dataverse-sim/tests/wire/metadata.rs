@@ -1,13 +1,9 @@
 //! Metadata as clients read it.
 
-#![allow(clippy::unwrap_used)] // Helpers outside test functions may stop too.
-
-mod support;
-
+use crate::support::Client;
 use dataverse_sim::{RunningSim, Sim};
 use http::StatusCode;
 use serde_json::{Value, json};
-use support::Client;
 
 async fn start() -> (RunningSim, Client) {
     let sim = Sim::builder().start().await.unwrap();
