@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::http::SimError;
-use crate::operations::{Catalogue, Jobs};
+use crate::operations::{Background, Catalogue, Jobs};
 use crate::rows::storage::{definitions, migrate::migrate};
 use crate::rows::{Copy, RowStore, StoreError};
 use crate::schema::{Schema, SchemaParts};
@@ -60,6 +60,7 @@ pub struct Organisation {
     schema: RwLock<Arc<Schema>>,
     operations: Arc<Catalogue>,
     jobs: Jobs,
+    background: Background,
     rights: RightsCache,
     /// Held from reading the schema to publishing the next one.
     schema_change: Mutex<()>,
@@ -80,6 +81,7 @@ impl Organisation {
             schema: RwLock::new(schema),
             operations: Catalogue::standard(),
             jobs: Jobs::default(),
+            background: Background::default(),
             rights: RightsCache::default(),
             schema_change: Mutex::new(()),
         }
@@ -100,6 +102,11 @@ impl Organisation {
     /// When its background jobs go on.
     pub fn jobs(&self) -> &Jobs {
         &self.jobs
+    }
+
+    /// Its background operations.
+    pub fn background(&self) -> &Background {
+        &self.background
     }
 
     /// What its users may do.

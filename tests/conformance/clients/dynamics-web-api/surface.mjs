@@ -9,8 +9,6 @@ const LEFT_OUT = {
   query: "search comes with its own issue",
   suggest: "search comes with its own issue",
   autocomplete: "search comes with its own issue",
-  getBackgroundOperationStatus: "background operations are a preview that the reference does not settle",
-  cancelBackgroundOperation: "background operations are a preview that the reference does not settle",
 };
 
 const found = new Set();

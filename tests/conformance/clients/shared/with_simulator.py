@@ -15,7 +15,8 @@ from pathlib import Path
 
 def start(binary, *arguments):
     """A running simulator and what it says of itself."""
-    command = [binary, "--listen", "127.0.0.1:0", "--seed", "small", "--print-env", *arguments]
+    operations = str(Path(__file__).parent / "operations.toml")
+    command = [binary, "--listen", "127.0.0.1:0", "--seed", "small", "--operations", operations, "--print-env", *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     wanted = {"DATAVERSE_URL", "DATAVERSE_ADMIN_URL"} | ({"DATAVERSE_CA"} if "--tls" in arguments else set())
     environment = {}

@@ -103,6 +103,22 @@ pub fn unbound(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Respo
     run(context, request, operation, Bound::Nothing, first)
 }
 
+/// Answers a call that was put off.
+///
+/// # Errors
+/// Whatever the operation refuses.
+pub(super) fn again(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+) -> Result<Response, SimError> {
+    if is_bound(request)
+        && let Some(answer) = bound(context, request)
+    {
+        return answer;
+    }
+    unbound(context, request)
+}
+
 /// Answers a call on a row or an entity set. `None` when the path leads elsewhere.
 pub fn bound(
     context: &OrgContext<'_>,
@@ -195,6 +211,9 @@ fn run(
         )?,
         Kind::Action => Arguments::from_body(operation, &request.body)?,
     };
+    if operation.is_custom && operation.kind == Kind::Action && request.preferences.respond_async {
+        return Ok(context.organisation.background().accept(context, request));
+    }
     let call = Call {
         context,
         request,

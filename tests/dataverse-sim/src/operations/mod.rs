@@ -7,6 +7,7 @@
 mod address;
 mod answer;
 mod arguments;
+mod background;
 mod call;
 mod catalogue;
 mod custom;
@@ -19,12 +20,37 @@ mod reference;
 mod standard;
 mod types;
 
+use http::Method;
+
+use crate::http::{Response, SimError};
+use crate::organisation::OrgContext;
+
 pub use answer::Answer;
 pub use arguments::{Arguments, Members};
+pub use background::{Background, ROOT as BACKGROUND};
 pub use call::{Bound, Call, bound, is_bound, unbound, unresolved};
 pub use catalogue::Catalogue;
 pub use custom::{CustomError, CustomOperations};
 pub use declaration::{Binding, Kind, Operation, Parameter, Returns, Tables, ValueType};
-pub use jobs::{Jobs, run_due};
+pub use jobs::Jobs;
 pub use reference::Target;
 pub use types::{ComplexType, EnumType, complex_types, enum_types};
+
+/// Does what was put off and is due by now.
+pub fn run_due(context: &OrgContext<'_>) {
+    jobs::run_due(context);
+    context.organisation.background().run_due(context);
+}
+
+/// Answers a request about the background operation with this id.
+///
+/// # Errors
+/// 404 for none, 400 for cancelling one that is done, 405 for other methods.
+pub fn background(
+    context: &OrgContext<'_>,
+    method: &Method,
+    id: &str,
+) -> Result<Response, SimError> {
+    let operations = context.organisation.background();
+    operations.handle(context, method, id)
+}

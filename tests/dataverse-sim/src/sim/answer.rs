@@ -10,7 +10,7 @@ use super::state::State;
 use crate::control::{self, Fault};
 use crate::http::{Response, service_headers};
 use crate::token::{self, Issue};
-use crate::{discovery, webapi};
+use crate::{discovery, operations, webapi};
 
 impl State {
     /// Answers a request as the fault that strikes it lets.
@@ -24,15 +24,19 @@ impl State {
             return service_headers::add(response, arrival.request_id, site.addresses.scheme());
         }
         let origin = site.addresses.origin(&arrival.host);
+        let door = webapi::Site {
+            organisation: &site.organisation,
+            authenticator: &site.authenticator,
+            signer: &self.authority.signer,
+            origin: &origin,
+            authority_origin: &origin,
+            is_own: &|address| site.addresses.is_own(address),
+        };
+        if let Some(id) = path.strip_prefix(operations::BACKGROUND) {
+            let response = webapi::background(&door, parts, id, arrival.at);
+            return service_headers::add(response, arrival.request_id, site.addresses.scheme());
+        }
         if let Some(rest) = webapi::relative_path(path) {
-            let door = webapi::Site {
-                organisation: &site.organisation,
-                authenticator: &site.authenticator,
-                signer: &self.authority.signer,
-                origin: &origin,
-                authority_origin: &origin,
-                is_own: &|address| site.addresses.is_own(address),
-            };
             let handle = || webapi::handle(&door, parts, rest, body, arrival.at);
             // A batch may run for seconds; the other requests of this worker go on meanwhile.
             let response = if rest.ends_with("/$batch") {

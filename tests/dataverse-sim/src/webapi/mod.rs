@@ -15,6 +15,8 @@ use crate::{batch, metadata, operations, rows};
 
 /// Longest URL of a plain GET, in characters.
 const MAX_URL: usize = 32_768;
+/// The version of addresses that name none.
+const LATEST: &str = "v9.2";
 /// Where the data API lives.
 const ROOT: &str = "/api/data/";
 
@@ -85,6 +87,24 @@ fn answer(
         dispatch: &dispatch,
     };
     batch::handle(&surroundings, &request)
+}
+
+/// Answers a request about a background operation; `id` is its path after [`operations::BACKGROUND`].
+pub fn background(site: &Site<'_>, parts: &Parts, id: &str, now: OffsetDateTime) -> Response {
+    let door = Door { site, now };
+    let request = ODataRequest::new(
+        parts.method.clone(),
+        String::new(),
+        None,
+        without_credential(&parts.headers),
+        Bytes::new(),
+    );
+    door.admit(LATEST, &request, &parts.headers, MAX_URL)
+        .and_then(|context| {
+            operations::run_due(&context);
+            operations::background(&context, &request.method, id)
+        })
+        .unwrap_or_else(|error| error.into_annotated_response(&request.preferences.annotations))
 }
 
 /// The way in for a request, alone or inside a batch.

@@ -80,3 +80,18 @@ suite.check("what does not exist is refused", async (api) => {
   assert.equal((await refused(api.callFunction("NoSuchFunction"))).status, 404);
   assert.equal((await refused(api.callAction({ actionName: "WhoAmI" }))).status, 404);
 });
+
+suite.check("an action of the organisation's own is done in the background, or cancelled before it is", async (api) => {
+  const ask = (Name) => api.callAction({ actionName: "sample_Greet", action: { Name }, respondAsync: true });
+  const { location, backgroundOperationId } = await ask("Ada");
+  assert.ok(location.endsWith(`/api/backgroundoperation/${backgroundOperationId}`));
+  let told = await api.getBackgroundOperationStatus(backgroundOperationId);
+  for (let tries = 0; told.backgroundOperationStateCode !== 3 && tries < 100; tries += 1) {
+    await new Promise((resume) => setTimeout(resume, 100));
+    told = await api.getBackgroundOperationStatus(backgroundOperationId);
+  }
+  assert.deepEqual([told.backgroundOperationStatusCode, told.Text], [30, "Hello Ada"]);
+  const other = await ask("Max");
+  const cancelled = await api.cancelBackgroundOperation(other.backgroundOperationId);
+  assert.equal(cancelled.backgroundOperationStatusCode, 32);
+});

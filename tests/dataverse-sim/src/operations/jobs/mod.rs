@@ -83,7 +83,7 @@ impl Jobs {
 }
 
 /// Does what is due. A job that fails is noted as failed; the request that happens to come by is none the worse for it.
-pub fn run_due(context: &OrgContext<'_>) {
+pub(super) fn run_due(context: &OrgContext<'_>) {
     let jobs = context.organisation.jobs();
     let now = context.now.unix_timestamp();
     if jobs.next.load(Ordering::Acquire) > now {
