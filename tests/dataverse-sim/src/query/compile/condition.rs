@@ -12,7 +12,7 @@ use crate::schema::ColumnKind;
 
 use super::{
     Compiler, Property, Scope,
-    constant::{self, edm_type, incompatible},
+    constant::{self, incompatible},
     related,
 };
 
@@ -81,8 +81,8 @@ impl Compiler<'_> {
                 let (left, right) = (self.property(left)?, self.property(right)?);
                 if left.encoding != right.encoding {
                     return Err(incompatible(
-                        edm_type(left.column),
-                        edm_type(right.column),
+                        left.column.edm_type(),
+                        right.column.edm_type(),
                         comparison,
                     ));
                 }

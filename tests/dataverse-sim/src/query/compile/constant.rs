@@ -13,39 +13,8 @@ use crate::rows::storage::{
     layout::Encoding,
     moment::{day_number, parse_day, parse_moment},
 };
-use crate::schema::{Column, ColumnKind, DateTimeBehaviour};
 
 use super::Property;
-
-/// The entity data model's type of a column (reference §1.7).
-pub fn edm_type(column: &Column) -> &'static str {
-    match &column.kind {
-        ColumnKind::Uniqueidentifier
-        | ColumnKind::Lookup { .. }
-        | ColumnKind::Customer { .. }
-        | ColumnKind::Owner { .. } => "Edm.Guid",
-        ColumnKind::String { .. }
-        | ColumnKind::Memo { .. }
-        | ColumnKind::MultiChoice { .. }
-        | ColumnKind::EntityName
-        | ColumnKind::PartyList { .. }
-        | ColumnKind::Virtual => "Edm.String",
-        ColumnKind::Integer { .. }
-        | ColumnKind::Choice { .. }
-        | ColumnKind::State { .. }
-        | ColumnKind::Status { .. } => "Edm.Int32",
-        ColumnKind::BigInt => "Edm.Int64",
-        ColumnKind::Decimal { .. } | ColumnKind::Money { .. } => "Edm.Decimal",
-        ColumnKind::Double { .. } => "Edm.Double",
-        ColumnKind::Boolean { .. } => "Edm.Boolean",
-        ColumnKind::DateTime {
-            behaviour: DateTimeBehaviour::DateOnly,
-            ..
-        } => "Edm.Date",
-        ColumnKind::DateTime { .. } => "Edm.DateTimeOffset",
-        ColumnKind::Image { .. } | ColumnKind::File { .. } => "Edm.Binary",
-    }
-}
 
 /// The type of a constant, as the service's messages name it.
 fn literal_type(literal: &Literal) -> &'static str {
@@ -77,7 +46,13 @@ pub(super) fn value(
     literal: &Literal,
     comparison: Comparison,
 ) -> Result<Value, SimError> {
-    let refused = || incompatible(edm_type(property.column), literal_type(literal), comparison);
+    let refused = || {
+        incompatible(
+            property.column.edm_type(),
+            literal_type(literal),
+            comparison,
+        )
+    };
     if property.is_navigation {
         return Err(incompatible(
             &format!(

@@ -27,7 +27,7 @@ use crate::schema::{Column, Navigation, OneToMany, Schema, Table};
 use super::ast::Path;
 
 pub use condition::{balanced, compared};
-pub use constant::{edm_type, loose_value};
+pub use constant::loose_value;
 pub use lookup_name::{choice_label, lookup_key, lookup_name};
 pub use operator::{Arity, Misuse, comparison};
 pub use order::{Term, after, order_by, place_values, terms};

@@ -3,7 +3,7 @@
 //! Layer: read, pure. A [`Node`] is built once per query (or found in the cache) and then only copies bytes.
 
 use crate::http::SimError;
-use crate::query::compile::{Compiler, edm_type};
+use crate::query::compile::Compiler;
 use crate::query::expand::Expand;
 use crate::rows::storage::decimal::{DECIMAL_SCALE, MONEY_SCALE};
 use crate::rows::storage::layout::{Encoding, VERSION, quoted, sql_column, type_column};
@@ -327,7 +327,7 @@ pub fn show(kind: &ColumnKind, encoding: Encoding) -> Show {
 
 /// The type that full metadata names: JSON itself tells texts, booleans, 32-bit numbers and doubles.
 fn odata_type(column: &Column) -> Option<&'static str> {
-    match edm_type(column) {
+    match column.edm_type() {
         "Edm.String" | "Edm.Boolean" | "Edm.Int32" | "Edm.Double" => None,
         other => other.strip_prefix("Edm."),
     }

@@ -7,7 +7,6 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::http::SimError;
-use crate::query::compile::edm_type;
 use crate::rows::Cell;
 use crate::rows::storage::decimal::{Decimal, MAX_SCALE, MONEY_SCALE};
 use crate::rows::storage::moment::{parse_day, parse_moment};
@@ -265,7 +264,7 @@ impl Checker<'_> {
             Scalar::Number(text) => (text.as_str(), Some("Edm.Decimal")),
             Scalar::Text(text) => (text.as_str(), None),
         };
-        errors::wrong_type(self.table, literal, edm_type(self.column), found)
+        errors::wrong_type(self.table, literal, self.column.edm_type(), found)
     }
 }
 
