@@ -12,9 +12,13 @@ use std::time::Duration;
 const IDLE: usize = 64;
 /// Calls under way on one connection.
 const IN_FLIGHT: usize = 256;
+/// How often memory is looked at until it stays as it is.
+const SETTLE_ROUNDS: usize = 25;
 
 pub(crate) async fn measure(report: &mut Report, server: &Server, host: &Shared) -> Result<()> {
-    let before = resident_kib()?;
+    connect(host, server, "first").await?;
+    component_call(host, call("first", server, PAGE_PATH)?).await?;
+    let before = settled().await?;
     for index in 0..IDLE {
         let name = format!("idle-{index}");
         connect(host, server, &name).await?;
@@ -22,11 +26,11 @@ pub(crate) async fn measure(report: &mut Report, server: &Server, host: &Shared)
     }
     report.put(
         "rss_per_idle_connection_kib",
-        (resident_kib()? - before) / IDLE as f64,
+        (settled().await? - before) / IDLE as f64,
     );
 
     component_call(host, call("bench", server, PAGE_PATH)?).await?;
-    let before = resident_kib()?;
+    let before = settled().await?;
     let held = (0..IN_FLIGHT)
         .map(|_| {
             let host = Arc::clone(host);
@@ -49,4 +53,18 @@ pub(crate) async fn measure(report: &mut Report, server: &Server, host: &Shared)
         (during - before) / IN_FLIGHT as f64,
     );
     Ok(())
+}
+
+/// Resident memory once the allocator has given back what the compiler and earlier calls freed.
+async fn settled() -> Result<f64> {
+    let mut last = resident_kib()?;
+    for _ in 0..SETTLE_ROUNDS {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let now = resident_kib()?;
+        if (last - now).abs() < 64.0 {
+            return Ok(now);
+        }
+        last = now;
+    }
+    Ok(last)
 }
