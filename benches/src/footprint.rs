@@ -12,25 +12,21 @@ use std::time::Duration;
 const IDLE: usize = 64;
 /// Calls under way on one connection.
 const IN_FLIGHT: usize = 256;
-/// How often memory is looked at until it stays as it is.
-const SETTLE_ROUNDS: usize = 25;
+/// How often it is called until memory counts as settled.
+const SETTLING: usize = 6;
 
 pub(crate) async fn measure(report: &mut Report, server: &Server, host: &Shared) -> Result<()> {
-    connect(host, server, "first").await?;
-    component_call(host, call("first", server, PAGE_PATH)?).await?;
-    let before = settled().await?;
-    for index in 0..IDLE {
-        let name = format!("idle-{index}");
-        connect(host, server, &name).await?;
-        component_call(host, call(&name, server, PAGE_PATH)?).await?;
-    }
+    // The first ones live in what the compiler left behind.
+    idle(host, server, 0..IDLE).await?;
+    let before = settled(host, server).await?;
+    idle(host, server, IDLE..2 * IDLE).await?;
     report.put(
         "rss_per_idle_connection_kib",
-        (settled().await? - before) / IDLE as f64,
+        (settled(host, server).await? - before) / IDLE as f64,
     );
 
     component_call(host, call("bench", server, PAGE_PATH)?).await?;
-    let before = settled().await?;
+    let before = settled(host, server).await?;
     let held = (0..IN_FLIGHT)
         .map(|_| {
             let host = Arc::clone(host);
@@ -55,16 +51,21 @@ pub(crate) async fn measure(report: &mut Report, server: &Server, host: &Shared)
     Ok(())
 }
 
-/// Resident memory once the allocator has given back what the compiler and earlier calls freed.
-async fn settled() -> Result<f64> {
-    let mut last = resident_kib()?;
-    for _ in 0..SETTLE_ROUNDS {
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        let now = resident_kib()?;
-        if (last - now).abs() < 64.0 {
-            return Ok(now);
-        }
-        last = now;
+async fn idle(host: &Shared, server: &Server, which: std::ops::Range<usize>) -> Result<()> {
+    for index in which {
+        let name = format!("idle-{index}");
+        connect(host, server, &name).await?;
+        component_call(host, call(&name, server, PAGE_PATH)?).await?;
     }
-    Ok(last)
+    Ok(())
+}
+
+/// Resident memory once the allocator has given back what the compiler and earlier calls freed. It does so a second
+/// later, and only while somebody allocates.
+async fn settled(host: &Shared, server: &Server) -> Result<f64> {
+    for _ in 0..SETTLING {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        component_call(host, call("bench", server, PAGE_PATH)?).await?;
+    }
+    resident_kib()
 }
