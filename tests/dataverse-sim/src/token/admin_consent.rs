@@ -109,8 +109,7 @@ fn allow(
         .tenant(&who.person.tenant.to_string())
         .ok_or_else(|| EntraError::tenant(&who.person.tenant.to_string()))?;
     let kept = if scopes.resource.is_some() {
-        let resource = Resource::find(issue, &tenant, scopes)?;
-        resource.check(scopes, &application.client_id.to_string())?;
+        let resource = Resource::find(issue, &tenant, application, scopes)?;
         let wanted = consent::wanted(application, &who.person, &resource, scopes);
         directory.consent(consent::for_all(wanted))
     } else {

@@ -13,11 +13,7 @@ const PURPOSE: &str = "0";
 
 /// A code for a grant.
 pub(super) fn seal(issue: &Issue<'_>, grant: &Grant) -> Result<String, EntraError> {
-    issue
-        .authority
-        .seal
-        .close(PURPOSE, grant)
-        .map_err(|_| EntraError::temporary())
+    grant.seal(issue, PURPOSE)
 }
 
 /// `grant_type=authorization_code`.
@@ -60,8 +56,7 @@ pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
         },
         _ => grant.scopes.clone(),
     };
-    let resource = Resource::find(issue, &tenant, &scopes)?;
-    resource.check(&scopes, &application.client_id.to_string())?;
+    let resource = Resource::find(issue, &tenant, application, &scopes)?;
     super::consent::require(issue, application, &person, &resource, &scopes)?;
     if !issue
         .authority
@@ -71,7 +66,7 @@ pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
         return Err(EntraError::code_redeemed());
     }
     mint::for_person(
-        issue,
+        request,
         &Delegation {
             application,
             proof,
@@ -80,7 +75,6 @@ pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
             scopes: &scopes,
             authenticated: grant.authenticated,
             nonce: facts.nonce.as_deref(),
-            wants_client_info: request.wants_client_info(),
         },
     )
 }

@@ -40,6 +40,12 @@ pub(super) struct Challenge {
 }
 
 impl Grant {
+    /// The grant as a text that only this authority can read; `purpose` is its first letter.
+    pub(super) fn seal(&self, issue: &Issue<'_>, purpose: &str) -> Result<String, EntraError> {
+        let sealed = issue.authority.seal.close(purpose, self);
+        sealed.map_err(|_| EntraError::temporary())
+    }
+
     /// The person, when the grant is still good for this client and tenant.
     pub(super) fn person(
         &self,

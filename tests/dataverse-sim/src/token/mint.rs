@@ -8,6 +8,7 @@ use super::grant::Grant;
 use super::keys::Claims;
 use super::resource::Resource;
 use super::scope::Scopes;
+use super::token_request::TokenRequest;
 use super::{Application, EntraError, Issue, Person, Tenant, refresh};
 
 /// How a client proved itself, as `appidacr` tells it.
@@ -64,11 +65,14 @@ pub(super) struct Delegation<'a> {
     /// When the person signed in.
     pub(super) authenticated: i64,
     pub(super) nonce: Option<&'a str>,
-    pub(super) wants_client_info: bool,
 }
 
 /// The answer to an application that asks on behalf of a person.
-pub(super) fn for_person(issue: &Issue<'_>, wanted: &Delegation<'_>) -> Result<Value, EntraError> {
+pub(super) fn for_person(
+    request: &TokenRequest<'_>,
+    wanted: &Delegation<'_>,
+) -> Result<Value, EntraError> {
+    let issue = request.issue;
     let Delegation {
         application,
         person,
@@ -121,7 +125,7 @@ pub(super) fn for_person(issue: &Issue<'_>, wanted: &Delegation<'_>) -> Result<V
     if scopes.has("openid") {
         answer.insert("id_token".to_owned(), id_token(issue, wanted)?.into());
     }
-    if wanted.wants_client_info {
+    if request.wants_client_info() {
         answer.insert("client_info".to_owned(), client_info(person).into());
     }
     Ok(Value::Object(answer))

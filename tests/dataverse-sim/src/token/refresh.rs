@@ -16,11 +16,7 @@ const PURPOSE: &str = "1";
 
 /// A refresh token for a grant.
 pub(super) fn seal(issue: &Issue<'_>, grant: &Grant) -> Result<String, EntraError> {
-    issue
-        .authority
-        .seal
-        .close(PURPOSE, grant)
-        .map_err(|_| EntraError::temporary())
+    grant.seal(issue, PURPOSE)
 }
 
 /// `grant_type=refresh_token`.
@@ -47,11 +43,10 @@ pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
         },
         None => grant.scopes.clone(),
     };
-    let resource = Resource::find(issue, &tenant, &scopes)?;
-    resource.check(&scopes, &application.client_id.to_string())?;
+    let resource = Resource::find(issue, &tenant, application, &scopes)?;
     consent::require(issue, application, &person, &resource, &scopes)?;
     mint::for_person(
-        issue,
+        request,
         &Delegation {
             application,
             proof,
@@ -60,7 +55,6 @@ pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
             scopes: &scopes,
             authenticated: grant.authenticated,
             nonce: None,
-            wants_client_info: request.wants_client_info(),
         },
     )
 }

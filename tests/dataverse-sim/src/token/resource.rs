@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::scope::{GRAPH, Scopes};
-use super::{EntraError, Issue, Tenant};
+use super::{Application, EntraError, Issue, Tenant};
 
 /// Hosts of the discovery service in Microsoft's clouds.
 pub const DISCOVERY_HOSTS: [&str; 5] = [
@@ -25,12 +25,19 @@ pub(super) enum Resource {
 }
 
 impl Resource {
-    /// The resource of a tenant that scopes name.
+    /// The resource of a tenant that scopes name, when it offers what they ask for.
     pub(super) fn find(
         issue: &Issue<'_>,
         tenant: &Tenant,
+        application: &Application,
         scopes: &Scopes,
     ) -> Result<Self, EntraError> {
+        let found = Self::named(issue, tenant, scopes)?;
+        found.check(scopes, application)?;
+        Ok(found)
+    }
+
+    fn named(issue: &Issue<'_>, tenant: &Tenant, scopes: &Scopes) -> Result<Self, EntraError> {
         let written = scopes.resource();
         let address = written.trim_end_matches('/');
         let host = address.strip_prefix("https://").unwrap_or_default();
@@ -49,7 +56,7 @@ impl Resource {
     }
 
     /// Refuses permissions that the resource does not offer.
-    pub(super) fn check(&self, scopes: &Scopes, client: &str) -> Result<(), EntraError> {
+    fn check(&self, scopes: &Scopes, client: &Application) -> Result<(), EntraError> {
         let offered = match self {
             Self::Organisation | Self::Discovery => "user_impersonation",
             Self::Graph | Self::Application(_) => return Ok(()),
@@ -60,7 +67,7 @@ impl Resource {
             .find(|name| *name != offered && *name != ".default");
         match unknown {
             Some(name) => Err(EntraError::unknown_permission(
-                client,
+                &client.client_id.to_string(),
                 name,
                 scopes.resource(),
             )),

@@ -96,7 +96,7 @@ pub(super) fn client_credentials(request: &TokenRequest<'_>) -> Result<Value, En
             .to_owned(),
     };
     let scopes = Scopes::parse_default(&text)?;
-    Resource::find(issue, tenant, &scopes)?;
+    Resource::find(issue, tenant, application, &scopes)?;
     match request.client.prove(issue, tenant.id, application)? {
         Proof::None => Err(EntraError::no_credential()),
         proof => mint::for_application(issue, tenant, application, proof, scopes.resource()),
@@ -119,8 +119,7 @@ pub(super) fn password(request: &TokenRequest<'_>) -> Result<Value, EntraError> 
     let scopes = request
         .scopes()?
         .ok_or_else(|| EntraError::missing("scope"))?;
-    let resource = Resource::find(issue, &tenant, &scopes)?;
-    resource.check(&scopes, &application.client_id.to_string())?;
+    let resource = Resource::find(issue, &tenant, application, &scopes)?;
     let proof = request.client.prove(issue, tenant.id, application)?;
     let (person, account) = password::check(issue, Some(tenant.id), user_name, secret)?;
     if account.state == AccountState::NeedsSecondFactor {
@@ -128,7 +127,7 @@ pub(super) fn password(request: &TokenRequest<'_>) -> Result<Value, EntraError> 
     }
     consent::require(issue, application, &person, &resource, &scopes)?;
     mint::for_person(
-        issue,
+        request,
         &Delegation {
             application,
             proof,
@@ -137,7 +136,6 @@ pub(super) fn password(request: &TokenRequest<'_>) -> Result<Value, EntraError> 
             scopes: &scopes,
             authenticated: issue.now.unix_timestamp(),
             nonce: None,
-            wants_client_info: request.wants_client_info(),
         },
     )
 }
@@ -160,8 +158,7 @@ pub(super) fn on_behalf_of(request: &TokenRequest<'_>) -> Result<Value, EntraErr
     let scopes = request
         .scopes()?
         .ok_or_else(|| EntraError::missing("scope"))?;
-    let resource = Resource::find(issue, &tenant, &scopes)?;
-    resource.check(&scopes, &application.client_id.to_string())?;
+    let resource = Resource::find(issue, &tenant, application, &scopes)?;
     let proof = request.client.prove(issue, tenant.id, application)?;
     if proof == Proof::None {
         return Err(EntraError::no_credential());
@@ -190,7 +187,7 @@ pub(super) fn on_behalf_of(request: &TokenRequest<'_>) -> Result<Value, EntraErr
     password::may_sign_in(&person, &issue.authority.directory.account(person.id))?;
     consent::require(issue, application, &person, &resource, &scopes)?;
     mint::for_person(
-        issue,
+        request,
         &Delegation {
             application,
             proof,
@@ -199,7 +196,6 @@ pub(super) fn on_behalf_of(request: &TokenRequest<'_>) -> Result<Value, EntraErr
             scopes: &scopes,
             authenticated: claims.iat,
             nonce: None,
-            wants_client_info: request.wants_client_info(),
         },
     )
 }

@@ -93,8 +93,7 @@ impl AuthorizeRequest {
         let scopes = Scopes::parse(&scope)?;
         let challenge = Challenge::read(form)?;
         if let Some(tenant) = &tenant {
-            let resource = Resource::find(issue, tenant, &scopes)?;
-            resource.check(&scopes, &application.client_id.to_string())?;
+            Resource::find(issue, tenant, &application, &scopes)?;
         }
         let owned = |name: &str| form.get(name).map(str::to_owned);
         Ok(Self {
@@ -124,8 +123,7 @@ impl AuthorizeRequest {
         if tenant.application(&client_id).is_none() {
             return Err(EntraError::application(&client_id, &tenant.name));
         }
-        let resource = Resource::find(issue, &tenant, &self.scopes)?;
-        resource.check(&self.scopes, &client_id)?;
+        let resource = Resource::find(issue, &tenant, &self.application, &self.scopes)?;
         Ok(resource)
     }
 

@@ -41,8 +41,7 @@ pub(super) fn begin(
         .ok_or_else(|| EntraError::missing("scope"))?;
     let scopes = Scopes::parse(scope)?;
     if let Some(tenant) = &tenant {
-        let resource = Resource::find(issue, tenant, &scopes)?;
-        resource.check(&scopes, &application.client_id.to_string())?;
+        Resource::find(issue, tenant, &application, &scopes)?;
     }
     let seal = &issue.authority.seal;
     let device_code = seal.random().map_err(|_| EntraError::temporary())?;
@@ -105,9 +104,9 @@ pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
         return Err(EntraError::grant_invalid());
     }
     let proof = request.client.prove(issue, tenant.id, application)?;
-    let resource = Resource::find(issue, &tenant, &device.scopes)?;
+    let resource = Resource::find(issue, &tenant, application, &device.scopes)?;
     let answer = mint::for_person(
-        issue,
+        request,
         &Delegation {
             application,
             proof,
@@ -116,7 +115,6 @@ pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
             scopes: &device.scopes,
             authenticated: who.at,
             nonce: None,
-            wants_client_info: request.wants_client_info(),
         },
     )?;
     issue.authority.devices.forget(code);

@@ -103,8 +103,8 @@ fn allow(issue: &Issue<'_>, device: &Device, who: &SignedIn) -> Result<(), Entra
     let application = tenant
         .application(&client)
         .ok_or_else(|| EntraError::application(&client, &tenant.name))?;
-    let resource = crate::token::resource::Resource::find(issue, &tenant, &device.scopes)?;
-    resource.check(&device.scopes, &client)?;
+    let resource =
+        crate::token::resource::Resource::find(issue, &tenant, application, &device.scopes)?;
     let wanted = consent::wanted(application, &who.person, &resource, &device.scopes);
     directory
         .consent(wanted)
