@@ -10,11 +10,8 @@ use super::{cascade, lookup, names};
 use crate::http::SimError;
 use crate::rows::StoreError;
 use crate::rows::storage::layout::{quoted, type_column};
-use crate::schema::definition::add_columns;
-use crate::schema::{
-    CascadeAction, Column, ColumnKind, Facts, Label, OneToMany, RequiredLevel, SchemaParts,
-    TableParts,
-};
+use crate::schema::definition::{add_columns, plain};
+use crate::schema::{CascadeAction, ColumnKind, Facts, OneToMany, SchemaParts, TableParts};
 
 /// The lookup of activities, and the table and lookup of notes.
 const REGARDING: &str = "regardingobjectid";
@@ -107,24 +104,10 @@ pub(super) fn add_regarding(parts: &mut SchemaParts, activity: &str) {
         return;
     };
     let collection = names::plural(&table.schema_name);
-    let column = Column {
-        logical_name: REGARDING.to_owned(),
-        schema_name: "RegardingObjectId".to_owned(),
-        display_name: Label::new("Regarding"),
-        description: Label::empty(),
-        kind: ColumnKind::Lookup {
-            targets: targets.clone(),
-        },
-        required: RequiredLevel::None,
-        valid_for_create: true,
-        valid_for_update: true,
-        valid_for_read: true,
-        attribute_of: None,
-        derivation: None,
-        number: 0,
-        is_custom: false,
-        facts: Facts::default(),
+    let kind = ColumnKind::Lookup {
+        targets: targets.clone(),
     };
+    let column = plain("RegardingObjectId", "Regarding", kind);
     add_columns(table, [column]);
     for target in targets {
         let relationship = about(parts, activity, REGARDING, &target, &collection);

@@ -43,7 +43,7 @@ impl Place<'_> {
 }
 
 /// A column without anything special; the kinds of columns that tables get by themselves start from it.
-pub(super) fn plain(schema_name: &str, label: &str, kind: ColumnKind) -> Column {
+pub(crate) fn plain(schema_name: &str, label: &str, kind: ColumnKind) -> Column {
     Column {
         logical_name: schema_name.to_ascii_lowercase(),
         schema_name: schema_name.to_owned(),

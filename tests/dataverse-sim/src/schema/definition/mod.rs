@@ -13,6 +13,7 @@ mod table;
 mod template;
 
 pub use columns::MONEY_LIMIT;
+pub(crate) use columns::plain;
 pub(super) use companions::of as companions_of;
 pub use file::{ColumnDefinition, TableDefinition};
 pub use table::intersect_table;
