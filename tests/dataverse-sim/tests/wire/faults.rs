@@ -1,8 +1,7 @@
 //! Faults on demand, and the log that shows what happened.
 
-use crate::support::Client;
+use crate::support::small;
 use dataverse_sim::control::{Effect, FaultRule};
-use dataverse_sim::{RunningSim, Sim};
 use http::{Method, StatusCode};
 use serde_json::json;
 
@@ -10,19 +9,9 @@ fn rule(effect: Effect) -> FaultRule {
     FaultRule::new("/accounts", effect).times(1)
 }
 
-async fn start() -> (RunningSim, Client) {
-    let sim = Sim::builder()
-        .seed("small".parse().unwrap())
-        .start()
-        .await
-        .unwrap();
-    let client = Client::signed_in(&sim).await;
-    (sim, client)
-}
-
 #[tokio::test]
 async fn a_status_fault_answers_once_and_then_the_service_is_back() {
-    let (sim, client) = start().await;
+    let (sim, client) = small().await;
     sim.add_fault(rule(Effect::Status {
         status: 429,
         code: "0x80072322".into(),
@@ -40,7 +29,7 @@ async fn a_status_fault_answers_once_and_then_the_service_is_back() {
 
 #[tokio::test]
 async fn a_reset_cuts_the_connection_before_anything_happens() {
-    let (sim, client) = start().await;
+    let (sim, client) = small().await;
     sim.add_fault(rule(Effect::Reset).method("POST"));
     let url = format!("{}accounts", sim.web_api_url());
     let before = client.get("accounts/$count").await.text();
@@ -54,7 +43,7 @@ async fn a_reset_cuts_the_connection_before_anything_happens() {
 
 #[tokio::test]
 async fn a_late_reset_leaves_the_write_behind() {
-    let (sim, client) = start().await;
+    let (sim, client) = small().await;
     sim.add_fault(rule(Effect::ResetAfter).method("POST"));
     let url = format!("{}accounts", sim.web_api_url());
     let json = [("content-type", "application/json")];
@@ -71,7 +60,7 @@ async fn a_late_reset_leaves_the_write_behind() {
 
 #[tokio::test]
 async fn a_truncated_answer_breaks_off_inside_its_body() {
-    let (sim, client) = start().await;
+    let (sim, client) = small().await;
     sim.add_fault(rule(Effect::Truncate { bytes: 20 }));
     let url = format!("{}accounts", sim.web_api_url());
     let failure = client.send(Method::GET, &url, &[], String::new()).await;
@@ -80,7 +69,7 @@ async fn a_truncated_answer_breaks_off_inside_its_body() {
 
 #[tokio::test]
 async fn rules_are_added_listed_and_removed_over_http() {
-    let (sim, client) = start().await;
+    let (sim, client) = small().await;
     let url = format!("{}faults", sim.admin_url());
     let rule = json!({"path": "/leads", "effect": {"status": {"status": 503, "retry-after": 3, "body": "<html>down</html>"}}});
     let id = client
@@ -126,7 +115,7 @@ async fn rules_are_added_listed_and_removed_over_http() {
 
 #[tokio::test]
 async fn a_probability_lets_some_requests_through() {
-    let (sim, client) = start().await;
+    let (sim, client) = small().await;
     let url = format!("{}faults", sim.admin_url());
     let rule = json!({"path": "/leads", "probability": 0.5, "dice": 3, "effect": {"status": {"status": 503}}});
     client
@@ -142,7 +131,7 @@ async fn a_probability_lets_some_requests_through() {
 
 #[tokio::test]
 async fn a_delay_comes_before_the_answer() {
-    let (sim, client) = start().await;
+    let (sim, client) = small().await;
     sim.add_fault(rule(Effect::Delay { milliseconds: 120 }));
     let before = std::time::Instant::now();
     assert_eq!(client.get("accounts?$top=1").await.status, StatusCode::OK);
@@ -151,7 +140,7 @@ async fn a_delay_comes_before_the_answer() {
 
 #[tokio::test]
 async fn the_log_tells_everything_but_credentials() {
-    let (sim, client) = start().await;
+    let (sim, client) = small().await;
     client
         .get_with("leads?$top=1", &[("prefer", "odata.maxpagesize=5")])
         .await;

@@ -12,6 +12,7 @@ mod metadata;
 mod organisations;
 mod seeds;
 mod sign_in;
+mod snapshots;
 mod support;
 mod tokens;
 mod transport;

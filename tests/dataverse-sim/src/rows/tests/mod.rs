@@ -15,6 +15,7 @@ mod fetch_filters;
 mod fetch_links;
 mod fetch_operators;
 mod fetch_pages;
+mod fetch_rows;
 mod garbage;
 mod keys;
 mod metadata_levels;

@@ -4,11 +4,14 @@
 //! there are; what it cannot say (labels, lengths, states, cascades) is filled in as a new table would have it. The tables
 //! that the simulator brings stay, and keep what they know; the document adds to them.
 
+mod choices;
 mod columns;
 mod document;
 mod error;
 mod intersects;
+mod keys;
 mod lookups;
+mod maker;
 mod model;
 mod names;
 mod tables;

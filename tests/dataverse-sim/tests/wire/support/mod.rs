@@ -1,10 +1,6 @@
 //! A client for the tests: real sockets, one call a line.
 
-// Each test file uses its own part, and a test may stop on the first surprise.
-#![allow(dead_code, unreachable_pub, missing_docs)]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
-
-use dataverse_sim::RunningSim;
+use dataverse_sim::{RunningSim, Sim};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
@@ -18,7 +14,7 @@ use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
 
 /// A client that trusts one simulator.
-pub struct Client {
+pub(crate) struct Client {
     pool: Pool<HttpsConnector<HttpConnector>, Full<Bytes>>,
     base: String,
     token: Option<String>,
@@ -28,31 +24,31 @@ pub struct Client {
 
 /// An answer with its whole body.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub version: http::Version,
-    pub body: Bytes,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) version: http::Version,
+    pub(crate) body: Bytes,
 }
 
 impl Answer {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("{error} in {}", self.text()))
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
     }
 
     /// Code and message of a Dataverse error.
-    pub fn error(&self) -> (String, String) {
+    pub(crate) fn error(&self) -> (String, String) {
         let json = self.json();
         let text = |name: &str| json["error"][name].as_str().unwrap_or_default().to_owned();
         (text("code"), text("message"))
@@ -61,12 +57,12 @@ impl Answer {
 
 impl Client {
     /// A client without a token.
-    pub fn new(sim: &RunningSim) -> Self {
+    pub(crate) fn new(sim: &RunningSim) -> Self {
         Self::with_roots(sim, sim.ca_pem())
     }
 
     /// A client that trusts nobody.
-    pub fn distrustful(sim: &RunningSim) -> Self {
+    pub(crate) fn distrustful(sim: &RunningSim) -> Self {
         Self::with_roots(sim, None)
     }
 
@@ -99,7 +95,7 @@ impl Client {
     }
 
     /// A client signed in as the development application.
-    pub async fn signed_in(sim: &RunningSim) -> Self {
+    pub(crate) async fn signed_in(sim: &RunningSim) -> Self {
         let mut client = Self::new(sim);
         let answer = client.token(sim, &[]).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
@@ -108,7 +104,7 @@ impl Client {
     }
 
     /// The same in another organisation of the process, reached by its name on the first one's socket.
-    pub async fn signed_in_at(sim: &RunningSim, organisation: &str) -> Self {
+    pub(crate) async fn signed_in_at(sim: &RunningSim, organisation: &str) -> Self {
         let scope = format!("{}/.default", sim.base_url_of(organisation).unwrap());
         let answer = Self::new(sim).token(sim, &[("scope", &scope)]).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
@@ -117,23 +113,23 @@ impl Client {
     }
 
     /// The same, asking another organisation of the process.
-    pub fn at(mut self, sim: &RunningSim, organisation: &str) -> Self {
+    pub(crate) fn at(mut self, sim: &RunningSim, organisation: &str) -> Self {
         let base = sim.base_url_of(organisation).unwrap();
         self.organisation = base.split("://").nth(1).map(str::to_owned);
         self
     }
 
-    pub fn with_token(mut self, token: &str) -> Self {
+    pub(crate) fn with_token(mut self, token: &str) -> Self {
         self.token = Some(token.to_owned());
         self
     }
 
     /// Asks for a token; `changes` replaces form fields, an empty value removes one.
-    pub async fn token(&self, sim: &RunningSim, changes: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn token(&self, sim: &RunningSim, changes: &[(&str, &str)]) -> Answer {
         self.token_at(&sim.token_url(), sim, changes, &[]).await
     }
 
-    pub async fn token_at(
+    pub(crate) async fn token_at(
         &self,
         url: &str,
         sim: &RunningSim,
@@ -161,15 +157,15 @@ impl Client {
     }
 
     /// Reads from the Web API; `path` is relative to its root.
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.get_with(path, &[]).await
     }
 
-    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.api(Method::GET, path, headers, "").await
     }
 
-    pub async fn api(
+    pub(crate) async fn api(
         &self,
         method: Method,
         path: &str,
@@ -183,7 +179,7 @@ impl Client {
     }
 
     /// Any request; failures of the transport are the caller's to look at.
-    pub async fn send(
+    pub(crate) async fn send(
         &self,
         method: Method,
         url: &str,
@@ -210,4 +206,40 @@ impl Client {
             body,
         })
     }
+}
+
+/// A simulator with the small seed, and a client that is signed in.
+pub(crate) async fn small() -> (RunningSim, Client) {
+    let sim = Sim::builder()
+        .seed("small".parse().unwrap())
+        .start()
+        .await
+        .unwrap();
+    let client = Client::signed_in(&sim).await;
+    (sim, client)
+}
+
+/// Asks the simulator's own interface.
+pub(crate) async fn control(sim: &RunningSim, method: Method, path: &str, body: &str) -> Answer {
+    let url = format!("{}{path}", sim.admin_url());
+    let client = Client::new(sim);
+    client
+        .send(method, &url, &[], body.to_owned())
+        .await
+        .unwrap()
+}
+
+/// Makes a row.
+pub(crate) async fn create(client: &Client, set: &str, body: Value) -> Answer {
+    let json = [("content-type", "application/json")];
+    client
+        .api(Method::POST, set, &json, &body.to_string())
+        .await
+}
+
+/// How many rows an entity set has.
+pub(crate) async fn count(client: &Client, set: &str) -> usize {
+    let path = format!("{set}/$count");
+    let text = client.get(&path).await.text();
+    text.trim_start_matches('\u{feff}').parse().unwrap()
 }
