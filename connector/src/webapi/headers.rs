@@ -94,7 +94,7 @@ impl CallOptions {
     /// # Errors
     /// [`Error::InvalidInput`] when a value cannot stand in a header.
     pub fn headers(&self, has_body: bool) -> Result<Headers, Error> {
-        let mut headers = Headers::with_room(8 + self.extra.len());
+        let mut headers = Headers::new();
         headers.push("accept", "application/json");
         headers.push("odata-version", "4.0");
         headers.push("odata-maxversion", "4.0");
@@ -102,33 +102,33 @@ impl CallOptions {
             headers.push("content-type", "application/json; charset=utf-8");
         }
         if let Some(prefer) = self.prefer() {
-            headers.push("prefer", prefer);
+            headers.push("prefer", &prefer);
         }
         match &self.precondition {
             Some(Precondition::Exists) => headers.push("if-match", "*"),
             Some(Precondition::Absent) => headers.push("if-none-match", "*"),
-            Some(Precondition::Version(etag)) => headers.push("if-match", etag_of(etag)?),
+            Some(Precondition::Version(etag)) => headers.push("if-match", &etag_of(etag)?),
             Some(Precondition::ChangedSince(etag)) => {
-                headers.push("if-none-match", etag_of(etag)?);
+                headers.push("if-none-match", &etag_of(etag)?);
             }
             // The literal word keeps intermediaries from answering out of a cache.
             None => headers.push("if-none-match", "null"),
         }
         match self.caller {
-            Some(Caller::EntraObject(id)) => headers.push("callerobjectid", id.to_string()),
-            Some(Caller::SystemUser(id)) => headers.push("mscrmcallerid", id.to_string()),
+            Some(Caller::EntraObject(id)) => headers.push("callerobjectid", &id.to_string()),
+            Some(Caller::SystemUser(id)) => headers.push("mscrmcallerid", &id.to_string()),
             None => {}
         }
         if let Some(solution) = &self.solution {
             check("mscrm.solutionuniquename", solution)?;
-            headers.push("mscrm.solutionuniquename", solution.as_str());
+            headers.push("mscrm.solutionuniquename", solution);
         }
         if self.detect_duplicates {
             headers.push("mscrm.suppressduplicatedetection", "false");
         }
         for (name, value) in &self.extra {
             check(name, value)?;
-            headers.set(name.as_str(), value.as_str());
+            headers.set(name, value);
         }
         Ok(headers)
     }

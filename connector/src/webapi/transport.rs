@@ -162,8 +162,11 @@ impl fmt::Display for Method {
 }
 
 /// Header fields in order; names compare without case, a name may repeat.
+///
+/// One text in the form of the contract's `fields`, because that is how they cross the border: a
+/// field is looked at when it is asked for. Names and values have to be free of line breaks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Headers(Vec<(String, String)>);
+pub struct Headers(String);
 
 impl Headers {
     /// No fields.
@@ -172,55 +175,57 @@ impl Headers {
         Self::default()
     }
 
-    /// No fields yet, and room for so many.
-    #[must_use]
-    pub fn with_room(fields: usize) -> Self {
-        Self(Vec::with_capacity(fields))
-    }
-
     /// Adds a field that is not there yet.
-    pub fn push(&mut self, name: &str, value: impl Into<String>) {
-        self.0.push((name.to_owned(), value.into()));
+    pub fn push(&mut self, name: &str, value: &str) {
+        self.0.reserve(name.len() + value.len() + 3);
+        self.0.push_str(name);
+        self.0.push_str(": ");
+        self.0.push_str(value);
+        self.0.push('\n');
     }
 
     /// The first value of `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
+        self.iter()
             .find(|(have, _)| have.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+            .map(|(_, value)| value)
     }
 
     /// Sets `name`, replacing every earlier value.
-    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        let name = name.into();
-        self.0.retain(|(have, _)| !have.eq_ignore_ascii_case(&name));
-        self.0.push((name, value.into()));
+    pub fn set(&mut self, name: &str, value: &str) {
+        if self.get(name).is_some() {
+            let mut kept = Self::new();
+            for (have, value) in self.iter() {
+                if !have.eq_ignore_ascii_case(name) {
+                    kept.push(have, value);
+                }
+            }
+            *self = kept;
+        }
+        self.push(name, value);
     }
 
     /// Sets `name` unless it is there already.
     pub fn set_default(&mut self, name: &str, value: &str) {
         if self.get(name).is_none() {
-            self.0.push((name.to_owned(), value.to_owned()));
+            self.push(name, value);
         }
     }
 
     /// The fields in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0.lines().filter_map(|line| line.split_once(": "))
     }
 }
 
-impl From<Vec<(String, String)>> for Headers {
-    fn from(fields: Vec<(String, String)>) -> Self {
+impl From<String> for Headers {
+    fn from(fields: String) -> Self {
         Self(fields)
     }
 }
 
-impl From<Headers> for Vec<(String, String)> {
+impl From<Headers> for String {
     fn from(headers: Headers) -> Self {
         headers.0
     }
@@ -265,4 +270,26 @@ pub enum TransportError {
     /// pointless.
     #[error("{0}")]
     Denied(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn header_fields_are_lines_and_a_field_that_is_set_stands_once() {
+        let mut headers = Headers::from("Prefer: a\nx-empty: \nprefer: b: c\n".to_owned());
+        assert_eq!(headers.get("PREFER"), Some("a"));
+        assert_eq!(headers.get("x-empty"), Some(""));
+        let all: Vec<_> = headers.iter().collect();
+        assert_eq!(all, [("Prefer", "a"), ("x-empty", ""), ("prefer", "b: c")]);
+
+        headers.set("prefer", "d");
+        headers.set_default("accept", "application/json");
+        headers.set_default("PREFER", "e");
+        assert_eq!(
+            String::from(headers),
+            "x-empty: \nprefer: d\naccept: application/json\n"
+        );
+    }
 }

@@ -18,7 +18,7 @@ impl Behaviour for Guest {
         let request = web::Request {
             method: call.text("method").unwrap_or("GET").to_owned(),
             url,
-            headers: call.pairs("headers"),
+            headers: call.lines("headers"),
             body: call.text("body").unwrap_or_default().into(),
             timeout_ms: None,
         };

@@ -69,6 +69,14 @@ impl Call {
             .collect()
     }
 
+    /// Its pairs `name`, as the contract's `fields`.
+    pub fn lines(&self, name: &str) -> String {
+        self.pairs(name)
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\n"))
+            .collect()
+    }
+
     /// Where the connection points.
     pub fn base(&self) -> Result<&str, Error> {
         self.settings

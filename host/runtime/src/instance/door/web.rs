@@ -103,10 +103,14 @@ fn outgoing(request: Request) -> Result<http::Request<Body>, Verdict> {
     let mut outgoing = http::Request::new(body);
     *outgoing.method_mut() = method;
     *outgoing.uri_mut() = url;
-    for (name, value) in request.headers {
-        let name = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| denied(&format!("`{name}` is no header name")))?;
-        let value = HeaderValue::from_maybe_shared(Bytes::from(value)).map_err(|_| {
+    let fields = Bytes::from(request.headers);
+    for line in fields.split(|byte| *byte == b'\n') {
+        if line.is_empty() {
+            continue;
+        }
+        let (name, value) = field(line)
+            .ok_or_else(|| denied(&format!("`{}` is no header field", line.escape_ascii())))?;
+        let value = HeaderValue::from_maybe_shared(fields.slice_ref(value)).map_err(|_| {
             denied(&format!(
                 "the header `{name}` has a value that HTTP does not allow"
             ))
@@ -119,14 +123,25 @@ fn outgoing(request: Request) -> Result<http::Request<Body>, Verdict> {
     Ok(outgoing)
 }
 
+/// One line of the contract's `fields`.
+fn field(line: &[u8]) -> Option<(HeaderName, &[u8])> {
+    let colon = line.iter().position(|byte| *byte == b':')?;
+    let (name, value) = line.split_at_checked(colon)?;
+    let name = HeaderName::from_bytes(name).ok()?;
+    Some((name, value.strip_prefix(b": ")?))
+}
+
 fn response(head: &http::response::Parts, body: Vec<u8>, rest: Option<web::Rest>) -> Response {
-    let headers = head.headers.iter().map(|(name, value)| {
-        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-        (name.as_str().to_owned(), value)
-    });
+    let mut headers = String::with_capacity(64 * head.headers.len());
+    for (name, value) in &head.headers {
+        headers.push_str(name.as_str());
+        headers.push_str(": ");
+        headers.push_str(&String::from_utf8_lossy(value.as_bytes()));
+        headers.push('\n');
+    }
     Response {
         status: head.status.as_u16(),
-        headers: headers.collect(),
+        headers,
         body,
         rest,
     }
