@@ -20,12 +20,13 @@ use crate::site::Site;
 use crate::stages::body::{Meter, Patience};
 use crate::stages::headers::HeaderLimits;
 use crate::stages::response_headers;
-use crate::wire::stream::Facts;
+use crate::wire::client::Lease;
 
 /// An answer with a clean head.
 pub(crate) struct Arrival {
     head: Parts,
     body: Incoming,
+    lease: Lease,
     site: Arc<Site>,
     place: Option<Place>,
     redactor: Option<Arc<Redactor>>,
@@ -34,7 +35,7 @@ pub(crate) struct Arrival {
 impl Arrival {
     pub(crate) fn new(
         journey: &Journey<'_>,
-        response: Response<Incoming>,
+        (response, lease): (Response<Incoming>, Lease),
         cleared: Cleared,
         place: Option<Place>,
         redactor: Option<Arc<Redactor>>,
@@ -42,8 +43,8 @@ impl Arrival {
     ) -> Result<Self, EgressError> {
         let (mut head, body) = response.into_parts();
         // Nothing but status, version and fields comes in.
-        let mut extensions = std::mem::take(&mut head.extensions);
-        entry.address = extensions.remove::<Arc<Facts>>().map(|facts| facts.address);
+        head.extensions.clear();
+        entry.address = Some(lease.connection.address);
         let defences = journey.core.shared.defences();
         if defences.response_filter {
             let limits = if defences.header_limits {
@@ -62,6 +63,7 @@ impl Arrival {
         Ok(Self {
             head,
             body,
+            lease,
             site: cleared.site,
             place,
             redactor,
@@ -90,6 +92,7 @@ impl Arrival {
             },
             redactor: self.redactor,
             place: self.place,
+            lease: self.lease,
             entry,
         };
         let body = ResponseBody::new(self.body, self.site, guards);

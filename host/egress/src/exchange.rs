@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use http::header::{CONTENT_LENGTH, HeaderValue};
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use tokio::sync::oneshot;
@@ -21,8 +21,8 @@ use crate::request_body::take_fate;
 use crate::site::Site;
 use crate::stages::audit::CredentialUse;
 use crate::stages::inject::Injection;
-use crate::wire::faults::{self, Fault};
-use crate::wire::stream::Facts;
+use crate::wire::client::Lease;
+use crate::wire::faults::Fault;
 
 impl Journey<'_> {
     /// Sends a request that was cleared, and answers with the head that came back.
@@ -35,16 +35,16 @@ impl Journey<'_> {
         let mut injection = self.lease(&cleared.site, entry).await?;
         let mut refused: Option<Arc<Injection>> = None;
         let mut revived = false;
-        let response = loop {
-            let response = match self.attempt(&mut cleared, injection.as_deref()).await {
-                Ok(response) => response,
+        let (response, lease) = loop {
+            let (response, lease) = match self.attempt(&mut cleared, injection.as_deref()).await {
+                Ok(answered) => answered,
                 Err(fault) if fault.stale && !revived && may_repeat(&cleared) => {
                     revived = true;
                     cleared.route = self.core.refresh(&cleared.site, &cleared.route)?;
                     continue;
                 }
                 Err(fault) => {
-                    entry.address = fault.facts.map(|facts| facts.address);
+                    entry.address = fault.address;
                     return Err(fault.error);
                 }
             };
@@ -55,23 +55,23 @@ impl Journey<'_> {
                     let again = replayable && !fresh.credential().is_same_secret(used.credential());
                     refused = injection.replace(fresh);
                     if !again {
-                        break response;
+                        break (response, lease);
                     }
                     entry.renewed = true;
                 }
-                _ => break response,
+                _ => break (response, lease),
             }
         };
         #[cfg(feature = "lowered-defences")]
-        let response = crate::lowered::follow(
+        let (response, lease) = crate::lowered::follow(
             self.core,
-            response,
+            (response, lease),
             cleared.fields.next(),
             injection.as_deref(),
         )
         .await?;
         let redactor = self.redactor(injection.as_deref(), refused.as_deref());
-        Arrival::new(self, response, cleared, place, redactor, entry)
+        Arrival::new(self, (response, lease), cleared, place, redactor, entry)
     }
 
     /// Stage 6: the credential, if the lane has one and it may go there.
@@ -118,7 +118,7 @@ impl Journey<'_> {
         &self,
         cleared: &mut Cleared,
         injection: Option<&Injection>,
-    ) -> Result<Response<Incoming>, Fault> {
+    ) -> Result<(Response<Incoming>, Lease), Fault> {
         let Some(outgoing) = cleared.body.next() else {
             return Err(Fault::from(EgressError::RequestBody {
                 message: "it was sent and cannot be sent again".into(),
@@ -135,26 +135,20 @@ impl Journey<'_> {
         }
         let mut request = Request::new(outgoing.body);
         *request.method_mut() = cleared.method.clone();
-        *request.uri_mut() = cleared.site.origin.join(path)?;
+        *request.uri_mut() = Uri::from(path);
         *request.headers_mut() = headers;
 
         let name = &cleared.site.name;
         let exchange = cleared.route.client.request(request);
-        let response = self
-            .await_head(name, exchange, outgoing.finished)
+        self.await_head(name, exchange, outgoing.finished)
             .await?
-            .map_err(|error| {
-                let mut fault = faults::of_exchange(&error, name);
+            .map_err(|mut fault| {
                 if let Some(own) = take_fate(&outgoing.fate) {
                     fault.error = own;
                     fault.stale = false;
                 }
                 fault
-            })?;
-        if let Some(facts) = response.extensions().get::<Arc<Facts>>() {
-            facts.answered();
-        }
-        Ok(response)
+            })
     }
 
     /// Waits for an answer's head. The wait for it begins when the request is out: a large upload

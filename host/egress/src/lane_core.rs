@@ -24,8 +24,8 @@ use crate::stages::dial;
 use crate::stages::headers::HeaderLimits;
 use crate::stages::parse::Origin;
 use crate::stages::policy;
-use crate::wire::client::{self, HttpClient};
-use crate::wire::dialer::{Destination, Dialer};
+use crate::wire::client::HttpClient;
+use crate::wire::dialer::Dialer;
 use crate::wire::tls::Trust;
 
 /// What all lanes of a process share: settings and trust, nothing that remembers a request.
@@ -197,7 +197,7 @@ impl LaneCore {
     ) -> HttpClient {
         let config = &self.shared.config;
         let defences = self.shared.defences();
-        let dialer = Dialer::new(Destination {
+        let dialer = Dialer {
             origin: site.name.to_string(),
             addresses: addresses.to_vec(),
             tls,
@@ -208,8 +208,8 @@ impl LaneCore {
                 let host = site.origin.dial_host().to_owned();
                 (Arc::clone(&self.shared.resolver), host, site.origin.port())
             }),
-        });
-        client::build(dialer, config, defences.header_limits)
+        };
+        HttpClient::new(site.origin.clone(), dialer, config, defences.header_limits)
     }
 
     /// TLS for `site`, whose certificate has to be for its very name.

@@ -15,8 +15,8 @@ use crate::lane_core::LaneCore;
 use crate::request_body::RequestBody;
 use crate::stages::inject::Injection;
 use crate::stages::parse::Origin;
-use crate::wire::client;
-use crate::wire::dialer::{Destination, Dialer};
+use crate::wire::client::{HttpClient, Lease};
+use crate::wire::dialer::Dialer;
 
 impl Lane {
     /// Which defences are up, for a caller that has some of its own to lower along.
@@ -28,19 +28,20 @@ impl Lane {
 /// Follows one redirect over plain http, unless the defence is up.
 pub(crate) async fn follow(
     core: &Arc<LaneCore>,
-    response: Response<Incoming>,
+    answered: (Response<Incoming>, Lease),
     mut headers: HeaderMap,
     injection: Option<&Injection>,
-) -> Result<Response<Incoming>, EgressError> {
-    if core.shared.defences().redirects_left_alone || !response.status().is_redirection() {
-        return Ok(response);
+) -> Result<(Response<Incoming>, Lease), EgressError> {
+    if core.shared.defences().redirects_left_alone || !answered.0.status().is_redirection() {
+        return Ok(answered);
     }
-    let target = response
+    let target = answered
+        .0
         .headers()
         .get(LOCATION)
         .and_then(|value| Uri::try_from(value.as_bytes()).ok());
     let Some(target) = target.filter(|target| target.scheme().is_some()) else {
-        return Ok(response);
+        return Ok(answered);
     };
     let origin = Origin::parse(&target)?;
     let failed = |message: String| EgressError::Protocol {
@@ -53,22 +54,22 @@ pub(crate) async fn follow(
         .resolve(origin.dial_host(), origin.port())
         .await
         .map_err(|error| failed(error.to_string()))?;
-    let dialer = Dialer::new(Destination {
+    let dialer = Dialer {
         origin: origin.to_string(),
         addresses,
         tls: None,
         connect_timeout: None,
         tls_timeout: None,
         resolve_again: None,
-    });
+    };
     let mut request = Request::new(RequestBody::Held(None));
     if let Some(injection) = injection {
         injection.put_on(&mut headers, PathAndQuery::from_static("/"))?;
     }
     *request.headers_mut() = headers;
     *request.uri_mut() = target;
-    client::build(dialer, &core.shared.config, true)
+    HttpClient::new(origin, dialer, &core.shared.config, true)
         .request(request)
         .await
-        .map_err(|error| failed(error.to_string()))
+        .map_err(|fault| fault.error)
 }

@@ -1,43 +1,151 @@
 //! The pooled HTTP client: one for each lane, origin and set of judged addresses. HTTP/1.1, or
 //! HTTP/2 where the service offers it.
 
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{HOST, HeaderValue};
+use http::{Request, Response, Uri};
+use hyper::body::Incoming;
+use tokio::time::timeout;
 
 use crate::config::EgressConfig;
 use crate::request_body::RequestBody;
+use crate::stages::parse::Origin;
+use crate::wire::connection::{Connection, HeadLimits};
 use crate::wire::dialer::Dialer;
+use crate::wire::faults::{self, Fault};
+use crate::wire::pool::Pool;
 
-/// Speaks HTTP to one origin.
-pub(crate) type HttpClient = Client<Dialer, RequestBody>;
-
-/// What hyper keeps on the stack, and its own limit of fields when none is set.
-const HYPER_FIELDS: usize = 100;
-
-/// Below this hyper refuses to work.
-const HYPER_BUFFER: usize = 8 << 10;
+/// How long a connection may take to be done with an exchange whose answer has been read: it has
+/// nothing left to do but to notice.
+const SETTLING: Duration = Duration::from_millis(1);
 
 /// When limits are lowered: far beyond what any attack of ours sends.
-const UNLIMITED: usize = 16 << 20;
+const UNLIMITED: HeadLimits = HeadLimits {
+    fields: 1 << 16,
+    bytes: 16 << 20,
+};
 
-/// Builds a client over `dialer`.
-pub(crate) fn build(dialer: Dialer, config: &EgressConfig, limited: bool) -> HttpClient {
-    let mut builder = Client::builder(TokioExecutor::new());
-    builder
-        .timer(TokioTimer::new())
-        .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(config.idle_timeout())
-        .pool_max_idle_per_host(config.idle_connections_per_host);
-    let (fields, bytes) = if limited {
-        (config.max_response_headers, config.max_header_bytes)
-    } else {
-        (UNLIMITED >> 8, UNLIMITED)
-    };
-    builder.http1_max_buf_size(bytes.max(HYPER_BUFFER));
-    builder.http2_max_header_list_size(u32::try_from(bytes).unwrap_or(u32::MAX));
-    // Another number costs an allocation for each answer, so it is only set where it differs.
-    if fields != HYPER_FIELDS {
-        builder.http1_max_headers(fields);
+/// Speaks HTTP to one origin.
+pub(crate) struct HttpClient {
+    origin: Origin,
+    host: HeaderValue,
+    dialer: Dialer,
+    limits: HeadLimits,
+    pool: Arc<Pool>,
+}
+
+/// A connection while an exchange is on it. Dropped, it is closed; what is shared stays open.
+pub(crate) struct Lease {
+    pub(crate) connection: Connection,
+    pool: Arc<Pool>,
+}
+
+impl Lease {
+    /// Gives the connection to the next exchange: this one's answer has been read to its end.
+    pub(crate) fn give_back(self) {
+        if !self.connection.is_shared() {
+            self.pool.put(self.connection);
+        }
     }
-    builder.build(dialer)
+}
+
+impl HttpClient {
+    /// A client over `dialer`; `limited` unless that defence is lowered.
+    pub(crate) fn new(
+        origin: Origin,
+        dialer: Dialer,
+        config: &EgressConfig,
+        limited: bool,
+    ) -> Self {
+        let limits = HeadLimits {
+            fields: config.max_response_headers,
+            bytes: config.max_header_bytes,
+        };
+        Self {
+            host: origin.host_field(),
+            origin,
+            dialer,
+            limits: if limited { limits } else { UNLIMITED },
+            pool: Pool::new(config.idle_connections_per_host, config.idle_timeout()),
+        }
+    }
+
+    /// Sends a request, whose URI is a path, and waits for the answer's head.
+    pub(crate) async fn request(
+        &self,
+        mut request: Request<RequestBody>,
+    ) -> Result<(Response<Incoming>, Lease), Fault> {
+        loop {
+            let mut connection = match self.pool.take() {
+                Some(connection) if connection.is_ready() => connection,
+                settling => Box::pin(self.connect(settling)).await?,
+            };
+            self.address(&mut request, &connection)?;
+            let mut failed = match connection.send(request).await {
+                Ok(response) => {
+                    let pool = Arc::clone(&self.pool);
+                    return Ok((response, Lease { connection, pool }));
+                }
+                Err(failed) => failed,
+            };
+            if connection.is_shared() {
+                self.pool.forget_shared();
+            }
+            match failed.take_message() {
+                // It was closed while nobody used it, and nothing of the request has left.
+                Some(unsent) if connection.pooled => request = unsent,
+                _ => {
+                    let error = failed.into_error();
+                    return Err(faults::of_exchange(&error, &self.origin, &connection));
+                }
+            }
+        }
+    }
+
+    /// Waits for a connection that is about to be free, or makes another.
+    async fn connect(&self, settling: Option<Connection>) -> Result<Connection, Fault> {
+        if let Some(mut connection) = settling {
+            match timeout(SETTLING, connection.ready()).await {
+                Ok(Ok(())) => return Ok(connection),
+                Ok(Err(_)) => {}
+                Err(_) => self.pool.put(connection),
+            }
+        }
+        let stream = self.dialer.dial().await?;
+        let address = stream.address();
+        let connection = Connection::open(stream, self.limits)
+            .await
+            .map_err(|error| faults::of_opening(&error, &self.origin, address))?;
+        if let Some(share) = connection.share() {
+            self.pool.put(share);
+        }
+        Ok(connection)
+    }
+
+    /// Writes where the request goes as its version of HTTP has it.
+    fn address(
+        &self,
+        request: &mut Request<RequestBody>,
+        connection: &Connection,
+    ) -> Result<(), Fault> {
+        let path = request.uri().path_and_query().cloned();
+        if connection.is_shared() {
+            if let Some(path) = path {
+                *request.uri_mut() = self.origin.join(path)?;
+            }
+            return Ok(());
+        }
+        if request.uri().authority().is_some()
+            && let Some(path) = path
+        {
+            *request.uri_mut() = Uri::from(path);
+        }
+        let headers = request.headers_mut();
+        if !headers.contains_key(HOST) {
+            headers.insert(HOST, self.host.clone());
+        }
+        Ok(())
+    }
 }

@@ -3,29 +3,20 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::Uri;
 use rustls_pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
-use tower_service::Service;
 
 use crate::error::{EgressError, Waiting};
 use crate::stages::dial;
-use crate::wire::stream::{Facts, Stream};
+use crate::wire::stream::Stream;
 use crate::wire::tls;
 
 /// Dials one origin.
-#[derive(Clone)]
-pub(crate) struct Dialer(Arc<Destination>);
-
-/// Where a dialer goes, and how patiently.
-pub(crate) struct Destination {
+pub(crate) struct Dialer {
     /// `scheme://host[:port]`, for messages.
     pub(crate) origin: String,
     /// Judged addresses, in the order to try.
@@ -38,36 +29,18 @@ pub(crate) struct Destination {
     pub(crate) tls_timeout: Option<Duration>,
     /// Resolves once more instead of dialling what was judged: a lowered defence.
     #[cfg(feature = "lowered-defences")]
-    pub(crate) resolve_again: Option<(Arc<dyn crate::resolve::Resolve>, String, u16)>,
+    pub(crate) resolve_again: Option<(std::sync::Arc<dyn crate::resolve::Resolve>, String, u16)>,
 }
 
 impl Dialer {
-    pub(crate) fn new(destination: Destination) -> Self {
-        Self(Arc::new(destination))
-    }
-}
-
-impl Service<Uri> for Dialer {
-    type Response = Stream;
-    type Error = EgressError;
-    type Future = Pin<Box<dyn Future<Output = Result<Stream, EgressError>> + Send>>;
-
-    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), EgressError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, _destination: Uri) -> Self::Future {
-        let destination = Arc::clone(&self.0);
-        Box::pin(async move { destination.dial().await })
-    }
-}
-
-impl Destination {
-    async fn dial(&self) -> Result<Stream, EgressError> {
+    /// A socket to the first address that answers.
+    ///
+    /// # Errors
+    /// What the last address tried had against it.
+    pub(crate) async fn dial(&self) -> Result<Stream, EgressError> {
         let (tcp, address) = self.connect().await?;
-        let facts = Facts::new(address);
         let Some((connector, name)) = &self.tls else {
-            return Ok(Stream::plain(tcp, facts));
+            return Ok(Stream::plain(tcp, address));
         };
         let handshake = connector.connect(name.clone(), tcp);
         let tls = within(self.tls_timeout, handshake)
@@ -77,7 +50,7 @@ impl Destination {
                 origin: self.origin.clone(),
                 message: tls::explain(&error),
             })?;
-        Ok(Stream::tls(tls, facts))
+        Ok(Stream::tls(tls, address))
     }
 
     async fn connect(&self) -> Result<(TcpStream, SocketAddr), EgressError> {

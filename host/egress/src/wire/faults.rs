@@ -2,12 +2,11 @@
 
 use std::error::Error as StdError;
 use std::io;
-use std::sync::Arc;
-
-use hyper_util::client::legacy::Error as ClientError;
+use std::net::SocketAddr;
 
 use crate::error::EgressError;
-use crate::wire::stream::Facts;
+use crate::stages::parse::Origin;
+use crate::wire::connection::Connection;
 
 const CUT_SHORT: &str = "it closed the connection before its answer was complete";
 
@@ -18,8 +17,8 @@ pub(crate) struct Fault {
     /// The socket had been idle in the pool, and the other side closed it: nothing was answered, and
     /// sending again over another socket makes sense.
     pub(crate) stale: bool,
-    /// The socket it happened on, where there was one.
-    pub(crate) facts: Option<Arc<Facts>>,
+    /// The address it happened at, where there was a connection.
+    pub(crate) address: Option<SocketAddr>,
 }
 
 impl From<EgressError> for Fault {
@@ -27,27 +26,28 @@ impl From<EgressError> for Fault {
         Self {
             error,
             stale: false,
-            facts: None,
+            address: None,
         }
     }
 }
 
 /// Reads what happened to an exchange with `origin`.
-pub(crate) fn of_exchange(error: &ClientError, origin: &str) -> Fault {
-    let facts = error.connect_info().and_then(|connected| {
-        let mut extras = http::Extensions::new();
-        connected.get_extras(&mut extras);
-        extras.remove::<Arc<Facts>>()
-    });
-    let reused = facts.as_ref().is_some_and(|facts| facts.was_used());
-    let stale = reused && broke_off(error);
+pub(crate) fn of_exchange(error: &hyper::Error, origin: &Origin, over: &Connection) -> Fault {
+    Fault {
+        stale: over.pooled && broke_off(error),
+        ..of_opening(error, origin, over.address)
+    }
+}
+
+/// Reads why HTTP could not be spoken over a socket to `address`.
+pub(crate) fn of_opening(error: &hyper::Error, origin: &Origin, address: SocketAddr) -> Fault {
     Fault {
         error: own(error).unwrap_or_else(|| EgressError::Protocol {
-            origin: origin.into(),
+            origin: origin.to_string(),
             message: words(error),
         }),
-        stale,
-        facts,
+        stale: false,
+        address: Some(address),
     }
 }
 

@@ -1,49 +1,19 @@
-//! One socket, plain or under TLS, as the HTTP client sees it, and what is remembered about it.
+//! One socket, plain or under TLS, as HTTP sees it.
 
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-/// What is remembered about a socket; comes along with every answer over it.
-#[derive(Debug)]
-pub(crate) struct Facts {
-    /// The judged address that was dialled.
-    pub(crate) address: SocketAddr,
-    answers: AtomicU64,
-}
-
-impl Facts {
-    pub(crate) fn new(address: SocketAddr) -> Self {
-        Self {
-            address,
-            answers: AtomicU64::new(0),
-        }
-    }
-
-    /// Notes that an answer came over it.
-    pub(crate) fn answered(&self) {
-        self.answers.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Whether it was in use before, so that the other side may have closed it meanwhile.
-    pub(crate) fn was_used(&self) -> bool {
-        self.answers.load(Ordering::Relaxed) > 0
-    }
-}
-
 /// A socket.
 pub(crate) struct Stream {
     io: Io,
-    facts: Arc<Facts>,
+    address: SocketAddr,
 }
 
 enum Io {
@@ -52,35 +22,30 @@ enum Io {
 }
 
 impl Stream {
-    pub(crate) fn plain(tcp: TcpStream, facts: Facts) -> Self {
+    pub(crate) fn plain(tcp: TcpStream, address: SocketAddr) -> Self {
         Self {
             io: Io::Plain(TokioIo::new(tcp)),
-            facts: Arc::new(facts),
+            address,
         }
     }
 
-    pub(crate) fn tls(tls: TlsStream<TcpStream>, facts: Facts) -> Self {
+    pub(crate) fn tls(tls: TlsStream<TcpStream>, address: SocketAddr) -> Self {
         Self {
             io: Io::Tls(Box::new(TokioIo::new(tls))),
-            facts: Arc::new(facts),
+            address,
         }
     }
 
-    fn speaks_h2(&self) -> bool {
+    /// The judged address that was dialled.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Whether the handshake agreed on HTTP/2.
+    pub(crate) fn speaks_h2(&self) -> bool {
         match &self.io {
             Io::Plain(_) => false,
             Io::Tls(tls) => tls.inner().get_ref().1.alpn_protocol() == Some(b"h2"),
-        }
-    }
-}
-
-impl Connection for Stream {
-    fn connected(&self) -> Connected {
-        let connected = Connected::new().extra(Arc::clone(&self.facts));
-        if self.speaks_h2() {
-            connected.negotiated_h2()
-        } else {
-            connected
         }
     }
 }

@@ -1,0 +1,110 @@
+//! Connections of one route between two exchanges. Ours, because with the client that usually
+//! stands over hyper each exchange is a task of its own, a queue of waiters and a key in a map.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::wire::connection::Connection;
+
+/// Idle connections, and the one that is shared where HTTP/2 is spoken.
+pub(crate) struct Pool {
+    most: usize,
+    patience: Duration,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    /// The one that was used last stands last.
+    idle: Vec<Idle>,
+    shared: Option<Idle>,
+    /// Somebody closes those that nobody comes for.
+    tended: bool,
+}
+
+struct Idle {
+    connection: Connection,
+    since: Instant,
+}
+
+impl Pool {
+    /// A pool of at most `most` idle connections, each of which is kept for `patience`.
+    pub(crate) fn new(most: usize, patience: Duration) -> Arc<Self> {
+        Arc::new(Self {
+            most,
+            patience,
+            kept: Mutex::default(),
+        })
+    }
+
+    /// The shared connection, or the one that was used last: the service is least likely to have
+    /// given it up. It may still have to finish its last exchange, when there is no other.
+    pub(crate) fn take(&self) -> Option<Connection> {
+        let now = Instant::now();
+        let mut kept = self.lock();
+        kept.clear_out(now, self.patience);
+        if let Some(shared) = &mut kept.shared {
+            shared.since = now;
+            return shared.connection.share();
+        }
+        let idle = &mut kept.idle;
+        let at = idle
+            .iter()
+            .rposition(|idle| idle.connection.is_ready())
+            .or_else(|| idle.len().checked_sub(1))?;
+        Some(idle.remove(at).connection)
+    }
+
+    /// Keeps a connection for the next exchange.
+    pub(crate) fn put(self: &Arc<Self>, mut connection: Connection) {
+        connection.pooled = true;
+        let since = Instant::now();
+        let mut kept = self.lock();
+        if connection.is_shared() {
+            kept.shared.get_or_insert(Idle { connection, since });
+        } else if kept.idle.len() < self.most {
+            kept.idle.push(Idle { connection, since });
+        }
+        if !kept.tended {
+            kept.tended = true;
+            tokio::spawn(tend(Arc::downgrade(self), self.patience));
+        }
+    }
+
+    /// No longer hands out the shared connection.
+    pub(crate) fn forget_shared(&self) {
+        self.lock().shared = None;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn clear_out(&mut self, now: Instant, patience: Duration) {
+        let good = |idle: &Idle| {
+            !idle.connection.is_closed() && now.saturating_duration_since(idle.since) < patience
+        };
+        self.idle.retain(good);
+        self.shared.take_if(|shared| !good(shared));
+    }
+}
+
+/// Closes what nobody comes for, until nothing is left.
+async fn tend(pool: Weak<Pool>, patience: Duration) {
+    loop {
+        sleep(patience).await;
+        let Some(pool) = pool.upgrade() else {
+            return;
+        };
+        let mut kept = pool.lock();
+        kept.clear_out(Instant::now(), patience);
+        if kept.idle.is_empty() && kept.shared.is_none() {
+            kept.tended = false;
+            return;
+        }
+    }
+}
