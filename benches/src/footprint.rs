@@ -25,13 +25,13 @@ pub(crate) async fn measure(report: &mut Report, server: &Server, host: &Shared)
         (settled(host, server).await? - before) / IDLE as f64,
     );
 
-    component_call(host, call("bench", server, PAGE_PATH)?).await?;
+    component_call(host, &call("bench", server, PAGE_PATH)?).await?;
     let before = settled(host, server).await?;
     let held = (0..IN_FLIGHT)
         .map(|_| {
             let host = Arc::clone(host);
             let call = call("bench", server, HELD_PATH)?;
-            Ok(tokio::spawn(async move { host.invoke(call).await }))
+            Ok(tokio::spawn(async move { host.invoke(&call).await }))
         })
         .collect::<Result<Vec<_>>>()?;
     tokio::time::sleep(Duration::from_millis(500)).await;
@@ -55,7 +55,7 @@ async fn idle(host: &Shared, server: &Server, which: std::ops::Range<usize>) -> 
     for index in which {
         let name = format!("idle-{index}");
         connect(host, server, &name).await?;
-        component_call(host, call(&name, server, PAGE_PATH)?).await?;
+        component_call(host, &call(&name, server, PAGE_PATH)?).await?;
     }
     Ok(())
 }
@@ -65,7 +65,7 @@ async fn idle(host: &Shared, server: &Server, which: std::ops::Range<usize>) -> 
 async fn settled(host: &Shared, server: &Server) -> Result<f64> {
     for _ in 0..SETTLING {
         tokio::time::sleep(Duration::from_millis(500)).await;
-        component_call(host, call("bench", server, PAGE_PATH)?).await?;
+        component_call(host, &call("bench", server, PAGE_PATH)?).await?;
     }
     resident_kib()
 }

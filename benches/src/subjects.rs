@@ -98,7 +98,7 @@ pub(crate) fn call(connection: &str, server: &Server, path: &str) -> Result<Call
     })
 }
 
-pub(crate) async fn component_call(host: &Host, call: Call) -> Result<()> {
+pub(crate) async fn component_call(host: &Host, call: &Call) -> Result<()> {
     check(&host.invoke(call).await?)
 }
 

@@ -42,12 +42,12 @@ pub(crate) async fn measure(
             async move { egress_call(&lane, &to).await }
         })
         .await?;
-        let page = call("bench", server, PAGE_PATH)?;
+        let page = Arc::new(call("bench", server, PAGE_PATH)?);
         let through = |host: &Shared| {
-            let (host, page) = (Arc::clone(host), page.clone());
+            let (host, page) = (Arc::clone(host), Arc::clone(&page));
             rps(in_flight, length, move || {
-                let (host, page) = (Arc::clone(&host), page.clone());
-                async move { component_call(&host, page).await }
+                let (host, page) = (Arc::clone(&host), Arc::clone(&page));
+                async move { component_call(&host, &page).await }
             })
         };
         let warm = through(warm).await?;

@@ -183,8 +183,8 @@ async fn a_create_repeated_under_one_key_lands_once() {
         json!({ "table": "task", "row": { "subject": "exactly one" } }),
     );
     call.idempotency_key = Some("order-4711".to_owned());
-    let first = office.host.invoke(call.clone()).await.unwrap();
-    let second = office.host.invoke(call).await.unwrap();
+    let first = office.host.invoke(&call).await.unwrap();
+    let second = office.host.invoke(&call).await.unwrap();
     assert_eq!(first["id"], second["id"]);
     let tasks = office
         .run(
@@ -235,7 +235,7 @@ async fn every_row_streams_as_one_line() {
         "list-rows",
         json!({ "table": "account", "select": ["name"], "fetch-all": true }),
     );
-    let mut piped = office.host.pipe(call, None).await.unwrap();
+    let mut piped = office.host.pipe(&call, None).await.unwrap();
     let mut bytes = Vec::new();
     while let Some(chunk) = piped.data.next().await {
         bytes.extend_from_slice(&chunk);
@@ -289,7 +289,7 @@ async fn a_dry_run_shows_the_request_and_sends_nothing_that_changes() {
         "create-row",
         json!({ "table": "account", "row": { "name": "never" } }),
     );
-    let request = office.host.dry_run(call).await.unwrap();
+    let request = office.host.dry_run(&call).await.unwrap();
     assert_eq!(request.method, "POST");
     assert!(
         request.url.ends_with("/api/data/v9.2/accounts"),

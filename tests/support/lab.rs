@@ -372,21 +372,21 @@ impl Connected {
 
     /// Runs the guest's action.
     pub async fn run(&self, input: Value) -> Result<Value, HostError> {
-        self.host.invoke(self.call("run", input)).await
+        self.host.invoke(&self.call("run", input)).await
     }
 
     /// Runs it as one that changes something, which the host keeps a record of.
     pub async fn write(&self, input: Value) -> Result<Value, HostError> {
-        self.host.invoke(self.call("write", input)).await
+        self.host.invoke(&self.call("write", input)).await
     }
 
     /// Shows what it would send.
     pub async fn dry_run(&self, input: Value) -> Result<DryRequest, HostError> {
-        self.host.dry_run(self.call("run", input)).await
+        self.host.dry_run(&self.call("run", input)).await
     }
 
     /// Streams.
     pub async fn stream(&self, input: Value) -> Result<Piped, HostError> {
-        self.host.pipe(self.call("stream", input), None).await
+        self.host.pipe(&self.call("stream", input), None).await
     }
 }

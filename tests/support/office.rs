@@ -99,6 +99,6 @@ impl Office {
 
     /// Runs an action through `crm`.
     pub async fn run(&self, action: &str, input: Value) -> Result<Value, HostError> {
-        self.host.invoke(self.call(action, input)).await
+        self.host.invoke(&self.call(action, input)).await
     }
 }

@@ -105,7 +105,8 @@ impl<V: Clone> Slot<V> {
         let number = self.load.get();
         let guard = Loading(&self.loading);
         let began = transport.now();
-        let result = load().await;
+        // Rare, and large: what waits for a value should not carry the way it is loaded.
+        let result = Box::pin(load()).await;
         match &result {
             Ok(value) => self.put(value.clone(), began),
             Err(error) => *self.failed.borrow_mut() = Some((number, error.clone())),

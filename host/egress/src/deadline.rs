@@ -1,10 +1,10 @@
 //! Until when something may take, and what to say when it took longer. Edge of the clock.
 
-use std::future::poll_fn;
-use std::pin::pin;
-use std::task::Poll;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::error::{EgressError, Waiting};
@@ -46,32 +46,50 @@ impl Deadline {
         self.end.map(|end| (end, self.length))
     }
 
-    /// Waits for `future`, but no longer. A timer is only set once the future keeps us waiting: most
-    /// never do.
-    pub(crate) async fn wait<T>(
-        self,
-        origin: &str,
-        future: impl Future<Output = T>,
-    ) -> Result<T, EgressError> {
-        let mut future = pin!(future);
-        let mut alarm = pin!(None::<Sleep>);
-        poll_fn(|cx| {
-            if let Poll::Ready(value) = future.as_mut().poll(cx) {
-                return Poll::Ready(Ok(value));
-            }
-            if alarm.is_none() {
-                alarm.set(self.end.map(sleep_until));
-            }
-            match alarm.as_mut().as_pin_mut().map(|alarm| alarm.poll(cx)) {
-                Some(Poll::Ready(())) => Poll::Ready(Err(EgressError::Timeout {
-                    origin: origin.into(),
-                    what: self.what,
-                    after: self.length,
-                })),
-                _ => Poll::Pending,
-            }
-        })
-        .await
+    /// Waits for `future`, but no longer.
+    pub(crate) fn wait<F: Future>(self, origin: &str, future: F) -> Wait<'_, F> {
+        Wait {
+            future,
+            alarm: None,
+            deadline: self,
+            origin,
+        }
+    }
+}
+
+pin_project! {
+    /// A future under a deadline. A timer is only set once the future keeps us waiting: most never
+    /// do. Written out, because an `async fn` keeps a second place for the future it is given, and
+    /// these lie inside each other.
+    pub(crate) struct Wait<'a, F> {
+        #[pin]
+        future: F,
+        #[pin]
+        alarm: Option<Sleep>,
+        deadline: Deadline,
+        origin: &'a str,
+    }
+}
+
+impl<F: Future> Future for Wait<'_, F> {
+    type Output = Result<F::Output, EgressError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        if let Poll::Ready(value) = this.future.poll(cx) {
+            return Poll::Ready(Ok(value));
+        }
+        if this.alarm.is_none() {
+            this.alarm.set(this.deadline.end.map(sleep_until));
+        }
+        match this.alarm.as_pin_mut().map(|alarm| alarm.poll(cx)) {
+            Some(Poll::Ready(())) => Poll::Ready(Err(EgressError::Timeout {
+                origin: (*this.origin).into(),
+                what: this.deadline.what,
+                after: this.deadline.length,
+            })),
+            _ => Poll::Pending,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! at most, and only where that is safe: after a 401, with a renewed credential, and after the
 //! discovery that a pooled socket was dead.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 
 use http::header::{CONTENT_LENGTH, HeaderValue};
@@ -139,7 +139,7 @@ impl Journey<'_> {
         *request.headers_mut() = headers;
 
         let name = &cleared.site.name;
-        let exchange = cleared.route.client.request(request);
+        let exchange = pin!(cleared.route.client.request(request));
         self.await_head(name, exchange, outgoing.finished)
             .await?
             .map_err(|mut fault| {
@@ -156,10 +156,9 @@ impl Journey<'_> {
     async fn await_head<T>(
         &self,
         name: &str,
-        exchange: impl Future<Output = T>,
+        mut exchange: Pin<&mut impl Future<Output = T>>,
         finished: Option<oneshot::Receiver<()>>,
     ) -> Result<T, EgressError> {
-        let mut exchange = pin!(exchange);
         if let Some(finished) = finished {
             let uploading = async {
                 tokio::select! {

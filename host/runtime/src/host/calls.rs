@@ -9,7 +9,7 @@ use crate::config::Isolation;
 use crate::connection::wire;
 use crate::contract::{self, types};
 use crate::error::HostError;
-use crate::instance::{self, Answer, Key, Limits, Operation, Setup, TenantMeter, once};
+use crate::instance::{self, Answer, Key, Limits, Operation, Setup, once};
 use crate::json;
 use airlock_egress::{DryRequest, DryRun};
 use airlock_store::{ConnectionName, Run, RunOutcome, TenantId};
@@ -94,7 +94,7 @@ impl Host {
     /// # Errors
     /// [`HostError::Connector`] with the service's own words; budget, deadline and quota errors
     /// name the setting behind them.
-    pub async fn invoke(&self, call: Call) -> Result<Value, HostError> {
+    pub async fn invoke(&self, call: &Call) -> Result<Value, HostError> {
         let ready = self.ready(&call.tenant, &call.connection).await?;
         let action = action(&ready, &call.action)?;
         let operation = Operation::Invoke(contract::request(
@@ -115,7 +115,7 @@ impl Host {
         if action.traits.read_only {
             work.await
         } else {
-            self.recorded(&call, &action.name, work).await
+            self.recorded(call, &action.name, work).await
         }
     }
 
@@ -123,7 +123,7 @@ impl Host {
     ///
     /// # Errors
     /// As [`Host::invoke`], before the first byte; after it, [`Piped::done`] tells.
-    pub async fn pipe(&self, call: Call, body: Option<ByteStream>) -> Result<Piped, HostError> {
+    pub async fn pipe(&self, call: &Call, body: Option<ByteStream>) -> Result<Piped, HostError> {
         let ready = self.ready(&call.tenant, &call.connection).await?;
         let action = action(&ready, &call.action)?;
         if !action.traits.pipes {
@@ -132,23 +132,22 @@ impl Host {
                 action.name
             )));
         }
-        let meter = self.tenants.meter(&call.tenant);
         let held = (
-            meter.admit_call().await?,
-            meter.admit_instance().await?,
+            ready.meter.admit_call().await?,
+            ready.meter.admit_instance().await?,
             self.pool.place().await?,
         );
         let request = contract::request(
             outward(&ready),
             action.name.clone(),
             call.input.to_string(),
-            call.idempotency_key,
+            call.idempotency_key.clone(),
         );
         let longest = Duration::from_millis(self.config.budgets.pipe_ms);
         instance::pipe(
             &self.engine,
             &ready.component.blueprint,
-            self.setup(&ready, &meter, call.progress, None),
+            self.setup(&ready, call.progress.clone(), None),
             request,
             body,
             call.deadline
@@ -163,14 +162,14 @@ impl Host {
     ///
     /// # Errors
     /// As [`Host::invoke`]; [`HostError::Connector`] when the input never becomes a request.
-    pub async fn dry_run(&self, call: Call) -> Result<DryRequest, HostError> {
+    pub async fn dry_run(&self, call: &Call) -> Result<DryRequest, HostError> {
         let ready = self.ready(&call.tenant, &call.connection).await?;
         let action = action(&ready, &call.action)?;
         let operation = Operation::Invoke(contract::request(
             outward(&ready),
             action.name.clone(),
             call.input.to_string(),
-            call.idempotency_key,
+            call.idempotency_key.clone(),
         ));
         let dry_run = Arc::new(DryRun::default());
         let manner = Manner {
@@ -195,25 +194,33 @@ impl Host {
         tenant: &TenantId,
         name: &ConnectionName,
     ) -> Result<Arc<Ready>, HostError> {
-        let by = (tenant.clone(), name.clone());
-        if let Some(ready) = self.wirings.fresh(&by) {
+        if let Some(ready) = self.wirings.fresh(tenant, name) {
             return Ok(ready);
         }
         let connection = self.connection(tenant, name).await?;
         let component = self.component(tenant, &connection.connector).await?;
-        if let Some(ready) = self.wirings.stale(&by)
+        if let Some(ready) = self.wirings.stale(tenant, name)
             && ready.wiring.connection == connection
             && ready.component.digest == component.digest
         {
-            self.wirings.keep(by, Arc::clone(&ready));
+            self.wirings.keep(Arc::clone(&ready));
             return Ok(ready);
         }
         let kind = kind_of(&component.about, &connection)?;
         let secrets = self.store.secrets(&connection).await?;
         self.pool.retire(tenant, &connection.id);
-        let wiring = wire(&self.egress, &self.tokens, kind, connection, secrets)?;
-        let ready = Arc::new(Ready { wiring, component });
-        self.wirings.keep(by, Arc::clone(&ready));
+        let key = Key {
+            tenant: tenant.clone(),
+            connection: connection.id,
+            digest: component.digest,
+        };
+        let ready = Arc::new(Ready {
+            wiring: wire(&self.egress, &self.tokens, kind, connection, secrets)?,
+            component,
+            key,
+            meter: self.tenants.meter(tenant),
+        });
+        self.wirings.keep(Arc::clone(&ready));
         Ok(ready)
     }
 
@@ -248,29 +255,25 @@ impl Host {
         operation: Operation,
         manner: Manner,
     ) -> Result<Answer, HostError> {
-        let connection = &ready.wiring.connection;
-        let meter = self.tenants.meter(&connection.tenant);
-        let _call = meter.admit_call().await?;
+        let _call = ready.meter.admit_call().await?;
         // Progress and dry runs belong to one call, and so needs its instance.
         let own = self.config.runtime.isolation == Isolation::PerCall
             || manner.progress.is_some()
             || manner.dry_run.is_some();
         if own {
-            let _held = (meter.admit_instance().await?, self.pool.place().await?);
-            let setup = self.setup(ready, &meter, manner.progress, manner.dry_run);
+            let _held = (
+                ready.meter.admit_instance().await?,
+                self.pool.place().await?,
+            );
+            let setup = self.setup(ready, manner.progress, manner.dry_run);
             return once::call(&self.engine, &ready.component.blueprint, setup, operation).await;
         }
-        let key = Key {
-            tenant: connection.tenant.clone(),
-            connection: connection.id,
-            digest: ready.component.digest,
-        };
         self.pool
             .call(
-                &key,
+                &ready.key,
                 &ready.component,
-                &meter,
-                || self.setup(ready, &meter, None, None),
+                &ready.meter,
+                || self.setup(ready, None, None),
                 operation,
             )
             .await
@@ -279,7 +282,6 @@ impl Host {
     fn setup(
         &self,
         ready: &Ready,
-        meter: &Arc<TenantMeter>,
         progress: Option<ProgressFn>,
         dry_run: Option<Arc<DryRun>>,
     ) -> Setup {
@@ -287,7 +289,7 @@ impl Host {
         Setup {
             limits: Limits {
                 config: Arc::clone(&self.config),
-                tenant: Arc::clone(meter),
+                tenant: Arc::clone(&ready.meter),
             },
             label: format!("{}/{}", connection.tenant, connection.name),
             lane: Some(Arc::clone(&ready.wiring.lane)),

@@ -11,7 +11,7 @@ use crate::error::HostError;
 use airlock_store::{ConnectionId, Digest, TenantId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime::Engine;
 
@@ -102,7 +102,8 @@ impl Pool {
         let Some(slot) = slots.get_mut(key) else {
             return Choice::Start;
         };
-        slot.instances.retain(|warm| !worn_out(warm, runtime));
+        let now = Instant::now();
+        slot.instances.retain(|warm| !worn_out(warm, now, runtime));
         let Some(least) = slot.instances.iter().min_by_key(|warm| warm.in_flight()) else {
             return Choice::Start;
         };
@@ -187,10 +188,10 @@ fn lock(slots: &Mutex<Slots>) -> std::sync::MutexGuard<'_, Slots> {
     slots.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn worn_out(warm: &Warm, runtime: &RuntimeConfig) -> bool {
+fn worn_out(warm: &Warm, now: Instant, runtime: &RuntimeConfig) -> bool {
     warm.retiring()
         || warm.calls() >= runtime.retire_after_calls
-        || warm.age().as_secs() >= runtime.retire_after_seconds
+        || warm.age(now).as_secs() >= runtime.retire_after_seconds
 }
 
 /// A second instance pays as soon as the first has a quarter of its calls: a store computes on one

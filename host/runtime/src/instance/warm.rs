@@ -97,8 +97,8 @@ impl Warm {
         self.shared.retiring.load(Ordering::Acquire) || self.jobs.is_closed()
     }
 
-    pub(crate) fn age(&self) -> Duration {
-        self.shared.born.elapsed()
+    pub(crate) fn age(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.shared.born)
     }
 
     pub(crate) fn calls(&self) -> u64 {
@@ -108,7 +108,7 @@ impl Warm {
     /// How long it has had nothing to do.
     pub(crate) fn idle(&self) -> Duration {
         let last = Duration::from_millis(self.shared.last_used_ms.load(Ordering::Relaxed));
-        self.age().saturating_sub(last)
+        self.age(Instant::now()).saturating_sub(last)
     }
 
     /// Counts a call in before it is queued, so that two callers do not pick the same last place.

@@ -8,7 +8,7 @@ use airlock_runtime::egress::DryRequest;
 use serde_json::Value;
 
 pub(super) async fn run(errand: &Errand<'_>, call: Call) -> Result<(), Stop> {
-    let request = errand.host.dry_run(call).await?;
+    let request = errand.host.dry_run(&call).await?;
     match errand.context.globals.output {
         None | Some(Format::Table) => errand.context.say(&text(&request)),
         Some(format) => {

@@ -91,7 +91,7 @@ impl Errand<'_> {
             return stream::run(self, call, held).await;
         }
         let order = columns(&call.input);
-        let answer = self.host.invoke(call).await?;
+        let answer = self.host.invoke(&call).await?;
         let tabular = held.is_some_and(|_| shown(&answer, held).is_array());
         let layout = Layout {
             held,

@@ -20,7 +20,7 @@ pub(super) async fn run(errand: &Errand<'_>, call: Call, held: Option<&str>) -> 
         Some(Format::Csv) => Form::Csv(CsvLines::new(&order)),
         _ => Form::AsTheyAre,
     };
-    let mut piped = errand.host.pipe(call, None).await?;
+    let mut piped = errand.host.pipe(&call, None).await?;
     let mut sink = Sink::stdout();
     while let Some(bytes) = piped.data.next().await {
         // A reader that has gone ends the call here: dropping the stream stops the connector.
