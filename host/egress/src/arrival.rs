@@ -36,8 +36,7 @@ impl Arrival {
     pub(crate) fn new(
         journey: &Journey<'_>,
         (response, lease): (Response<Incoming>, Lease),
-        cleared: Cleared,
-        place: Option<Place>,
+        cleared: &mut Cleared,
         redactor: Option<Arc<Redactor>>,
         entry: &mut Entry,
     ) -> Result<Self, EgressError> {
@@ -64,8 +63,8 @@ impl Arrival {
             head,
             body,
             lease,
-            site: cleared.site,
-            place,
+            site: Arc::clone(&cleared.site),
+            place: cleared.place.take(),
             redactor,
         })
     }

@@ -14,10 +14,9 @@ use tokio::sync::oneshot;
 use crate::arrival::Arrival;
 use crate::entry::Entry;
 use crate::error::{EgressError, Waiting};
-use crate::gate::Place;
 use crate::pipeline::{Cleared, Journey};
 use crate::redact::Redactor;
-use crate::request_body::take_fate;
+use crate::request_body::{RequestBody, take_fate};
 use crate::site::Site;
 use crate::stages::audit::CredentialUse;
 use crate::stages::inject::Injection;
@@ -28,17 +27,16 @@ impl Journey<'_> {
     /// Sends a request that was cleared, and answers with the head that came back.
     pub(crate) async fn exchange(
         &self,
-        mut cleared: Cleared,
-        place: Option<Place>,
+        cleared: &mut Cleared,
         entry: &mut Entry,
     ) -> Result<Arrival, EgressError> {
         let mut injection = self.lease(&cleared.site, entry).await?;
         let mut refused: Option<Arc<Injection>> = None;
         let mut revived = false;
         let (response, lease) = loop {
-            let (response, lease) = match self.attempt(&mut cleared, injection.as_deref()).await {
+            let (response, lease) = match self.attempt(cleared, injection.as_deref()).await {
                 Ok(answered) => answered,
-                Err(fault) if fault.stale && !revived && may_repeat(&cleared) => {
+                Err(fault) if fault.stale && !revived && may_repeat(cleared) => {
                     revived = true;
                     cleared.route = self.core.refresh(&cleared.site, &cleared.route)?;
                     continue;
@@ -71,7 +69,7 @@ impl Journey<'_> {
         )
         .await?;
         let redactor = self.redactor(injection.as_deref(), refused.as_deref());
-        Arrival::new(self, (response, lease), cleared, place, redactor, entry)
+        Arrival::new(self, (response, lease), cleared, redactor, entry)
     }
 
     /// Stage 6: the credential, if the lane has one and it may go there.
@@ -124,23 +122,9 @@ impl Journey<'_> {
                 message: "it was sent and cannot be sent again".into(),
             }));
         };
-        let mut headers = cleared.fields.next();
-        // An empty body is not framed by the client, and some services insist that it is (411).
-        if outgoing.body.is_end_stream() && expects_body(&cleared.method) {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-        }
-        let mut path = cleared.path.clone();
-        if let Some(injection) = injection {
-            path = injection.put_on(&mut headers, path)?;
-        }
-        let mut request = Request::new(outgoing.body);
-        *request.method_mut() = cleared.method.clone();
-        *request.uri_mut() = Uri::from(path);
-        *request.headers_mut() = headers;
-
-        let name = &cleared.site.name;
+        let request = dressed(cleared, outgoing.body, injection)?;
         let exchange = pin!(cleared.route.client.request(request));
-        self.await_head(name, exchange, outgoing.finished)
+        self.await_head(&cleared.site.name, exchange, outgoing.finished)
             .await?
             .map_err(|mut fault| {
                 if let Some(own) = take_fate(&outgoing.fate) {
@@ -195,6 +179,28 @@ impl Journey<'_> {
             None => Arc::clone(redactor),
         })
     }
+}
+
+/// The request as it goes over the wire, to a path on its origin.
+fn dressed(
+    cleared: &mut Cleared,
+    body: RequestBody,
+    injection: Option<&Injection>,
+) -> Result<Request<RequestBody>, EgressError> {
+    let mut headers = cleared.fields.next();
+    // An empty body is not framed by the client, and some services insist that it is (411).
+    if body.is_end_stream() && expects_body(&cleared.method) {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    let mut path = cleared.path.clone();
+    if let Some(injection) = injection {
+        path = injection.put_on(&mut headers, path)?;
+    }
+    let mut request = Request::new(body);
+    *request.method_mut() = cleared.method.clone();
+    *request.uri_mut() = Uri::from(path);
+    *request.headers_mut() = headers;
+    Ok(request)
 }
 
 /// Methods whose requests have a length even when they have nothing else (RFC 9110 §8.6).

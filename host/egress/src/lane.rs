@@ -79,12 +79,12 @@ impl Lane {
     /// # Errors
     /// [`EgressError`]: refused by a stage, or failed on the wire. The response's body ends with the
     /// same type of error when it is too large, too slow or breaks off.
-    pub async fn send(
+    pub fn send(
         &self,
         request: Request<Body>,
         options: SendOptions,
-    ) -> Result<Response<Body>, EgressError> {
-        pipeline::send(self, request, options, Sender::Guest).await
+    ) -> impl Future<Output = Result<Response<Body>, EgressError>> {
+        pipeline::send(self, request, options, Sender::Guest)
     }
 
     /// Brings a credential into the form in which it goes on a request, once for each.

@@ -77,13 +77,33 @@ pub(crate) struct Cleared {
     pub(crate) fields: Fields,
     /// It asks for something only under a condition.
     pub(crate) conditional: bool,
+    /// It only prepares another one, as its component says.
+    pub(crate) prepares: bool,
     pub(crate) body: Prepared,
     pub(crate) site: Arc<Site>,
     pub(crate) route: Arc<Route>,
+    /// Its place in the quota.
+    pub(crate) place: Option<Place>,
 }
 
 impl Journey<'_> {
     async fn run(&self, request: Request<Body>, entry: &mut Entry) -> Result<Arrival, EgressError> {
+        let mut cleared = self.clear(request, entry).await?;
+        if let Some(dry_run) = &self.options.dry_run
+            && !dry_run::passes(&cleared.method, cleared.prepares)
+        {
+            return Err(Box::pin(self.catch(dry_run, cleared)).await);
+        }
+        // 6 to 8.
+        self.exchange(&mut cleared, entry).await
+    }
+
+    /// Stages 1 to 5.
+    async fn clear(
+        &self,
+        request: Request<Body>,
+        entry: &mut Entry,
+    ) -> Result<Cleared, EgressError> {
         let (parts, body) = request.into_parts();
         // 1 and 2. The origin's verdict is remembered; path and method are judged every time.
         let path = parts
@@ -106,23 +126,18 @@ impl Journey<'_> {
 
         // Nothing is sent, and no credential leased, for a body that never comes.
         let body = self.prepare_body(body, clean.content_length, &site).await?;
-        let cleared = Cleared {
+        Ok(Cleared {
             method: parts.method,
             path,
             conditional: clean.fields.contains_key(IF_MATCH)
                 || clean.fields.contains_key(IF_NONE_MATCH),
             fields: Fields::new(clean.fields, body.is_replayable()),
+            prepares: clean.prepares,
             body,
             site,
             route,
-        };
-        if let Some(dry_run) = &self.options.dry_run
-            && !dry_run::passes(&cleared.method, clean.prepares)
-        {
-            return Err(self.catch(dry_run, cleared).await);
-        }
-        // 6 to 8.
-        self.exchange(cleared, place, entry).await
+            place,
+        })
     }
 
     fn judge_path(&self, method: &Method, path: &PathAndQuery) -> Result<(), EgressError> {

@@ -115,7 +115,7 @@ impl Host {
         if action.traits.read_only {
             work.await
         } else {
-            self.recorded(call, &action.name, work).await
+            Box::pin(self.recorded(call, &action.name, work)).await
         }
     }
 
@@ -194,9 +194,18 @@ impl Host {
         tenant: &TenantId,
         name: &ConnectionName,
     ) -> Result<Arc<Ready>, HostError> {
-        if let Some(ready) = self.wirings.fresh(tenant, name) {
-            return Ok(ready);
+        match self.wirings.fresh(tenant, name) {
+            Some(ready) => Ok(ready),
+            None => Box::pin(self.read(tenant, name)).await,
         }
+    }
+
+    /// The same as they are stored now.
+    async fn read(
+        &self,
+        tenant: &TenantId,
+        name: &ConnectionName,
+    ) -> Result<Arc<Ready>, HostError> {
         let connection = self.connection(tenant, name).await?;
         let component = self.component(tenant, &connection.connector).await?;
         if let Some(ready) = self.wirings.stale(tenant, name)
@@ -266,7 +275,8 @@ impl Host {
                 self.pool.place().await?,
             );
             let setup = self.setup(ready, manner.progress, manner.dry_run);
-            return once::call(&self.engine, &ready.component.blueprint, setup, operation).await;
+            let call = once::call(&self.engine, &ready.component.blueprint, setup, operation);
+            return Box::pin(call).await;
         }
         self.pool
             .call(
