@@ -218,6 +218,7 @@ impl Host {
         let kind = kind_of(&component.about, &connection)?;
         let secrets = self.store.secrets(&connection).await?;
         self.pool.retire(tenant, &connection.id);
+        let label = format!("{tenant}/{name}").into();
         let key = Key {
             tenant: tenant.clone(),
             connection: connection.id,
@@ -226,6 +227,7 @@ impl Host {
         let ready = Arc::new(Ready {
             wiring: wire(&self.egress, &self.tokens, kind, connection, secrets)?,
             component,
+            label,
             key,
             meter: self.tenants.meter(tenant),
         });
@@ -295,13 +297,12 @@ impl Host {
         progress: Option<ProgressFn>,
         dry_run: Option<Arc<DryRun>>,
     ) -> Setup {
-        let connection = &ready.wiring.connection;
         Setup {
             limits: Limits {
                 config: Arc::clone(&self.config),
                 tenant: Arc::clone(&ready.meter),
             },
-            label: format!("{}/{}", connection.tenant, connection.name),
+            label: Arc::clone(&ready.label),
             lane: Some(Arc::clone(&ready.wiring.lane)),
             dry_run,
             progress,

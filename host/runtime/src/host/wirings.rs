@@ -15,6 +15,8 @@ const FRESH: Duration = Duration::from_secs(2);
 pub(super) struct Ready {
     pub(super) wiring: Wiring,
     pub(super) component: Arc<Component>,
+    /// What its instances are called in the log.
+    pub(super) label: Arc<str>,
     /// Whose warm instances it may use.
     pub(super) key: Key,
     /// What its tenant uses.

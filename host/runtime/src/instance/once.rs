@@ -47,7 +47,7 @@ pub(crate) async fn describe(
         engine,
         Setup {
             limits: limits.clone(),
-            label: "manifest".to_owned(),
+            label: "manifest".into(),
             lane: None,
             dry_run: None,
             progress: None,

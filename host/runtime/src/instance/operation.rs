@@ -69,11 +69,7 @@ impl Operation {
                 .call_refine(accessor, connection, operation, form)
                 .await?
                 .map(Answer::Json),
-            Self::Invoke(request) => exports
-                .actions(accessor)?
-                .call_invoke(accessor, request)
-                .await?
-                .map(Answer::Json),
+            Self::Invoke(request) => exports.invoke(accessor, request).await?.map(Answer::Json),
         })
     }
 }

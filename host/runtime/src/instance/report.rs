@@ -4,12 +4,13 @@ use super::state::State;
 use crate::call::ProgressFn;
 use crate::config::Budgets;
 use crate::contract::{report, types};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Where an instance's reports go.
 pub(crate) struct Reporter {
     /// For people who read the log: `tenant/connection`.
-    label: String,
+    label: Arc<str>,
     progress: Option<ProgressFn>,
     lines_per_second: u32,
     line_bytes: usize,
@@ -19,7 +20,7 @@ pub(crate) struct Reporter {
 }
 
 impl Reporter {
-    pub(crate) fn new(label: String, progress: Option<ProgressFn>, budgets: &Budgets) -> Self {
+    pub(crate) fn new(label: Arc<str>, progress: Option<ProgressFn>, budgets: &Budgets) -> Self {
         Self {
             label,
             progress,

@@ -18,7 +18,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 pub(crate) struct Setup {
     pub(crate) limits: Limits,
     /// `tenant/connection`, for people who read the log.
-    pub(crate) label: String,
+    pub(crate) label: Arc<str>,
     /// The way out; without one, every request is refused.
     pub(crate) lane: Option<Arc<Lane>>,
     pub(crate) dry_run: Option<Arc<DryRun>>,
