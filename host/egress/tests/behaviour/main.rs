@@ -15,6 +15,7 @@ mod credential;
 mod deadlines;
 mod dry_run;
 mod headers;
+mod idle;
 #[cfg(feature = "lowered-defences")]
 mod lowered;
 mod pools;

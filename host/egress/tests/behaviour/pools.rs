@@ -1,8 +1,6 @@
 //! Connections are kept and used again, by their own lane and no other.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use airlock_egress::{Egress, EgressConfig, EgressError, LaneId, Purpose, SendOptions};
 use futures::future::join_all;
@@ -213,105 +211,4 @@ async fn a_fresh_connection_that_dies_is_not_tried_again() {
         .unwrap_err();
     assert!(matches!(error, EgressError::Protocol { .. }), "{error}");
     assert_eq!(server.accepted(), 1);
-}
-
-/// Answers every request, and counts the connections that the other side closed.
-async fn counting_ends(answer: &'static [u8]) -> (Raw, Arc<AtomicUsize>) {
-    let ended = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&ended);
-    let server = Raw::start(move |_, mut tcp| {
-        let count = Arc::clone(&count);
-        async move {
-            while read_head(&mut tcp).await.is_some() {
-                let _ = tcp.write_all(answer).await;
-            }
-            count.fetch_add(1, Ordering::SeqCst);
-        }
-    })
-    .await;
-    (server, ended)
-}
-
-async fn until(ended: &AtomicUsize, count: usize) {
-    let waiting = async {
-        while ended.load(Ordering::SeqCst) < count {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(10), waiting)
-        .await
-        .expect("the connection stays open");
-}
-
-const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-
-#[tokio::test]
-async fn a_connection_that_nobody_comes_for_is_closed() {
-    let (server, ended) = counting_ends(OK).await;
-    let fixture = Fixture::new(EgressConfig {
-        idle_timeout_ms: 40,
-        ..local()
-    });
-    let lane = fixture.lane(everywhere());
-    for round in 1..=2 {
-        let answer = lane
-            .send(get(&server.url("/")), SendOptions::default())
-            .await
-            .unwrap();
-        assert_eq!(text(answer).await, "ok");
-        until(&ended, round).await;
-    }
-    assert_eq!(server.accepted(), 2);
-}
-
-#[tokio::test]
-async fn no_more_connections_are_kept_than_configured() {
-    let (server, ended) = counting_ends(OK).await;
-    let fixture = Fixture::new(EgressConfig {
-        idle_connections_per_host: 1,
-        ..local()
-    });
-    let lane = fixture.lane(everywhere());
-    let url = server.url("/");
-    let both = join_all((0..2).map(|_| lane.send(get(&url), SendOptions::default()))).await;
-    for answer in both {
-        assert_eq!(text(answer.unwrap()).await, "ok");
-    }
-    until(&ended, 1).await;
-    text(lane.send(get(&url), SendOptions::default()).await.unwrap()).await;
-    assert_eq!((server.accepted(), ended.load(Ordering::SeqCst)), (2, 1));
-}
-
-#[tokio::test]
-async fn an_answer_that_is_not_read_to_its_end_takes_its_connection_along() {
-    let (server, ended) = counting_ends(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nok").await;
-    let fixture = Fixture::new(local());
-    let lane = fixture.lane(everywhere());
-    for round in 1..=2 {
-        let answer = lane
-            .send(get(&server.url("/")), SendOptions::default())
-            .await
-            .unwrap();
-        drop(answer);
-        until(&ended, round).await;
-    }
-    assert_eq!(server.accepted(), 2);
-}
-
-#[tokio::test]
-async fn even_a_write_takes_a_new_connection_when_the_old_one_is_seen_to_be_closed() {
-    let server = Raw::start(|_, mut tcp| async move {
-        read_head(&mut tcp).await;
-        let _ = tcp.write_all(OK).await;
-    })
-    .await;
-    let fixture = Fixture::new(local());
-    let lane = fixture.lane(everywhere());
-    for round in 1..=3 {
-        let write = request("POST", &server.url("/"), "");
-        let answer = lane.send(write, SendOptions::default()).await.unwrap();
-        assert_eq!(text(answer).await, "ok");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        assert_eq!(server.accepted(), round);
-    }
 }
