@@ -114,7 +114,7 @@ mod tests {
             log_lines_per_second: 2,
             ..Budgets::default()
         };
-        let mut reporter = Reporter::new("t/c".to_owned(), None, &budgets);
+        let mut reporter = Reporter::new("t/c".into(), None, &budgets);
         let start = Instant::now();
         let admitted = (0..1_000).filter(|_| reporter.admit(start)).count();
         assert_eq!(admitted, 2);
