@@ -252,7 +252,7 @@ mod tests {
         for (fields, seconds) in table {
             let mut headers = Headers::new();
             for (name, value) in &fields {
-                headers.set(*name, *value);
+                headers.set(name, value);
             }
             assert_eq!(
                 retry_after(&headers),

@@ -104,7 +104,7 @@ impl Script {
 fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
     let mut fields = Headers::new();
     for (name, value) in headers {
-        fields.set(*name, *value);
+        fields.set(name, value);
     }
     Response {
         status,
