@@ -82,7 +82,7 @@ impl HttpClient {
                 Some(connection) if connection.is_ready() => connection,
                 settling => Box::pin(self.connect(settling)).await?,
             };
-            self.address(&mut request, &connection)?;
+            self.set_target(&mut request, &connection)?;
             let mut failed = match connection.send(request).await {
                 Ok(response) => {
                     let pool = Arc::clone(&self.pool);
@@ -125,7 +125,7 @@ impl HttpClient {
     }
 
     /// Writes where the request goes as its version of HTTP has it.
-    fn address(
+    fn set_target(
         &self,
         request: &mut Request<RequestBody>,
         connection: &Connection,

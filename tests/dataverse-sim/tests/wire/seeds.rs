@@ -1,6 +1,6 @@
 //! Rows to begin with.
 
-use crate::support::Client;
+use crate::support::{Client, small};
 use dataverse_sim::Sim;
 
 async fn count(client: &Client, set: &str) -> String {
@@ -14,12 +14,7 @@ async fn count(client: &Client, set: &str) -> String {
 
 #[tokio::test]
 async fn the_small_seed_is_a_little_sales_organisation() {
-    let sim = Sim::builder()
-        .seed("small".parse().unwrap())
-        .start()
-        .await
-        .unwrap();
-    let client = Client::signed_in(&sim).await;
+    let (_sim, client) = small().await;
     for (set, rows) in [
         ("accounts", "8"),
         ("contacts", "12"),
