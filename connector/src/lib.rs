@@ -7,12 +7,16 @@
 //! types out, nothing else.
 
 pub mod actions;
+pub mod by_name;
 pub mod columns;
 pub mod discovery;
 pub mod manifest;
 pub mod tables;
 pub mod triggers;
 pub mod webapi;
+
+#[cfg(target_arch = "wasm32")]
+use airlock_guest as _;
 
 #[cfg(target_arch = "wasm32")]
 mod contract;

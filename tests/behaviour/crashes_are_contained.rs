@@ -36,19 +36,37 @@ async fn every_crash_is_an_error_and_the_next_call_works() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_component_without_standard_error_says_why_it_crashed() {
+    let lab = Lab::open().await;
+    let guest = lab.guest("streamless").await;
+    let error = guest
+        .run(json!({ "saying": "so long, Straße" }))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, HostError::Trap(_)), "{error:?}");
+    let text = error.to_string();
+    assert!(
+        text.contains("so long, Straße") && text.contains("streamless.rs:"),
+        "{text}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn last_words_cannot_write_to_a_terminal_or_fill_it() {
     let lab = Lab::open().await;
-    let guest = lab.guest("crash").await;
-    let saying = format!("\u{1b}[2J\u{7}{}", "x".repeat(100_000));
-    let error = guest
-        .run(json!({ "by": "panic", "saying": saying }))
-        .await
-        .unwrap_err()
-        .to_string();
-    assert!(
-        !error.contains(['\u{1b}', '\u{7}']) && error.len() < 4_096,
-        "{error}"
-    );
+    for guest in ["crash", "streamless"] {
+        let guest = lab.guest(guest).await;
+        let saying = format!("\u{1b}[2J\u{7}{}", "x".repeat(100_000));
+        let error = guest
+            .run(json!({ "by": "panic", "saying": saying }))
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(
+            !error.contains(['\u{1b}', '\u{7}']) && error.len() < 4_096,
+            "{error}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,15 +15,20 @@ fn refusal(result: Result<Value, HostError>) -> ConnectorError {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_component_asks_for_nothing_but_wasi_and_the_contract_and_is_small() {
+async fn the_component_asks_for_web_report_clock_and_random_bits_and_is_small() {
     let office = Office::open().await;
     let inspection = office.host.inspect(&dynamics()).await.unwrap();
-    for import in &inspection.imports {
-        assert!(
-            import.starts_with("wasi:") || import.starts_with("airlock:connector/"),
-            "{import}"
-        );
-    }
+    assert_eq!(
+        inspection.imports,
+        [
+            "airlock:connector/report@0.1.0",
+            "airlock:connector/web@0.1.0",
+            "airlock:connector/types@0.1.0",
+            "wasi:clocks/types@0.3.0",
+            "wasi:clocks/monotonic-clock@0.3.0",
+            "wasi:random/random@0.3.0",
+        ]
+    );
     assert!(inspection.bytes <= 3 << 19, "{} bytes", inspection.bytes);
 }
 

@@ -3,12 +3,13 @@
 //! A row that was read can be written back: annotations are left out, `_x_value` counts as its
 //! lookup. All faults are reported together.
 
-use std::{cell::Cell, collections::HashSet, future::Future, pin::Pin};
+use std::{cell::Cell, future::Future, pin::Pin};
 
 use serde_json::{Map, Value};
 
 use super::{Organisation, choice, date::date, names, scalar::scalar, words::shown};
 use crate::{
+    by_name::Names,
     tables::{Column, ColumnKind, Columns, DateShape, Freshness, Table},
     webapi::{
         Error, FieldError, RowBody, Transport,
@@ -94,7 +95,7 @@ impl<T: Transport> Writer<'_, T> {
         let columns = catalog.columns(client, self.table, self.freshness).await?;
         let mut body = RowBody::new();
         let mut faults = Vec::new();
-        let mut taken = HashSet::new();
+        let mut taken = Names::default();
         for (name, value) in row {
             let place = format!("{pointer}/{}", escape_pointer(name));
             match self.property(&columns, row, name, value, &place).await {

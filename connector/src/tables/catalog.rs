@@ -3,7 +3,7 @@
 mod options;
 mod parts;
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -16,6 +16,7 @@ use super::{
     slot::Slot,
     table::{self, Table},
 };
+use crate::by_name::ByName;
 use crate::webapi::{
     Call, Client, Error, Transport,
     literal::{encode_expression, quote},
@@ -46,7 +47,7 @@ impl Freshness {
     }
 }
 
-type Slots<V> = RefCell<HashMap<String, Rc<Slot<V>>>>;
+type Slots<V> = RefCell<ByName<Rc<Slot<V>>>>;
 
 /// The metadata of one organisation, as one connection sees it.
 #[derive(Debug, Default)]

@@ -1,10 +1,9 @@
 //! The options of choice columns.
 
-use std::collections::HashMap;
-
 use serde::Deserialize;
 
 use super::label::Label;
+use crate::by_name::ByName;
 
 /// One option.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,4 +118,4 @@ impl OptionDefinition {
 }
 
 /// Options by column.
-pub type ChoicesByColumn = HashMap<String, Choices>;
+pub type ChoicesByColumn = ByName<Choices>;

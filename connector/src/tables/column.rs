@@ -1,10 +1,9 @@
 //! The columns of a table and what may stand in them.
 
-use std::collections::HashMap;
-
 use serde::Deserialize;
 
 use super::{label::Label, nearest};
+use crate::by_name::ByName;
 
 /// What is read of every column. Members of single types (lengths, options) need a cast and are
 /// read apart.
@@ -144,10 +143,10 @@ pub enum DateShape {
 }
 
 /// Shape of dates, by column.
-pub type DateShapes = HashMap<String, DateShape>;
+pub type DateShapes = ByName<DateShape>;
 
 /// Longest text in characters, by column.
-pub type Lengths = HashMap<String, u32>;
+pub type Lengths = ByName<u32>;
 
 /// One column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,7 +191,7 @@ impl Column {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Columns {
     columns: Vec<Column>,
-    by_name: HashMap<String, usize>,
+    by_name: ByName<usize>,
 }
 
 impl Columns {

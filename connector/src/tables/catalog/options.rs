@@ -48,7 +48,7 @@ impl Catalog {
             try_join3(of("Picklist"), of("MultiSelectPicklist"), of("Boolean")).await?;
         let states = of("State").await?;
         let reasons = of("Status").await?;
-        let mut all = ChoicesByColumn::new();
+        let mut all = ChoicesByColumn::default();
         for some in [picklists, multiple, yes_no, states, reasons] {
             all.extend(some.iter().map(|(name, one)| (name.clone(), one.clone())));
         }

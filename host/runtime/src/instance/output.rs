@@ -1,7 +1,8 @@
 //! What a component prints: the last words of a crash, and nothing else.
 //!
-//! Standard output goes nowhere. Standard error keeps its last bytes, because a panicking Rust
-//! component says there why; a flood of it costs this much memory and no more.
+//! Standard output goes nowhere. Of standard error, and of the contract's `last-words`, the last
+//! bytes are kept, because a panicking Rust component says there why; a flood of it costs this much
+//! memory and no more.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,10 +10,10 @@ use std::task::{Context, Poll};
 use tokio::io::AsyncWrite;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 
-/// Bytes of standard error kept: a panic message with its location is below 300.
+/// Bytes kept: a panic message with its location is below 300.
 const KEPT: usize = 2 << 10;
 
-/// The tail of a component's standard error.
+/// The tail of what a component prints.
 #[derive(Clone, Default)]
 pub(crate) struct LastWords(Arc<Mutex<Vec<u8>>>);
 
@@ -25,7 +26,7 @@ impl LastWords {
             .collect()
     }
 
-    fn push(&self, new: &[u8]) {
+    pub(super) fn push(&self, new: &[u8]) {
         let mut bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         bytes.extend_from_slice(new.get(new.len().saturating_sub(KEPT)..).unwrap_or(new));
         let surplus = bytes.len().saturating_sub(KEPT);

@@ -93,6 +93,11 @@ impl report::Host for State {
         Ok(())
     }
 
+    fn last_words(&mut self, text: Vec<u8>) -> wasmtime::Result<()> {
+        self.last_words.push(&text);
+        Ok(())
+    }
+
     fn progress(&mut self, done: u64, total: Option<u64>) -> wasmtime::Result<()> {
         if let Some(progress) = &self.reporter.progress {
             progress(done, total);
