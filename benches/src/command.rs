@@ -1,7 +1,7 @@
 //! The command line from the outside: cold start, and a million rows through a pipe.
 
 use crate::memory::peak_kib;
-use crate::report::Report;
+use crate::report::{Report, median};
 use crate::server::{PAGE_PATH, Server};
 use anyhow::{Context, Result, ensure};
 use std::io::{BufRead, BufReader};
@@ -59,11 +59,6 @@ fn timed(command: &mut Command) -> Result<f64> {
         String::from_utf8_lossy(&output.stderr)
     );
     Ok(took)
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// Streams every row of `table` through the command line and counts them.

@@ -39,7 +39,7 @@ struct Options {
     /// Where the figures go, as one flat JSON object.
     #[arg(long, default_value = "target/bench/report.json")]
     report: PathBuf,
-    /// How long each throughput figure is taken for, in seconds.
+    /// How long each throughput figure is taken for, in seconds and in several turns.
     #[arg(long, default_value_t = 3.0)]
     seconds: f64,
     /// Rows of the streaming measurement.

@@ -37,3 +37,9 @@ impl Report {
         std::fs::write(path, text + "\n").with_context(|| format!("writing {}", path.display()))
     }
 }
+
+/// The middle of several takings of one figure.
+pub(crate) fn median(mut takings: Vec<f64>) -> f64 {
+    takings.sort_by(f64::total_cmp);
+    takings.get(takings.len() / 2).copied().unwrap_or(f64::NAN)
+}

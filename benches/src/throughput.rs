@@ -1,9 +1,10 @@
 //! Calls per second, natively, through egress alone, and through the component.
 
 use crate::load::rps;
-use crate::report::Report;
+use crate::report::{Report, median};
 use crate::server::{PAGE_PATH, Server};
-use crate::subjects::{Shared, call, check, component_call, native, native_call};
+use crate::subjects::{Native, Shared, call, check, component_call, native, native_call};
+use airlock_runtime::Call;
 use airlock_runtime::auth::{Credential, FixedSource, Placement};
 use airlock_runtime::egress::{
     Egress, EgressConfig, HostPattern, Lane, LaneId, LanePolicy, Purpose, SendOptions,
@@ -17,6 +18,18 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How often each subject has its turn at a depth. What else happens on the machine comes and goes
+/// within seconds, so a ratio is taken within a turn, and the median of all turns is reported.
+const TURNS: u32 = 5;
+
+/// Calls per second of the four subjects, one right after the other.
+struct Turn {
+    native: f64,
+    egress: f64,
+    warm: f64,
+    fresh: f64,
+}
+
 pub(crate) async fn measure(
     report: &mut Report,
     server: &Server,
@@ -25,39 +38,29 @@ pub(crate) async fn measure(
     depths: &[usize],
     length: Duration,
 ) -> Result<()> {
-    let url = format!("{}{PAGE_PATH}", server.origin());
-    let lane = lane(server)?;
+    let subjects = Subjects {
+        url: format!("{}{PAGE_PATH}", server.origin()),
+        client: native(),
+        lane: lane(server)?,
+        page: Arc::new(call("bench", server, PAGE_PATH)?),
+        warm: Arc::clone(warm),
+        fresh: Arc::clone(fresh),
+    };
     for &in_flight in depths {
-        // The subjects take turns at each depth, so that noise on the machine meets all of them.
-        let client = native();
-        let to = url.clone();
-        let native = rps(in_flight, length, move || {
-            let (client, to) = (client.clone(), to.clone());
-            async move { native_call(&client, &to).await }
-        })
-        .await?;
-        let (lane, to) = (Arc::clone(&lane), url.clone());
-        let egress = rps(in_flight, length, move || {
-            let (lane, to) = (Arc::clone(&lane), to.clone());
-            async move { egress_call(&lane, &to).await }
-        })
-        .await?;
-        let page = Arc::new(call("bench", server, PAGE_PATH)?);
-        let through = |host: &Shared| {
-            let (host, page) = (Arc::clone(host), Arc::clone(&page));
-            rps(in_flight, length, move || {
-                let (host, page) = (Arc::clone(&host), Arc::clone(&page));
-                async move { component_call(&host, &page).await }
-            })
+        let mut turns = Vec::new();
+        for _ in 0..TURNS {
+            turns.push(subjects.turn(in_flight, length / TURNS).await?);
+        }
+        let mut put = |name: &str, figure: fn(&Turn) -> f64| {
+            let figures = turns.iter().map(figure).collect();
+            report.put(format!("{name}_{in_flight}"), median(figures));
         };
-        let warm = through(warm).await?;
-        let fresh = through(fresh).await?;
-        report.put(format!("native_rps_{in_flight}"), native);
-        report.put(format!("egress_rps_{in_flight}"), egress);
-        report.put(format!("warm_rps_{in_flight}"), warm);
-        report.put(format!("fresh_rps_{in_flight}"), fresh);
-        report.put(format!("warm_over_native_{in_flight}"), warm / native);
-        report.put(format!("fresh_over_native_{in_flight}"), fresh / native);
+        put("native_rps", |turn| turn.native);
+        put("egress_rps", |turn| turn.egress);
+        put("warm_rps", |turn| turn.warm);
+        put("fresh_rps", |turn| turn.fresh);
+        put("warm_over_native", |turn| turn.warm / turn.native);
+        put("fresh_over_native", |turn| turn.fresh / turn.native);
     }
     let microseconds = |name: &str, report: &Report| 1e6 / report.get(name);
     let egress = microseconds("egress_rps_1", report) - microseconds("native_rps_1", report);
@@ -65,6 +68,46 @@ pub(crate) async fn measure(
     let sandbox = microseconds("warm_rps_1", report) - microseconds("egress_rps_1", report);
     report.put("sandbox_cost_us", sandbox);
     Ok(())
+}
+
+struct Subjects {
+    url: String,
+    client: Native,
+    lane: Arc<Lane>,
+    page: Arc<Call>,
+    warm: Shared,
+    fresh: Shared,
+}
+
+impl Subjects {
+    async fn turn(&self, in_flight: usize, length: Duration) -> Result<Turn> {
+        let (client, url) = (self.client.clone(), self.url.clone());
+        let native = rps(in_flight, length, move || {
+            let (client, url) = (client.clone(), url.clone());
+            async move { native_call(&client, &url).await }
+        });
+        let native = native.await?;
+        let (lane, url) = (Arc::clone(&self.lane), self.url.clone());
+        let egress = rps(in_flight, length, move || {
+            let (lane, url) = (Arc::clone(&lane), url.clone());
+            async move { egress_call(&lane, &url).await }
+        });
+        Ok(Turn {
+            native,
+            egress: egress.await?,
+            warm: self.through(&self.warm, in_flight, length).await?,
+            fresh: self.through(&self.fresh, in_flight, length).await?,
+        })
+    }
+
+    async fn through(&self, host: &Shared, in_flight: usize, length: Duration) -> Result<f64> {
+        let (host, page) = (Arc::clone(host), Arc::clone(&self.page));
+        rps(in_flight, length, move || {
+            let (host, page) = (Arc::clone(&host), Arc::clone(&page));
+            async move { component_call(&host, &page).await }
+        })
+        .await
+    }
 }
 
 /// A lane of its own, used natively: what egress costs without a component.
