@@ -1,7 +1,7 @@
 //! What an instance remembers can only be met by the same tenant, through the same connection, in
 //! the same component.
 
-use airlock_runtime::Isolation;
+use airlock_runtime::{HostError, Isolation};
 use serde_json::{Value, json};
 use support::{Connect, Connected, Lab};
 
@@ -38,6 +38,19 @@ async fn an_instance_per_call_remembers_nothing() {
     for note in ["first", "second", "third"] {
         assert_eq!(remembered(&keeper, note).await, json!([]));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_was_removed_is_gone_at_once() {
+    let lab = Lab::open().await;
+    let keeper = lab.connect(Connect::to("state_keeper")).await;
+    remembered(&keeper, "first").await;
+    lab.host
+        .remove_connection(&keeper.tenant, &keeper.name.parse().unwrap())
+        .await
+        .unwrap();
+    let error = keeper.run(json!({ "note": "second" })).await.unwrap_err();
+    assert!(matches!(error, HostError::Input(_)), "{error:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

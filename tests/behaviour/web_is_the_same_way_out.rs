@@ -69,6 +69,7 @@ async fn a_request_that_cannot_be_read_in_one_way_only_does_not_leave() {
         json!({ "headers": [["na me", "x"]] }),
         json!({ "headers": [["x-name", "va\r\nlue: x"]] }),
         json!({ "headers": [["x-name", "value\nno-colon"]] }),
+        json!({ "headers": [["x-name", "value\nno:space"]] }),
     ] {
         let answer = guest.run(input.clone()).await.unwrap();
         assert!(refused(&answer), "{input}: {answer}");

@@ -73,6 +73,7 @@ async fn each_mistake_has_its_number() {
     let client = Client::new(&sim);
     let expired_id = Uuid::from_u128(0xe1).to_string();
     let disabled_id = Uuid::from_u128(0xd1).to_string();
+    let everything = format!("{}/everything", sim.base_url());
     let cases: &[Mistake<'_>] = &[
         (
             &[("client_secret", "wrong")],
@@ -129,6 +130,19 @@ async fn each_mistake_has_its_number() {
             400,
             "invalid_resource",
             500_011,
+        ),
+        (
+            &[
+                ("grant_type", "password"),
+                ("client_id", "51f81489-12ee-4a9e-aaae-a2591f45987d"),
+                ("client_secret", ""),
+                ("username", "ada.park@contoso.example"),
+                ("password", "sim-development-password"),
+                ("scope", &everything),
+            ],
+            400,
+            "invalid_client",
+            650_053,
         ),
     ];
     for (changes, status, error, number) in cases {
