@@ -22,7 +22,7 @@ pub(super) fn explain(
                 "airlock connection test {connection} tries the credential alone"
             ))
             .advise(format!(
-                "for a new secret: airlock connection remove {connection}, then airlock connection add {connection} …"
+                "airlock connection replace-secrets {connection} gives it a new secret"
             )),
         Exit::Unavailable if problem.origin == Origin::Service => problem.advise(format!(
             "airlock connection test {connection} shows whether the service can be reached; airlock doctor looks at this machine"
@@ -50,8 +50,10 @@ fn unescape(part: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::args::Cli;
     use crate::flags::properties;
     use crate::problem::Fault;
+    use clap::Parser;
     use serde_json::json;
 
     #[test]
@@ -84,5 +86,17 @@ mod tests {
             ]
         );
         assert!(problem.advice[0].contains("run contoso create-row --help"));
+    }
+
+    #[test]
+    fn a_refused_credential_is_tried_alone_or_replaced() {
+        let problem = Problem::new(Exit::Credentials, "x");
+        let problem = explain(problem, "contoso", "create-row", &[]);
+        assert_eq!(problem.advice.len(), 2);
+        for (advice, command) in problem.advice.iter().zip(["test", "replace-secrets"]) {
+            let line = format!("airlock connection {command} contoso");
+            assert!(advice.starts_with(&line), "{advice}");
+            assert!(Cli::try_parse_from(line.split(' ')).is_ok(), "{line}");
+        }
     }
 }
