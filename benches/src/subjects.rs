@@ -15,7 +15,8 @@ use std::sync::Arc;
 
 pub(crate) type Native = Client<HttpConnector, Empty<Bytes>>;
 
-/// The pooled client that egress is built on, without sandbox and without egress.
+/// The pooled client that usually stands over hyper, as egress' own does: without sandbox and
+/// without egress.
 pub(crate) fn native() -> Native {
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);

@@ -1,4 +1,4 @@
-//! What a component links in place of the C library's streams, environment and exit.
+//! What a component links in place of the C library's streams, environment and abort.
 //!
 //! For the sake of panics Rust's standard library can reach standard error, `RUST_BACKTRACE` and
 //! `abort` from anywhere, and wasi-libc needs 19 functions of WASI 0.2 for these: terminals, polls,

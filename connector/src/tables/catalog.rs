@@ -16,11 +16,13 @@ use super::{
     slot::Slot,
     table::{self, Table},
 };
-use crate::by_name::ByName;
-use crate::webapi::{
-    Call, Client, Error, Transport,
-    literal::{encode_expression, quote},
-    names::is_identifier,
+use crate::{
+    by_name::ByName,
+    webapi::{
+        Call, Client, Error, Transport,
+        literal::{encode_expression, quote},
+        names::is_identifier,
+    },
 };
 
 /// How long metadata is believed. A name that is unknown is asked for again at once, so this only
