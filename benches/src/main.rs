@@ -8,6 +8,7 @@ mod command;
 mod footprint;
 mod load;
 mod memory;
+mod native;
 mod report;
 mod server;
 mod sim;
@@ -65,7 +66,7 @@ fn main() -> Result<()> {
         return tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?
-            .block_on(subjects::native_call(&subjects::native(), url));
+            .block_on(native::pooled_get(&native::pooled(), url));
     }
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -1,41 +1,12 @@
-//! What is compared: the same GET, natively and through the component.
+//! What is compared with the native clients: the same GET through the component.
 
 use crate::server::Server;
 use airlock_runtime::egress::HostPattern;
 use airlock_runtime::{Call, Config, Host, HostOptions, Isolation, NewConnection};
 use anyhow::{Context, Result, ensure};
-use bytes::Bytes;
-use http_body_util::{BodyExt, Empty};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
-
-pub(crate) type Native = Client<HttpConnector, Empty<Bytes>>;
-
-/// The pooled client that usually stands over hyper, as egress' own does: without sandbox and
-/// without egress.
-pub(crate) fn native() -> Native {
-    let mut connector = HttpConnector::new();
-    connector.set_nodelay(true);
-    Client::builder(TokioExecutor::new())
-        .pool_max_idle_per_host(512)
-        .build(connector)
-}
-
-pub(crate) async fn native_call(client: &Native, url: &str) -> Result<()> {
-    let request = http::Request::get(url)
-        .header("accept", "application/json")
-        .header("authorization", "Bearer bench-token-0123456789")
-        .header("odata-version", "4.0")
-        .header("odata-maxversion", "4.0")
-        .body(Empty::new())?;
-    let response = client.request(request).await?;
-    let body = response.into_body().collect().await?.to_bytes();
-    check(&serde_json::from_slice(&body)?)
-}
 
 /// A host whose connections may reach the local server.
 pub(crate) async fn host(data: &Path, server: &Server, isolation: Isolation) -> Result<Host> {
@@ -86,7 +57,7 @@ pub(crate) fn check(page: &Value) -> Result<()> {
     Ok(())
 }
 
-/// The same GET as [`native_call`], as an action: one page is one request.
+/// The same GET as the native clients', as an action: one page is one request.
 pub(crate) fn call(connection: &str, server: &Server, path: &str) -> Result<Call> {
     Ok(Call {
         tenant: "default".parse()?,

@@ -1,9 +1,10 @@
 //! Calls per second, natively, through egress alone, and through the component.
 
 use crate::load::rps;
+use crate::native::{Native, Pooled, pooled, pooled_get};
 use crate::report::{Report, median};
 use crate::server::{PAGE_PATH, Server};
-use crate::subjects::{Native, Shared, call, check, component_call, native, native_call};
+use crate::subjects::{Shared, call, check, component_call};
 use airlock_runtime::Call;
 use airlock_runtime::auth::{Credential, FixedSource, Placement};
 use airlock_runtime::egress::{
@@ -22,8 +23,9 @@ use std::time::Duration;
 /// within seconds, so a ratio is taken within a turn, and the median of all turns is reported.
 const TURNS: u32 = 5;
 
-/// Calls per second of the four subjects, one right after the other.
+/// Calls per second of the subjects, one right after the other.
 struct Turn {
+    pooled: f64,
     native: f64,
     egress: f64,
     warm: f64,
@@ -40,7 +42,8 @@ pub(crate) async fn measure(
 ) -> Result<()> {
     let subjects = Subjects {
         url: format!("{}{PAGE_PATH}", server.origin()),
-        client: native(),
+        pooled: pooled(),
+        native: Native::new(&server.address.to_string()),
         lane: lane(server)?,
         page: Arc::new(call("bench", server, PAGE_PATH)?),
         warm: Arc::clone(warm),
@@ -55,12 +58,15 @@ pub(crate) async fn measure(
             let figures = turns.iter().map(figure).collect();
             report.put(format!("{name}_{in_flight}"), median(figures));
         };
+        put("pooled_rps", |turn| turn.pooled);
         put("native_rps", |turn| turn.native);
         put("egress_rps", |turn| turn.egress);
         put("warm_rps", |turn| turn.warm);
         put("fresh_rps", |turn| turn.fresh);
         put("warm_over_native", |turn| turn.warm / turn.native);
         put("fresh_over_native", |turn| turn.fresh / turn.native);
+        put("warm_over_pooled", |turn| turn.warm / turn.pooled);
+        put("fresh_over_pooled", |turn| turn.fresh / turn.pooled);
     }
     let microseconds = |name: &str, report: &Report| 1e6 / report.get(name);
     let egress = microseconds("egress_rps_1", report) - microseconds("native_rps_1", report);
@@ -72,7 +78,8 @@ pub(crate) async fn measure(
 
 struct Subjects {
     url: String,
-    client: Native,
+    pooled: Pooled,
+    native: Native,
     lane: Arc<Lane>,
     page: Arc<Call>,
     warm: Shared,
@@ -81,10 +88,16 @@ struct Subjects {
 
 impl Subjects {
     async fn turn(&self, in_flight: usize, length: Duration) -> Result<Turn> {
-        let (client, url) = (self.client.clone(), self.url.clone());
-        let native = rps(in_flight, length, move || {
+        let (client, url) = (self.pooled.clone(), self.url.clone());
+        let pooled = rps(in_flight, length, move || {
             let (client, url) = (client.clone(), url.clone());
-            async move { native_call(&client, &url).await }
+            async move { pooled_get(&client, &url).await }
+        });
+        let pooled = pooled.await?;
+        let client = self.native.clone();
+        let native = rps(in_flight, length, move || {
+            let client = client.clone();
+            async move { client.get(PAGE_PATH).await }
         });
         let native = native.await?;
         let (lane, url) = (Arc::clone(&self.lane), self.url.clone());
@@ -93,6 +106,7 @@ impl Subjects {
             async move { egress_call(&lane, &url).await }
         });
         Ok(Turn {
+            pooled,
             native,
             egress: egress.await?,
             warm: self.through(&self.warm, in_flight, length).await?,
