@@ -8,6 +8,7 @@ mod operation;
 mod output;
 mod pipe;
 mod pool;
+mod quiet;
 mod report;
 mod state;
 mod stop;

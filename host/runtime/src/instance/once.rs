@@ -3,6 +3,7 @@
 
 use super::limits::Limits;
 use super::operation::{Answer, Operation};
+use super::quiet::Quiet;
 use super::state::{Setup, State, store};
 use super::stop::Stopped;
 use crate::about::About;
@@ -29,7 +30,7 @@ pub(crate) async fn call(
             .run_concurrent(async |accessor| operation.perform(accessor, &exports).await)
             .await?
     };
-    match run.await {
+    match Quiet::new(run).await {
         Ok(answer) => {
             answer.map_err(|error| HostError::Connector(contract::connector_error(error)))
         }

@@ -3,6 +3,7 @@
 //! Each has an instance of its own, so what it held is given back when it ends. A reader that is
 //! slow slows the component down; a reader that goes away ends the instance.
 
+use super::quiet::Quiet;
 use super::state::{Setup, State, store};
 use super::stop::Stopped;
 use crate::call::{ByteStream, Piped};
@@ -57,7 +58,7 @@ pub(crate) async fn pipe(
                 })
                 .await?
         };
-        let result = match tokio::time::timeout(deadline, run).await {
+        let result = match tokio::time::timeout(deadline, Quiet::new(run)).await {
             Ok(Ok(result)) => result,
             Ok(Err(error)) => Err(Stopped::from_wasmtime(&error, &last_words.text()).into()),
             Err(_) => Err(HostError::Deadline {
