@@ -41,7 +41,7 @@ pub struct RuntimeConfig {
     pub isolation: Isolation,
     /// Instances alive at once in this process, all tenants together.
     pub max_instances: u32,
-    /// Warm instances per connection. A prototype did best with 4 × 16 overlapping calls on two cores.
+    /// Warm instances per connection; 0 is one for each processor, two at least.
     pub instances_per_connection: u32,
     /// Calls that overlap inside one warm instance.
     pub calls_per_instance: u32,
@@ -62,7 +62,7 @@ impl Default for RuntimeConfig {
         Self {
             isolation: Isolation::Warm,
             max_instances: 256,
-            instances_per_connection: 4,
+            instances_per_connection: 0,
             calls_per_instance: 16,
             retire_after_calls: 100_000,
             retire_after_seconds: 900,
@@ -169,10 +169,6 @@ impl Config {
             (
                 "runtime.max-instances",
                 u64::from(self.runtime.max_instances),
-            ),
-            (
-                "runtime.instances-per-connection",
-                u64::from(self.runtime.instances_per_connection),
             ),
             (
                 "runtime.calls-per-instance",

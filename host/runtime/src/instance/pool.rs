@@ -37,6 +37,8 @@ type Slots = HashMap<Key, Slot>;
 pub(crate) struct Pool {
     engine: Engine,
     config: Arc<Config>,
+    /// Warm instances of one key at most.
+    per_key: usize,
     /// Places for instances in this process, warm and fresh together.
     places: Arc<Semaphore>,
     slots: Arc<Mutex<Slots>>,
@@ -46,9 +48,14 @@ pub(crate) struct Pool {
 impl Pool {
     pub(crate) fn new(engine: Engine, config: Arc<Config>) -> Self {
         let places = usize::try_from(config.runtime.max_instances).unwrap_or(usize::MAX);
+        let per_key = match config.runtime.instances_per_connection {
+            0 => one_per_processor(),
+            given => usize::try_from(given).unwrap_or(usize::MAX),
+        };
         Self {
             engine,
             config,
+            per_key,
             places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
             slots: Arc::default(),
             sweeper: std::sync::Once::new(),
@@ -107,7 +114,8 @@ impl Pool {
         let Some(least) = slot.instances.iter().min_by_key(|warm| warm.in_flight()) else {
             return Choice::Start;
         };
-        if wants_another(least.in_flight(), slot.instances.len(), runtime) {
+        let calls = usize::try_from(runtime.calls_per_instance).unwrap_or(usize::MAX);
+        if wants_another(least.in_flight(), calls, slot.instances.len(), self.per_key) {
             return Choice::Start;
         }
         Choice::Use(least.reserve())
@@ -194,11 +202,16 @@ fn worn_out(warm: &Warm, now: Instant, runtime: &RuntimeConfig) -> bool {
         || warm.age(now).as_secs() >= runtime.retire_after_seconds
 }
 
-/// A second instance pays as soon as the first has a quarter of its calls: a store computes on one
-/// core at a time. Past the last instance, calls overlap as deep as they must.
-fn wants_another(least_in_flight: usize, instances: usize, runtime: &RuntimeConfig) -> bool {
-    let calls = usize::try_from(runtime.calls_per_instance).unwrap_or(usize::MAX);
-    let most = usize::try_from(runtime.instances_per_connection).unwrap_or(usize::MAX);
+/// An instance computes on one processor at a time, and what is more than that only waits: with 32
+/// calls in flight on two processors, two instances make a tenth more calls than four. The second is
+/// for those that wait while a call computes.
+fn one_per_processor() -> usize {
+    std::thread::available_parallelism().map_or(2, |processors| processors.get().max(2))
+}
+
+/// Another instance pays as soon as every one has a quarter of its calls. Past the last one, calls
+/// overlap as deep as they must.
+fn wants_another(least_in_flight: usize, calls: usize, instances: usize, most: usize) -> bool {
     instances < most && least_in_flight >= (calls / 4).max(1)
 }
 
@@ -208,14 +221,15 @@ mod tests {
 
     #[test]
     fn instances_are_added_under_load_and_only_up_to_the_limit() {
-        let runtime = RuntimeConfig {
-            calls_per_instance: 16,
-            instances_per_connection: 4,
-            ..RuntimeConfig::default()
-        };
-        assert!(!wants_another(0, 1, &runtime));
-        assert!(!wants_another(3, 1, &runtime));
-        assert!(wants_another(4, 1, &runtime));
-        assert!(!wants_another(400, 4, &runtime));
+        assert!(!wants_another(0, 16, 1, 4));
+        assert!(!wants_another(3, 16, 1, 4));
+        assert!(wants_another(4, 16, 1, 4));
+        assert!(!wants_another(400, 16, 4, 4));
+        assert!(!wants_another(0, 1, 1, 4));
+    }
+
+    #[test]
+    fn there_is_an_instance_for_each_processor_and_never_just_one() {
+        assert!(one_per_processor() >= 2);
     }
 }
