@@ -9,7 +9,7 @@ use airlock_runtime::Call;
 use airlock_runtime::auth::{Credential, FixedSource, Placement};
 use airlock_runtime::egress::{
     Egress, EgressConfig, HostPattern, Lane, LaneId, LanePolicy, Purpose, SendOptions,
-    SystemResolver, VecAudit,
+    SystemResolver, TracingAudit,
 };
 use airlock_runtime::store::{ConnectionId, TenantId};
 use anyhow::{Result, ensure};
@@ -136,7 +136,7 @@ fn lane(server: &Server) -> Result<Arc<Lane>> {
             ..EgressConfig::default()
         },
         Arc::new(SystemResolver),
-        Arc::new(VecAudit::default()),
+        Arc::new(TracingAudit),
     )?;
     let credential = Credential::new(Placement::Bearer, "bench-token-0123456789".into());
     Ok(egress.lane(
