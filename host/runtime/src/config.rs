@@ -41,7 +41,7 @@ pub struct RuntimeConfig {
     pub isolation: Isolation,
     /// Instances alive at once in this process, all tenants together.
     pub max_instances: u32,
-    /// Warm instances per connection; 0 is one for each processor, two at least.
+    /// Warm instances per connection; 0 is one for each processor, from two to four.
     pub instances_per_connection: u32,
     /// Calls that overlap inside one warm instance.
     pub calls_per_instance: u32,

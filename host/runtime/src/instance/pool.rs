@@ -49,7 +49,7 @@ impl Pool {
     pub(crate) fn new(engine: Engine, config: Arc<Config>) -> Self {
         let places = usize::try_from(config.runtime.max_instances).unwrap_or(usize::MAX);
         let per_key = match config.runtime.instances_per_connection {
-            0 => one_per_processor(),
+            0 => one_per(std::thread::available_parallelism().map_or(1, usize::from)),
             given => usize::try_from(given).unwrap_or(usize::MAX),
         };
         Self {
@@ -204,9 +204,10 @@ fn worn_out(warm: &Warm, now: Instant, runtime: &RuntimeConfig) -> bool {
 
 /// An instance computes on one processor at a time, and what is more than that only waits: with 32
 /// calls in flight on two processors, two instances make a tenth more calls than four. The second is
-/// for those that wait while a call computes.
-fn one_per_processor() -> usize {
-    std::thread::available_parallelism().map_or(2, |processors| processors.get().max(2))
+/// for those that wait while a call computes; more than four would let one connection have a large
+/// part of the instances that its tenant may have.
+fn one_per(processors: usize) -> usize {
+    processors.clamp(2, 4)
 }
 
 /// Another instance pays as soon as every one has a quarter of its calls. Past the last one, calls
@@ -229,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_an_instance_for_each_processor_and_never_just_one() {
-        assert!(one_per_processor() >= 2);
+    fn there_is_an_instance_for_each_processor_from_two_to_four() {
+        assert_eq!([1, 2, 3, 64].map(one_per), [2, 2, 3, 4]);
     }
 }
