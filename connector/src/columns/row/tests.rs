@@ -50,7 +50,7 @@ fn values_take_the_form_of_the_wire() {
             json!({"percentcomplete": 50}),
         ),
         (
-            json!({"contoso_budget": "12.50"}),
+            json!({"contoso_budget": "12.5"}),
             json!({"contoso_budget": 12.5}),
         ),
         (

@@ -190,15 +190,24 @@ fn mixed(typed: &str, text: bool) -> Result<Value, String> {
 }
 
 /// What an untyped word most likely means: what reads as JSON is JSON, any other is text. A number
-/// is only taken for one when it prints back exactly as it was typed, so `1e5`, `1.50` and numbers
-/// with more digits than fit stay text, and a service that wanted text after all loses nothing.
+/// is only taken for one when every reader of JSON would print it back as it was typed, so `1e5`,
+/// `1.50` and numbers with more digits than fit stay text, and a service that wanted text after all
+/// loses nothing.
 pub(super) fn guess(typed: &str) -> Value {
     match serde_json::from_str(typed) {
-        Ok(Value::Number(number)) if number.to_string() != typed => {}
+        Ok(Value::Number(number)) if reprinted(&number).as_deref() != Some(typed) => {}
         Ok(value) => return value,
         Err(_) => {}
     }
     Value::String(typed.to_owned())
+}
+
+/// A number as most readers of JSON hold it, printed again.
+fn reprinted(number: &Number) -> Option<String> {
+    let whole = number.as_i64().map(Number::from);
+    let whole = whole.or_else(|| number.as_u64().map(Number::from));
+    let any = whole.or_else(|| Number::from_f64(number.as_f64()?));
+    any.map(|number| number.to_string())
 }
 
 /// The flag for a property: `webApiUrl`, `web_api_url` and `WebApiURL` are all `web-api-url`.

@@ -11,6 +11,7 @@ mod notice;
 mod sink;
 mod table;
 mod text;
+mod yaml;
 
 pub use columns::{Rows, rows_of, rows_property, shown};
 pub use csv_lines::CsvLines;

@@ -58,11 +58,15 @@ fn a_new_row_gets_owner_state_dates_currency_and_defaults() {
         ("statecode", json!(0)),
         ("statuscode", json!(1)),
         ("donotemail", json!(false)),
-        ("revenue", json!(12.5)),
-        ("revenue_base", json!(12.5)),
-        ("exchangerate", json!(1.0)),
     ] {
         assert_eq!(row[property], expected, "{property}");
+    }
+    for (property, amount) in [
+        ("revenue", 12.5),
+        ("revenue_base", 12.5),
+        ("exchangerate", 1.0),
+    ] {
+        assert_eq!(row[property].as_f64(), Some(amount), "{property}");
     }
     assert!(row["_transactioncurrencyid_value"].is_string());
 }
