@@ -1,63 +1,28 @@
-//! The native clients, without sandbox and without egress: hyper's connections kept by hand, as egress
-//! keeps them, and the pooled client that usually stands over hyper.
+//! The native clients, without sandbox and without egress's stages: the very client that egress
+//! sends with, and the pooled one that most Rust programs use.
 
-use crate::subjects::check;
+use crate::server::Server;
+use crate::subjects::{check, egress_config};
+use airlock_runtime::egress::BareClient;
 use anyhow::Result;
 use bytes::Bytes;
-use http::header::{HOST, HeaderValue};
-use http::{Request, Response, Uri};
+use http::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
+use http::{HeaderMap, Request};
 use http_body_util::{BodyExt, Empty};
-use hyper::body::Incoming;
-use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::net::TcpStream;
+use hyper_util::rt::TokioExecutor;
 
 type Body = Empty<Bytes>;
 
-/// The client that ratios are taken against: the same hyper, the same way of keeping connections.
-#[derive(Clone)]
-pub(crate) struct Native {
-    authority: Arc<str>,
-    kept: Arc<Mutex<Vec<SendRequest<Body>>>>,
+/// The client that ratios are taken against.
+pub(crate) fn native(server: &Server) -> Result<BareClient> {
+    Ok(BareClient::new(server.address, &egress_config(server)?)?)
 }
 
-impl Native {
-    pub(crate) fn new(authority: &str) -> Self {
-        Self {
-            authority: authority.into(),
-            kept: Arc::default(),
-        }
-    }
-
-    pub(crate) async fn get(&self, path: &str) -> Result<()> {
-        let mut request = request(path.parse()?)?;
-        let host = HeaderValue::from_str(&self.authority)?;
-        request.headers_mut().insert(HOST, host);
-        let kept = self.lock().pop();
-        let mut connection = match kept {
-            Some(connection) => connection,
-            None => self.connect().await?,
-        };
-        connection.ready().await?;
-        read(connection.send_request(request).await?).await?;
-        self.lock().push(connection);
-        Ok(())
-    }
-
-    async fn connect(&self) -> Result<SendRequest<Body>> {
-        let tcp = TcpStream::connect(&*self.authority).await?;
-        tcp.set_nodelay(true)?;
-        let (connection, wire) = handshake(TokioIo::new(tcp)).await?;
-        tokio::spawn(wire);
-        Ok(connection)
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<SendRequest<Body>>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+pub(crate) async fn native_get(client: &BareClient, path: &str) -> Result<()> {
+    let response = client.get(path.parse()?, headers()).await?;
+    check(&serde_json::from_slice(response.body())?)
 }
 
 /// The client that most Rust programs use, directly or within another.
@@ -72,19 +37,23 @@ pub(crate) fn pooled() -> Pooled {
 }
 
 pub(crate) async fn pooled_get(client: &Pooled, url: &str) -> Result<()> {
-    read(client.request(request(url.parse()?)?).await?).await
-}
-
-fn request(uri: Uri) -> Result<Request<Body>> {
-    Ok(Request::get(uri)
-        .header("accept", "application/json")
-        .header("authorization", "Bearer bench-token-0123456789")
-        .header("odata-version", "4.0")
-        .header("odata-maxversion", "4.0")
-        .body(Empty::new())?)
-}
-
-async fn read(response: Response<Incoming>) -> Result<()> {
+    let mut request = Request::get(url).body(Empty::new())?;
+    *request.headers_mut() = headers();
+    let response = client.request(request).await?;
     let body = response.into_body().collect().await?.to_bytes();
     check(&serde_json::from_slice(&body)?)
+}
+
+/// What the connector sends, and the credential that the host adds.
+fn headers() -> HeaderMap {
+    const FIELDS: [(HeaderName, &str); 4] = [
+        (ACCEPT, "application/json"),
+        (AUTHORIZATION, "Bearer bench-token-0123456789"),
+        (HeaderName::from_static("odata-version"), "4.0"),
+        (HeaderName::from_static("odata-maxversion"), "4.0"),
+    ];
+    FIELDS
+        .into_iter()
+        .map(|(name, value)| (name, HeaderValue::from_static(value)))
+        .collect()
 }

@@ -1,7 +1,7 @@
 //! What is compared with the native clients: the same GET through the component.
 
 use crate::server::Server;
-use airlock_runtime::egress::HostPattern;
+use airlock_runtime::egress::{EgressConfig, HostPattern};
 use airlock_runtime::{Call, Config, Host, HostOptions, Isolation, NewConnection};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -19,11 +19,19 @@ pub(crate) async fn host(data: &Path, server: &Server, isolation: Isolation) -> 
     config.budgets.tenant_calls = 4_096;
     config.budgets.tenant_instances = 512;
     config.budgets.tenant_memory_bytes = 8 << 30;
-    config.egress.allow_loopback = true;
-    config.egress.allow_plain_http = vec![HostPattern::parse(&server.address.to_string())?];
-    config.egress.max_in_flight_per_connection = 1_024;
-    config.egress.idle_connections_per_host = 512;
+    config.egress = egress_config(server)?;
     Ok(Host::open(config, HostOptions::default()).await?)
+}
+
+/// Egress that may reach the local server, as often as the depths ask for.
+pub(crate) fn egress_config(server: &Server) -> Result<EgressConfig> {
+    Ok(EgressConfig {
+        allow_loopback: true,
+        allow_plain_http: vec![HostPattern::parse(&server.address.to_string())?],
+        max_in_flight_per_connection: 1_024,
+        idle_connections_per_host: 512,
+        ..EgressConfig::default()
+    })
 }
 
 pub(crate) async fn connect(host: &Host, server: &Server, name: &str) -> Result<()> {

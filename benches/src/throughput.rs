@@ -1,14 +1,14 @@
 //! Calls per second, natively, through egress alone, and through the component.
 
 use crate::load::rps;
-use crate::native::{Native, Pooled, pooled, pooled_get};
+use crate::native::{Pooled, native, native_get, pooled, pooled_get};
 use crate::report::{Report, median};
 use crate::server::{PAGE_PATH, Server};
-use crate::subjects::{Shared, call, check, component_call};
+use crate::subjects::{Shared, call, check, component_call, egress_config};
 use airlock_runtime::Call;
 use airlock_runtime::auth::{Credential, FixedSource, Placement};
 use airlock_runtime::egress::{
-    Egress, EgressConfig, HostPattern, Lane, LaneId, LanePolicy, Purpose, SendOptions,
+    BareClient, Egress, HostPattern, Lane, LaneId, LanePolicy, Purpose, SendOptions,
     SystemResolver, TracingAudit,
 };
 use airlock_runtime::store::{ConnectionId, TenantId};
@@ -43,7 +43,7 @@ pub(crate) async fn measure(
     let subjects = Subjects {
         url: format!("{}{PAGE_PATH}", server.origin()),
         pooled: pooled(),
-        native: Native::new(&server.address.to_string()),
+        native: Arc::new(native(server)?),
         lane: lane(server)?,
         page: Arc::new(call("bench", server, PAGE_PATH)?),
         warm: Arc::clone(warm),
@@ -79,7 +79,7 @@ pub(crate) async fn measure(
 struct Subjects {
     url: String,
     pooled: Pooled,
-    native: Native,
+    native: Arc<BareClient>,
     lane: Arc<Lane>,
     page: Arc<Call>,
     warm: Shared,
@@ -94,10 +94,10 @@ impl Subjects {
             async move { pooled_get(&client, &url).await }
         });
         let pooled = pooled.await?;
-        let client = self.native.clone();
+        let client = Arc::clone(&self.native);
         let native = rps(in_flight, length, move || {
-            let client = client.clone();
-            async move { client.get(PAGE_PATH).await }
+            let client = Arc::clone(&client);
+            async move { native_get(&client, PAGE_PATH).await }
         });
         let native = native.await?;
         let (lane, url) = (Arc::clone(&self.lane), self.url.clone());
@@ -128,13 +128,7 @@ impl Subjects {
 fn lane(server: &Server) -> Result<Arc<Lane>> {
     let here = HostPattern::parse(&server.address.to_string())?;
     let egress = Egress::new(
-        EgressConfig {
-            allow_loopback: true,
-            allow_plain_http: vec![here.clone()],
-            max_in_flight_per_connection: 1_024,
-            idle_connections_per_host: 512,
-            ..EgressConfig::default()
-        },
+        egress_config(server)?,
         Arc::new(SystemResolver),
         Arc::new(TracingAudit),
     )?;

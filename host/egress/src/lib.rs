@@ -10,6 +10,8 @@
 //! - [`AuditSink`]: learns what was decided. [`DryRun`]: catches a request instead of sending it.
 
 mod arrival;
+#[cfg(feature = "bare-client")]
+mod bare;
 mod config;
 mod deadline;
 mod defences;
@@ -38,6 +40,8 @@ mod streamed;
 mod token_transport;
 mod wire;
 
+#[cfg(feature = "bare-client")]
+pub use bare::BareClient;
 pub use config::EgressConfig;
 #[cfg(feature = "lowered-defences")]
 pub use defences::Defences;
