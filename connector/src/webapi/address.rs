@@ -1,5 +1,9 @@
 //! Where the Web API of one organisation lives, and whether a link leads there.
+//!
+//! Texts are joined rather than formatted: a fresh instance reads its connection's address anew for
+//! each call, and formatting calls four functions through a table that such an instance has to fill.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::error::Error;
@@ -28,7 +32,7 @@ impl Origin {
         if ambiguous(url) {
             return None;
         }
-        let (scheme, rest) = url.split_once("://")?;
+        let (scheme, rest) = absolute(url)?;
         let scheme = scheme.to_ascii_lowercase();
         let default_port = match scheme.as_str() {
             "https" => "443",
@@ -51,9 +55,9 @@ impl Origin {
         }
         let host = host.to_ascii_lowercase();
         let origin = if port.is_empty() || port == default_port {
-            format!("{scheme}://{host}")
+            [&scheme, "://", &host].concat()
         } else {
-            format!("{scheme}://{host}:{port}")
+            [&scheme, "://", &host, ":", port].concat()
         };
         Some((Self(origin), tail))
     }
@@ -68,6 +72,12 @@ impl Origin {
         }
         Self::split(url).is_some_and(|(origin, _)| origin == *self)
     }
+}
+
+/// What stands before and after `://`, if the first colon belongs to one.
+fn absolute(url: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = url.split_once(':')?;
+    Some((scheme, rest.strip_prefix("//")?))
 }
 
 /// Whether two parsers could read the URL differently.
@@ -102,17 +112,16 @@ impl BaseUrl {
                 ),
             )
         };
-        let absolute = if trimmed.contains("://") {
-            trimmed.to_owned()
-        } else {
-            format!("https://{trimmed}")
+        let whole = match absolute(trimmed) {
+            Some(_) => Cow::Borrowed(trimmed),
+            None => Cow::Owned(["https://", trimmed].concat()),
         };
-        let (origin, tail) = Origin::split(&absolute).ok_or_else(wrong)?;
+        let (origin, tail) = Origin::split(&whole).ok_or_else(wrong)?;
         let path = match tail.trim_end_matches('/') {
-            "" => DEFAULT_PATH.to_owned(),
+            "" => DEFAULT_PATH,
             path => api_path(path).ok_or_else(wrong)?,
         };
-        let root = format!("{origin}{path}");
+        let root = [&*origin.0, path].concat();
         Ok(Self { origin, root })
     }
 
@@ -161,18 +170,18 @@ impl BaseUrl {
         if link.is_empty() || link.starts_with("//") {
             return Err(foreign());
         }
-        let absolute = if link.contains("://") && !link.starts_with('/') {
+        let whole = if link.starts_with('/') {
+            [&*self.origin.0, link].concat()
+        } else if absolute(link).is_some() {
             link.to_owned()
-        } else if link.starts_with('/') {
-            format!("{}{link}", self.origin)
         } else {
-            format!("{}/{link}", self.root)
+            [&*self.root, "/", link].concat()
         };
-        if !self.origin.holds(&absolute) {
+        if !self.origin.holds(&whole) {
             return Err(foreign());
         }
         // Kept as it came: a nextLink is encoded already and must go back byte for byte.
-        checked_length(absolute)
+        checked_length(whole)
     }
 }
 
@@ -183,15 +192,15 @@ impl fmt::Display for BaseUrl {
 }
 
 /// Accepts `/api/data`, `/api/data/v9.2` and nothing else.
-fn api_path(path: &str) -> Option<String> {
+fn api_path(path: &str) -> Option<&str> {
     let rest = path.strip_prefix("/api/data")?;
     if rest.is_empty() {
-        return Some(DEFAULT_PATH.to_owned());
+        return Some(DEFAULT_PATH);
     }
     let version = rest.strip_prefix("/v")?;
     let (major, minor) = version.split_once('.')?;
     let digits = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
-    (digits(major) && digits(minor)).then(|| path.to_owned())
+    (digits(major) && digits(minor)).then_some(path)
 }
 
 fn checked_length(url: String) -> Result<String, Error> {

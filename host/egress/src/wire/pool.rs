@@ -1,6 +1,7 @@
 //! Connections of one route between two exchanges. Ours, because with the client that usually
 //! stands over hyper each exchange is a task of its own, a queue of waiters and a key in a map.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -17,8 +18,8 @@ pub(crate) struct Pool {
 
 #[derive(Default)]
 struct Kept {
-    /// The one that was used last stands last.
-    idle: Vec<Idle>,
+    /// In the order in which they came, so that the one that was used last stands last.
+    idle: VecDeque<Idle>,
     shared: Option<Idle>,
     /// Somebody closes those that nobody comes for.
     tended: bool,
@@ -44,7 +45,7 @@ impl Pool {
     pub(crate) fn take(&self) -> Option<Connection> {
         let now = Instant::now();
         let mut kept = self.lock();
-        kept.clear_out(now, self.patience);
+        kept.let_go(now, self.patience);
         if let Some(shared) = &mut kept.shared {
             shared.since = now;
             return shared.connection.share();
@@ -53,8 +54,8 @@ impl Pool {
         let at = idle
             .iter()
             .rposition(|idle| idle.connection.is_ready())
-            .or_else(|| idle.len().checked_sub(1))?;
-        Some(idle.remove(at).connection)
+            .or_else(|| idle.iter().rposition(|idle| !idle.connection.is_closed()))?;
+        idle.remove(at).map(|idle| idle.connection)
     }
 
     /// Keeps a connection for the next exchange.
@@ -64,8 +65,13 @@ impl Pool {
         let mut kept = self.lock();
         if connection.is_shared() {
             kept.shared.get_or_insert(Idle { connection, since });
-        } else if kept.idle.len() < self.most {
-            kept.idle.push(Idle { connection, since });
+        } else {
+            if kept.idle.len() >= self.most {
+                kept.clear_out(since, self.patience);
+            }
+            if kept.idle.len() < self.most {
+                kept.idle.push_back(Idle { connection, since });
+            }
         }
         if !kept.tended {
             kept.tended = true;
@@ -83,13 +89,23 @@ impl Pool {
     }
 }
 
+impl Idle {
+    fn is_good(&self, now: Instant, patience: Duration) -> bool {
+        !self.connection.is_closed() && now.saturating_duration_since(self.since) < patience
+    }
+}
+
 impl Kept {
+    /// Drops those at the front that are over: the usual case looks at one.
+    fn let_go(&mut self, now: Instant, patience: Duration) {
+        while self.idle.pop_front_if(|idle| !idle.is_good(now, patience)).is_some() {}
+        self.shared.take_if(|shared| !shared.is_good(now, patience));
+    }
+
+    /// Drops all that are over.
     fn clear_out(&mut self, now: Instant, patience: Duration) {
-        let good = |idle: &Idle| {
-            !idle.connection.is_closed() && now.saturating_duration_since(idle.since) < patience
-        };
-        self.idle.retain(good);
-        self.shared.take_if(|shared| !good(shared));
+        self.idle.retain(|idle| idle.is_good(now, patience));
+        self.shared.take_if(|shared| !shared.is_good(now, patience));
     }
 }
 

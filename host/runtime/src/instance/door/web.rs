@@ -9,7 +9,7 @@ use crate::contract::web::{self, NoAnswer, Request, Response};
 use crate::instance::state::State;
 use airlock_egress::{Body, EgressError};
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use http_body::Body as _;
 use http_body_util::{BodyExt, Empty, Full};
 use std::pin::Pin;
@@ -104,6 +104,10 @@ fn outgoing(request: Request) -> Result<http::Request<Body>, Verdict> {
     *outgoing.method_mut() = method;
     *outgoing.uri_mut() = url;
     let fields = Bytes::from(request.headers);
+    let lines = fields.iter().filter(|byte| **byte == b'\n').count();
+    // Egress adds two: the host and the credential.
+    *outgoing.headers_mut() = HeaderMap::try_with_capacity(lines + 2)
+        .map_err(|_| denied("it has too many header fields"))?;
     for line in fields.split(|byte| *byte == b'\n') {
         if line.is_empty() {
             continue;
