@@ -98,7 +98,11 @@ impl Idle {
 impl Kept {
     /// Drops those at the front that are over: the usual case looks at one.
     fn let_go(&mut self, now: Instant, patience: Duration) {
-        while self.idle.pop_front_if(|idle| !idle.is_good(now, patience)).is_some() {}
+        while self
+            .idle
+            .pop_front_if(|idle| !idle.is_good(now, patience))
+            .is_some()
+        {}
         self.shared.take_if(|shared| !shared.is_good(now, patience));
     }
 

@@ -151,9 +151,11 @@ pub(crate) struct Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let shared = &self.warm.shared;
-        let age = u64::try_from(shared.born.elapsed().as_millis()).unwrap_or(u64::MAX);
-        shared.last_used_ms.store(age, Ordering::Relaxed);
-        shared.in_flight.fetch_sub(1, Ordering::AcqRel);
+        // Only the last one leaves an instance with nothing to do.
+        if shared.in_flight.fetch_sub(1, Ordering::AcqRel) == 1 {
+            let age = u64::try_from(shared.born.elapsed().as_millis()).unwrap_or(u64::MAX);
+            shared.last_used_ms.store(age, Ordering::Relaxed);
+        }
     }
 }
 
@@ -165,7 +167,7 @@ impl Place {
             return Reply::NotStarted(job.operation);
         }
         let mut guard = Abandon {
-            warm: Some(Arc::clone(&self.warm)),
+            warm: Some(&self.warm),
         };
         let answer = answer.await;
         guard.warm = None;
@@ -183,13 +185,13 @@ impl Place {
     }
 }
 
-struct Abandon {
-    warm: Option<Arc<Warm>>,
+struct Abandon<'a> {
+    warm: Option<&'a Arc<Warm>>,
 }
 
-impl Drop for Abandon {
+impl Drop for Abandon<'_> {
     fn drop(&mut self) {
-        if let Some(warm) = &self.warm {
+        if let Some(warm) = self.warm {
             warm.abandon();
         }
     }
