@@ -125,6 +125,11 @@ impl Redaction {
         }
     }
 
+    /// What it looks for.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
     /// Takes the next piece, the `last` one or not, and answers what can be let through. A piece
     /// without anything suspicious is passed on as it is, without a copy.
     pub(crate) fn push(&mut self, piece: Bytes, last: bool) -> Bytes {

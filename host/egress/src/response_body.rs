@@ -28,7 +28,6 @@ pub(crate) struct ResponseBody {
     meter: Meter,
     patience: Patience,
     redaction: Option<Redaction>,
-    redactor: Option<Arc<Redactor>>,
     /// Made when the body first keeps us waiting; most never do.
     alarm: Option<Alarm>,
     trailers: Option<Frame<Bytes>>,
@@ -59,8 +58,7 @@ impl ResponseBody {
             site,
             meter: guards.meter,
             patience: guards.patience,
-            redaction: guards.redactor.clone().map(Redaction::new),
-            redactor: guards.redactor,
+            redaction: guards.redactor.map(Redaction::new),
             alarm: None,
             trailers: None,
             done: false,
@@ -193,10 +191,11 @@ impl HttpBody for ResponseBody {
                         },
                         Err(frame) => {
                             let rest = this.rest();
+                            let redactor = this.redaction.as_ref().map(Redaction::redactor);
                             this.trailers = frame
                                 .into_trailers()
                                 .ok()
-                                .map(|given| filter_trailers(given, this.redactor.as_deref()))
+                                .map(|given| filter_trailers(given, redactor))
                                 .map(Frame::trailers);
                             this.end(None);
                             if rest.is_some() {

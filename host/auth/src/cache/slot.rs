@@ -123,16 +123,17 @@ impl Slot {
     fn next_for_lease(self: &Arc<Self>, order: &Order) -> Next {
         let now = self.clock.now();
         let mut state = self.state();
-        let old = state.living(order.fingerprint, now);
-        match &old {
-            Some(token) if token.is_fresh(now) => return Next::Done(Ok(token.clone())),
+        let old = match state.living(order.fingerprint, now) {
             // Old but good: one call renews it, the others do not wait.
-            Some(token) if !state.may_renew_early(now) => return Next::Done(Ok(token.clone())),
-            Some(_) => {
-                state.early_renewal_at = Some(now + policy::BETWEEN_EARLY_RENEWALS);
+            Some(token) if token.is_fresh(now) || !state.may_renew_early(now) => {
+                return Next::Done(Ok(token));
             }
-            None => {}
-        }
+            Some(token) => {
+                state.early_renewal_at = Some(now + policy::BETWEEN_EARLY_RENEWALS);
+                Some(token)
+            }
+            None => None,
+        };
         if let Some(error) = state.setback(order.fingerprint, now) {
             return Next::Done(old.ok_or(error));
         }

@@ -42,8 +42,8 @@ impl Token {
         }
     }
 
-    pub(crate) fn value(&self) -> &Arc<SecretString> {
-        &self.value
+    pub(crate) fn into_value(self) -> Arc<SecretString> {
+        self.value
     }
 
     pub(super) fn is(&self, value: &SecretString) -> bool {

@@ -47,7 +47,7 @@ impl CredentialSource for OauthSource {
         let token = self.slot.lease(&self.order).await?;
         Ok(Credential::shared(
             self.placement.clone(),
-            Arc::clone(token.value()),
+            token.into_value(),
         ))
     }
 
@@ -55,7 +55,7 @@ impl CredentialSource for OauthSource {
         let token = self.slot.renew(&self.order, refused.value()).await?;
         Ok(Credential::shared(
             self.placement.clone(),
-            Arc::clone(token.value()),
+            token.into_value(),
         ))
     }
 }

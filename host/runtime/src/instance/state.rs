@@ -96,7 +96,7 @@ pub(crate) fn store(engine: &Engine, setup: Setup) -> Store<State> {
     let state = State {
         wasi,
         http,
-        hooks: Hooks(Door::new(setup.lane, setup.dry_run, cpu.clone())),
+        hooks: Hooks(Arc::new(Door::new(setup.lane, setup.dry_run, cpu.clone()))),
         table,
         limiter: MemoryLimiter::new(setup.limits),
         cpu,
@@ -123,8 +123,8 @@ pub(crate) fn store(engine: &Engine, setup: Setup) -> Store<State> {
 
 impl State {
     /// The way out.
-    pub(super) fn door(&self) -> Door {
-        self.hooks.0.clone()
+    pub(super) fn door(&self) -> Arc<Door> {
+        Arc::clone(&self.hooks.0)
     }
 }
 

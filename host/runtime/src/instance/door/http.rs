@@ -18,7 +18,7 @@ static FORBIDDEN: LazyLock<ForbiddenHeaderFilter> = LazyLock::new(|| {
 });
 
 /// wasmtime's hooks over a door.
-pub(crate) struct Hooks(pub(crate) Door);
+pub(crate) struct Hooks(pub(crate) Arc<Door>);
 
 type ProcessingResult = Box<dyn Future<Output = Result<(), Error>> + Send>;
 type Sent =
@@ -41,7 +41,7 @@ impl WasiHttpHooks for Hooks {
         options: Option<RequestOptions>,
         _processed: ProcessingResult,
     ) -> Sent {
-        let door = self.0.clone();
+        let door = Arc::clone(&self.0);
         let patience = Patience {
             first_byte: options.and_then(|options| options.first_byte_timeout),
             between_bytes: options.and_then(|options| options.between_bytes_timeout),

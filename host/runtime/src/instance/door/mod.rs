@@ -16,7 +16,6 @@ use std::time::Duration;
 use verdict::Verdict;
 
 /// An instance's way out; without a lane, every request is refused.
-#[derive(Clone)]
 pub(super) struct Door {
     lane: Option<Arc<Lane>>,
     dry_run: Option<Arc<DryRun>>,
@@ -41,7 +40,7 @@ impl Door {
 
     /// Sends a request; what the host refuses comes back as an answer of its own.
     async fn send(
-        self,
+        &self,
         request: ::http::Request<Body>,
         patience: Patience,
     ) -> Result<::http::Response<Body>, Verdict> {

@@ -33,7 +33,7 @@ impl web::HostWithStore<State> for HasSelf<State> {
         request: Request,
     ) -> wasmtime::Result<Result<Response, NoAnswer>> {
         let door = accessor.with(|mut access| access.get().door());
-        match exchange(door, request).await {
+        match exchange(&door, request).await {
             Ok((head, body, None)) => Ok(Ok(response(&head, body, None))),
             Ok((head, body, Some(more))) => {
                 let (data, done) = Rest::open(more);
@@ -54,7 +54,7 @@ impl web::HostWithStore<State> for HasSelf<State> {
 
 type Answered = (http::response::Parts, Vec<u8>, Option<Body>);
 
-async fn exchange(door: Door, request: Request) -> Result<Answered, Verdict> {
+async fn exchange(door: &Door, request: Request) -> Result<Answered, Verdict> {
     let silence = request.timeout_ms.map(Duration::from_millis);
     let patience = Patience {
         first_byte: silence,
