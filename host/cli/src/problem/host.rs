@@ -2,6 +2,7 @@
 
 use super::{Exit, Fault, Origin, Problem};
 use airlock_runtime::{ConnectorError, Failure, FieldError, HostError};
+use std::io::ErrorKind;
 
 /// Where to report defects: without an address a person knows at least what to enclose.
 const REPORT: &str = "this is a defect, not your mistake; please report it with this message";
@@ -31,12 +32,27 @@ impl From<HostError> for Problem {
             }
             HostError::Trap(_) | HostError::Defect(_) => problem.advise(REPORT),
             HostError::Busy { .. } => problem.advise("try again in a moment"),
+            HostError::File { source, .. } => problem.maybe_advise(remedy(source.kind())),
             // These name their own remedy.
             _ => problem,
         };
         problem.origin = origin;
         problem
     }
+}
+
+/// What to do about a file of the host's own.
+fn remedy(kind: ErrorKind) -> Option<String> {
+    let remedy = match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space on that disk",
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "see that you may write there"
+        }
+        _ => return None,
+    };
+    Some(format!(
+        "{remedy}, or keep state elsewhere with --data-dir, and try again"
+    ))
 }
 
 fn connector(exit: Exit, error: ConnectorError) -> Problem {
@@ -187,6 +203,23 @@ mod tests {
         }]));
         assert_eq!(problem.message, "give either a or b");
         assert!(problem.faults.is_empty());
+    }
+
+    #[test]
+    fn a_full_disk_says_what_to_do() {
+        let problem = |kind: ErrorKind| {
+            Problem::from(HostError::File {
+                what: "writing",
+                path: "/data/components/x.wasm".into(),
+                source: kind.into(),
+            })
+        };
+        let full = problem(ErrorKind::StorageFull);
+        assert_eq!(full.exit, Exit::Unavailable);
+        assert!(full.advice[0].contains("free some space"), "{full:?}");
+        let closed = problem(ErrorKind::PermissionDenied);
+        assert!(closed.advice[0].contains("--data-dir"), "{closed:?}");
+        assert!(problem(ErrorKind::NotFound).advice.is_empty());
     }
 
     #[test]
