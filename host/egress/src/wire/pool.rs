@@ -128,3 +128,58 @@ async fn tend(pool: Weak<Pool>, patience: Duration) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::connection::HeadLimits;
+    use crate::wire::stream::Stream;
+    use tokio::net::{TcpListener, TcpStream};
+
+    const LIMITS: HeadLimits = HeadLimits {
+        fields: 100,
+        bytes: 8 << 10,
+    };
+
+    /// A connection, and its other end.
+    async fn connection() -> (Connection, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let near = TcpStream::connect(address).await.unwrap();
+        let (far, _) = listener.accept().await.unwrap();
+        let mut connection = Connection::open(Stream::plain(near, address), LIMITS)
+            .await
+            .unwrap();
+        connection.ready().await.unwrap();
+        (connection, far)
+    }
+
+    #[tokio::test]
+    async fn what_lay_too_long_is_not_handed_out() {
+        let patience = Duration::from_millis(200);
+        let pool = Pool::new(2, patience);
+        let (connection, _far) = connection().await;
+        pool.put(connection);
+        sleep(patience * 3 / 5).await;
+        let again = pool.take().expect("it has not lain long");
+        pool.put(again);
+        // Longer than that, and before it is looked for of itself.
+        sleep(patience * 11 / 10).await;
+        assert!(pool.take().is_none());
+    }
+
+    #[tokio::test]
+    async fn what_was_closed_makes_room() {
+        let pool = Pool::new(1, Duration::from_secs(60));
+        let (closed, far) = connection().await;
+        pool.put(closed);
+        drop(far);
+        while !pool.lock().idle[0].connection.is_closed() {
+            tokio::task::yield_now().await;
+        }
+        let (open, _far) = connection().await;
+        pool.put(open);
+        assert!(pool.take().is_some_and(|kept| kept.is_ready()));
+        assert!(pool.take().is_none());
+    }
+}
