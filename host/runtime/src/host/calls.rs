@@ -52,7 +52,7 @@ impl Host {
         let operation = Operation::Choices {
             connection: outward(&ready),
             source: source.to_owned(),
-            form: form.to_string(),
+            form: json::text(form)?,
         };
         match self.run(&ready, operation, Manner::default()).await? {
             Answer::Choices(choices) => choices
@@ -83,7 +83,7 @@ impl Host {
         let operation = Operation::Refine {
             connection: outward(&ready),
             operation: action(&ready, operation)?.name.clone(),
-            form: form.to_string(),
+            form: json::text(form)?,
         };
         let answer = self.run(&ready, operation, Manner::default()).await?;
         document("the refined schema", answer)
@@ -100,7 +100,7 @@ impl Host {
         let operation = Operation::Invoke(contract::request(
             outward(&ready),
             action.name.clone(),
-            call.input.to_string(),
+            json::text(&call.input)?,
             call.idempotency_key.clone(),
         ));
         let manner = Manner {
@@ -140,7 +140,7 @@ impl Host {
         let request = contract::request(
             outward(&ready),
             action.name.clone(),
-            call.input.to_string(),
+            json::text(&call.input)?,
             call.idempotency_key.clone(),
         );
         let longest = Duration::from_millis(self.config.budgets.pipe_ms);
@@ -168,7 +168,7 @@ impl Host {
         let operation = Operation::Invoke(contract::request(
             outward(&ready),
             action.name.clone(),
-            call.input.to_string(),
+            json::text(&call.input)?,
             call.idempotency_key.clone(),
         ));
         let dry_run = Arc::new(DryRun::default());
