@@ -14,6 +14,7 @@ use crate::json;
 use airlock_egress::{DryRequest, DryRun};
 use airlock_store::{ConnectionName, Run, RunOutcome, TenantId};
 use serde_json::Value;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -108,10 +109,11 @@ impl Host {
             progress: call.progress.clone(),
             dry_run: None,
         };
-        let work = async {
+        // Pinned where it is made: awaiting it elsewhere would move its 1.8 KiB first.
+        let work = pin!(async {
             let answer = self.run(&ready, operation, manner).await?;
             document("the output", answer)
-        };
+        });
         if action.traits.read_only {
             work.await
         } else {

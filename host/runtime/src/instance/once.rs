@@ -9,6 +9,7 @@ use super::stop::Stopped;
 use crate::about::About;
 use crate::contract::{self, Blueprint};
 use crate::error::HostError;
+use std::pin::pin;
 use std::time::Duration;
 use wasmtime::Engine;
 
@@ -24,12 +25,13 @@ pub(crate) async fn call(
 ) -> Result<Answer, HostError> {
     let mut store = store(engine, setup);
     let last_words = store.data().last_words.clone();
-    let run = async {
+    // Pinned where it is made: awaiting it elsewhere would move its 2.7 KiB first.
+    let run = pin!(async {
         let exports = blueprint.instantiate(&mut store).await?;
         store
             .run_concurrent(async |accessor| operation.perform(accessor, &exports).await)
             .await?
-    };
+    });
     match Quiet::new(run).await {
         Ok(answer) => {
             answer.map_err(|error| HostError::Connector(contract::connector_error(error)))
