@@ -24,9 +24,10 @@ use server::Server;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tikv_jemallocator::Jemalloc;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 /// Measures throughput, latency and memory.
 #[derive(Parser)]
