@@ -1,5 +1,5 @@
-//! What a component links in place of the C library's streams, environment and abort, and in front
-//! of its allocator.
+//! What a component links in place of the C library's streams, environment, abort and comparison of
+//! bytes, and in front of its allocator.
 //!
 //! A component needs no more of this crate than `use airlock_guest as _;`.
 
@@ -11,5 +11,7 @@
 
 #[cfg(target_arch = "wasm32")]
 mod c_library;
+#[cfg(any(target_arch = "wasm32", test))]
+mod compare;
 #[cfg(any(target_arch = "wasm32", test))]
 mod heap;
