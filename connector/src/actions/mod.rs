@@ -4,6 +4,7 @@
 //! all follow from the types and the declaration that an [`Action`] names. A new action is a new
 //! file and one more line in the list below.
 
+mod answer;
 mod decode;
 mod faults;
 pub mod options;
@@ -28,8 +29,9 @@ mod tests;
 use std::future::Future;
 
 use schemars::JsonSchema;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 
+pub use answer::Answer;
 pub use decode::form;
 pub(crate) use get_current_user::who;
 pub use session::Session;
@@ -51,7 +53,7 @@ pub trait Action {
     /// What it takes.
     type Input: DeserializeOwned + JsonSchema;
     /// What it answers.
-    type Output: Serialize + JsonSchema;
+    type Output: Answer + JsonSchema;
 
     /// Does it.
     ///
@@ -133,7 +135,7 @@ actions![
 async fn run<A: Action, T: Transport>(session: &Session<T>, call: &Call) -> Result<String, Error> {
     let input = decode::decode::<A::Input>(&call.input)?;
     let output = A::run(session, input, call.idempotency_key.as_deref()).await?;
-    serde_json::to_string(&output).map_err(|error| Error::Internal(error.to_string()))
+    output.text()
 }
 
 /// A streaming run whose input has been read; [`Piping::run`] does it.
@@ -153,8 +155,7 @@ impl Piping {
         session: &Session<T>,
         sink: &mut impl Sink,
     ) -> Result<String, Error> {
-        let summary = list_rows::pipe(session, self.0, sink).await?;
-        serde_json::to_string(&summary).map_err(|error| Error::Internal(error.to_string()))
+        list_rows::pipe(session, self.0, sink).await?.text()
     }
 }
 

@@ -76,6 +76,12 @@ impl Page {
         self.rows.len()
     }
 
+    /// Bytes of the answer that the page came in: its rows are no longer together.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.body.len()
+    }
+
     /// Whether the page has no rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Action, Session, Sink, options::input, stream::Lines};
+use super::{Action, Answer, Session, Sink, options::input, stream::Lines};
 use crate::{
     manifest::about::{Declaration, Traits},
     webapi::{Error, Transport},
@@ -66,14 +66,26 @@ input! {
 }
 
 /// Output of `list-rows`.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
 pub struct Output {
     /// The rows, each as the service gave it.
     #[schemars(with = "Vec<Map<String, Value>>", extend("x-airlock-rows" = true))]
     rows: Rows,
-    #[serde(flatten)]
+    #[schemars(flatten)]
     rest: Rest,
+}
+
+impl Answer for Output {
+    fn text(&self) -> Result<String, Error> {
+        let rest = self.rest.text()?;
+        let mut text = String::from("{\"rows\":");
+        self.rows.write(&mut text);
+        // An object that is never empty goes on where its brace stood.
+        text.push(',');
+        text.push_str(rest.strip_prefix('{').unwrap_or(&rest));
+        Ok(text)
+    }
 }
 
 /// What a stream of rows came to.
