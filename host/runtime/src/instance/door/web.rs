@@ -104,11 +104,14 @@ fn outgoing(request: Request) -> Result<http::Request<Body>, Verdict> {
     *outgoing.method_mut() = method;
     *outgoing.uri_mut() = url;
     let fields = Bytes::from(request.headers);
-    let lines = fields.iter().filter(|byte| **byte == b'\n').count();
+    let ends = memchr::memchr_iter(b'\n', &fields);
     // Egress adds two: the host and the credential.
-    *outgoing.headers_mut() = HeaderMap::try_with_capacity(lines + 2)
+    *outgoing.headers_mut() = HeaderMap::try_with_capacity(ends.clone().count() + 2)
         .map_err(|_| denied("it has too many header fields"))?;
-    for line in fields.split(|byte| *byte == b'\n') {
+    let mut start = 0;
+    for end in ends.chain([fields.len()]) {
+        let line = fields.get(start..end).unwrap_or_default();
+        start = end + 1;
         if line.is_empty() {
             continue;
         }
@@ -129,7 +132,7 @@ fn outgoing(request: Request) -> Result<http::Request<Body>, Verdict> {
 
 /// One line of the contract's `fields`.
 fn field(line: &[u8]) -> Option<(HeaderName, &[u8])> {
-    let colon = line.iter().position(|byte| *byte == b':')?;
+    let colon = memchr::memchr(b':', line)?;
     let (name, value) = line.split_at_checked(colon)?;
     let name = HeaderName::from_bytes(name).ok()?;
     Some((name, value.strip_prefix(b": ")?))
@@ -140,7 +143,10 @@ fn response(head: &http::response::Parts, body: Vec<u8>, rest: Option<web::Rest>
     for (name, value) in &head.headers {
         headers.push_str(name.as_str());
         headers.push_str(": ");
-        headers.push_str(&String::from_utf8_lossy(value.as_bytes()));
+        match std::str::from_utf8(value.as_bytes()) {
+            Ok(text) => headers.push_str(text),
+            Err(_) => headers.push_str(&String::from_utf8_lossy(value.as_bytes())),
+        }
         headers.push('\n');
     }
     Response {
