@@ -1,5 +1,5 @@
 //! The rows of an answer, from the service's text to ours without being read in between: the page
-//! they came in has been read as JSON, and reading each once more would take a tenth of a call.
+//! they came in has been read as JSON, so none is read once more.
 
 use crate::webapi::Page;
 
