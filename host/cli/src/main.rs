@@ -2,8 +2,8 @@
 
 use tikv_jemallocator::Jemalloc;
 
-/// What was freed last is given out first, while it is still in the processor's cache. Of the allocators
-/// tried it makes a warm call miss the second cache least: 280 times, mimalloc 520 times.
+/// What was freed last is given out first, while it is still in the processor's cache. It makes a
+/// warm call miss a second cache of 1 MiB 280 times for data, mimalloc 520 times (callgrind).
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
