@@ -269,6 +269,7 @@ impl Host {
         manner: Manner,
     ) -> Result<Answer, HostError> {
         let _call = ready.meter.admit_call().await?;
+        ready.meter.queue().await;
         // Progress and dry runs belong to one call, and so needs its instance.
         let own = self.config.runtime.isolation == Isolation::PerCall
             || manner.progress.is_some()

@@ -27,7 +27,10 @@ pub(crate) struct Setup {
 
 /// The data of a store.
 pub(crate) struct State {
-    wasi: WasiCtx,
+    /// Made when it is first asked for. Most calls never ask, and its random generators are half of
+    /// what it takes to make a state.
+    wasi: Option<Box<WasiCtx>>,
+    random_bytes: u64,
     http: WasiHttpCtx,
     hooks: Hooks,
     table: ResourceTable,
@@ -78,30 +81,23 @@ impl CpuMeter {
 
 /// A store for one instance.
 pub(crate) fn store(engine: &Engine, setup: Setup) -> Store<State> {
-    let budgets = setup.limits.budgets().clone();
+    let config = Arc::clone(&setup.limits.config);
+    let budgets = &config.budgets;
     let cpu = CpuMeter::new(&setup.limits);
-    let last_words = LastWords::default();
-    // Nothing is granted: no files, no environment, no arguments, no sockets, no name look-ups.
-    let wasi = WasiCtx::builder()
-        .stderr(last_words.clone())
-        .allow_tcp(false)
-        .allow_udp(false)
-        .allow_ip_name_lookup(false)
-        .max_random_size(budgets.random_bytes)
-        .build();
     let mut http = WasiHttpCtx::new();
     http.set_field_size_limit(budgets.header_bytes);
     let mut table = ResourceTable::new();
     table.set_max_capacity(budgets.resources);
     let state = State {
-        wasi,
+        wasi: None,
+        random_bytes: budgets.random_bytes,
         http,
         hooks: Hooks(Arc::new(Door::new(setup.lane, setup.dry_run, cpu.clone()))),
         table,
         limiter: MemoryLimiter::new(setup.limits),
         cpu,
-        reporter: Reporter::new(setup.label, setup.progress, &budgets),
-        last_words,
+        reporter: Reporter::new(setup.label, setup.progress, budgets),
+        last_words: LastWords::default(),
     };
     let mut store = Store::new(engine, state);
     store.limiter(|state| &mut state.limiter);
@@ -130,11 +126,25 @@ impl State {
 
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
+        let ctx = self
+            .wasi
+            .get_or_insert_with(|| Box::new(wasi(&self.last_words, self.random_bytes)));
         WasiCtxView {
-            ctx: &mut self.wasi,
+            ctx,
             table: &mut self.table,
         }
     }
+}
+
+/// Nothing is granted: no files, no environment, no arguments, no sockets, no name look-ups.
+fn wasi(last_words: &LastWords, random_bytes: u64) -> WasiCtx {
+    WasiCtx::builder()
+        .stderr(last_words.clone())
+        .allow_tcp(false)
+        .allow_udp(false)
+        .allow_ip_name_lookup(false)
+        .max_random_size(random_bytes)
+        .build()
 }
 
 impl WasiHttpView for State {
