@@ -27,8 +27,8 @@ pub(crate) struct Setup {
 
 /// The data of a store.
 pub(crate) struct State {
-    /// Made when it is first asked for. Most calls never ask, and its random generators are half of
-    /// what it takes to make a state.
+    /// Made when it is first asked for: a page of `list-rows` never asks, and its random generators
+    /// are half of what it takes to make a state.
     wasi: Option<Box<WasiCtx>>,
     random_bytes: u64,
     http: WasiHttpCtx,
