@@ -74,6 +74,7 @@ impl Lane {
     }
 
     /// Sends a request through all ten stages and answers with the response, whose body is guarded.
+    /// A box is handed on as it is; by value, every step on the way would keep a place for it.
     /// Cancel-safe: dropping the future gives up the request and its place in the quota.
     ///
     /// # Errors
@@ -81,10 +82,10 @@ impl Lane {
     /// same type of error when it is too large, too slow or breaks off.
     pub fn send(
         &self,
-        request: Request<Body>,
+        request: impl Into<Box<Request<Body>>>,
         options: SendOptions,
     ) -> impl Future<Output = Result<Response<Body>, EgressError>> {
-        pipeline::send(self, request, options, Sender::Guest)
+        pipeline::send(self, request.into(), options, Sender::Guest)
     }
 
     /// Brings a credential into the form in which it goes on a request, once for each.

@@ -27,7 +27,7 @@ use crate::stages::{parse, policy};
 /// Sends `request` through `lane`.
 pub(crate) async fn send(
     lane: &Lane,
-    request: Request<Body>,
+    request: Box<Request<Body>>,
     options: SendOptions,
     sender: Sender,
 ) -> Result<Response<Body>, EgressError> {
@@ -87,7 +87,11 @@ pub(crate) struct Cleared {
 }
 
 impl Journey<'_> {
-    async fn run(&self, request: Request<Body>, entry: &mut Entry) -> Result<Arrival, EgressError> {
+    async fn run(
+        &self,
+        request: Box<Request<Body>>,
+        entry: &mut Entry,
+    ) -> Result<Arrival, EgressError> {
         let mut cleared = self.clear(request, entry).await?;
         if let Some(dry_run) = &self.options.dry_run
             && !dry_run::passes(&cleared.method, cleared.prepares)
@@ -101,7 +105,7 @@ impl Journey<'_> {
     /// Stages 1 to 5.
     async fn clear(
         &self,
-        request: Request<Body>,
+        request: Box<Request<Body>>,
         entry: &mut Entry,
     ) -> Result<Cleared, EgressError> {
         let (parts, body) = request.into_parts();

@@ -24,7 +24,7 @@ impl TokenTransport for Lane {
                 .map_err(|never| match never {})
                 .boxed_unsync()
         });
-        let response = pipeline::send(self, request, SendOptions::default(), Sender::Host)
+        let response = pipeline::send(self, request.into(), SendOptions::default(), Sender::Host)
             .await
             .map_err(failed)?;
         let (head, mut body) = response.into_parts();

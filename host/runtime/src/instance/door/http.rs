@@ -53,7 +53,10 @@ impl WasiHttpHooks for Hooks {
                 })
                 .boxed_unsync()
             });
-            let response = door.send(request, patience).await.map_err(Error::from)?;
+            let response = door
+                .send(Box::new(request), patience)
+                .await
+                .map_err(Error::from)?;
             let response = response.map(|body| {
                 body.map_err(|error| Verdict::from(&error).into())
                     .boxed_unsync()

@@ -60,7 +60,9 @@ async fn exchange(door: &Door, request: Request) -> Result<Answered, Verdict> {
         first_byte: silence,
         between_bytes: silence,
     };
-    let (head, mut body) = door.send(outgoing(request)?, patience).await?.into_parts();
+    // Not made within the call: what `?` takes apart keeps its place while the answer is awaited.
+    let outgoing = outgoing(request)?;
+    let (head, mut body) = door.send(outgoing, patience).await?.into_parts();
     let mut whole = Vec::new();
     while whole.len() < WHOLE && !body.is_end_stream() {
         let Some(frame) = body.frame().await else {
@@ -79,7 +81,7 @@ async fn exchange(door: &Door, request: Request) -> Result<Answered, Verdict> {
     Ok((head, whole, more))
 }
 
-fn outgoing(request: Request) -> Result<http::Request<Body>, Verdict> {
+fn outgoing(request: Request) -> Result<Box<http::Request<Body>>, Verdict> {
     let denied =
         |what: &str| Verdict::Denied(format!("the host does not let this request leave: {what}"));
     // `Uri` drops a fragment in silence; what is sent has to be what was asked for.
@@ -100,7 +102,7 @@ fn outgoing(request: Request) -> Result<http::Request<Body>, Verdict> {
             .map_err(|never| match never {})
             .boxed_unsync()
     };
-    let mut outgoing = http::Request::new(body);
+    let mut outgoing = Box::new(http::Request::new(body));
     *outgoing.method_mut() = method;
     *outgoing.uri_mut() = url;
     let fields = Bytes::from(request.headers);
