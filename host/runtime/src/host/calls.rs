@@ -269,13 +269,13 @@ impl Host {
         manner: Manner,
     ) -> Result<Answer, HostError> {
         let _call = ready.meter.admit_call().await?;
-        ready.meter.queue().await;
         // Progress and dry runs belong to one call, and so needs its instance.
         let own = self.config.runtime.isolation == Isolation::PerCall
             || manner.progress.is_some()
             || manner.dry_run.is_some();
         if own {
             let _held = (
+                ready.meter.queue_for_own().await,
                 ready.meter.admit_instance().await?,
                 self.pool.place().await?,
             );
@@ -283,6 +283,7 @@ impl Host {
             let call = once::call(&self.engine, &ready.component.blueprint, setup, operation);
             return Box::pin(call).await;
         }
+        ready.meter.queue().await;
         self.pool
             .call(
                 &ready.key,

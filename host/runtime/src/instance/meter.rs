@@ -14,12 +14,19 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::yield_now;
 
+/// So many calls in instances of their own, for each processor, before others begin one by one. On two
+/// processors 4, 6, 8 and 12 made 30 to 46 % more calls than no limit with 256 in flight, and -2 to 15 %
+/// with 64; between themselves they differed by less than the runs did.
+const AT_ONCE: usize = 6;
+
 /// One tenant's running totals.
 pub(crate) struct TenantMeter {
     tenant: TenantId,
     calls: Arc<Semaphore>,
     instances: Arc<Semaphore>,
     processors: usize,
+    own: AtomicUsize,
+    turn: Semaphore,
     memory: AtomicUsize,
     budgets: Budgets,
 }
@@ -35,6 +42,8 @@ impl TenantMeter {
                 budgets.tenant_instances.min(Semaphore::MAX_PERMITS),
             )),
             processors: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+            own: AtomicUsize::new(0),
+            turn: Semaphore::new(1),
             memory: AtomicUsize::new(0),
             budgets: budgets.clone(),
         }
@@ -71,14 +80,43 @@ impl TenantMeter {
     /// one that waits a turn takes a sixth less time in an instance of its own, and with 64 a
     /// sixteenth less in a warm one. While nothing else is to be done, a turn is a few microseconds.
     pub(crate) async fn queue(&self) {
-        let under_way = self
-            .budgets
-            .tenant_calls
-            .min(Semaphore::MAX_PERMITS)
-            .saturating_sub(self.calls.available_permits());
-        if under_way > self.processors {
+        if self.is_busy() {
             yield_now().await;
         }
+    }
+
+    /// The same for a call that gets an instance of its own. Once there are [`AT_ONCE`] for each
+    /// processor, calls begin one after the other, in the order in which they came, each after one
+    /// turn: as many as answers come in. None waits for another to end, however slow its service is.
+    pub(crate) async fn queue_for_own(&self) -> OwnCall<'_> {
+        if self.turn.available_permits() > 0
+            && let Some(begun) = self.begin_at_once()
+        {
+            self.queue().await;
+            return begun;
+        }
+        let _turn = self.turn.acquire().await;
+        if let Some(begun) = self.begin_at_once() {
+            return begun;
+        }
+        self.queue().await;
+        self.own.fetch_add(1, Ordering::Relaxed);
+        OwnCall(self)
+    }
+
+    fn is_busy(&self) -> bool {
+        let calls = self.budgets.tenant_calls.min(Semaphore::MAX_PERMITS);
+        calls.saturating_sub(self.calls.available_permits()) > self.processors
+    }
+
+    fn begin_at_once(&self) -> Option<OwnCall<'_>> {
+        let places = self.processors.saturating_mul(AT_ONCE);
+        self.own
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |begun| {
+                (begun < places).then_some(begun + 1)
+            })
+            .is_ok()
+            .then(|| OwnCall(self))
     }
 
     async fn admit(
@@ -121,6 +159,15 @@ impl TenantMeter {
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, |used| {
                 Some(used.saturating_sub(bytes))
             });
+    }
+}
+
+/// A call in an instance of its own, until it is dropped.
+pub(crate) struct OwnCall<'a>(&'a TenantMeter);
+
+impl Drop for OwnCall<'_> {
+    fn drop(&mut self) {
+        self.0.own.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -198,6 +245,53 @@ mod tests {
                 other.abort();
             }
         }
+    }
+
+    #[tokio::test]
+    async fn beyond_a_number_calls_of_their_own_begin_in_order_and_none_waits_for_another_to_end() {
+        let mut meter = TenantMeter::new(
+            TenantId::default(),
+            &Budgets {
+                tenant_calls: 64,
+                ..budgets()
+            },
+        );
+        meter.processors = 1;
+        let meter = Arc::new(meter);
+        let (begun, mut beginning) = tokio::sync::mpsc::unbounded_channel();
+        let mut calls = tokio::task::JoinSet::new();
+        for number in 0..3 * AT_ONCE {
+            let (meter, begun) = (Arc::clone(&meter), begun.clone());
+            calls.spawn(async move {
+                let _call = meter.admit_call().await.unwrap();
+                let _own = meter.queue_for_own().await;
+                begun.send(number).unwrap();
+                std::future::pending::<()>().await;
+            });
+        }
+        // Nothing ends, and yet all begin; each of the late ones lets the scheduler turn once more.
+        let (mut order, mut turns) = (Vec::new(), Vec::new());
+        while order.len() < 3 * AT_ONCE {
+            yield_now().await;
+            let before = order.len();
+            while let Ok(number) = beginning.try_recv() {
+                order.push(number);
+            }
+            turns.push(order.len() - before);
+        }
+        turns.retain(|begun| *begun > 0);
+        // The first that is late shares the turn of those that are not.
+        let (first, late) = order.split_at_mut(AT_ONCE + 1);
+        first.sort_unstable();
+        assert!(first.iter().copied().eq(0..AT_ONCE + 1), "{first:?}");
+        assert!(
+            late.iter().copied().eq(AT_ONCE + 1..3 * AT_ONCE),
+            "{late:?}"
+        );
+        assert!(turns.len() > late.len(), "{turns:?}");
+        assert_eq!(meter.own.load(Ordering::Relaxed), 3 * AT_ONCE);
+        calls.shutdown().await;
+        assert_eq!(meter.own.load(Ordering::Relaxed), 0);
     }
 
     #[test]
