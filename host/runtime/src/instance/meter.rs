@@ -209,6 +209,17 @@ mod tests {
         }
     }
 
+    fn meter(processors: usize) -> TenantMeter {
+        let budgets = Budgets {
+            tenant_calls: 64,
+            ..budgets()
+        };
+        TenantMeter {
+            processors,
+            ..TenantMeter::new(TenantId::default(), &budgets)
+        }
+    }
+
     #[tokio::test]
     async fn one_tenant_at_its_limit_leaves_another_alone() {
         let tenants = Tenants::new(budgets());
@@ -225,14 +236,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_call_lets_the_others_go_first_when_they_are_more_than_the_processors() {
-        let mut meter = TenantMeter::new(
-            TenantId::default(),
-            &Budgets {
-                tenant_calls: 8,
-                ..budgets()
-            },
-        );
-        meter.processors = 2;
+        let meter = meter(2);
         let answered = Arc::new(AtomicUsize::new(0));
         let mut under_way = Vec::new();
         for (number, seen) in [(1, 0), (2, 0), (3, 1), (4, 2)] {
@@ -249,15 +253,7 @@ mod tests {
 
     #[tokio::test]
     async fn beyond_a_number_calls_of_their_own_begin_in_order_and_none_waits_for_another_to_end() {
-        let mut meter = TenantMeter::new(
-            TenantId::default(),
-            &Budgets {
-                tenant_calls: 64,
-                ..budgets()
-            },
-        );
-        meter.processors = 1;
-        let meter = Arc::new(meter);
+        let meter = Arc::new(meter(1));
         let (begun, mut beginning) = tokio::sync::mpsc::unbounded_channel();
         let mut calls = tokio::task::JoinSet::new();
         for number in 0..3 * AT_ONCE {
