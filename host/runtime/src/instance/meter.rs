@@ -290,6 +290,17 @@ mod tests {
         assert_eq!(meter.own.load(Ordering::Relaxed), 0);
     }
 
+    #[tokio::test]
+    async fn a_place_that_becomes_free_is_not_taken_past_those_who_wait() {
+        let meter = meter(1);
+        let mut begun: Vec<_> = std::iter::from_fn(|| meter.begin_at_once()).collect();
+        let _waits = meter.turn.acquire().await.unwrap();
+        begun.pop();
+        let mut newcomer = std::pin::pin!(meter.queue_for_own());
+        assert!(futures::poll!(newcomer.as_mut()).is_pending());
+        assert_eq!(meter.own.load(Ordering::Relaxed), AT_ONCE - 1);
+    }
+
     #[test]
     fn memory_is_shared_by_a_tenants_instances_and_comes_back() {
         let meter = TenantMeter::new(TenantId::default(), &budgets());
