@@ -61,12 +61,12 @@ impl Journey<'_> {
             }
         };
         #[cfg(feature = "lowered-defences")]
-        let (response, lease) = crate::lowered::follow(
+        let (response, lease) = Box::pin(crate::lowered::follow(
             self.core,
             (response, lease),
             cleared.fields.next(),
             injection.as_deref(),
-        )
+        ))
         .await?;
         let redactor = self.redactor(injection.as_deref(), refused.as_deref());
         Arrival::new(self, (response, lease), cleared, redactor, entry)
