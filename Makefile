@@ -44,6 +44,7 @@ fuzz: setup ## Attack the simulator with malformed input, SECONDS=60 for each ta
 
 lint: setup ## Formatting, clippy with warnings denied, the component's imports and size
 	@cargo fmt --all --check
+	@scripts/same-features
 	@cargo clippy --locked --workspace --all-targets -- -D warnings
 	@cargo clippy --locked --quiet --target wasm32-wasip2 --profile component -p dynamics -- -D warnings
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; \
@@ -55,7 +56,8 @@ fmt: ## Format the code
 # The benchmarks come along, because the profile knows functions by the packages they were built with.
 dist: components ## Build target/dist/airlock as it ships, optimised as a whole (a quarter of an hour on two cores)
 	@cargo build --locked --profile dist --target $(HOST) \
-	  --config "build.rustflags=['-Cprofile-use=$(CURDIR)/$(PROFILE)']" -p airlock -p airlock-bench
+	  --config "build.rustflags=['-Cprofile-use=$(CURDIR)/$(PROFILE)']" -p airlock -p airlock-bench \
+	  --features airlock/jemalloc,airlock-bench/jemalloc
 	@mkdir -p $(TARGET)/dist && ln -sf ../$(HOST)/dist/airlock ../$(HOST)/dist/airlock-bench $(TARGET)/dist/
 
 profile: build ## Find out anew which code is hot, for dist and bench; writes benches/airlock.profdata

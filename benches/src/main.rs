@@ -24,10 +24,10 @@ use server::Server;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tikv_jemallocator::Jemalloc;
 
+#[cfg(feature = "jemalloc")]
 #[global_allocator]
-static ALLOCATOR: Jemalloc = Jemalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Measures throughput, latency and memory.
 #[derive(Parser)]

@@ -13,11 +13,6 @@ use dataverse_sim::schema::import::{ImportError, import_file};
 use dataverse_sim::seed::Seed;
 use dataverse_sim::sim::{OrganisationSettings, StartError};
 use dataverse_sim::{RunningSim, Sim};
-use tikv_jemallocator::Jemalloc;
-
-/// Less time in malloc is most of what a small answer can still gain.
-#[global_allocator]
-static ALLOCATOR: Jemalloc = Jemalloc;
 
 /// What follows the options in the long help.
 const AFTERWARDS: &str = "\
