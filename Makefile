@@ -10,7 +10,7 @@ COMPONENTS := $(TARGET)/wasm32-wasip2/component
 HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 PROFILE := benches/airlock.profdata
 
-.PHONY: help setup build components demo test conformance fuzz lint fmt dist bench profile docs clean
+.PHONY: help setup build components demo sim install test conformance fuzz lint fmt dist bench profile reference docs clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -19,22 +19,30 @@ setup: ## Check the tools this needs and add the wasm target
 	@scripts/setup
 
 components: setup
-	@cargo build --locked --quiet $(WASM) -p dynamics
+	@cargo build --locked $(WASM) -p dynamics
 	@ln -sf wasm32-wasip2/component/dynamics.wasm $(TARGET)/dynamics.wasm
 
-build: components ## Build target/airlock and target/dynamics.wasm
+build: components ## Build target/airlock, target/dynamics.wasm and the local Dataverse
+	@[ -e $(TARGET)/debug/airlock ] || echo "The first build compiles wasmtime and what it stands on: six minutes on two cores, once."
 	@cargo build --locked -p airlock -p dataverse-sim
 	@ln -sf debug/airlock $(TARGET)/airlock
 
 demo: build ## Run the connector against a local Dataverse: test, list leads, create a task
 	@scripts/demo $(TARGET)
 
+sim: build ## Run a local Dataverse and say how to use it (SIM_LISTEN=127.0.0.1:7443; Ctrl+C ends it)
+	@scripts/sim $(TARGET)
+
+BINARY ?= $(TARGET)/airlock
+install: build ## Put airlock, its manual pages and completions below ~/.local (PREFIX=, BINARY=target/dist/airlock)
+	@scripts/install $(BINARY) $(TARGET)/dynamics.wasm
+
 test: build ## Run every test: units, and the real component in the real host over real sockets
 	@cargo build --locked --quiet $(WASM) -p hostile-guests --examples
 	@cargo test --locked --workspace --exclude hostile-guests
 
 conformance: setup ## Ask the simulator every fact of the reference, and run real clients against it (CLIENTS="msal csdl")
-	@cargo build --locked -p dataverse-sim -p conformance
+	@cargo build --locked -p airlock -p dataverse-sim -p conformance
 	@scripts/conformance $(TARGET) $(CLIENTS)
 
 SECONDS ?= 60
@@ -65,6 +73,9 @@ profile: build ## Find out anew which code is hot, for dist and bench; writes be
 
 bench: dist ## Measure throughput, latency and memory of what ships; writes target/bench/report.json
 	@$(TARGET)/dist/airlock-bench --airlock $(TARGET)/dist/airlock --component $(TARGET)/dynamics.wasm --report $(TARGET)/bench/report.json
+
+reference: build ## Write docs/reference anew from the code
+	@AIRLOCK_WRITE_REFERENCE=1 cargo test --locked --quiet -p airlock --test reference
 
 docs: setup ## Build the API documentation into target/doc
 	@RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --locked --no-deps --workspace --exclude hostile-guests

@@ -14,6 +14,7 @@ mod calls_wake_their_caller_once;
 mod components_are_checked_before_they_run;
 mod connectors_are_granted_what_a_person_named;
 mod crashes_are_contained;
+mod documents_hold;
 mod dynamics_works_against_a_dataverse;
 mod egress_bounds_answers;
 mod egress_denies_foreign_origins;

@@ -30,3 +30,8 @@ pub use host::{Host, HostOptions, nearest};
 pub use airlock_auth as auth;
 pub use airlock_egress as egress;
 pub use airlock_store as store;
+
+/// The README's example compiles, or the tests of this documentation fail.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
