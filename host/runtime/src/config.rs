@@ -107,10 +107,14 @@ pub struct Budgets {
     pub tenant_calls: usize,
     /// Instances of one tenant alive at once.
     pub tenant_instances: usize,
-    /// Linear memory of all instances of one tenant, in bytes.
+    /// Linear memory of all instances of one tenant, with what the host holds for them (request bodies,
+    /// answers, header fields), in bytes.
     pub tenant_memory_bytes: usize,
     /// How long a call waits for its tenant's quota before it is refused, in milliseconds.
     pub tenant_wait_ms: u64,
+    /// Values (numbers, texts, lists, objects) of one answer that is read into memory. Each takes up to
+    /// half a kilobyte there. A page of 5,000 rows with every column of `account` has one million.
+    pub answer_values: usize,
 }
 
 impl Default for Budgets {
@@ -132,6 +136,7 @@ impl Default for Budgets {
             tenant_instances: 64,
             tenant_memory_bytes: 1 << 30,
             tenant_wait_ms: 10_000,
+            answer_values: 2_000_000,
         }
     }
 }
@@ -184,6 +189,7 @@ impl Config {
                 "budgets.tenant-instances",
                 self.budgets.tenant_instances as u64,
             ),
+            ("budgets.answer-values", self.budgets.answer_values as u64),
         ];
         for (key, value) in positive {
             if value == 0 {

@@ -118,27 +118,3 @@ fn master_key(file: &Path, database: &Path) -> Result<MasterKey, HostError> {
         None => MasterKey::from_file_for(file, database)?,
     })
 }
-
-/// The candidate that `name` was most likely meant to be, if any is near.
-pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let name = name.to_ascii_lowercase();
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            let distance = strsim::damerau_levenshtein(&candidate.to_ascii_lowercase(), &name);
-            (distance, candidate)
-        })
-        .min()
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len().min(name.len()) / 3)
-        .map(|(_, candidate)| candidate)
-}
-
-/// "there is no …" with the nearest right name, or all of them.
-fn unknown(what: &str, name: &str, known: &[&str], create: &str) -> HostError {
-    let help = match nearest(name, known.iter().copied()) {
-        Some(nearest) => format!("did you mean \"{nearest}\"?"),
-        None if known.is_empty() => create.to_owned(),
-        None => format!("there are: {}", known.join(", ")),
-    };
-    HostError::Input(format!("there is no {what} \"{name}\"; {help}"))
-}
