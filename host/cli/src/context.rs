@@ -33,24 +33,19 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// The folder that holds the host's state, and the configuration file, if there is one.
-    pub(crate) fn places(&self) -> (PathBuf, Option<PathBuf>) {
-        let data = self
-            .globals
-            .data_dir
-            .clone()
-            .unwrap_or_else(default_data_dir);
-        let config = self.globals.config.clone().or_else(|| {
-            let found = data.join(CONFIG_FILE);
-            found.is_file().then_some(found)
-        });
-        (data, config)
+    /// The configuration file, if there is one.
+    pub(crate) fn config_file(&self) -> Option<PathBuf> {
+        let lies_with_state = || {
+            let data = self.globals.data_dir.clone();
+            let data = data.map_or_else(default_data_dir, Ok).ok()?;
+            Some(data.join(CONFIG_FILE)).filter(|found| found.is_file())
+        };
+        self.globals.config.clone().or_else(lies_with_state)
     }
 
     /// The operator's configuration, with this call's own settings on top.
     pub(crate) fn config(&self) -> Result<Config, Problem> {
-        let (_, path) = self.places();
-        let mut config = Config::load(path.as_deref())?;
+        let mut config = Config::load(self.config_file().as_deref())?;
         if let Some(data) = &self.globals.data_dir {
             config.data_dir = Some(data.clone());
         }

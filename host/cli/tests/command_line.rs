@@ -221,3 +221,38 @@ fn a_defect_ends_with_70_and_a_calm_message() {
     }
     assert!(!text.contains("stack backtrace"), "{text}");
 }
+
+#[test]
+fn state_is_never_made_in_the_folder_that_a_command_happens_to_be_run_in() {
+    let house = House::new();
+    for line in ["connector list", "doctor", "connection list"] {
+        let output = house
+            .command(line)
+            .env_remove("AIRLOCK_DATA_DIR")
+            .current_dir(house.0.path())
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), Some(2), "{line}: {}", err(&output));
+        assert!(
+            err(&output).contains("AIRLOCK_DATA_DIR"),
+            "{line}: {}",
+            err(&output)
+        );
+    }
+    assert_eq!(std::fs::read_dir(house.0.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn no_command_makes_a_new_master_key_beside_a_database_that_another_one_sealed() {
+    let house = House::new();
+    assert_eq!(code(&house.run("connector list")), Some(0));
+    let key = house.0.path().join("data/master.key");
+    std::fs::remove_file(&key).unwrap();
+    for line in ["connector list", "doctor", "doctor --fix"] {
+        let output = house.run(line);
+        let told = format!("{}{}", out(&output), err(&output));
+        assert_ne!(code(&output), Some(0), "{line}: {told}");
+        assert!(told.contains("put it back from a backup"), "{line}: {told}");
+        assert!(!key.exists(), "{line}");
+    }
+}

@@ -6,6 +6,7 @@
 use crate::error::HostError;
 use airlock_egress::EgressConfig;
 use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Everything an operator can set.
@@ -106,10 +107,14 @@ pub struct Budgets {
     pub tenant_calls: usize,
     /// Instances of one tenant alive at once.
     pub tenant_instances: usize,
-    /// Linear memory of all instances of one tenant, in bytes.
+    /// Linear memory of all instances of one tenant, with what the host holds for them (request bodies,
+    /// answers, header fields), in bytes.
     pub tenant_memory_bytes: usize,
     /// How long a call waits for its tenant's quota before it is refused, in milliseconds.
     pub tenant_wait_ms: u64,
+    /// Values (numbers, texts, lists, objects) of one answer that is read into memory. Each takes up to
+    /// half a kilobyte there. A page of 5,000 rows with every column of `account` has one million.
+    pub answer_values: usize,
 }
 
 impl Default for Budgets {
@@ -131,6 +136,7 @@ impl Default for Budgets {
             tenant_instances: 64,
             tenant_memory_bytes: 1 << 30,
             tenant_wait_ms: 10_000,
+            answer_values: 2_000_000,
         }
     }
 }
@@ -183,6 +189,7 @@ impl Config {
                 "budgets.tenant-instances",
                 self.budgets.tenant_instances as u64,
             ),
+            ("budgets.answer-values", self.budgets.answer_values as u64),
         ];
         for (key, value) in positive {
             if value == 0 {
@@ -198,23 +205,39 @@ impl Config {
     }
 
     /// The folder that holds the host's state.
-    pub fn data_dir(&self) -> PathBuf {
-        self.data_dir.clone().unwrap_or_else(default_data_dir)
+    ///
+    /// # Errors
+    /// As [`default_data_dir`], when none is configured.
+    pub fn data_dir(&self) -> Result<PathBuf, HostError> {
+        self.data_dir.clone().map_or_else(default_data_dir, Ok)
     }
 }
 
-/// `$AIRLOCK_DATA_DIR`, else `$XDG_DATA_HOME/airlock`, else `~/.local/share/airlock`, else
-/// `./.airlock`.
-pub fn default_data_dir() -> PathBuf {
-    let variable = |name: &str| {
-        std::env::var_os(name)
+/// `$AIRLOCK_DATA_DIR`, else `$XDG_DATA_HOME/airlock`, else `~/.local/share/airlock`.
+///
+/// # Errors
+/// [`HostError::Input`] when none of the three variables is set: the folder that a process happens to
+/// be started in is no place to keep keys, and the next one would not find them.
+pub fn default_data_dir() -> Result<PathBuf, HostError> {
+    data_dir_of(|name| std::env::var_os(name))
+}
+
+fn data_dir_of(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, HostError> {
+    let folder = |name: &str| {
+        variable(name)
             .filter(|value| !value.is_empty())
             .map(PathBuf::from)
     };
-    variable("AIRLOCK_DATA_DIR")
-        .or_else(|| variable("XDG_DATA_HOME").map(|home| home.join("airlock")))
-        .or_else(|| variable("HOME").map(|home| home.join(".local/share/airlock")))
-        .unwrap_or_else(|| PathBuf::from(".airlock"))
+    folder("AIRLOCK_DATA_DIR")
+        .or_else(|| folder("XDG_DATA_HOME").map(|home| home.join("airlock")))
+        .or_else(|| folder("HOME").map(|home| home.join(".local/share/airlock")))
+        .ok_or_else(|| {
+            HostError::Input(
+                "there is no place to keep connections and keys: HOME is not set; \
+                 set AIRLOCK_DATA_DIR to a folder of this user's own, or data-dir in the configuration"
+                    .to_owned(),
+            )
+        })
 }
 
 #[cfg(test)]
@@ -225,6 +248,36 @@ mod tests {
     fn an_unknown_key_is_named() {
         let text = Config::parse("[budgets]\nmemory-byte = 1").unwrap_err();
         assert!(text.contains("memory-byte"), "{text}");
+    }
+
+    #[test]
+    fn state_lies_where_a_variable_says_and_never_in_the_folder_one_happens_to_be_in() {
+        let places = |set: &[(&str, &str)]| {
+            data_dir_of(|name| {
+                let found = set.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| value.into())
+            })
+        };
+        for (set, place) in [
+            (
+                vec![("HOME", "/home/ada")],
+                "/home/ada/.local/share/airlock",
+            ),
+            (
+                vec![("HOME", "/home/ada"), ("XDG_DATA_HOME", "/data")],
+                "/data/airlock",
+            ),
+            (
+                vec![("AIRLOCK_DATA_DIR", "/state"), ("XDG_DATA_HOME", "/data")],
+                "/state",
+            ),
+        ] {
+            assert_eq!(places(&set).unwrap(), PathBuf::from(place));
+        }
+        for nowhere in [vec![], vec![("HOME", "")]] {
+            let error = places(&nowhere).unwrap_err().to_string();
+            assert!(error.contains("AIRLOCK_DATA_DIR"), "{error}");
+        }
     }
 
     #[test]

@@ -42,6 +42,9 @@ pub struct Failure {
     pub code: Option<String>,
     /// The service's request id, for its support desk.
     pub request_id: Option<String>,
+    /// The host itself refused, and the service was not asked. Known from the host's own door, and
+    /// never from what anybody says.
+    pub refused_by_host: bool,
 }
 
 /// The contract's error variant in the host's own types.
@@ -121,6 +124,21 @@ impl ConnectorError {
 
     /// What the service said, where it spoke at all.
     pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Unauthenticated(failure)
+            | Self::Forbidden(failure)
+            | Self::NotFound(failure)
+            | Self::Conflict(failure)
+            | Self::Unavailable(failure)
+            | Self::Rejected(failure)
+            | Self::CursorExpired(failure)
+            | Self::Throttled { failure, .. } => Some(failure),
+            Self::InvalidInput(_) | Self::Internal(_) => None,
+        }
+    }
+
+    /// The same, to be completed.
+    pub(crate) fn failure_mut(&mut self) -> Option<&mut Failure> {
         match self {
             Self::Unauthenticated(failure)
             | Self::Forbidden(failure)

@@ -16,6 +16,8 @@ mod error;
 mod host;
 mod instance;
 mod json;
+mod names;
+mod text;
 
 pub use about::{
     About, Action, Choice, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,
@@ -25,7 +27,8 @@ pub use component::Inspection;
 pub use config::{Budgets, Config, Isolation, RuntimeConfig, default_data_dir};
 pub use contract::SUPPORTED as CONTRACT_VERSIONS;
 pub use error::{Category, ConnectorError, Failure, FieldError, HostError};
-pub use host::{Host, HostOptions, nearest};
+pub use host::{Host, HostOptions};
+pub use names::nearest;
 
 pub use airlock_auth as auth;
 pub use airlock_egress as egress;

@@ -102,6 +102,15 @@ pub enum StoreError {
         problem: String,
     },
 
+    /// The folder that holds the state is not this user's alone to change.
+    #[error("the data folder {path} cannot be used: {problem}", path = path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong with it and how to put it right.
+        problem: String,
+    },
+
     /// The database was written by a newer release.
     #[error(
         "the store {path} has schema {found}, this release knows up to {known}: it was written by a newer release; upgrade this one",

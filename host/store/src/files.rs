@@ -16,6 +16,56 @@ use crate::error::StoreError;
 #[cfg(unix)]
 const HARDLY_ANY_SPACE: u64 = 64 * 1024;
 
+/// The user who may do anything.
+#[cfg(unix)]
+const ROOT: u32 = 0;
+
+/// The permission bits by which others than the owner may change what lies in a folder.
+#[cfg(unix)]
+const WRITABLE_BY_OTHERS: u32 = 0o022;
+
+/// Makes sure that the folder of the host's state is there, and that nobody but its owner can put
+/// files into it: whoever can might put a key or a component of their own in the place of ours.
+///
+/// # Errors
+/// [`StoreError::Folder`] when it belongs to somebody else or others may write to it, and what the
+/// disk may answer when it has to be made.
+pub fn private_folder(path: &Path) -> Result<(), StoreError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(path)
+        .map_err(|error| explain(path, &error))?;
+    let metadata = std::fs::metadata(path).map_err(|error| explain(path, &error))?;
+    match open_folder(path, &metadata) {
+        Some(problem) => Err(StoreError::Folder {
+            path: path.to_owned(),
+            problem,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn open_folder(path: &Path, metadata: &std::fs::Metadata) -> Option<String> {
+    if let Some(whose) = foreign_owner(metadata) {
+        return Some(format!(
+            "{whose}; give the folder and what lies in it to the user who runs this, or point the data directory elsewhere"
+        ));
+    }
+    #[cfg(unix)]
+    if open_to_others(metadata) & WRITABLE_BY_OTHERS != 0 {
+        return Some(format!(
+            "others than its owner may change what lies in it (mode bits {:03o}); run `chmod 700 {path}`, or point the data directory to a folder inside it, which is then made for this user alone",
+            open_to_others(metadata),
+            path = path.display()
+        ));
+    }
+    let _ = path;
+    None
+}
+
 /// Creates the folder that `path` lies in, closed to others, unless it exists.
 pub(crate) fn make_private_parent(path: &Path) -> Result<(), StoreError> {
     let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) else {
@@ -54,6 +104,43 @@ pub(crate) fn open_to_others(metadata: &std::fs::Metadata) -> u32 {
     {
         let _ = metadata;
         0
+    }
+}
+
+/// The user, in words, that a file belongs to when that is neither this process's user nor root, who
+/// can do anything anyway.
+pub(crate) fn foreign_owner(metadata: &std::fs::Metadata) -> Option<String> {
+    #[cfg(unix)]
+    {
+        let owner = std::os::unix::fs::MetadataExt::uid(metadata);
+        let us = rustix::process::geteuid().as_raw();
+        (owner != us && owner != ROOT).then(|| {
+            format!(
+                "it belongs to {}, and this process runs as {}",
+                user(owner),
+                user(us)
+            )
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        None
+    }
+}
+
+/// A user by name, as far as the machine's own list has one.
+#[cfg(unix)]
+fn user(id: u32) -> String {
+    let known = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let name = known.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)?.parse() == Ok(id)).then_some(name)
+    });
+    match name {
+        Some(name) => format!("{name} (uid {id})"),
+        None => format!("uid {id}"),
     }
 }
 
@@ -97,5 +184,61 @@ pub(crate) fn explain(path: &Path, error: &io::Error) -> StoreError {
             path,
             detail: error.to_string(),
         },
+    }
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn folder(mode: u32) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(mode)).unwrap();
+        folder
+    }
+
+    #[test]
+    fn a_folder_that_others_may_change_is_refused_with_the_command_that_helps() {
+        for mode in [0o777, 0o770, 0o702, 0o1777] {
+            let folder = folder(mode);
+            let error = private_folder(folder.path()).unwrap_err().to_string();
+            let command = format!("chmod 700 {}", folder.path().display());
+            assert!(error.contains(&command), "{mode:o}: {error}");
+        }
+        for mode in [0o700, 0o755] {
+            private_folder(folder(mode).path()).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_made_is_closed_to_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = folder.path().join("deep/er");
+        private_folder(&made).unwrap();
+        let mode = std::fs::metadata(&made).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+
+    /// Only root can give a file away; without it there is nobody else's folder to be had.
+    #[test]
+    fn what_belongs_to_somebody_else_is_refused_by_their_name() {
+        const NOBODY: u32 = 65534;
+        let folder = folder(0o700);
+        if std::os::unix::fs::chown(folder.path(), Some(NOBODY), None).is_err() {
+            return;
+        }
+        let error = private_folder(folder.path()).unwrap_err().to_string();
+        assert!(
+            error.contains("uid 65534") && error.contains("this process runs as"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn users_are_named_as_the_machine_knows_them() {
+        assert_eq!(user(ROOT), "root (uid 0)");
+        assert_eq!(user(4_000_000_000), "uid 4000000000");
     }
 }

@@ -20,6 +20,7 @@ mod sqlite;
 mod store;
 
 pub use error::StoreError;
+pub use files::private_folder;
 pub use ids::{
     ConnectionId, ConnectionName, ConnectorName, Digest, DigestError, NameError, TenantId,
 };

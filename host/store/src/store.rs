@@ -1,8 +1,10 @@
 //! The trait behind which a host remembers.
 //!
 //! Store layer. One trait from the first day, so that a shared database can take the place of the
-//! embedded one without a change above. Every method names the tenant it acts for, directly or in
-//! the value it is given.
+//! embedded one without a change above. Every method but one names the tenant it acts for,
+//! directly or in the value it is given.
+
+use std::collections::HashSet;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -10,7 +12,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::ids::{ConnectionId, ConnectionName, ConnectorName, TenantId};
+use crate::ids::{ConnectionId, ConnectionName, ConnectorName, Digest, TenantId};
 use crate::model::{Connection, Connector, Run, RunOutcome, Secrets};
 
 /// What a host remembers. Lists are ordered by name, runs newest first.
@@ -38,6 +40,10 @@ pub trait Store: Send + Sync {
         tenant: &TenantId,
         name: &ConnectorName,
     ) -> Result<bool, StoreError>;
+
+    /// The components that any tenant's connectors use: the one question that no tenant asks, for a
+    /// host that throws away what nobody uses.
+    async fn digests(&self) -> Result<HashSet<Digest>, StoreError>;
 
     /// Adds a connection with its secrets.
     ///

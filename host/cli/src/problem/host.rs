@@ -7,14 +7,6 @@ use std::io::ErrorKind;
 /// Where to report defects: without an address a person knows at least what to enclose.
 const REPORT: &str = "this is a defect, not your mistake; please report it with this message";
 
-/// Codes under which the host itself answers a connector's request, as egress names them.
-const OWN_REFUSALS: [&str; 4] = [
-    "egress-denied",
-    "quota",
-    "credential-refused",
-    "credential-unavailable",
-];
-
 impl From<HostError> for Problem {
     fn from(error: HostError) -> Self {
         let exit = Exit::from(error.category());
@@ -89,7 +81,8 @@ fn refused(exit: Exit, what: &str, failure: Failure) -> Problem {
         message => Problem::new(exit, format!("{what}: {message}")),
     };
     let code = failure.code.filter(|code| !code.is_empty());
-    if let Some(code) = code.as_deref().filter(|code| OWN_REFUSALS.contains(code)) {
+    if failure.refused_by_host {
+        let code = code.unwrap_or_default();
         return problem.at(
             "refused-by",
             format!("this host ({code}); the service was not asked"),
@@ -146,6 +139,7 @@ mod tests {
             status: Some(400),
             code: Some("0x80060888".into()),
             request_id: Some("f00".into()),
+            refused_by_host: false,
         }
     }
 
@@ -165,13 +159,21 @@ mod tests {
 
     #[test]
     fn what_the_host_refused_itself_is_not_blamed_on_the_service() {
-        let problem = Problem::from(HostError::Connector(ConnectorError::Forbidden(Failure {
-            message: "egress to evil.example denied".into(),
-            status: Some(403),
-            code: Some("egress-denied".into()),
-            request_id: None,
-        })));
-        assert_eq!(problem.places[0].0, "refused-by");
+        let refused = |refused_by_host| {
+            Problem::from(HostError::Connector(ConnectorError::Forbidden(Failure {
+                message: "egress to evil.example denied".into(),
+                status: Some(403),
+                code: Some("egress-denied".into()),
+                request_id: None,
+                refused_by_host,
+            })))
+        };
+        assert_eq!(refused(true).places[0].0, "refused-by");
+        assert_eq!(
+            refused(false).places[0].0,
+            "service",
+            "the code alone may be anybody's"
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::template::fill;
 use crate::about::ConnectionKind;
 use crate::error::{FieldError, HostError};
+use crate::names::{listed, nearest};
 use airlock_store::Secrets;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
@@ -123,16 +124,12 @@ fn check_names<'a>(
         if known.contains(&name.as_str()) {
             continue;
         }
-        let nearest = known
-            .iter()
-            .map(|known| (strsim::damerau_levenshtein(known, name), known))
-            .min()
-            .filter(|(distance, _)| *distance <= 3)
-            .map(|(_, known)| format!("; did you mean \"{known}\"?"))
+        let nearest = nearest(name, known.iter().copied())
+            .map(|known| format!("; did you mean \"{known}\"?"))
             .unwrap_or_default();
         errors.push(FieldError {
             pointer: format!("/{what}/{name}"),
-            message: format!("is not known{nearest} (known: {})", known.join(", ")),
+            message: format!("is not known{nearest} (known: {})", listed(&known)),
         });
     }
 }

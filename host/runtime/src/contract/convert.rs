@@ -1,52 +1,47 @@
 //! Contract types into the host's own, and back. Nothing is decided here.
 
+use super::bounds::{Bounds, FEW, OPERATIONS};
 use super::exports::manifest as wit;
 use super::types;
 use crate::about::{
     About, Action, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,
 };
 use crate::error::{ConnectorError, Failure, FieldError, HostError};
-use serde_json::Value;
 
-/// The manifest, with its schemas parsed.
+/// The manifest, bounded and fit to be shown, with its schemas parsed.
 pub(crate) fn describe(about: wit::About) -> Result<About, HostError> {
+    let bounds = &mut Bounds::new();
+    Bounds::count("ways to connect", about.connections.len(), FEW)?;
+    Bounds::count("actions", about.actions.len(), OPERATIONS)?;
+    Bounds::count("triggers", about.triggers.len(), OPERATIONS)?;
     Ok(About {
-        name: about.name,
-        title: about.title,
-        version: about.version,
-        description: about.description,
+        name: bounds.name("the name that it gives itself", about.name)?,
+        title: bounds.line("its title", about.title)?,
+        version: bounds.line("its version", about.version)?,
+        description: bounds.text("its description", about.description)?,
         connections: about
             .connections
             .into_iter()
-            .map(connection_kind)
+            .map(|kind| connection_kind(bounds, kind))
             .collect::<Result<_, _>>()?,
         actions: about
             .actions
             .into_iter()
-            .map(action)
+            .map(|it| action(bounds, it))
             .collect::<Result<_, _>>()?,
         triggers: about
             .triggers
             .into_iter()
-            .map(trigger)
+            .map(|it| trigger(bounds, it))
             .collect::<Result<_, _>>()?,
     })
 }
 
-fn schema(of: &str, text: &str) -> Result<Value, HostError> {
-    let schema: Value = serde_json::from_str(text).map_err(|error| {
-        HostError::Component(format!("the schema of {of} is not valid JSON: {error}"))
-    })?;
-    if schema.is_object() || schema.is_boolean() {
-        Ok(schema)
-    } else {
-        Err(HostError::Component(format!(
-            "the schema of {of} is neither an object nor a boolean"
-        )))
-    }
-}
-
-fn connection_kind(kind: wit::ConnectionKind) -> Result<ConnectionKind, HostError> {
+fn connection_kind(
+    bounds: &mut Bounds,
+    kind: wit::ConnectionKind,
+) -> Result<ConnectionKind, HostError> {
+    let name = bounds.name("a way to connect", kind.name)?;
     Ok(ConnectionKind {
         grant: match kind.grant {
             wit::Grant::ClientCredentials => Grant::ClientCredentials,
@@ -56,30 +51,40 @@ fn connection_kind(kind: wit::ConnectionKind) -> Result<ConnectionKind, HostErro
             wit::Grant::Basic => Grant::Basic,
             wit::Grant::None => Grant::None,
         },
-        oauth: kind.oauth.map(|oauth| Oauth {
-            token_url: oauth.token_url,
-            authorize_url: oauth.authorize_url,
-            device_url: oauth.device_url,
-            scopes: oauth.scopes,
-        }),
+        oauth: kind.oauth.map(|it| oauth(bounds, it)).transpose()?,
         placement: match kind.placement {
             wit::Placement::Bearer => Placement::Bearer,
-            wit::Placement::Header(name) => Placement::Header(name),
-            wit::Placement::Query(name) => Placement::Query(name),
+            wit::Placement::Header(name) => {
+                Placement::Header(bounds.line("the header of its credential", name)?)
+            }
+            wit::Placement::Query(name) => {
+                Placement::Query(bounds.line("the parameter of its credential", name)?)
+            }
             wit::Placement::Basic => Placement::Basic,
             wit::Placement::Nowhere => Placement::Nowhere,
         },
-        settings: schema(&format!("{}'s settings", kind.name), &kind.settings)?,
-        secrets: schema(&format!("{}'s secrets", kind.name), &kind.secrets)?,
-        name: kind.name,
-        title: kind.title,
-        description: kind.description,
-        hosts: kind.hosts,
+        settings: bounds.schema(&format!("{name}'s settings"), &kind.settings)?,
+        secrets: bounds.schema(&format!("{name}'s secrets"), &kind.secrets)?,
+        title: bounds.line(&format!("{name}'s title"), kind.title)?,
+        description: bounds.text(&format!("{name}'s description"), kind.description)?,
+        hosts: bounds.lines(&format!("{name}'s hosts"), kind.hosts)?,
+        name,
     })
 }
 
-fn action(action: wit::Action) -> Result<Action, HostError> {
+fn oauth(bounds: &mut Bounds, oauth: wit::Oauth) -> Result<Oauth, HostError> {
+    let mut url = |url| bounds.line("a URL to sign in at", url);
+    Ok(Oauth {
+        token_url: url(oauth.token_url)?,
+        authorize_url: oauth.authorize_url.map(&mut url).transpose()?,
+        device_url: oauth.device_url.map(&mut url).transpose()?,
+        scopes: bounds.lines("scopes", oauth.scopes)?,
+    })
+}
+
+fn action(bounds: &mut Bounds, action: wit::Action) -> Result<Action, HostError> {
     let has = |flag| action.traits.contains(flag);
+    let name = bounds.name("an action", action.name)?;
     Ok(Action {
         traits: Traits {
             read_only: has(wit::Traits::READ_ONLY),
@@ -88,32 +93,30 @@ fn action(action: wit::Action) -> Result<Action, HostError> {
             pipes: has(wit::Traits::PIPES),
             deprecated: has(wit::Traits::DEPRECATED),
         },
-        input: schema(&format!("{}'s input", action.name), &action.input)?,
-        output: schema(&format!("{}'s output", action.name), &action.output)?,
-        name: action.name,
-        aliases: action.aliases,
-        title: action.title,
-        description: action.description,
-        group: action.group,
+        input: bounds.schema(&format!("{name}'s input"), &action.input)?,
+        output: bounds.schema(&format!("{name}'s output"), &action.output)?,
+        aliases: bounds.names(&format!("{name}'s alias"), action.aliases)?,
+        title: bounds.line(&format!("{name}'s title"), action.title)?,
+        description: bounds.text(&format!("{name}'s description"), action.description)?,
+        group: bounds.line(&format!("{name}'s group"), action.group)?,
+        name,
     })
 }
 
-fn trigger(trigger: wit::Trigger) -> Result<Trigger, HostError> {
+fn trigger(bounds: &mut Bounds, trigger: wit::Trigger) -> Result<Trigger, HostError> {
+    let name = bounds.name("a trigger", trigger.name)?;
     Ok(Trigger {
         delivery: match trigger.delivery {
             wit::Delivery::Polling => Delivery::Polling,
             wit::Delivery::Webhook => Delivery::Webhook,
         },
-        config: schema(
-            &format!("{}'s configuration", trigger.name),
-            &trigger.config,
-        )?,
-        payload: schema(&format!("{}'s payload", trigger.name), &trigger.payload)?,
-        name: trigger.name,
-        aliases: trigger.aliases,
-        title: trigger.title,
-        description: trigger.description,
+        config: bounds.schema(&format!("{name}'s configuration"), &trigger.config)?,
+        payload: bounds.schema(&format!("{name}'s payload"), &trigger.payload)?,
+        aliases: bounds.names(&format!("{name}'s alias"), trigger.aliases)?,
+        title: bounds.line(&format!("{name}'s title"), trigger.title)?,
+        description: bounds.text(&format!("{name}'s description"), trigger.description)?,
         default_interval_ms: trigger.default_interval_ms,
+        name,
     })
 }
 
@@ -123,6 +126,7 @@ fn failure(failure: types::Failure) -> Failure {
         status: failure.status,
         code: failure.code,
         request_id: failure.request_id,
+        refused_by_host: false,
     }
 }
 

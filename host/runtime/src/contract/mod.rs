@@ -5,6 +5,7 @@
 //! once, at load; nothing above this module may name a generated type.
 
 mod blueprint;
+mod bounds;
 mod convert;
 mod version;
 

@@ -5,6 +5,7 @@
 
 use super::SUPPORTED;
 use crate::error::HostError;
+use crate::names::listed;
 
 /// The interfaces that a connector of this contract version has to export.
 const REQUIRED: [&str; 4] = ["manifest", "discovery", "actions", "triggers"];
@@ -33,7 +34,7 @@ pub(crate) fn check(shape: &Shape) -> Result<String, HostError> {
     if !foreign.is_empty() {
         return Err(HostError::Component(format!(
             "it imports {}; a connector may import only wasi:* and airlock:connector/*",
-            foreign.join(", ")
+            listed(&foreign)
         )));
     }
     let mut found = None;

@@ -1,16 +1,17 @@
 //! The journey of one call: connection and tenant, admission, instance, answer.
 
+use super::Host;
 use super::connections::kind_of;
 use super::wirings::Ready;
-use super::{Host, unknown};
 use crate::about::{Action, Choice};
 use crate::call::{ByteStream, Call, Piped, ProgressFn};
 use crate::config::Isolation;
 use crate::connection::wire;
 use crate::contract::{self, types};
 use crate::error::HostError;
-use crate::instance::{self, Answer, Key, Limits, Operation, Setup, once};
+use crate::instance::{self, Answer, Key, Limits, Operation, Setup, Text, once};
 use crate::json;
+use crate::names::unknown;
 use airlock_egress::{DryRequest, DryRun};
 use airlock_store::{ConnectionName, Run, RunOutcome, TenantId};
 use serde_json::Value;
@@ -35,7 +36,8 @@ impl Host {
             connection: outward(&ready),
         };
         let answer = self.run(&ready, operation, Manner::default()).await?;
-        document("the answer to a check", answer)
+        let text = document("the answer to a check", answer)?;
+        json::read("the answer to a check", text, &self.limits(&ready)).await
     }
 
     /// The entries of the drop-down `source`, given the form so far.
@@ -56,15 +58,22 @@ impl Host {
             form: json::text(form)?,
         };
         match self.run(&ready, operation, Manner::default()).await? {
-            Answer::Choices(choices) => choices
-                .into_iter()
-                .map(|(value, label)| {
-                    Ok(Choice {
-                        value: json::parse("a choice", &value)?,
-                        label,
+            Answer::Choices(choices) => {
+                let values = choices
+                    .iter()
+                    .map(|(value, _)| json::values(&value.text))
+                    .sum();
+                json::few_enough("the choices", values, self.config.budgets.answer_values)?;
+                choices
+                    .into_iter()
+                    .map(|(value, label)| {
+                        Ok(Choice {
+                            value: json::parse("a choice", &value.text)?,
+                            label,
+                        })
                     })
-                })
-                .collect(),
+                    .collect()
+            }
             Answer::Json(_) => Err(HostError::Defect("choices answered a document".to_owned())),
         }
     }
@@ -87,7 +96,8 @@ impl Host {
             form: json::text(form)?,
         };
         let answer = self.run(&ready, operation, Manner::default()).await?;
-        document("the refined schema", answer)
+        let text = document("the refined schema", answer)?;
+        json::read("the refined schema", text, &self.limits(&ready)).await
     }
 
     /// Runs an action and answers its whole output.
@@ -96,6 +106,29 @@ impl Host {
     /// [`HostError::Connector`] with the service's own words; budget, deadline and quota errors
     /// name the setting behind them.
     pub async fn invoke(&self, call: &Call) -> Result<Value, HostError> {
+        self.output(call, async |text, limits| {
+            json::read("the output", text, &limits).await
+        })
+        .await
+    }
+
+    /// The same as the JSON text that the connector wrote, for a caller that passes it on: a value in
+    /// memory takes many times as much.
+    ///
+    /// # Errors
+    /// As [`Host::invoke`].
+    pub async fn invoke_text(&self, call: &Call) -> Result<String, HostError> {
+        self.output(call, async |text, limits| {
+            json::checked("the output", text, &limits).await
+        })
+        .await
+    }
+
+    async fn output<T>(
+        &self,
+        call: &Call,
+        read: impl AsyncFnOnce(Text, Limits) -> Result<T, HostError>,
+    ) -> Result<T, HostError> {
         let ready = self.ready(&call.tenant, &call.connection).await?;
         let action = action(&ready, &call.action)?;
         let operation = Operation::Invoke(contract::request(
@@ -112,7 +145,7 @@ impl Host {
         // Pinned where it is made: awaiting it elsewhere would move its 1.8 KiB first.
         let work = pin!(async {
             let answer = self.run(&ready, operation, manner).await?;
-            document("the output", answer)
+            read(document("the output", answer)?, self.limits(&ready)).await
         });
         if action.traits.read_only {
             work.await
@@ -295,6 +328,13 @@ impl Host {
             .await
     }
 
+    fn limits(&self, ready: &Ready) -> Limits {
+        Limits {
+            config: Arc::clone(&self.config),
+            tenant: Arc::clone(&ready.meter),
+        }
+    }
+
     fn setup(
         &self,
         ready: &Ready,
@@ -302,10 +342,7 @@ impl Host {
         dry_run: Option<Arc<DryRun>>,
     ) -> Setup {
         Setup {
-            limits: Limits {
-                config: Arc::clone(&self.config),
-                tenant: Arc::clone(&ready.meter),
-            },
+            limits: self.limits(ready),
             label: Arc::clone(&ready.label),
             lane: Some(Arc::clone(&ready.wiring.lane)),
             dry_run,
@@ -314,12 +351,12 @@ impl Host {
     }
 
     /// Keeps a record of a call that may change something.
-    async fn recorded(
+    async fn recorded<T>(
         &self,
         call: &Call,
         action: &str,
-        work: impl Future<Output = Result<Value, HostError>>,
-    ) -> Result<Value, HostError> {
+        work: impl Future<Output = Result<T, HostError>>,
+    ) -> Result<T, HostError> {
         let run = Run {
             id: Uuid::new_v4(),
             tenant: call.tenant.clone(),
@@ -378,9 +415,9 @@ fn action<'a>(ready: &'a Ready, name: &str) -> Result<&'a Action, HostError> {
     })
 }
 
-fn document(what: &str, answer: Answer) -> Result<Value, HostError> {
+fn document(what: &str, answer: Answer) -> Result<Text, HostError> {
     match answer {
-        Answer::Json(text) => json::parse(what, &text),
+        Answer::Json(text) => Ok(text),
         Answer::Choices(_) => Err(HostError::Defect(format!("{what} came as choices"))),
     }
 }

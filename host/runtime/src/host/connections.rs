@@ -1,10 +1,11 @@
 //! Connections: adding, listing, removing, testing.
 
-use super::{Host, unknown};
+use super::Host;
 use crate::about::{About, ConnectionKind};
 use crate::call::NewConnection;
 use crate::connection::{check, wire};
 use crate::error::HostError;
+use crate::names::unknown;
 use airlock_auth::TokenKey;
 use airlock_store::{Connection, ConnectionId, ConnectionName, Secrets, TenantId};
 use time::OffsetDateTime;

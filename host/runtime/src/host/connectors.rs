@@ -1,9 +1,10 @@
 //! Connectors: adding, listing, looking into.
 
-use super::{Host, unknown};
+use super::Host;
 use crate::about::About;
 use crate::component::{Component, Inspection};
 use crate::error::HostError;
+use crate::names::unknown;
 use airlock_store::{Connector, ConnectorName, Digest, TenantId};
 use std::sync::Arc;
 use time::OffsetDateTime;

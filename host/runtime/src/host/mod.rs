@@ -12,7 +12,7 @@ use crate::error::HostError;
 use crate::instance::{Pool, Tenants};
 use airlock_auth::{SystemClock, Tokens};
 use airlock_egress::{AuditSink, Egress, Resolve, SystemResolver, TracingAudit};
-use airlock_store::{MasterKey, SqliteStore, Store};
+use airlock_store::{MasterKey, SqliteStore, Store, private_folder};
 use std::path::Path;
 use std::sync::Arc;
 use wasmtime::Engine;
@@ -67,16 +67,17 @@ impl Host {
     /// wasm cannot run on this machine.
     pub async fn open(config: Config, options: HostOptions) -> Result<Self, HostError> {
         let config = Arc::new(config);
-        let data = config.data_dir();
+        let data = config.data_dir()?;
         private_folder(&data)?;
+        let database = data.join("airlock.db");
         let key = match options.master_key {
             Some(key) => key,
-            None => master_key(&data)?,
+            None => master_key(&data.join("master.key"), &database)?,
         };
         let engine = engine(&config)?;
         let cache = Cache::new(data.join("cache"), key.derive("component-cache"), &engine);
         let files = Files::new(data.join("components"));
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data.join("airlock.db"), key)?);
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&database, key)?);
         let tokens = Arc::new(Tokens::new(Arc::clone(&store), Arc::new(SystemClock)));
         #[cfg(not(feature = "lowered-defences"))]
         let egress = Egress::new(config.egress.clone(), options.resolver, options.audit)?;
@@ -111,45 +112,9 @@ impl Host {
     }
 }
 
-fn master_key(data: &Path) -> Result<MasterKey, HostError> {
+fn master_key(file: &Path, database: &Path) -> Result<MasterKey, HostError> {
     Ok(match MasterKey::from_env("AIRLOCK_MASTER_KEY")? {
         Some(key) => key,
-        None => MasterKey::from_file_or_create(&data.join("master.key"))?,
+        None => MasterKey::from_file_for(file, database)?,
     })
-}
-
-fn private_folder(path: &Path) -> Result<(), HostError> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|source| HostError::File {
-        what: "creating the data folder",
-        path: path.display().to_string(),
-        source,
-    })
-}
-
-/// The candidate that `name` was most likely meant to be, if any is near.
-pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let name = name.to_ascii_lowercase();
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            let distance = strsim::damerau_levenshtein(&candidate.to_ascii_lowercase(), &name);
-            (distance, candidate)
-        })
-        .min()
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len().min(name.len()) / 3)
-        .map(|(_, candidate)| candidate)
-}
-
-/// "there is no …" with the nearest right name, or all of them.
-fn unknown(what: &str, name: &str, known: &[&str], create: &str) -> HostError {
-    let help = match nearest(name, known.iter().copied()) {
-        Some(nearest) => format!("did you mean \"{nearest}\"?"),
-        None if known.is_empty() => create.to_owned(),
-        None => format!("there are: {}", known.join(", ")),
-    };
-    HostError::Input(format!("there is no {what} \"{name}\"; {help}"))
 }

@@ -29,10 +29,13 @@ pub(crate) struct TenantMeter {
     turn: Semaphore,
     memory: AtomicUsize,
     budgets: Budgets,
+    /// Turns to read a large answer: one for each processor.
+    pub(crate) reading: Arc<Semaphore>,
 }
 
 impl TenantMeter {
     pub(crate) fn new(tenant: TenantId, budgets: &Budgets) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         Self {
             tenant,
             calls: Arc::new(Semaphore::new(
@@ -41,11 +44,12 @@ impl TenantMeter {
             instances: Arc::new(Semaphore::new(
                 budgets.tenant_instances.min(Semaphore::MAX_PERMITS),
             )),
-            processors: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+            processors,
             own: AtomicUsize::new(0),
             turn: Semaphore::new(1),
             memory: AtomicUsize::new(0),
             budgets: budgets.clone(),
+            reading: Arc::new(Semaphore::new(processors)),
         }
     }
 

@@ -2,6 +2,7 @@
 //! warm ones apart by tenant, connection and component.
 
 mod door;
+mod held;
 mod limits;
 mod meter;
 mod operation;
@@ -18,7 +19,7 @@ pub(crate) mod once;
 
 pub(crate) use limits::Limits;
 pub(crate) use meter::{TenantMeter, Tenants};
-pub(crate) use operation::{Answer, Operation};
+pub(crate) use operation::{Answer, Operation, Text};
 pub(crate) use pipe::pipe;
 pub(crate) use pool::{Key, Pool};
 pub(crate) use state::{Setup, State};

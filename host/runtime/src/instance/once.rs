@@ -33,9 +33,7 @@ pub(crate) async fn call(
             .await?
     });
     match Quiet::new(run).await {
-        Ok(answer) => {
-            answer.map_err(|error| HostError::Connector(contract::connector_error(error)))
-        }
+        Ok(answer) => answer,
         Err(error) => Err(Stopped::from_wasmtime(&error, &last_words.text()).into()),
     }
 }

@@ -1,7 +1,9 @@
 //! The contract's asynchronous exports as values, so that one driver serves them all.
 
+use super::held::Held;
 use super::state::State;
 use crate::contract::{Exports, exports, types};
+use crate::error::HostError;
 use wasmtime::component::Accessor;
 
 /// One call into a component that answers once.
@@ -25,9 +27,24 @@ pub(crate) enum Operation {
 /// What a component answered.
 pub(crate) enum Answer {
     /// A JSON document.
-    Json(String),
+    Json(Text),
     /// Drop-down entries: JSON value and label.
-    Choices(Vec<(String, String)>),
+    Choices(Vec<(Text, String)>),
+}
+
+/// A text that a component answered, counted as its tenant's for as long as it is kept.
+pub(crate) struct Text {
+    pub(crate) text: String,
+    _held: Held,
+}
+
+impl Text {
+    /// # Errors
+    /// Its tenant has no room for it. Only this call ends with that: the instance did nothing wrong.
+    pub(super) fn of(text: String, accessor: &Accessor<State>) -> Result<Self, HostError> {
+        let held = accessor.with(|mut access| access.get().answer(text.len()))?;
+        Ok(Self { text, _held: held })
+    }
 }
 
 impl Operation {
@@ -36,14 +53,24 @@ impl Operation {
         self,
         accessor: &Accessor<State>,
         exports: &Exports,
-    ) -> wasmtime::Result<Result<Answer, types::Error>> {
-        accessor.with(|mut access| access.data_mut().cpu.reset());
+    ) -> wasmtime::Result<Result<Answer, HostError>> {
+        let since = accessor.with(|mut access| {
+            let state = access.data_mut();
+            state.cpu.reset();
+            state.next_refusal()
+        });
+        let told = |error| accessor.with(|mut access| access.get().told(since, error));
+        let json = |answer: Result<String, types::Error>| {
+            let text = answer.map_err(told)?;
+            Ok(Answer::Json(Text::of(text, accessor)?))
+        };
         Ok(match self {
-            Self::Check { connection } => exports
-                .discovery(accessor)?
-                .call_check(accessor, connection)
-                .await?
-                .map(Answer::Json),
+            Self::Check { connection } => json(
+                exports
+                    .discovery(accessor)?
+                    .call_check(accessor, connection)
+                    .await?,
+            ),
             Self::Choices {
                 connection,
                 source,
@@ -52,24 +79,25 @@ impl Operation {
                 .discovery(accessor)?
                 .call_choices(accessor, connection, source, form)
                 .await?
-                .map(|choices| {
-                    Answer::Choices(
-                        choices
-                            .into_iter()
-                            .map(|choice| (choice.value, choice.label))
-                            .collect(),
-                    )
+                .map_err(|error| told(error).into())
+                .and_then(|choices| {
+                    let mut entries = Vec::with_capacity(choices.len());
+                    for choice in choices {
+                        entries.push((Text::of(choice.value, accessor)?, choice.label));
+                    }
+                    Ok(Answer::Choices(entries))
                 }),
             Self::Refine {
                 connection,
                 operation,
                 form,
-            } => exports
-                .discovery(accessor)?
-                .call_refine(accessor, connection, operation, form)
-                .await?
-                .map(Answer::Json),
-            Self::Invoke(request) => exports.invoke(accessor, request).await?.map(Answer::Json),
+            } => json(
+                exports
+                    .discovery(accessor)?
+                    .call_refine(accessor, connection, operation, form)
+                    .await?,
+            ),
+            Self::Invoke(request) => json(exports.invoke(accessor, request).await?),
         })
     }
 }

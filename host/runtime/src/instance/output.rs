@@ -4,6 +4,7 @@
 //! bytes are kept, because a panicking Rust component says there why; a flood of it costs this much
 //! memory and no more.
 
+use crate::text::is_hostile;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -22,7 +23,7 @@ impl LastWords {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&bytes)
             .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
+            .map(|c| if is_hostile(c) { ' ' } else { c })
             .collect()
     }
 

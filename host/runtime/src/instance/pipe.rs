@@ -3,12 +3,14 @@
 //! Each has an instance of its own, so what it held is given back when it ends. A reader that is
 //! slow slows the component down; a reader that goes away ends the instance.
 
+use super::operation::Text;
 use super::quiet::Quiet;
 use super::state::{Setup, State, store};
 use super::stop::Stopped;
 use crate::call::{ByteStream, Piped};
-use crate::contract::{self, Blueprint, Exports, exports, types};
+use crate::contract::{Blueprint, Exports, exports, types};
 use crate::error::HostError;
+use crate::json;
 use bytes::Bytes;
 use futures::{FutureExt, Stream, StreamExt};
 use std::pin::Pin;
@@ -47,6 +49,7 @@ pub(crate) async fn pipe(
     let (finish, finished) = oneshot::channel();
     let engine = engine.clone();
     let blueprint = blueprint.clone();
+    let limits = setup.limits.clone();
     let task = tokio::spawn(async move {
         let mut store = store(&engine, setup);
         let last_words = store.data().last_words.clone();
@@ -73,7 +76,7 @@ pub(crate) async fn pipe(
     let guard = AbortOnDrop(task.abort_handle());
     let done = async move {
         match finished.await {
-            Ok(result) => result.and_then(|text| crate::json::parse("its summary", &text)),
+            Ok(result) => json::read("its summary", result?, &limits).await,
             Err(_) => Err(HostError::Defect(
                 "a streamed call lost its instance".to_owned(),
             )),
@@ -106,18 +109,19 @@ async fn stream(
     body: Option<ByteStream>,
     chunks: mpsc::Sender<Bytes>,
     begin: oneshot::Sender<Begun>,
-) -> wasmtime::Result<Result<String, HostError>> {
+) -> wasmtime::Result<Result<Text, HostError>> {
     let body = match body {
         Some(body) => Some(accessor.with(|access| StreamReader::new(access, BodyIn(body)))?),
         None => None,
     };
+    let told = |error| accessor.with(|mut access| access.get().told(0, error));
     let piped = exports
         .actions(accessor)?
         .call_pipe(accessor, request, body)
         .await?;
     let piped = match piped {
         Ok(piped) => piped,
-        Err(error) => return Ok(Err(contract::connector_error(error).into())),
+        Err(error) => return Ok(Err(HostError::Connector(told(error)))),
     };
     let (done, summary) = oneshot::channel();
     accessor.with(|mut access| {
@@ -133,8 +137,8 @@ async fn stream(
         content_type: piped.content_type,
     });
     Ok(match summary.await {
-        Ok(Ok(summary)) => Ok(summary),
-        Ok(Err(error)) => Err(contract::connector_error(error).into()),
+        Ok(Ok(summary)) => Text::of(summary, accessor),
+        Ok(Err(error)) => Err(HostError::Connector(told(error))),
         Err(_) => Err(HostError::Trap(
             "it ended a stream without saying how it went".to_owned(),
         )),

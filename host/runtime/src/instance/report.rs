@@ -4,6 +4,7 @@ use super::state::State;
 use crate::call::ProgressFn;
 use crate::config::Budgets;
 use crate::contract::{report, types};
+use crate::text::is_hostile;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -74,7 +75,7 @@ impl Reporter {
     }
 }
 
-/// A message cut to `limit` bytes, without the control characters that forge log lines.
+/// A message cut to `limit` bytes, without the characters that forge or hide log lines.
 fn one_line(message: &str, limit: usize) -> String {
     let mut line = String::with_capacity(message.len().min(limit));
     for c in message.chars() {
@@ -82,7 +83,7 @@ fn one_line(message: &str, limit: usize) -> String {
             line.push('…');
             break;
         }
-        line.push(if c.is_control() { ' ' } else { c });
+        line.push(if is_hostile(c) { ' ' } else { c });
     }
     line
 }

@@ -1,11 +1,14 @@
 //! What the host keeps beside an instance, and the store that holds both, with every budget set.
 
 use super::door::{Door, Hooks};
+use super::held::Held;
 use super::limits::{Limits, MemoryLimiter};
 use super::output::LastWords;
 use super::report::Reporter;
 use super::stop::Stopped;
 use crate::call::ProgressFn;
+use crate::contract::{self, types};
+use crate::error::ConnectorError;
 use airlock_egress::{DryRun, Lane};
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;
@@ -92,7 +95,12 @@ pub(crate) fn store(engine: &Engine, setup: Setup) -> Store<State> {
         wasi: None,
         random_bytes: budgets.random_bytes,
         http,
-        hooks: Hooks(Arc::new(Door::new(setup.lane, setup.dry_run, cpu.clone()))),
+        hooks: Hooks(Arc::new(Door::new(
+            setup.lane,
+            setup.dry_run,
+            cpu.clone(),
+            setup.limits.clone(),
+        ))),
         table,
         limiter: MemoryLimiter::new(setup.limits),
         cpu,
@@ -107,8 +115,10 @@ pub(crate) fn store(engine: &Engine, setup: Setup) -> Store<State> {
         table.set_max_capacity(budgets.resources);
     }
     store.set_epoch_deadline(1);
-    store.epoch_deadline_callback(|store| {
-        store.data().cpu.slice()?;
+    store.epoch_deadline_callback(|mut store| {
+        let state = store.data_mut();
+        state.cpu.slice()?;
+        state.limiter.count(&mut state.table)?;
         Ok(UpdateDeadline::YieldCustom(
             1,
             Box::pin(tokio::task::yield_now()),
@@ -121,6 +131,26 @@ impl State {
     /// The way out.
     pub(super) fn door(&self) -> Arc<Door> {
         Arc::clone(&self.hooks.0)
+    }
+
+    /// The number that the next refusal of this instance's requests will have.
+    pub(super) fn next_refusal(&self) -> u64 {
+        self.hooks.0.refusals.next()
+    }
+
+    /// What the component answered instead of a result, in the host's own terms: with whether it was
+    /// the host that refused, since refusal `since`.
+    pub(super) fn told(&self, since: u64, error: types::Error) -> ConnectorError {
+        let mut error = contract::connector_error(error);
+        if let Some(failure) = error.failure_mut() {
+            failure.refused_by_host = self.hooks.0.refusals.explain(since, failure);
+        }
+        error
+    }
+
+    /// Room for `bytes` of an answer.
+    pub(super) fn answer(&self, bytes: usize) -> Result<Held, Stopped> {
+        Ok(self.limiter.answer(bytes)?)
     }
 }
 

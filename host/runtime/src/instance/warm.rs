@@ -9,7 +9,7 @@ use super::operation::{Answer, Operation};
 use super::quiet::Quiet;
 use super::state::{Setup, State, store};
 use super::stop::Stopped;
-use crate::contract::{self, Blueprint, Exports};
+use crate::contract::{Blueprint, Exports};
 use crate::error::HostError;
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -268,10 +268,8 @@ async fn attend(accessor: &Accessor<State>, exports: &Exports, job: Job) -> wasm
     tokio::select! {
         biased;
         answer = operation.perform(accessor, exports) => {
-            let answer = answer?
-                .map_err(|error| HostError::Connector(contract::connector_error(error)));
             // A caller that went away at the last moment still has to be acknowledged.
-            Ok(match reply.send(Reply::Answered(answer)) {
+            Ok(match reply.send(Reply::Answered(answer?)) {
                 Ok(()) => Done::Answered,
                 Err(_) => Done::Abandoned,
             })

@@ -17,6 +17,26 @@ use crate::files;
 const LONGEST: u64 = 128;
 
 impl MasterKey {
+    /// As [`from_file_or_create`](Self::from_file_or_create), for the database at `database`: a new
+    /// key is made only where there is no database yet, because one that was sealed with another key
+    /// would never open with it.
+    ///
+    /// # Errors
+    /// [`StoreError::Key`] besides when the database is there and the key is not.
+    pub fn from_file_for(path: &Path, database: &Path) -> Result<Self, StoreError> {
+        let is_sealed = std::fs::metadata(database).is_ok_and(|about| about.len() > 0);
+        if !is_sealed {
+            return Self::from_file_or_create(path);
+        }
+        // Asked for after the database: whoever makes both at this moment makes the key first.
+        read(path)?.ok_or_else(|| {
+            KeyOrigin::File(path.to_owned()).unusable(format!(
+                "it is not there, and {database} is sealed with it; put it back from a backup, or give its text in AIRLOCK_MASTER_KEY; if it is lost, so are the secrets: move {database} away and add the connections anew",
+                database = database.display()
+            ))
+        })
+    }
+
     /// The key in the file at `path`, which is made with a new key and mode 0600 if it is not
     /// there. Processes that start at once agree on one key.
     ///
@@ -46,6 +66,11 @@ fn read(path: &Path) -> Result<Option<MasterKey>, StoreError> {
     let metadata = file.metadata().map_err(failed)?;
     if !metadata.is_file() {
         return Err(origin.unusable("it is not a file"));
+    }
+    if let Some(whose) = files::foreign_owner(&metadata) {
+        return Err(origin.unusable(format!(
+            "{whose}, so somebody else knows it; if it is yours, give it to the user who runs this with `chown`, and otherwise renew the secrets that were sealed with it"
+        )));
     }
     let others = files::open_to_others(&metadata);
     if others != 0 {
@@ -134,6 +159,40 @@ mod tests {
             set_mode(&path, mode);
             MasterKey::from_file_or_create(&path).unwrap();
         }
+    }
+
+    #[test]
+    fn a_key_of_somebody_else_is_refused_by_their_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        MasterKey::from_file_or_create(&path).unwrap();
+        // Only root can give a file away.
+        if std::os::unix::fs::chown(&path, Some(65534), None).is_err() {
+            return;
+        }
+        let error = MasterKey::from_file_or_create(&path).unwrap_err();
+        assert!(error.to_string().contains("uid 65534"), "{error}");
+    }
+
+    #[test]
+    fn no_new_key_is_made_beside_a_database_that_another_one_sealed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, database) = (
+            folder.path().join("master.key"),
+            folder.path().join("airlock.db"),
+        );
+        MasterKey::from_file_for(&path, &database).unwrap();
+        std::fs::write(&database, "sealed").unwrap();
+        MasterKey::from_file_for(&path, &database).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let error = MasterKey::from_file_for(&path, &database)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("airlock.db") && error.contains("backup"),
+            "{error}"
+        );
+        assert!(!path.exists());
     }
 
     #[test]

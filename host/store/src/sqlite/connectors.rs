@@ -1,5 +1,7 @@
 //! The table of installed connectors. Store layer.
 
+use std::collections::HashSet;
+
 use rusqlite::OptionalExtension;
 use rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY;
 use serde::{Deserialize, Serialize};
@@ -100,6 +102,22 @@ pub(super) fn list(db: &Database, tenant: &TenantId) -> Result<Vec<Connector>, S
         .map(|(name, details)| {
             let name = name.parse().map_err(|e| db.damaged(e))?;
             open(db, tenant, name, &details)
+        })
+        .collect()
+}
+
+pub(super) fn digests(db: &Database) -> Result<HashSet<Digest>, StoreError> {
+    let rows: Vec<(String, String, Vec<u8>)> = db.read(|connection| {
+        connection
+            .prepare("SELECT tenant, name, details FROM connector")?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .collect()
+    })?;
+    rows.into_iter()
+        .map(|(tenant, name, details)| {
+            let tenant = tenant.parse().map_err(|e| db.damaged(e))?;
+            let name = name.parse().map_err(|e| db.damaged(e))?;
+            Ok(open(db, &tenant, name, &details)?.digest)
         })
         .collect()
 }

@@ -15,6 +15,7 @@ mod sealed;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::ids::{ConnectionId, ConnectionName, ConnectorName, TenantId};
+use crate::ids::{ConnectionId, ConnectionName, ConnectorName, Digest, TenantId};
 use crate::keys::MasterKey;
 use crate::model::{Connection, Connector, Run, RunOutcome, Secrets};
 use crate::store::Store;
@@ -92,6 +93,10 @@ impl Store for SqliteStore {
         let (tenant, name) = (tenant.clone(), name.clone());
         self.blocking(move |db| connectors::remove(db, &tenant, &name))
             .await
+    }
+
+    async fn digests(&self) -> Result<HashSet<Digest>, StoreError> {
+        self.blocking(connectors::digests).await
     }
 
     async fn create_connection(

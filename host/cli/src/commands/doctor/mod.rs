@@ -20,27 +20,26 @@ use std::path::Path;
 
 pub(super) async fn run(context: &Context, arguments: Doctor) -> Result<(), Stop> {
     let mut findings = Vec::new();
-    let (data, path) = context.places();
     let config = match context.config() {
         Ok(config) => {
-            findings.push(configured(path.as_deref()));
+            findings.push(configured(context.config_file().as_deref()));
             config
         }
         Err(problem) => {
             findings.push(Finding::from_problem("configuration", &problem));
             Config {
-                data_dir: Some(data),
+                data_dir: context.globals.data_dir.clone(),
                 ..Config::default()
             }
         }
     };
-    let data = config.data_dir();
+    let data = config.data_dir()?;
     findings.extend(files::check(&data, arguments.fix));
     findings.push(disk::check(&data));
     findings.extend(urls::settings(&config.egress));
     // A host over unsound files would only repeat what was found already.
     if findings.iter().all(|finding| finding.status != Status::Bad) {
-        findings.extend(state::check(context, &config, arguments.fix).await);
+        findings.extend(state::check(context, &config, &data, arguments.fix).await);
     }
     report(context, &findings)
 }

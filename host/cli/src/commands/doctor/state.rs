@@ -8,11 +8,17 @@ use crate::problem::Problem;
 use airlock_runtime::store::{Connection, Connector};
 use airlock_runtime::{About, Config, Host};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use time::OffsetDateTime;
 
-pub(super) async fn check(context: &Context, config: &Config, fix: bool) -> Vec<Finding> {
-    let cache = compiled(config, fix);
+pub(super) async fn check(
+    context: &Context,
+    config: &Config,
+    data: &Path,
+    fix: bool,
+) -> Vec<Finding> {
+    let cache = compiled(&data.join("cache"), fix);
     let host = match context.host().await {
         Ok(host) => host,
         Err(problem) => return vec![Finding::from_problem("database", &problem)],
@@ -60,10 +66,9 @@ fn latest(connectors: &[Connector], connections: &[Connection]) -> Option<Offset
 }
 
 /// Compiled code is only a cache: throwing it away costs one compilation each.
-fn compiled(config: &Config, fix: bool) -> Finding {
+fn compiled(folder: &Path, fix: bool) -> Finding {
     let area = "compiled code";
-    let folder = config.data_dir().join("cache");
-    let files: Vec<_> = std::fs::read_dir(&folder)
+    let files: Vec<_> = std::fs::read_dir(folder)
         .into_iter()
         .flatten()
         .flatten()

@@ -4,7 +4,9 @@
 
 use super::verdict::Verdict;
 use super::{Door, Patience};
-use airlock_egress::EgressError;
+use crate::instance::held::Held;
+use crate::instance::limits::fields_weight;
+use airlock_egress::{Body, EgressError};
 use http_body_util::BodyExt;
 use std::sync::{Arc, LazyLock};
 use wasmtime_wasi_http::{
@@ -47,6 +49,13 @@ impl WasiHttpHooks for Hooks {
             between_bytes: options.and_then(|options| options.between_bytes_timeout),
         };
         Box::new(async move {
+            let held = match door.room(door.kept_of(request.headers())) {
+                Ok(held) => held,
+                Err(no_room) => {
+                    let refused = door.answer(&no_room.into()).map_err(Error::from)?;
+                    return Ok(answered(refused, None));
+                }
+            };
             let request = request.map(|body| {
                 body.map_err(|error| EgressError::RequestBody {
                     message: error.to_string(),
@@ -57,16 +66,38 @@ impl WasiHttpHooks for Hooks {
                 .send(Box::new(request), patience)
                 .await
                 .map_err(Error::from)?;
-            let response = response.map(|body| {
-                body.map_err(|error| Verdict::from(&error).into())
-                    .boxed_unsync()
-            });
-            Ok((
-                response,
-                Box::new(std::future::ready(Ok(()))) as ProcessingResult,
-            ))
+            Ok(answered(response, Some(held)))
         })
     }
+}
+
+impl Door {
+    /// What is kept of a request that streams: its fields, and a body that is short enough to be sent
+    /// again.
+    fn kept_of(&self, headers: &http::HeaderMap) -> usize {
+        let length: usize = headers
+            .get(http::header::CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse().ok())
+            .unwrap_or(0);
+        let replayed = self.limits.config.egress.replay_body_bytes;
+        let body = usize::try_from(replayed).map_or(length, |most| length.min(most));
+        fields_weight(headers).saturating_add(body)
+    }
+}
+
+fn answered(
+    response: http::Response<Body>,
+    held: Option<Held>,
+) -> (http::Response<WasiBody>, ProcessingResult) {
+    let response = response.map(|body| {
+        body.map_err(move |error| {
+            // Held as long as the body is.
+            let _ = &held;
+            Verdict::from(&error).into()
+        })
+        .boxed_unsync()
+    });
+    (response, Box::new(std::future::ready(Ok(()))))
 }
 
 impl From<Verdict> for Error {

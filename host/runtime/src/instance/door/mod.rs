@@ -4,22 +4,31 @@
 //! Both end in [`Door::send`], and it ends in the lane: there is no other way.
 
 mod http;
+mod refusals;
 mod verdict;
 mod web;
 
 pub(super) use http::Hooks;
 
+use super::held::{Held, NoRoom};
+use super::limits::Limits;
 use super::state::CpuMeter;
 use airlock_egress::{Body, DryRun, EgressError, Lane, SendOptions};
+use refusals::Refusals;
 use std::sync::Arc;
 use std::time::Duration;
 use verdict::Verdict;
+
+/// What the host keeps of a request under way beside its bytes: a socket's buffers, tasks, records.
+const EXCHANGE: usize = 16 << 10;
 
 /// An instance's way out; without a lane, every request is refused.
 pub(super) struct Door {
     lane: Option<Arc<Lane>>,
     dry_run: Option<Arc<DryRun>>,
     cpu: CpuMeter,
+    limits: Limits,
+    pub(super) refusals: Refusals,
 }
 
 /// How long a component is ready to wait; the operator's limits hold besides.
@@ -34,8 +43,20 @@ impl Door {
         lane: Option<Arc<Lane>>,
         dry_run: Option<Arc<DryRun>>,
         cpu: CpuMeter,
+        limits: Limits,
     ) -> Self {
-        Self { lane, dry_run, cpu }
+        Self {
+            lane,
+            dry_run,
+            cpu,
+            limits,
+            refusals: Refusals::default(),
+        }
+    }
+
+    /// Room for an exchange of which the host keeps `bytes`.
+    fn room(&self, bytes: usize) -> Result<Held, NoRoom> {
+        Held::take(&self.limits, bytes.saturating_add(EXCHANGE))
     }
 
     /// Sends a request; what the host refuses comes back as an answer of its own.
@@ -58,6 +79,18 @@ impl Door {
         };
         let answered = lane.send(request, options).await;
         self.cpu.reset();
-        answered.or_else(|error: EgressError| verdict::answer(&error))
+        answered.or_else(|error| self.answer(&error))
+    }
+
+    /// The host's own answer to what it refuses (the contract's `airlock-refusal`); a verdict for what
+    /// failed on the wire.
+    fn answer(&self, error: &EgressError) -> Result<::http::Response<Body>, Verdict> {
+        match error.refusal() {
+            Some(refusal) => {
+                self.refusals.note(&refusal);
+                Ok(verdict::refuse(&refusal))
+            }
+            None => Err(error.into()),
+        }
     }
 }

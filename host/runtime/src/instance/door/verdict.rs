@@ -45,16 +45,8 @@ impl From<&EgressError> for Verdict {
     }
 }
 
-/// The host's own answer to what it refuses (the contract's `airlock-refusal`); a verdict for what
-/// failed on the wire.
-pub(super) fn answer(error: &EgressError) -> Result<Response<Body>, Verdict> {
-    match error.refusal() {
-        Some(refusal) => Ok(refuse(&refusal)),
-        None => Err(error.into()),
-    }
-}
-
-fn refuse(refusal: &Refusal) -> Response<Body> {
+/// The answer that stands for a refusal.
+pub(super) fn refuse(refusal: &Refusal) -> Response<Body> {
     let text = serde_json::json!({
         "error": { "code": refusal.code, "message": refusal.message }
     })

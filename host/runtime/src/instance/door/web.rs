@@ -4,8 +4,10 @@
 //! `wasi:http`, in some thirty crossings, and takes 35 µs through here; with a fresh instance 160 and 69.
 
 use super::verdict::Verdict;
-use super::{Door, Patience};
+use super::{Door, EXCHANGE, Patience};
 use crate::contract::web::{self, NoAnswer, Request, Response};
+use crate::instance::held::{Held, NoRoom};
+use crate::instance::limits::fields_weight;
 use crate::instance::state::State;
 use airlock_egress::{Body, EgressError};
 use bytes::Bytes;
@@ -34,9 +36,19 @@ impl web::HostWithStore<State> for HasSelf<State> {
     ) -> wasmtime::Result<Result<Response, NoAnswer>> {
         let door = accessor.with(|mut access| access.get().door());
         match exchange(&door, request).await {
-            Ok((head, body, None)) => Ok(Ok(response(&head, body, None))),
-            Ok((head, body, Some(more))) => {
-                let (data, done) = Rest::open(more);
+            Ok(Answered {
+                head,
+                body,
+                more: None,
+                held: _held,
+            }) => Ok(Ok(response(&head, body, None))),
+            Ok(Answered {
+                head,
+                body,
+                more: Some(more),
+                held,
+            }) => {
+                let (data, done) = Rest::open(more, held);
                 let rest = accessor.with(|mut access| {
                     Ok::<_, wasmtime::Error>(web::Rest {
                         data: StreamReader::new(&mut access, data)?,
@@ -52,7 +64,14 @@ impl web::HostWithStore<State> for HasSelf<State> {
     }
 }
 
-type Answered = (http::response::Parts, Vec<u8>, Option<Body>);
+/// An answer with its body, or the beginning of a long one.
+struct Answered {
+    head: http::response::Parts,
+    body: Vec<u8>,
+    more: Option<Body>,
+    /// What the host holds of it, until the component has taken it over.
+    held: Held,
+}
 
 async fn exchange(door: &Door, request: Request) -> Result<Answered, Verdict> {
     let silence = request.timeout_ms.map(Duration::from_millis);
@@ -60,16 +79,37 @@ async fn exchange(door: &Door, request: Request) -> Result<Answered, Verdict> {
         first_byte: silence,
         between_bytes: silence,
     };
-    // Not made within the call: what `?` takes apart keeps its place while the answer is awaited.
-    let outgoing = outgoing(request)?;
-    let (head, mut body) = door.send(outgoing, patience).await?.into_parts();
+    // What was handed over is kept only if there is room for it: a request that waits its turn keeps
+    // its body all the time.
+    let (answer, mut held) = match door.room(weight(&request)) {
+        Ok(held) => {
+            // Not made within the call: what `?` takes apart keeps its place while the answer is awaited.
+            let outgoing = outgoing(request)?;
+            (door.send(outgoing, patience).await?, held)
+        }
+        Err(no_room) => {
+            drop(request);
+            (door.answer(&no_room.into())?, Held::nothing(&door.limits))
+        }
+    };
+    let (head, mut body) = answer.into_parts();
+    let fits = |kept: Result<(), NoRoom>| {
+        kept.map_err(|no_room| Verdict::Denied(format!("its answer is not kept: {no_room}")))
+    };
+    fits(held.resize(EXCHANGE.saturating_add(fields_weight(&head.headers))))?;
     let mut whole = Vec::new();
     while whole.len() < WHOLE && !body.is_end_stream() {
         let Some(frame) = body.frame().await else {
-            return Ok((head, whole, None));
+            return Ok(Answered {
+                head,
+                body: whole,
+                more: None,
+                held,
+            });
         };
         // Trailers have no place in a whole answer.
         if let Ok(data) = frame.map_err(|error| Verdict::from(&error))?.into_data() {
+            fits(held.grow(data.len()))?;
             if whole.is_empty() {
                 whole = Vec::from(data);
             } else {
@@ -78,7 +118,20 @@ async fn exchange(door: &Door, request: Request) -> Result<Answered, Verdict> {
         }
     }
     let more = (!body.is_end_stream()).then_some(body);
-    Ok((head, whole, more))
+    Ok(Answered {
+        head,
+        body: whole,
+        more,
+        held,
+    })
+}
+
+/// What a request takes until it is answered.
+fn weight(request: &Request) -> usize {
+    let parts = [&request.url, &request.method, &request.headers].map(String::len);
+    parts
+        .iter()
+        .fold(request.body.len(), |sum, part| sum.saturating_add(*part))
 }
 
 fn outgoing(request: Request) -> Result<Box<http::Request<Body>>, Verdict> {
@@ -175,14 +228,16 @@ impl From<Verdict> for NoAnswer {
 pub(crate) struct Rest {
     body: Body,
     done: Option<oneshot::Sender<Result<(), NoAnswer>>>,
+    _held: Held,
 }
 
 impl Rest {
-    fn open(body: Body) -> (Self, oneshot::Receiver<Result<(), NoAnswer>>) {
+    fn open(body: Body, held: Held) -> (Self, oneshot::Receiver<Result<(), NoAnswer>>) {
         let (done, told) = oneshot::channel();
         let rest = Self {
             body,
             done: Some(done),
+            _held: held,
         };
         (rest, told)
     }

@@ -21,6 +21,30 @@ async fn what_is_put_is_found_again_by_a_store_opened_later() {
 }
 
 #[tokio::test]
+async fn the_components_in_use_are_those_of_every_tenant() {
+    let home = Home::new();
+    let store = home.open();
+    let (a, b) = (tenant("a"), tenant("b"));
+    for (tenant, name, content) in [(&a, "one", "1"), (&a, "two", "2"), (&b, "three", "1")] {
+        let mut connector = connector(tenant, name);
+        connector.digest = Digest::of(content.as_bytes());
+        store.put_connector(&connector).await.unwrap();
+    }
+    let of = |contents: &[&str]| contents.iter().map(|c| Digest::of(c.as_bytes())).collect();
+    assert_eq!(store.digests().await.unwrap(), of(&["1", "2"]));
+    store
+        .remove_connector(&a, &"one".parse().unwrap())
+        .await
+        .unwrap();
+    assert_eq!(store.digests().await.unwrap(), of(&["1", "2"]));
+    store
+        .remove_connector(&b, &"three".parse().unwrap())
+        .await
+        .unwrap();
+    assert_eq!(store.digests().await.unwrap(), of(&["2"]));
+}
+
+#[tokio::test]
 async fn tenants_never_see_each_others_rows() {
     let home = Home::new();
     let store = home.open();
