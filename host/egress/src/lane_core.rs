@@ -10,6 +10,7 @@ use rustls_pki_types::ServerName;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 
+use crate::confidential::Confidential;
 use crate::config::EgressConfig;
 use crate::deadline::Deadline;
 use crate::defences::Defences;
@@ -58,6 +59,8 @@ pub(crate) struct LaneCore {
     pub(crate) policy: LanePolicy,
     pub(crate) shared: Arc<Shared>,
     pub(crate) gate: Arc<Gate>,
+    /// What may not come back to the lane's guest.
+    pub(crate) confidential: Arc<Confidential>,
     tls: OnceLock<Arc<ClientConfig>>,
     sites: Sites,
 }
@@ -68,12 +71,14 @@ impl LaneCore {
         policy: LanePolicy,
         shared: Arc<Shared>,
         gate: Arc<Gate>,
+        confidential: Arc<Confidential>,
     ) -> Self {
         Self {
             id,
             policy,
             shared,
             gate,
+            confidential,
             tls: OnceLock::new(),
             sites: Sites::default(),
         }

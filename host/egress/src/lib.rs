@@ -12,6 +12,7 @@
 mod arrival;
 #[cfg(feature = "bare-client")]
 mod bare;
+mod confidential;
 mod config;
 mod deadline;
 mod defences;
@@ -54,4 +55,4 @@ pub use policy::{LaneId, LanePolicy, Purpose};
 pub use resolve::{Resolve, SystemResolver};
 pub use sinks::{AuditSink, NoAudit, TRACING_TARGET, TracingAudit, VecAudit};
 pub use stages::audit::{AuditRecord, CredentialUse, Outcome};
-pub use stages::headers::{PREPARES, is_forbidden};
+pub use stages::headers::{PREPARES, is_forbidden, may_carry_credential};
