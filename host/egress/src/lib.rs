@@ -6,7 +6,8 @@
 //!
 //! - [`Egress`]: shared by a process. [`Lane`]: one connection's way out, with pools, TLS sessions
 //!   and quotas of its own.
-//! - [`stages`]: the ten stages, pure. [`EgressError`]: what can go wrong, in words for people.
+//! - [`stages`]: the ten stages, pure. [`EgressError`]: what can go wrong, in words for people;
+//!   [`Refusal`]: what the host answers in the service's place then.
 //! - [`AuditSink`]: learns what was decided. [`DryRun`]: catches a request instead of sending it.
 
 mod arrival;
@@ -31,6 +32,7 @@ mod lowered;
 mod pipeline;
 mod policy;
 mod redact;
+mod refusal;
 mod request_body;
 mod resolve;
 mod response_body;
@@ -48,10 +50,11 @@ pub use config::EgressConfig;
 pub use defences::Defences;
 pub use dry_run::{CREDENTIAL_PLACEHOLDER, DryRequest, DryRun};
 pub use egress::Egress;
-pub use error::{Direction, EgressError, Refusal, Stage, Waiting};
+pub use error::{Direction, EgressError, Stage, Waiting};
 pub use host_pattern::{HostPattern, HostPatternError};
 pub use lane::{Body, Lane, SendOptions};
 pub use policy::{LaneId, LanePolicy, Purpose};
+pub use refusal::{Refusal, RefusalCode};
 pub use resolve::{Resolve, SystemResolver};
 pub use sinks::{AuditSink, NoAudit, TRACING_TARGET, TracingAudit, VecAudit};
 pub use stages::audit::{AuditRecord, CredentialUse, Outcome};
