@@ -1,19 +1,12 @@
 //! The host's errors as problems: their places and what to do about each.
 
 use super::{Exit, Fault, Origin, Problem};
+use airlock_runtime::egress::RefusalCode;
 use airlock_runtime::{ConnectorError, Failure, FieldError, HostError};
 use std::io::ErrorKind;
 
 /// Where to report defects: without an address a person knows at least what to enclose.
 const REPORT: &str = "this is a defect, not your mistake; please report it with this message";
-
-/// Codes under which the host itself answers a connector's request, as egress names them.
-const OWN_REFUSALS: [&str; 4] = [
-    "egress-denied",
-    "quota",
-    "credential-refused",
-    "credential-unavailable",
-];
 
 impl From<HostError> for Problem {
     fn from(error: HostError) -> Self {
@@ -89,11 +82,8 @@ fn refused(exit: Exit, what: &str, failure: Failure) -> Problem {
         message => Problem::new(exit, format!("{what}: {message}")),
     };
     let code = failure.code.filter(|code| !code.is_empty());
-    if let Some(code) = code.as_deref().filter(|code| OWN_REFUSALS.contains(code)) {
-        return problem.at(
-            "refused-by",
-            format!("this host ({code}); the service was not asked"),
-        );
+    if let Some(code) = code.as_deref().and_then(RefusalCode::parse) {
+        return problem.at("refused-by", refuser(code));
     }
     let service = match (failure.status, code) {
         (Some(status), Some(code)) => Some(format!("HTTP {status}, code {code}")),
@@ -108,6 +98,19 @@ fn refused(exit: Exit, what: &str, failure: Failure) -> Problem {
         problem = problem.at("request-id", id);
     }
     problem
+}
+
+/// Who refused, where it was not the service that the call was for.
+fn refuser(code: RefusalCode) -> String {
+    match code {
+        RefusalCode::CredentialRefused => {
+            format!("the sign-in service ({code}); the service itself was not asked")
+        }
+        RefusalCode::CredentialRejected => {
+            format!("the service ({code}), which does not take this connection's credential")
+        }
+        _ => format!("this host ({code}); the service was not asked"),
+    }
 }
 
 fn faulty(exit: Exit, fields: Vec<FieldError>) -> Problem {
@@ -172,6 +175,19 @@ mod tests {
             request_id: None,
         })));
         assert_eq!(problem.places[0].0, "refused-by");
+        for (code, who) in [
+            ("egress-denied", "this host"),
+            ("credential-refused", "the sign-in service"),
+            ("credential-rejected", "the service (credential-rejected)"),
+        ] {
+            let error = ConnectorError::Unauthenticated(Failure {
+                code: Some(code.into()),
+                ..failure()
+            });
+            let (place, told) = &Problem::from(HostError::Connector(error)).places[0];
+            assert_eq!(*place, "refused-by");
+            assert!(told.starts_with(who), "{code}: {told}");
+        }
     }
 
     #[test]

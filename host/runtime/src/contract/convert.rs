@@ -6,6 +6,7 @@ use crate::about::{
     About, Action, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,
 };
 use crate::error::{ConnectorError, Failure, FieldError, HostError};
+use http::HeaderName;
 use serde_json::Value;
 
 /// The manifest, with its schemas parsed.
@@ -64,7 +65,7 @@ fn connection_kind(kind: wit::ConnectionKind) -> Result<ConnectionKind, HostErro
         }),
         placement: match kind.placement {
             wit::Placement::Bearer => Placement::Bearer,
-            wit::Placement::Header(name) => Placement::Header(name),
+            wit::Placement::Header(name) => Placement::Header(field(&kind.name, name)?),
             wit::Placement::Query(name) => Placement::Query(name),
             wit::Placement::Basic => Placement::Basic,
             wit::Placement::Nowhere => Placement::Nowhere,
@@ -76,6 +77,20 @@ fn connection_kind(kind: wit::ConnectionKind) -> Result<ConnectionKind, HostErro
         description: kind.description,
         hosts: kind.hosts,
     })
+}
+
+/// A header field that a credential may be put into: with one that frames the message, or names the
+/// host, the authority that chooses the credential would choose how the service reads the request.
+fn field(kind: &str, name: String) -> Result<String, HostError> {
+    let may = HeaderName::from_bytes(name.as_bytes())
+        .is_ok_and(|name| airlock_egress::may_carry_credential(&name));
+    if may {
+        return Ok(name);
+    }
+    Err(HostError::Component(format!(
+        "its connection kind {kind} puts the credential into the header field \"{}\", which cannot carry one",
+        name.escape_debug()
+    )))
 }
 
 fn action(action: wit::Action) -> Result<Action, HostError> {
@@ -165,5 +180,34 @@ pub(crate) fn request(
         action,
         input,
         idempotency_key,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_is_placed_in_no_field_that_frames_or_steers() {
+        for name in [
+            "content-length",
+            "Transfer-Encoding",
+            "connection",
+            "te",
+            "expect",
+            "upgrade",
+            "host",
+            "accept-encoding",
+            "airlock-prepares",
+            "x-http-method-override",
+            "no name",
+            "",
+        ] {
+            let error = field("odd", name.to_owned()).unwrap_err().to_string();
+            assert!(error.contains("odd") && error.contains(name), "{error}");
+        }
+        for name in ["authorization", "X-Api-Key", "x-vendor-session"] {
+            assert_eq!(field("usual", name.to_owned()).unwrap(), name);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Host, unknown};
 use crate::about::{About, ConnectionKind};
 use crate::call::NewConnection;
-use crate::connection::{check, wire};
+use crate::connection::{check, consented, wire};
 use crate::error::HostError;
 use airlock_auth::TokenKey;
 use airlock_store::{Connection, ConnectionId, ConnectionName, Secrets, TenantId};
@@ -29,6 +29,8 @@ impl Host {
             return Err(unknown("connection kind", &new.kind, &known, ""));
         };
         let settings = check(kind, &new.settings, &new.secrets)?;
+        let mut allowed_hosts = new.allowed_hosts;
+        allowed_hosts.extend(consented(kind));
         let now = OffsetDateTime::now_utc();
         let connection = Connection {
             id: ConnectionId::random(),
@@ -37,7 +39,7 @@ impl Host {
             connector: new.connector,
             kind: new.kind,
             settings,
-            allowed_hosts: new.allowed_hosts,
+            allowed_hosts,
             created_at: now,
             updated_at: now,
         };
