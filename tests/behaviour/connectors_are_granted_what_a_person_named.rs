@@ -81,7 +81,6 @@ async fn secrets_go_to_no_address_that_is_made_of_another() {
     for (kind, address) in [
         ("elsewhere", lab.service_url("/token")),
         ("beside", lab.authority.url_as(AUTHORITY, "/token/theirs")),
-        ("swapped", lab.service_url("/api")),
     ] {
         let connect = |name: &str| {
             Connect::to("misplaced")
@@ -107,7 +106,7 @@ async fn secrets_go_to_no_address_that_is_made_of_another() {
 async fn a_new_version_cannot_send_the_secret_to_the_service() {
     let lab = Lab::open().await;
     let guest_of_old = lab
-        .connect(Connect::to("honest").url(lab.service_url("/token")))
+        .connect(Connect::to("honest").url(lab.service_url("/base")))
         .await;
     assert_eq!(guest_of_old.run(json!({})).await.unwrap()["status"], 200);
     let before = lab.service.seen().len();
@@ -120,7 +119,7 @@ async fn a_new_version_cannot_send_the_secret_to_the_service() {
         .await
         .unwrap();
     let error = guest_of_old.run(json!({})).await.unwrap_err();
-    let service = lab.service_url("/token");
+    let service = lab.service_url("/base");
     assert!(
         error.to_string().contains(&format!("secrets to {service}")),
         "{error}"

@@ -58,7 +58,8 @@ async fn a_certificate_that_nobody_trusts_is_looked_at_once() {
         ("service", stranger.url(""), office.sim.token_url()),
     ] {
         let before = stranger.connections();
-        let settings = json!({ "web-api-url": web_api, "token-url": token });
+        let scope = format!("{}/.default", office.sim.base_url().trim_end_matches('/'));
+        let settings = json!({ "web-api-url": web_api, "token-url": token, "scopes": scope });
         let (error, _) = call(&office, name, settings).await;
         assert_eq!(error.category(), Category::Unavailable, "{name}: {error}");
         says_once(&error, "authority that is not trusted");

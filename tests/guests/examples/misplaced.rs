@@ -16,7 +16,6 @@ impl Behaviour for Guest {
             ("client-credentials", "{url}"),
             ("elsewhere", "{url:origin}/token"),
             ("beside", "{token-url}/theirs"),
-            ("swapped", "{url}"),
         ]
         .into_iter()
         .map(|(name, token_url)| {

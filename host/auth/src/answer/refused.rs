@@ -104,7 +104,7 @@ impl Refusal {
         };
         match self.words(asked) {
             Some(words) if meaning.is_empty() => meaning = words,
-            Some(words) => meaning.push_str(&format!(" (it says: {words})")),
+            Some(words) => meaning.push_str(&format!(" (it says: {})", first_sentence(&words))),
             None if meaning.is_empty() => meaning.push_str("it gave no reason"),
             None => {}
         }
@@ -113,6 +113,14 @@ impl Refusal {
             advice.push_str(&format!("; its support will ask for trace id {id}"));
         }
         (meaning, advice)
+    }
+}
+
+/// Beside what is known, the rest is mostly advice for somebody else.
+fn first_sentence(words: &str) -> &str {
+    match words.split_once(". ") {
+        Some((first, _)) => first,
+        None => words,
     }
 }
 
