@@ -68,6 +68,7 @@ async fn a_manifest_that_lies_is_refused() {
         ("liar_huge", "host-call-bytes"),
         ("liar_spinning", ""),
         ("liar_escapes", "name"),
+        ("liar_framing", "Transfer-Encoding"),
     ] {
         let lab = Lab::open().await;
         let error = refusal(&lab, guest(liar)).await.to_string();

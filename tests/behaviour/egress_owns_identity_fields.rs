@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use support::{Connect, Lab, Naked, Server};
 
 /// Fields that claim an identity, or what proxies believe about one.
-const CLAIMS: [(&str, &str); 16] = [
+const CLAIMS: [(&str, &str); 28] = [
     ("authorization", "Bearer forged"),
     ("cookie", "session=forged"),
     ("x-api-key", "forged"),
@@ -21,6 +21,19 @@ const CLAIMS: [(&str, &str); 16] = [
     ("x-http-method-override", "DELETE"),
     ("x-original-url", "/admin"),
     ("via", "1.1 forged"),
+    ("x-forwarded", "for=127.0.0.1"),
+    ("x-functions-key", "forged"),
+    ("x-goog-api-key", "forged"),
+    ("apikey", "forged"),
+    ("private-token", "forged"),
+    ("remote-user", "admin"),
+    ("x-remote-user", "admin"),
+    ("cf-connecting-ip", "127.0.0.1"),
+    ("x-envoy-original-path", "/admin"),
+    // As programs behind CGI and its like read them.
+    ("x_forwarded_for", "127.0.0.1"),
+    ("x_http_method_override", "DELETE"),
+    ("proxy_authorization", "Basic Zm9yZ2Vk"),
     ("host", "evil.example"),
 ];
 

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -28,6 +29,7 @@ pub enum Placement {
 pub struct Credential {
     placement: Placement,
     value: Arc<SecretString>,
+    expires_at: Option<SystemTime>,
 }
 
 impl Credential {
@@ -37,7 +39,23 @@ impl Credential {
     }
 
     pub(crate) fn shared(placement: Placement, value: Arc<SecretString>) -> Self {
-        Self { placement, value }
+        Self {
+            placement,
+            value,
+            expires_at: None,
+        }
+    }
+
+    /// The same, known to be good for nothing from `moment` on.
+    #[must_use]
+    pub fn expiring_at(mut self, moment: SystemTime) -> Self {
+        self.expires_at = Some(moment);
+        self
+    }
+
+    /// From when on it is good for nothing; nothing where that is not known.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.expires_at
     }
 
     /// Where it goes.

@@ -14,7 +14,8 @@ pub enum AuthError {
     /// The authority, or the service, refused the credentials: their owner has to act.
     #[error("{message}{}: {advice}", in_brackets(code))]
     Refused {
-        /// The authority's own code, such as `AADSTS7000215` or `invalid_client`.
+        /// The authority's own code, such as `AADSTS7000215` or `invalid_client`; nothing where it was
+        /// the service that refused.
         code: Option<String>,
         /// What was refused, in words.
         message: String,
@@ -28,6 +29,13 @@ pub enum AuthError {
         message: String,
         /// How long to wait before the next attempt, where the authority said so.
         retry_after: Option<Duration>,
+    },
+    /// There is no way to the authority until something is mended: its name, its certificate, or the
+    /// server itself.
+    #[error("{message}")]
+    Unreachable {
+        /// What happened, and what to look at.
+        message: String,
     },
     /// The answer was no answer of a token endpoint, or policy keeps the request from leaving:
     /// a setting is wrong.

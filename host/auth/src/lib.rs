@@ -9,6 +9,7 @@
 //! - [`OauthSource`]: a source over an OAuth [`Grant`]; [`FixedSource`]: over a secret that never
 //!   changes.
 //! - [`Tokens`]: the cache that all OAuth sources of a process share.
+//! - [`Spelling`]: how a secret may look in what comes back.
 //! - [`AuthError`]: why there is no credential, in words for people.
 
 mod answer;
@@ -18,6 +19,7 @@ mod credential;
 mod error;
 mod grant;
 mod source;
+mod spellings;
 #[cfg(test)]
 mod tests;
 mod transport;
@@ -28,4 +30,5 @@ pub use credential::{Credential, Placement};
 pub use error::AuthError;
 pub use grant::{ClientCredentials, Fingerprint, Grant, Issued};
 pub use source::{CredentialSource, FixedSource, OauthSource};
+pub use spellings::Spelling;
 pub use transport::{TokenTransport, TransportError};

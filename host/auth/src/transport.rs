@@ -27,6 +27,12 @@ pub enum TransportError {
         /// Which rule, and which setting would allow it. Never a secret.
         message: String,
     },
+    /// There is no way to the destination, and asking again will not help until something is mended.
+    #[error("{message}")]
+    Unreachable {
+        /// What is wrong, and where to look. Never a secret.
+        message: String,
+    },
     /// The destination could not be reached or did not answer in time.
     #[error("{message}")]
     Failed {

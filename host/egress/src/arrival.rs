@@ -14,7 +14,7 @@ use crate::error::{Direction, EgressError};
 use crate::gate::Place;
 use crate::lane::Body;
 use crate::pipeline::{Cleared, Journey};
-use crate::redact::Redactor;
+use crate::redact::Redaction;
 use crate::response_body::{Guards, ResponseBody};
 use crate::site::Site;
 use crate::stages::body::{Meter, Patience};
@@ -29,7 +29,7 @@ pub(crate) struct Arrival {
     lease: Lease,
     site: Arc<Site>,
     place: Option<Place>,
-    redactor: Option<Arc<Redactor>>,
+    redaction: Option<Redaction>,
 }
 
 impl Arrival {
@@ -37,7 +37,6 @@ impl Arrival {
         journey: &Journey<'_>,
         (response, lease): (Response<Incoming>, Lease),
         cleared: &mut Cleared,
-        redactor: Option<Arc<Redactor>>,
         entry: &mut Entry,
     ) -> Result<Self, EgressError> {
         let (mut head, body) = response.into_parts();
@@ -45,6 +44,10 @@ impl Arrival {
         head.extensions.clear();
         entry.address = Some(lease.connection.address);
         let defences = journey.core.shared.defences();
+        let redaction = match defences.redaction {
+            true => Redaction::of(&journey.core.confidential),
+            false => None,
+        };
         if defences.response_filter {
             let limits = if defences.header_limits {
                 journey.core.header_limits()
@@ -53,10 +56,13 @@ impl Arrival {
             };
             let bodiless = has_no_body(&cleared.method, head.status) || body.is_end_stream();
             let fields = std::mem::take(&mut head.headers);
-            head.headers = response_headers::filter(fields, limits, redactor.as_deref(), bodiless)
-                .map_err(|error| EgressError::Protocol {
-                    origin: cleared.site.name.to_string(),
-                    message: error.to_string(),
+            let redactor = redaction.as_ref().map(Redaction::redactor);
+            head.headers =
+                response_headers::filter(fields, limits, redactor, bodiless).map_err(|error| {
+                    EgressError::Protocol {
+                        origin: cleared.site.name.to_string(),
+                        message: error.to_string(),
+                    }
                 })?;
         }
         Ok(Self {
@@ -65,7 +71,7 @@ impl Arrival {
             lease,
             site: Arc::clone(&cleared.site),
             place: cleared.place.take(),
-            redactor,
+            redaction,
         })
     }
 
@@ -89,7 +95,7 @@ impl Arrival {
                 between_bytes: defences.deadlines.then_some(silence),
                 total: journey.total.end(),
             },
-            redactor: self.redactor,
+            redaction: self.redaction,
             place: self.place,
             lease: self.lease,
             entry,

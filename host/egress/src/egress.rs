@@ -120,16 +120,17 @@ impl Egress {
         {
             return Arc::clone(core);
         }
-        // Another policy does not earn a connection another quota.
-        let gate = known.map_or_else(
-            || Arc::new(Gate::new(&self.shared.config)),
-            |core| Arc::clone(&core.gate),
-        );
+        // Another policy does not earn a connection another quota, nor sight of what was sent before.
+        let (gate, confidential) = match known {
+            Some(core) => (Arc::clone(&core.gate), Arc::clone(&core.confidential)),
+            None => (Arc::new(Gate::new(&self.shared.config)), Arc::default()),
+        };
         let core = Arc::new(LaneCore::new(
             id.clone(),
             policy,
             Arc::clone(&self.shared),
             gate,
+            confidential,
         ));
         lanes.cores.insert(id, Arc::clone(&core));
         lanes.sweep();

@@ -165,6 +165,8 @@ pub enum EgressError {
         origin: String,
         /// What was wrong, and what to do.
         message: String,
+        /// Whether it stays so until somebody mends something, as a certificate does.
+        lasts: bool,
     },
     /// Time ran out.
     #[error("gave up on {origin} after {}: {what}; raise {} under [egress] if it needs longer",
@@ -211,19 +213,6 @@ pub enum EgressError {
     },
 }
 
-/// What the host itself answers in the service's place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// HTTP status.
-    pub status: u16,
-    /// Short, stable code.
-    pub code: &'static str,
-    /// For people.
-    pub message: String,
-    /// When another attempt makes sense.
-    pub retry_after: Option<Duration>,
-}
-
 impl EgressError {
     pub(crate) fn denied(stage: Stage, rule: &'static str, message: impl Into<String>) -> Self {
         Self::Denied {
@@ -233,24 +222,12 @@ impl EgressError {
         }
     }
 
-    /// The answer the host gives itself; nothing where the failure happened on the wire.
-    pub fn refusal(&self) -> Option<Refusal> {
-        let (status, code, retry_after) = match self {
-            Self::Denied { .. } => (403, "egress-denied", None),
-            Self::Quota { retry_after, .. } => (429, "quota", Some(*retry_after)),
-            Self::Credential(AuthError::Unavailable { retry_after, .. }) => {
-                (503, "credential-unavailable", *retry_after)
-            }
-            Self::Credential(AuthError::Store(_)) => (503, "credential-unavailable", None),
-            Self::Credential(_) => (401, "credential-refused", None),
-            _ => return None,
-        };
-        Some(Refusal {
-            status,
-            code,
-            message: self.to_string(),
-            retry_after,
-        })
+    /// Whether it stays as it is until somebody mends something, so that repeating is pointless.
+    pub(crate) fn lasts(&self) -> bool {
+        matches!(
+            self,
+            Self::Resolve { .. } | Self::Tls { lasts: true, .. } | Self::Configuration { .. }
+        )
     }
 }
 
@@ -263,49 +240,6 @@ fn seconds(duration: &Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_the_host_refuses_has_an_answer_and_what_the_wire_fails_has_none() {
-        let refused = AuthError::Refused {
-            code: Some("AADSTS7000215".into()),
-            message: "the client secret is wrong".into(),
-            advice: "create a new one".into(),
-        };
-        let away = AuthError::Unavailable {
-            message: "the authority does not answer".into(),
-            retry_after: Some(Duration::from_secs(7)),
-        };
-        let cases = [
-            (
-                EgressError::denied(Stage::Policy, "host", "no"),
-                Some((403, "egress-denied", None)),
-            ),
-            (
-                EgressError::Quota {
-                    message: "full".into(),
-                    retry_after: Duration::from_secs(2),
-                },
-                Some((429, "quota", Some(2))),
-            ),
-            (refused.into(), Some((401, "credential-refused", None))),
-            (away.into(), Some((503, "credential-unavailable", Some(7)))),
-            (
-                EgressError::Resolve {
-                    host: "x".into(),
-                    message: "y".into(),
-                },
-                None,
-            ),
-            (EgressError::DryRun, None),
-        ];
-        for (error, expected) in cases {
-            let answer = error.refusal().map(|r| {
-                assert_eq!(r.message, error.to_string());
-                (r.status, r.code, r.retry_after.map(|d| d.as_secs()))
-            });
-            assert_eq!(answer, expected, "{error:?}");
-        }
-    }
 
     #[test]
     fn a_timeout_names_the_setting_that_lengthens_it() {

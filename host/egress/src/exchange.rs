@@ -15,7 +15,6 @@ use crate::arrival::Arrival;
 use crate::entry::Entry;
 use crate::error::{EgressError, Waiting};
 use crate::pipeline::{Cleared, Journey};
-use crate::redact::Redactor;
 use crate::request_body::{RequestBody, take_fate};
 use crate::site::Site;
 use crate::stages::audit::CredentialUse;
@@ -31,7 +30,7 @@ impl Journey<'_> {
         entry: &mut Entry,
     ) -> Result<Arrival, EgressError> {
         let mut injection = self.lease(&cleared.site, entry).await?;
-        let mut refused: Option<Arc<Injection>> = None;
+        let mut refused = false;
         let mut revived = false;
         let (response, lease) = loop {
             let (response, lease) = match self.attempt(cleared, injection.as_deref()).await {
@@ -47,11 +46,12 @@ impl Journey<'_> {
                 }
             };
             match &injection {
-                Some(used) if is_unauthorized(&response) && refused.is_none() => {
+                Some(used) if is_unauthorized(&response) && !refused => {
                     let replayable = cleared.body.is_replayable();
                     let fresh = self.renew(&cleared.site, used, replayable).await?;
                     let again = replayable && !fresh.credential().is_same_secret(used.credential());
-                    refused = injection.replace(fresh);
+                    refused = true;
+                    injection = Some(fresh);
                     if !again {
                         break (response, lease);
                     }
@@ -68,8 +68,7 @@ impl Journey<'_> {
             injection.as_deref(),
         ))
         .await?;
-        let redactor = self.redactor(injection.as_deref(), refused.as_deref());
-        Arrival::new(self, (response, lease), cleared, redactor, entry)
+        Arrival::new(self, (response, lease), cleared, entry)
     }
 
     /// Stage 6: the credential, if the lane has one and it may go there.
@@ -162,22 +161,6 @@ impl Journey<'_> {
             .map_or(configured, |length| length.min(configured));
         let deadline = self.total.sooner(Waiting::ResponseHeaders, length);
         deadline.wait(name, exchange).await
-    }
-
-    fn redactor(
-        &self,
-        injection: Option<&Injection>,
-        refused: Option<&Injection>,
-    ) -> Option<Arc<Redactor>> {
-        if !self.core.shared.defences().redaction {
-            return None;
-        }
-        let redactor = injection?.redactor();
-        Some(match refused {
-            // The service has seen both.
-            Some(refused) => Arc::new(redactor.and(refused.redactor())),
-            None => Arc::clone(redactor),
-        })
     }
 }
 

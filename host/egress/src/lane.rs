@@ -61,6 +61,10 @@ impl fmt::Debug for Lane {
 
 impl Lane {
     pub(crate) fn new(core: Arc<LaneCore>, credential: Option<Arc<dyn CredentialSource>>) -> Self {
+        // Before the first lease: hosts that get no credential may show what the authority was sent.
+        if let Some(source) = &credential {
+            core.confidential.learn(source.secrets());
+        }
         Self {
             core,
             credential,
@@ -88,7 +92,8 @@ impl Lane {
         pipeline::send(self, request.into(), options, Sender::Guest)
     }
 
-    /// Brings a credential into the form in which it goes on a request, once for each.
+    /// Brings a credential into the form in which it goes on a request, once for each. From here on
+    /// it does not come in with any answer.
     pub(crate) fn prepare(&self, credential: Credential) -> Result<Arc<Injection>, EgressError> {
         let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = prepared.as_ref()
@@ -97,6 +102,11 @@ impl Lane {
             return Ok(Arc::clone(known));
         }
         let fresh = Arc::new(Injection::new(credential)?);
+        let confidential = &self.core.confidential;
+        confidential.leaves(fresh.secrets(), fresh.credential().expires_at());
+        if let Some(source) = &self.credential {
+            confidential.learn(source.secrets());
+        }
         *prepared = Some(Arc::clone(&fresh));
         Ok(fresh)
     }

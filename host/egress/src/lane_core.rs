@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use http::Uri;
 use rustls::ClientConfig;
@@ -10,6 +11,7 @@ use rustls_pki_types::ServerName;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 
+use crate::confidential::Confidential;
 use crate::config::EgressConfig;
 use crate::deadline::Deadline;
 use crate::defences::Defences;
@@ -27,6 +29,10 @@ use crate::stages::policy;
 use crate::wire::client::HttpClient;
 use crate::wire::dialer::Dialer;
 use crate::wire::tls::Trust;
+
+/// How much longer an address is used when its name cannot be resolved anew: a resolver is seldom away
+/// for longer, and a long read need not end with it.
+const WITHOUT_RESOLVER: Duration = Duration::from_secs(5 * 60);
 
 /// What all lanes of a process share: settings and trust, nothing that remembers a request.
 pub(crate) struct Shared {
@@ -58,6 +64,8 @@ pub(crate) struct LaneCore {
     pub(crate) policy: LanePolicy,
     pub(crate) shared: Arc<Shared>,
     pub(crate) gate: Arc<Gate>,
+    /// What may not come back to the lane's guest.
+    pub(crate) confidential: Arc<Confidential>,
     tls: OnceLock<Arc<ClientConfig>>,
     sites: Sites,
 }
@@ -68,12 +76,14 @@ impl LaneCore {
         policy: LanePolicy,
         shared: Arc<Shared>,
         gate: Arc<Gate>,
+        confidential: Arc<Confidential>,
     ) -> Self {
         Self {
             id,
             policy,
             shared,
             gate,
+            confidential,
             tls: OnceLock::new(),
             sites: Sites::default(),
         }
@@ -132,8 +142,15 @@ impl LaneCore {
         if let Some(route) = site.route(now, self.shared.config.dns_cache()) {
             return Ok(route);
         }
-        // A resolver that is away takes no pool down with it: the same answer later finds it again.
-        let resolved = self.resolve(site, deadline).await?;
+        // A resolver that is away takes no pool down with it, and no call for some time: what was judged
+        // is what is dialled.
+        let resolved = match self.resolve(site, deadline).await {
+            Ok(resolved) => resolved,
+            Err(error) => {
+                let age = self.shared.config.dns_cache() + WITHOUT_RESOLVER;
+                return site.route(now, age).ok_or(error);
+            }
+        };
         let addresses = self
             .judge(&site.origin, &resolved)
             .inspect_err(|_| site.close())?;
@@ -231,6 +248,7 @@ impl LaneCore {
             EgressError::Tls {
                 origin: site.name.to_string(),
                 message: format!("no certificate can be for this name: {error}"),
+                lasts: true,
             }
         })?;
         Ok(Some((TlsConnector::from(config), name)))

@@ -6,12 +6,14 @@
 //!
 //! - [`Egress`]: shared by a process. [`Lane`]: one connection's way out, with pools, TLS sessions
 //!   and quotas of its own.
-//! - [`stages`]: the ten stages, pure. [`EgressError`]: what can go wrong, in words for people.
+//! - [`stages`]: the ten stages, pure. [`EgressError`]: what can go wrong, in words for people;
+//!   [`Refusal`]: what the host answers in the service's place then.
 //! - [`AuditSink`]: learns what was decided. [`DryRun`]: catches a request instead of sending it.
 
 mod arrival;
 #[cfg(feature = "bare-client")]
 mod bare;
+mod confidential;
 mod config;
 mod deadline;
 mod defences;
@@ -30,6 +32,7 @@ mod lowered;
 mod pipeline;
 mod policy;
 mod redact;
+mod refusal;
 mod request_body;
 mod resolve;
 mod response_body;
@@ -47,11 +50,12 @@ pub use config::EgressConfig;
 pub use defences::Defences;
 pub use dry_run::{CREDENTIAL_PLACEHOLDER, DryRequest, DryRun};
 pub use egress::Egress;
-pub use error::{Direction, EgressError, Refusal, Stage, Waiting};
+pub use error::{Direction, EgressError, Stage, Waiting};
 pub use host_pattern::{HostPattern, HostPatternError};
 pub use lane::{Body, Lane, SendOptions};
 pub use policy::{LaneId, LanePolicy, Purpose};
+pub use refusal::{Refusal, RefusalCode};
 pub use resolve::{Resolve, SystemResolver};
 pub use sinks::{AuditSink, NoAudit, TRACING_TARGET, TracingAudit, VecAudit};
 pub use stages::audit::{AuditRecord, CredentialUse, Outcome};
-pub use stages::headers::{PREPARES, is_forbidden};
+pub use stages::headers::{PREPARES, is_forbidden, may_carry_credential};

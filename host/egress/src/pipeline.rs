@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::arrival::Arrival;
 use crate::deadline::Deadline;
-use crate::dry_run::{self, DryRun};
+use crate::dry_run::{self, Asked, DryRun};
 use crate::entry::Entry;
 use crate::error::{EgressError, Waiting};
 use crate::fields::Fields;
@@ -93,10 +93,8 @@ impl Journey<'_> {
         entry: &mut Entry,
     ) -> Result<Arrival, EgressError> {
         let mut cleared = self.clear(request, entry).await?;
-        if let Some(dry_run) = &self.options.dry_run
-            && !dry_run::passes(&cleared.method, cleared.prepares)
-        {
-            return Err(Box::pin(self.catch(dry_run, cleared)).await);
+        if let Some(dry_run) = &self.options.dry_run {
+            cleared = Box::pin(self.rehearse(dry_run, cleared)).await?;
         }
         // 6 to 8.
         self.exchange(&mut cleared, entry).await
@@ -207,26 +205,34 @@ impl Journey<'_> {
         }
     }
 
-    async fn catch(&self, dry_run: &DryRun, mut cleared: Cleared) -> EgressError {
-        let url = match cleared.site.origin.join(cleared.path) {
-            Ok(url) => url.to_string(),
-            Err(error) => return error,
-        };
+    /// Gives a request back that only prepares another, and catches any other one.
+    async fn rehearse(
+        &self,
+        dry_run: &DryRun,
+        mut cleared: Cleared,
+    ) -> Result<Cleared, EgressError> {
         let shown = cleared.body.show(self.core.shared.config.replay_body_bytes);
-        let (body, cut) = match self.total.wait(&cleared.site.name, shown).await {
-            Ok(Ok(shown)) => shown,
-            Ok(Err(error)) | Err(error) => return error,
+        let (body, cut) = self.total.wait(&cleared.site.name, shown).await??;
+        let asked = Asked {
+            method: &cleared.method,
+            prepares: cleared.prepares,
+            query: cleared.path.query(),
+            has_body: cut || !body.is_empty(),
         };
+        if dry_run.lets_pass(&asked) {
+            cleared.body = Prepared::Held(body);
+            return Ok(cleared);
+        }
+        let url = cleared.site.origin.join(cleared.path)?.to_string();
         let credential = cleared.site.credential && self.lane.credential.is_some();
-        let request = dry_run::describe(
+        dry_run.catch(dry_run::describe(
             &cleared.method,
             url,
             &cleared.fields.next(),
             credential,
             &body,
             cut,
-        );
-        dry_run.catch(request);
-        EgressError::DryRun
+        ));
+        Err(EgressError::DryRun)
     }
 }

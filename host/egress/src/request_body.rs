@@ -36,10 +36,10 @@ pub(crate) enum Prepared {
 
 impl Prepared {
     /// As much of it as fits into `most` bytes, and whether there is more.
-    pub(crate) async fn show(self, most: u64) -> Result<(Bytes, bool), EgressError> {
+    pub(crate) async fn show(&mut self, most: u64) -> Result<(Bytes, bool), EgressError> {
         let streamed = match self {
-            Self::Held(bytes) => return Ok((bytes, false)),
-            Self::Streamed(streamed) => streamed,
+            Self::Held(bytes) => return Ok((bytes.clone(), false)),
+            Self::Streamed(streamed) => streamed.take(),
         };
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let mut shown = BytesMut::new();

@@ -14,7 +14,7 @@ use tokio::time::{Instant, Sleep};
 use crate::entry::Entry;
 use crate::error::{EgressError, Waiting};
 use crate::gate::Place;
-use crate::redact::{Redaction, Redactor};
+use crate::redact::Redaction;
 use crate::site::Site;
 use crate::stages::body::{Meter, Patience};
 use crate::stages::response_headers::filter_trailers;
@@ -46,7 +46,7 @@ struct Alarm {
 pub(crate) struct Guards {
     pub(crate) meter: Meter,
     pub(crate) patience: Patience,
-    pub(crate) redactor: Option<Arc<Redactor>>,
+    pub(crate) redaction: Option<Redaction>,
     pub(crate) place: Option<Place>,
     pub(crate) lease: Lease,
     pub(crate) entry: Entry,
@@ -58,7 +58,7 @@ impl ResponseBody {
             site,
             meter: guards.meter,
             patience: guards.patience,
-            redaction: guards.redactor.map(Redaction::new),
+            redaction: guards.redaction,
             alarm: None,
             trailers: None,
             done: false,

@@ -48,7 +48,8 @@ pub struct NewConnection {
     pub settings: Value,
     /// What only the host keeps.
     pub secrets: Secrets,
-    /// Hosts that the operator grants beyond the manifest's own.
+    /// Hosts that the operator grants beyond the manifest's own, and whole addresses (URLs) that the
+    /// connection's secrets may be sent to.
     pub allowed_hosts: Vec<String>,
 }
 

@@ -1,7 +1,7 @@
 //! Why something did not succeed, in the words of a person and in classes that a caller can act on.
 
 use airlock_auth::AuthError;
-use airlock_egress::EgressError;
+use airlock_egress::{EgressError, RefusalCode};
 use airlock_store::StoreError;
 use serde::Serialize;
 
@@ -243,9 +243,13 @@ impl HostError {
                 AuthError::Invalid { .. } => Category::Input,
                 _ => Category::Unavailable,
             },
-            Self::Egress(error) => match error.refusal().map(|refusal| refusal.status) {
-                Some(401) => Category::Credentials,
-                Some(403) => Category::Refused,
+            Self::Egress(error) => match error.refusal().map(|refusal| refusal.code) {
+                Some(
+                    RefusalCode::CredentialRefused
+                    | RefusalCode::CredentialRejected
+                    | RefusalCode::CredentialInvalid,
+                ) => Category::Credentials,
+                Some(RefusalCode::EgressDenied) => Category::Refused,
                 _ => Category::Unavailable,
             },
             Self::Store(

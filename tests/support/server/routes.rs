@@ -1,6 +1,8 @@
 //! What a server answers, by path. Most of it no honest server would.
 
 use super::{Request, Shared};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use futures::stream::{self, Stream, StreamExt};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
@@ -18,6 +20,8 @@ pub(super) async fn answer(request: &Request, shared: &Shared) -> Response<Body>
         "/token" => token(request, shared),
         "/echo" => echo(request),
         "/echo-in-pieces" => echo_in_pieces(request),
+        "/echo-as" => echo_as(request),
+        "/noted" => noted(shared),
         "/redirect" => redirect(request),
         "/endless" => streamed(stream::repeat(Bytes::from(vec![b'x'; 16 << 10]))),
         "/silence" => std::future::pending().await,
@@ -115,6 +119,45 @@ fn echo_in_pieces(request: &Request) -> Response<Body> {
         .map(|byte| Bytes::from(vec![*byte]))
         .collect();
     streamed(stream::iter(pieces))
+}
+
+/// The credential as some encoder writes it.
+fn echo_as(request: &Request) -> Response<Body> {
+    let whole = request.header("authorization").unwrap_or_default();
+    let token = whole.strip_prefix("Bearer ").unwrap_or(whole);
+    let percent = |hex: fn(u8) -> String| {
+        token
+            .bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' => char::from(byte).into(),
+                _ => hex(byte),
+            })
+            .collect::<String>()
+    };
+    text(match query(request, "how").unwrap_or_default().as_str() {
+        "percent" => percent(|byte| format!("%{byte:02X}")),
+        "percent-small" => percent(|byte| format!("%{byte:02x}")),
+        "form" => url::form_urlencoded::byte_serialize(token.as_bytes()).collect(),
+        "json-slash" => token.replace('/', "\\/"),
+        "json-unicode" => token.replace('+', "\\u002B"),
+        "base64" => STANDARD.encode(token),
+        "base64-of-header" => STANDARD.encode(whole),
+        "base64-for-urls" => URL_SAFE_NO_PAD.encode(format!("x{token}")),
+        _ => token.to_owned(),
+    })
+}
+
+/// A page that shows every request so far: no rarity on services in development.
+fn noted(shared: &Shared) -> Response<Body> {
+    let seen = shared.seen.lock().unwrap();
+    let lines: Vec<_> = seen
+        .iter()
+        .map(|request| {
+            let body = String::from_utf8_lossy(&request.body);
+            format!("{} {:?} {body}", request.target, request.headers)
+        })
+        .collect();
+    text(lines.join("\n"))
 }
 
 fn authorization(request: &Request) -> HeaderValue {

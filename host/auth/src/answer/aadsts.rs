@@ -17,8 +17,8 @@ pub(super) fn is_temporary(number: u64) -> bool {
     matches!(number, 90006 | 90024 | 90033 | 50196)
 }
 
-/// The words for a number, where it is known.
-pub(super) fn explain(number: u64, asked: &Asked<'_>) -> Option<Words> {
+/// The words for a number, where it is known; `said` is the authority's own description.
+pub(super) fn explain(number: u64, said: &str, asked: &Asked<'_>) -> Option<Words> {
     let scope = || format!("{:?}", asked.scope());
     let directory = || format!("{:?}", asked.directory());
     let (meaning, advice) = match number {
@@ -128,6 +128,11 @@ pub(super) fn explain(number: u64, asked: &Asked<'_>) -> Option<Words> {
             "add it under Authentication, redirect URIs, of the application registration",
         ),
         // The request.
+        90014 | 900144 if wants_resource(said) => (
+            "the Token URL is of the first version, which asks for a resource instead of scopes"
+                .into(),
+            "use the second version: the Token URL ends with /oauth2/v2.0/token",
+        ),
         70003 => (
             "this way to sign in is not supported".into(),
             "check that the Token URL ends with /oauth2/v2.0/token",
@@ -148,4 +153,9 @@ pub(super) fn explain(number: u64, asked: &Asked<'_>) -> Option<Words> {
         _ => return None,
     };
     Some(Words { meaning, advice })
+}
+
+/// Whether the parameter that is missing is the one that only the first version has.
+fn wants_resource(said: &str) -> bool {
+    said.contains("'resource'") || said.contains("\"resource\"")
 }

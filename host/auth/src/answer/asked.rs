@@ -3,15 +3,18 @@
 //! Auth layer. An authority, or a web server in its place, may echo what it was sent; so every
 //! foreign text passes [`Asked::redact`].
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
-use url::{Url, form_urlencoded};
+use url::Url;
 
 use crate::error::AuthError;
+use crate::spellings::Spelling;
 
 /// The longest foreign text that is repeated, in characters: some sentences, not a page.
 const LONGEST: usize = 300;
+
+/// An encoded secret that is shorter would be found by chance.
+const MEANINGFUL: usize = 8;
 
 /// One token request, for messages.
 pub(crate) struct Asked<'a> {
@@ -88,51 +91,16 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// What a secret looks like where an unsuspecting server repeats it: as it is, as the form had it,
-/// as other encoders would have written the form, and inside a JSON text. Longest first, so that
-/// no shorter one leaves a rest of a longer.
+/// Every spelling of a secret, longest first, so that no shorter one leaves a rest of a longer. A
+/// very short secret has spellings that are in every text.
 fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
-    if secret.is_empty() {
-        return Vec::new();
-    }
-    let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-    let component = utf8_percent_encode(secret, UNRESERVED).to_string();
-    let json = serde_json::Value::from(secret).to_string();
-    let mut spellings: Vec<_> = [
-        secret.to_owned(),
-        lower_hex(&form),
-        form,
-        lower_hex(&component),
-        component,
-        json.trim_matches('"').to_owned(),
-    ]
-    .map(Zeroizing::new)
-    .into();
+    let mut spellings: Vec<_> = Spelling::all()
+        .map(|spelling| spelling.write(secret))
+        .filter(|spelling| spelling.len() >= MEANINGFUL || **spelling == secret)
+        .filter(|spelling| !spelling.is_empty())
+        .collect();
     spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
     spellings
-}
-
-/// All but RFC 3986's unreserved characters, which is what most encoders leave as they are.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-
-/// `%2B` as `%2b`.
-fn lower_hex(encoded: &str) -> String {
-    let mut digits = 0;
-    encoded
-        .chars()
-        .map(|c| {
-            digits = if c == '%' { 3 } else { digits - digits.min(1) };
-            if digits > 0 {
-                c.to_ascii_lowercase()
-            } else {
-                c
-            }
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -157,11 +125,6 @@ mod tests {
             assert!(!shown.contains("s3") && !shown.contains("Cret"), "{shown}");
             assert!(shown.contains("[red"), "{shown}");
         }
-    }
-
-    #[test]
-    fn only_hex_digits_change_their_case() {
-        assert_eq!(lower_hex("A%2BCD%ABCD%E"), "A%2bCD%abCD%e");
     }
 
     #[test]

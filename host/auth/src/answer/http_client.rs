@@ -68,11 +68,17 @@ impl NoAnswer {
             NoAnswer::Transport(TransportError::Denied { message }) => AuthError::Invalid {
                 message: asked.redact(&message),
             },
+            // The way there names the authority itself.
+            NoAnswer::Transport(TransportError::Unreachable { message }) => {
+                AuthError::Unreachable {
+                    message: asked.redact(&format!("cannot sign in: {message}")),
+                }
+            }
             NoAnswer::Transport(TransportError::Failed {
                 message,
                 retry_after,
             }) => AuthError::Unavailable {
-                message: asked.redact(&format!("{authority} cannot be reached: {message}")),
+                message: asked.redact(&format!("cannot sign in: {message}")),
                 retry_after,
             },
             NoAnswer::Busy {

@@ -36,8 +36,8 @@ impl ErrorResponse for Refusal {}
 impl Refusal {
     /// Entra's number: the description begins with it, and where not, it is listed.
     fn number(&self) -> Option<u64> {
-        let description = self.error_description.as_deref().unwrap_or_default();
-        let digits: String = description
+        let digits: String = self
+            .said()
             .split_once("AADSTS")
             .map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect())
             .unwrap_or_default();
@@ -47,10 +47,14 @@ impl Refusal {
             .or_else(|| self.error_codes.as_array()?.first()?.as_u64())
     }
 
+    fn said(&self) -> &str {
+        self.error_description.as_deref().unwrap_or_default()
+    }
+
     /// The authority's own words without its preamble and its postscript.
     fn words(&self, asked: &Asked<'_>) -> Option<String> {
-        let description = self.error_description.as_deref()?;
-        let body = description
+        let body = self
+            .said()
             .split("Trace ID:")
             .next()
             .unwrap_or_default()
@@ -72,11 +76,10 @@ impl Refusal {
         let authority = asked.authority();
         let passes = number.is_some_and(aadsts::is_temporary)
             || matches!(&*self.error, "temporarily_unavailable" | "server_error");
-        let by_number = number.and_then(|number| aadsts::explain(number, asked));
-        let (meaning, advice) = match by_number {
-            Some(words) => (words.meaning, words.advice.to_owned()),
-            None => self.explain_without_number(asked),
-        };
+        let known = number
+            .and_then(|number| aadsts::explain(number, self.said(), asked))
+            .or_else(|| by_error(&self.error, asked));
+        let (meaning, advice) = self.tell(known, asked);
         if passes {
             return AuthError::Unavailable {
                 message: format!("{authority} fails for the moment: {meaning} ({code}); {advice}"),
@@ -90,24 +93,34 @@ impl Refusal {
         }
     }
 
-    /// The authority's own words, under what OAuth's error code says, with what its support needs.
-    fn explain_without_number(&self, asked: &Asked<'_>) -> (String, String) {
-        let known = by_error(&self.error, asked);
-        let meaning = match (&known, self.words(asked)) {
-            (Some(known), Some(words)) => format!("{} ({words})", known.meaning),
-            (Some(known), None) => known.meaning.clone(),
-            (None, Some(words)) => words,
-            (None, None) => "it gave no reason".into(),
+    /// What is known of it, beside the authority's own words, with what its support needs.
+    fn tell(&self, known: Option<aadsts::Words>, asked: &Asked<'_>) -> (String, String) {
+        let (mut meaning, mut advice) = match known {
+            Some(known) => (known.meaning, known.advice.to_owned()),
+            None => (
+                String::new(),
+                "check the connection's settings and secrets".to_owned(),
+            ),
         };
-        let mut advice = match known {
-            Some(known) => known.advice.to_owned(),
-            None => "check the connection's settings and secrets".into(),
-        };
+        match self.words(asked) {
+            Some(words) if meaning.is_empty() => meaning = words,
+            Some(words) => meaning.push_str(&format!(" (it says: {})", first_sentence(&words))),
+            None if meaning.is_empty() => meaning.push_str("it gave no reason"),
+            None => {}
+        }
         if let Some(id) = self.trace_id.as_deref().filter(|id| !id.is_empty()) {
             let id = asked.redact(id);
             advice.push_str(&format!("; its support will ask for trace id {id}"));
         }
         (meaning, advice)
+    }
+}
+
+/// Beside what is known, the rest is mostly advice for somebody else.
+fn first_sentence(words: &str) -> &str {
+    match words.split_once(". ") {
+        Some((first, _)) => first,
+        None => words,
     }
 }
 

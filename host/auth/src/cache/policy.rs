@@ -34,6 +34,13 @@ pub(super) const BETWEEN_EARLY_RENEWALS: Duration = Duration::from_secs(30);
 /// this time, is not renewed again: the authority is not what is wrong.
 pub(super) const RENEWAL_MUST_LAST: Duration = Duration::from_secs(5);
 
+/// A token that is no longer used is remembered so long beyond its end: the clocks of services differ,
+/// and some let a token live on for a while.
+pub(super) const LINGERS: Duration = Duration::from_secs(60 * 60);
+
+/// So many tokens that are no longer used are remembered at most.
+pub(super) const REMEMBERED: usize = 8;
+
 /// How long a token is taken to live.
 pub(super) fn life(said: Option<Duration>) -> Duration {
     said.unwrap_or(UNSAID_LIFE).min(LONGEST_LIFE)
@@ -47,7 +54,9 @@ pub(super) fn lead(life: Duration) -> Duration {
 /// How long the authority is left alone after `error`; `None` where that is not its doing.
 pub(super) fn pause_after(error: &AuthError) -> Option<Duration> {
     match error {
-        AuthError::Refused { .. } | AuthError::Invalid { .. } => Some(AFTER_REFUSAL),
+        AuthError::Refused { .. } | AuthError::Unreachable { .. } | AuthError::Invalid { .. } => {
+            Some(AFTER_REFUSAL)
+        }
         AuthError::Unavailable { retry_after, .. } => Some(retry_after.unwrap_or(AFTER_FAILURE)),
         AuthError::Store(_) => None,
     }

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::token::Token;
+use super::token::{Forerunner, Token};
 use crate::grant::Fingerprint;
 
 /// The name of the slot.
@@ -27,6 +27,15 @@ struct Saved<'a> {
     renew_at: i64,
     expires_at: i64,
     after_refusal: bool,
+    #[serde(borrow, default)]
+    forerunners: Vec<SavedForerunner<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedForerunner<'a> {
+    #[serde(borrow)]
+    value: std::borrow::Cow<'a, str>,
+    expires_at: i64,
 }
 
 /// The token as text to be sealed; `None` for one that cannot be written.
@@ -38,6 +47,14 @@ pub(super) fn write(token: &Token) -> Option<SecretString> {
         renew_at: token.renew_at.unix_timestamp(),
         expires_at: token.expires_at.unix_timestamp(),
         after_refusal: token.after_refusal,
+        forerunners: token
+            .forerunners
+            .iter()
+            .map(|former| SavedForerunner {
+                value: former.value.expose_secret().into(),
+                expires_at: former.expires_at.unix_timestamp(),
+            })
+            .collect(),
     };
     serde_json::to_string(&saved).ok().map(SecretString::from)
 }
@@ -52,10 +69,24 @@ pub(super) fn read(text: &SecretString) -> Option<Token> {
         expires_at: time(saved.expires_at)?,
         grant: Fingerprint::from(saved.grant),
         after_refusal: saved.after_refusal,
-        value: Arc::new(SecretString::from(
-            Zeroizing::new(saved.value.into_owned()).as_str(),
-        )),
+        forerunners: saved
+            .forerunners
+            .into_iter()
+            .map(|former| {
+                Some(Forerunner {
+                    value: secret(former.value),
+                    expires_at: time(former.expires_at)?,
+                })
+            })
+            .collect::<Option<_>>()?,
+        value: secret(saved.value),
     })
+}
+
+fn secret(text: std::borrow::Cow<'_, str>) -> Arc<SecretString> {
+    Arc::new(SecretString::from(
+        Zeroizing::new(text.into_owned()).as_str(),
+    ))
 }
 
 #[cfg(test)]
@@ -74,7 +105,13 @@ mod tests {
             expires_in: Some(Duration::from_secs(3599)),
         };
         let grant = Fingerprint::of([b"grant".as_slice()]);
-        let token = Token::new(issued, grant, datetime!(2026-11-21 08:00 UTC), true);
+        let now = datetime!(2026-11-21 08:00 UTC);
+        let former = Issued {
+            access_token: SecretString::from("former"),
+            expires_in: None,
+        };
+        let former = Token::new(former, grant, now, false);
+        let token = Token::new(issued, grant, now, true).following(Some(former), now);
 
         let read_back = read(&write(&token).unwrap()).unwrap();
 
@@ -83,6 +120,7 @@ mod tests {
         assert_eq!(read_back.renew_at, token.renew_at);
         assert_eq!(read_back.expires_at, token.expires_at);
         assert_eq!(read_back.issued_at, token.issued_at);
+        assert_eq!(read_back.forerunners[0].value.expose_secret(), "former");
         for text in ["", "{}", "eyJ", r#"{"value":"x"}"#] {
             assert!(read(&SecretString::from(text)).is_none(), "{text}");
         }

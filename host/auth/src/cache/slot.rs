@@ -94,6 +94,17 @@ impl Slot {
         state.token.as_ref().is_some_and(|token| token.lives(now))
     }
 
+    /// Tokens that are no longer used, by this process or by others, and may still be good for something.
+    pub(crate) fn forerunners(&self) -> Vec<SecretString> {
+        let state = self.state();
+        let token = state.token.as_ref();
+        token
+            .into_iter()
+            .flat_map(|token| token.forerunners.iter())
+            .map(|former| SecretString::clone(&former.value))
+            .collect()
+    }
+
     /// A token that is good as far as is known.
     pub(crate) async fn lease(self: &Arc<Self>, order: &Order) -> Outcome {
         let next = self.next_for_lease(order);
@@ -218,9 +229,9 @@ impl Slot {
     /// authority.
     async fn fetch(&self, order: &Order, refused: Option<&SecretString>) -> Result<Token, Failed> {
         let now = self.clock.now();
-        let kept = self
-            .kept()
-            .await?
+        let former = self.kept().await?;
+        let kept = former
+            .clone()
             .filter(|token| token.grant == order.fingerprint && token.lives(now))
             .filter(|token| refused.is_none_or(|refused| !token.is(refused)));
         if let Some(token) = kept.as_ref().filter(|token| token.is_fresh(now)) {
@@ -235,7 +246,8 @@ impl Slot {
                 fallback: kept,
             })?;
         let now = self.clock.now();
-        let token = Token::new(issued, order.fingerprint, now, refused.is_some());
+        let token =
+            Token::new(issued, order.fingerprint, now, refused.is_some()).following(former, now);
         self.keep(&token).await;
         Ok(token)
     }

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
 
 use super::policy;
+use crate::credential::{Credential, Placement};
 use crate::grant::{Fingerprint, Issued};
 
 /// An access token. Cheap to clone.
@@ -21,6 +22,16 @@ pub(crate) struct Token {
     pub(super) expires_at: OffsetDateTime,
     /// Whether it was got because its forerunner had been refused.
     pub(super) after_refusal: bool,
+    /// Tokens that were used before it and that may still be good for something, the last one first.
+    pub(super) forerunners: Arc<[Forerunner]>,
+}
+
+/// A token that is no longer used. It is remembered so that whoever reads answers knows it as a
+/// secret: authorities seldom take a token back before its time.
+#[derive(Debug, Clone)]
+pub(crate) struct Forerunner {
+    pub(super) value: Arc<SecretString>,
+    pub(super) expires_at: OffsetDateTime,
 }
 
 impl Token {
@@ -39,11 +50,30 @@ impl Token {
             renew_at: expires_at - policy::lead(life),
             expires_at,
             after_refusal,
+            forerunners: Arc::default(),
         }
     }
 
-    pub(crate) fn into_value(self) -> Arc<SecretString> {
-        self.value
+    /// The same, got in the place of `former`.
+    pub(super) fn following(mut self, former: Option<Token>, now: OffsetDateTime) -> Self {
+        let Some(former) = former else {
+            return self;
+        };
+        let last = Forerunner {
+            value: former.value,
+            expires_at: former.expires_at,
+        };
+        self.forerunners = std::iter::once(last)
+            .chain(former.forerunners.iter().cloned())
+            .filter(|token| now < token.expires_at + policy::LINGERS && !self.is(&token.value))
+            .take(policy::REMEMBERED)
+            .collect();
+        self
+    }
+
+    /// As it is put on a request.
+    pub(crate) fn into_credential(self, placement: Placement) -> Credential {
+        Credential::shared(placement, self.value).expiring_at(self.expires_at.into())
     }
 
     pub(super) fn is(&self, value: &SecretString) -> bool {

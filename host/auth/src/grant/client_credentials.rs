@@ -44,6 +44,10 @@ impl Grant for ClientCredentials {
         )
     }
 
+    fn secrets(&self) -> Vec<SecretString> {
+        vec![self.client_secret.clone()]
+    }
+
     async fn exchange(
         &self,
         transport: &dyn TokenTransport,

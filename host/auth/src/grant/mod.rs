@@ -25,6 +25,11 @@ pub trait Grant: Send + Sync {
     /// that one got with a former secret or for a former scope is not used on.
     fn fingerprint(&self) -> Fingerprint;
 
+    /// What it proves itself with. None of it may come back with an answer of the service.
+    fn secrets(&self) -> Vec<SecretString> {
+        Vec::new()
+    }
+
     /// Asks the authority once. `now` is what a `Retry-After` given as a date is reckoned from.
     async fn exchange(
         &self,

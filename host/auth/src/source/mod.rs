@@ -4,6 +4,7 @@ mod fixed;
 mod oauth;
 
 use async_trait::async_trait;
+use secrecy::SecretString;
 
 use crate::credential::Credential;
 use crate::error::AuthError;
@@ -20,4 +21,10 @@ pub trait CredentialSource: Send + Sync {
     /// Another credential, after the service answered 401 to `refused`. Asks the authority only
     /// if `refused` is still the one in use, so that many calls refused at once cause one request.
     async fn renew(&self, refused: &Credential) -> Result<Credential, AuthError>;
+
+    /// What else may not come in with an answer of the service: what the credential was got with, and
+    /// forerunners of it. Asked for again with each new credential.
+    fn secrets(&self) -> Vec<SecretString> {
+        Vec::new()
+    }
 }

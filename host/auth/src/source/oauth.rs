@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use secrecy::SecretString;
 
 use super::CredentialSource;
 use crate::cache::{Order, Slot, TokenKey, Tokens};
@@ -45,18 +46,18 @@ impl OauthSource {
 impl CredentialSource for OauthSource {
     async fn lease(&self) -> Result<Credential, AuthError> {
         let token = self.slot.lease(&self.order).await?;
-        Ok(Credential::shared(
-            self.placement.clone(),
-            token.into_value(),
-        ))
+        Ok(token.into_credential(self.placement.clone()))
     }
 
     async fn renew(&self, refused: &Credential) -> Result<Credential, AuthError> {
         let token = self.slot.renew(&self.order, refused.value()).await?;
-        Ok(Credential::shared(
-            self.placement.clone(),
-            token.into_value(),
-        ))
+        Ok(token.into_credential(self.placement.clone()))
+    }
+
+    fn secrets(&self) -> Vec<SecretString> {
+        let mut secrets = self.order.grant.secrets();
+        secrets.extend(self.slot.forerunners());
+        secrets
     }
 }
 

@@ -66,6 +66,11 @@ async fn entras_numbers_are_explained_with_what_to_do() {
         assert!(message.contains(meaning), "{number}: {message}");
         assert!(message.contains("login.example"), "{number}: {message}");
         assert!(given.contains(advice), "{number}: {given}");
+        assert!(given.contains("trace id 1-2"), "{number}: {given}");
+        assert!(
+            message.contains("it says: Words of the authority."),
+            "{number}: {message}"
+        );
         assert!(!error.to_string().contains('\n'), "{number}: {error}");
     }
 }
@@ -81,6 +86,35 @@ async fn an_unknown_number_is_shown_with_the_authoritys_words_and_trace() {
         !text.contains("Correlation") && !text.contains("Timestamp"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn a_token_url_of_the_first_version_is_told_from_a_setting_that_is_missing() {
+    for (missing, advice) in [
+        ("resource", "the Token URL ends with /oauth2/v2.0/token"),
+        (
+            "client_id",
+            "client id, client secret and scopes are all set",
+        ),
+    ] {
+        let words = format!("The request body must contain the following parameter: '{missing}'.");
+        let error = error_for(refuse("invalid_request", 900_144, &words)).await;
+        let text = error.to_string();
+        for part in [words.as_str(), "AADSTS900144", advice] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_way_that_is_barred_until_something_is_mended_is_told_once() {
+    let barred = "cannot find login.example: no such name; check the spelling of the address";
+    let error = error_for(Err(TransportError::Unreachable {
+        message: barred.into(),
+    }))
+    .await;
+    assert!(matches!(error, AuthError::Unreachable { .. }), "{error:?}");
+    assert_eq!(error.to_string(), format!("cannot sign in: {barred}"));
 }
 
 #[tokio::test]

@@ -138,7 +138,7 @@ fn wrong_secret() -> Reply {
 
 fn unreachable() -> Reply {
     Err(TransportError::Failed {
-        message: "connection refused".into(),
+        message: "cannot connect to https://login.example: connection refused".into(),
         retry_after: None,
     })
 }

@@ -105,3 +105,33 @@ async fn another_connections_setback_is_not_mine() {
     let other = world.source_in(&tokens, grant());
     assert_eq!(shown(other.lease().await), "token-1");
 }
+
+#[tokio::test]
+async fn a_token_that_was_replaced_stays_known_as_a_secret_in_every_process() {
+    let world = World::new().await;
+    let mut replaced = Vec::new();
+    for _ in 0..10 {
+        let source = world.source();
+        let refused = source.lease().await.unwrap();
+        replaced.insert(0, refused.value().expose_secret().to_owned());
+        world.clock.turn(60);
+        source.renew(&refused).await.unwrap();
+    }
+    let source = world.source();
+    source.lease().await.unwrap();
+    let secrets = |source: &OauthSource| -> Vec<String> {
+        let secrets = source.secrets();
+        secrets
+            .iter()
+            .map(|secret| secret.expose_secret().to_owned())
+            .collect()
+    };
+    let known = secrets(&source);
+    assert_eq!(known[0], "canary+secret/~8d2c", "what it was got with");
+    assert_eq!(known[1..], replaced[..8], "the last eight");
+
+    // An hour past their end nobody remembers them; the last one has lived until now.
+    world.clock.turn(2 * 3600 + 60);
+    source.lease().await.unwrap();
+    assert_eq!(secrets(&source).len(), 1);
+}

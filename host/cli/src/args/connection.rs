@@ -66,8 +66,9 @@ pub struct AddConnection {
     /// A setting of this kind of connection; repeat for more (also name:=JSON, name=@FILE)
     #[arg(long = "setting", value_name = "NAME=VALUE")]
     pub settings: Vec<String>,
-    /// A host it may reach besides those that its kind names; repeat for more
-    #[arg(long = "allow-host", value_name = "HOST[:PORT]")]
+    /// A host it may reach besides those that its kind names, or a whole URL that its secrets may be
+    /// sent to; repeat for more
+    #[arg(long = "allow-host", value_name = "HOST[:PORT]|URL")]
     pub allowed_hosts: Vec<String>,
     /// Where its secrets are
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! The host's errors as problems: their places and what to do about each.
 
 use super::{Exit, Fault, Origin, Problem};
+use airlock_runtime::egress::RefusalCode;
 use airlock_runtime::{ConnectorError, Failure, FieldError, HostError};
 use std::io::ErrorKind;
 
@@ -83,10 +84,7 @@ fn refused(exit: Exit, what: &str, failure: Failure) -> Problem {
     let code = failure.code.filter(|code| !code.is_empty());
     if failure.refused_by_host {
         let code = code.unwrap_or_default();
-        return problem.at(
-            "refused-by",
-            format!("this host ({code}); the service was not asked"),
-        );
+        return problem.at("refused-by", refuser(&code));
     }
     let service = match (failure.status, code) {
         (Some(status), Some(code)) => Some(format!("HTTP {status}, code {code}")),
@@ -101,6 +99,19 @@ fn refused(exit: Exit, what: &str, failure: Failure) -> Problem {
         problem = problem.at("request-id", id);
     }
     problem
+}
+
+/// Who refused, where it was not the service that the call was for.
+fn refuser(code: &str) -> String {
+    match RefusalCode::parse(code) {
+        Some(RefusalCode::CredentialRefused) => {
+            format!("the sign-in service ({code}); the service itself was not asked")
+        }
+        Some(RefusalCode::CredentialRejected) => {
+            format!("the service ({code}), which does not take this connection's credential")
+        }
+        _ => format!("this host ({code}); the service was not asked"),
+    }
 }
 
 fn faulty(exit: Exit, fields: Vec<FieldError>) -> Problem {
@@ -174,6 +185,20 @@ mod tests {
             "service",
             "the code alone may be anybody's"
         );
+        for (code, who) in [
+            ("egress-denied", "this host"),
+            ("credential-refused", "the sign-in service"),
+            ("credential-rejected", "the service (credential-rejected)"),
+        ] {
+            let error = ConnectorError::Unauthenticated(Failure {
+                code: Some(code.into()),
+                refused_by_host: true,
+                ..failure()
+            });
+            let (place, told) = &Problem::from(HostError::Connector(error)).places[0];
+            assert_eq!(*place, "refused-by");
+            assert!(told.starts_with(who), "{code}: {told}");
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! host sets itself, and what steers proxies and connections. The same list holds for trailers, and
 //! the runtime gives it to the sandbox, so that a field cannot slip in by another door.
 
+use std::borrow::Cow;
+
 use http::header::{
     ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue,
     TRAILER,
@@ -46,27 +48,119 @@ impl HeaderLimits {
 
 /// Whether a guest may not set `name`, in headers or trailers.
 pub fn is_forbidden(name: &HeaderName) -> bool {
+    let name = as_proxies_read(name);
+    is_credential(&name) || is_claim(&name) || steers(&name) || is_of_the_connection(&name)
+}
+
+/// Whether a connector may have its credential put into the field `name`: those that are made for one,
+/// and any of the service's own.
+pub fn may_carry_credential(name: &HeaderName) -> bool {
+    let name = as_proxies_read(name);
+    !is_claim(&name)
+        && !steers(&name)
+        && !is_of_the_connection(&name)
+        && !matches!(
+            &*name,
+            "content-length" | "accept-encoding" | "set-cookie" | "set-cookie2"
+        )
+        && !name.starts_with(OWN_PREFIX)
+}
+
+/// The name as programs behind CGI, WSGI and their like see it: there an underscore and a hyphen are
+/// one.
+fn as_proxies_read(name: &HeaderName) -> Cow<'_, str> {
     let name = name.as_str();
+    if name.contains('_') {
+        name.replace('_', "-").into()
+    } else {
+        name.into()
+    }
+}
+
+/// Credentials, of which the host adds the only one.
+fn is_credential(name: &str) -> bool {
+    const ENDINGS: [&str; 8] = [
+        "api-key",
+        "apikey",
+        "access-token",
+        "auth-token",
+        "private-token",
+        "functions-key",
+        "subscription-key",
+        "security-token",
+    ];
     matches!(
         name,
-        // Identities: the host adds the only one.
-        "authorization" | "cookie" | "cookie2" | "set-cookie" | "set-cookie2" | "x-api-key" | "api-key"
-        | "x-auth-token" | "x-access-token" | "ocp-apim-subscription-key"
-        // Set from the URL.
-        | "host"
-        // What proxies believe about the sender.
-        | "forwarded" | "via" | "x-real-ip" | "true-client-ip" | "client-ip" | "x-client-ip"
-        | "x-cluster-client-ip" | "x-original-host" | "x-host"
-        // Another method or path than the one that was judged.
-        | "x-http-method" | "x-http-method-override" | "x-method-override" | "x-original-url"
-        | "x-rewrite-url"
-        // Framing and the connection itself (RFC 9110 §7.6.1).
-        | "connection" | "keep-alive" | "te" | "trailer" | "transfer-encoding" | "upgrade" | "expect"
-        | "http2-settings"
-    ) || name.starts_with("proxy-")
-        || name.starts_with("x-forwarded-")
+        "authorization" | "cookie" | "cookie2" | "set-cookie" | "set-cookie2"
+    ) || ENDINGS.iter().any(|ending| name.ends_with(ending))
         || name.starts_with("x-ms-authorization-")
-        || name.starts_with("x-ms-client-principal")
+}
+
+/// What proxies and gateways say about the sender: a service that trusts its own would believe it.
+fn is_claim(name: &str) -> bool {
+    const BEGINNINGS: [&str; 12] = [
+        "x-forwarded-",
+        "x-ms-client-principal",
+        "x-ms-token-",
+        "x-auth-request-",
+        "x-amzn-oidc-",
+        "x-goog-authenticated-user-",
+        "x-goog-iap-",
+        "x-envoy-",
+        "x-ssl-client-",
+        "ssl-client-",
+        "x-client-cert",
+        "cf-",
+    ];
+    matches!(
+        name,
+        "forwarded"
+            | "x-forwarded"
+            | "via"
+            | "x-real-ip"
+            | "true-client-ip"
+            | "client-ip"
+            | "x-client-ip"
+            | "x-cluster-client-ip"
+            | "fastly-client-ip"
+            | "x-azure-clientip"
+            | "x-azure-socketip"
+            | "remote-user"
+            | "x-remote-user"
+            | "remote-addr"
+            | "x-remote-addr"
+            | "x-webauth-user"
+    ) || BEGINNINGS
+        .iter()
+        .any(|beginning| name.starts_with(beginning))
+}
+
+/// What leads to another host, method or path than the one that was judged.
+fn steers(name: &str) -> bool {
+    matches!(
+        name,
+        "host"
+            | "x-host"
+            | "x-http-method"
+            | "x-http-method-override"
+            | "x-method-override"
+            | "x-rewrite-url"
+    ) || name.starts_with("x-original-")
+}
+
+/// Framing, and the connection itself (RFC 9110 §7.6.1).
+fn is_of_the_connection(name: &str) -> bool {
+    matches!(
+        name,
+        "connection"
+            | "keep-alive"
+            | "te"
+            | "trailer"
+            | "transfer-encoding"
+            | "upgrade"
+            | "expect"
+            | "http2-settings"
+    ) || name.starts_with("proxy-")
 }
 
 /// What is asked of a request's header fields.

@@ -15,8 +15,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::EgressError;
-use crate::redact::Redactor;
+use crate::redact::SHORTEST;
 use crate::stages::audit::CredentialUse;
+use crate::stages::headers::may_carry_credential;
 
 /// RFC 3986 §2.3: everything else is escaped.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
@@ -29,7 +30,8 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 pub(crate) struct Injection {
     credential: Credential,
     form: Form,
-    redactor: Arc<Redactor>,
+    /// All that may not come back.
+    secrets: Vec<Arc<SecretString>>,
 }
 
 enum Form {
@@ -42,42 +44,49 @@ impl Injection {
     /// Prepares `credential`.
     ///
     /// # Errors
-    /// [`AuthError::Invalid`] when it cannot be written into the place it should go to.
+    /// [`AuthError::Invalid`] when it cannot be written into the place it should go to, or is too short
+    /// to be told from other text when it comes back.
     pub(crate) fn new(credential: Credential) -> Result<Self, EgressError> {
         let value = credential.value().expose_secret();
-        let mut forms: Vec<Vec<u8>> = vec![value.as_bytes().to_vec()];
+        let mut secrets = vec![Arc::new(credential.value().clone())];
         let form = match credential.placement() {
             Placement::Nowhere => Form::Nothing,
             Placement::Bearer => {
+                long_enough("credential", value)?;
                 Form::Header(AUTHORIZATION, secret_value(&format!("Bearer {value}"))?)
             }
             Placement::Basic => {
+                let (_, password) = value.split_once(':').unwrap_or(("", value));
+                long_enough("password", password)?;
                 let encoded = STANDARD.encode(value);
                 let header = secret_value(&format!("Basic {encoded}"))?;
-                forms.push(encoded.into_bytes());
-                if let Some((_, password)) = value.split_once(':') {
-                    forms.push(password.as_bytes().to_vec());
-                }
+                secrets.push(Arc::new(password.into()));
+                secrets.push(Arc::new(encoded.into()));
                 Form::Header(AUTHORIZATION, header)
             }
             Placement::Header(name) => {
-                let name = HeaderName::from_bytes(name.as_bytes())
+                long_enough("credential", value)?;
+                let field = HeaderName::from_bytes(name.as_bytes())
                     .map_err(|_| invalid(format!("\"{name}\" is no name of a header field")))?;
-                Form::Header(name, secret_value(value)?)
+                if !may_carry_credential(&field) {
+                    return Err(invalid(format!(
+                        "the header field {name} belongs to the connection and can carry no credential"
+                    )));
+                }
+                Form::Header(field, secret_value(value)?)
             }
             Placement::Query(name) => {
+                long_enough("credential", value)?;
                 let name = utf8_percent_encode(name, ESCAPED).to_string();
                 let encoded = utf8_percent_encode(value, ESCAPED).to_string();
                 let pair = SecretString::from(format!("{name}={encoded}"));
-                forms.push(encoded.into_bytes());
                 Form::Query { name, pair }
             }
         };
-        let redactor = Arc::new(Redactor::new(forms.iter().map(Vec::as_slice)));
         Ok(Self {
             credential,
             form,
-            redactor,
+            secrets,
         })
     }
 
@@ -124,9 +133,9 @@ impl Injection {
             && self.credential.placement() == credential.placement()
     }
 
-    /// Finds the credential in an answer.
-    pub(crate) fn redactor(&self) -> &Arc<Redactor> {
-        &self.redactor
+    /// What may not come back, in the forms in which it leaves.
+    pub(crate) fn secrets(&self) -> &[Arc<SecretString>] {
+        &self.secrets
     }
 
     /// What to write down about it.
@@ -149,6 +158,16 @@ fn has_parameter(query: &str, name: &str) -> bool {
     })
 }
 
+/// What is shorter would be found in every answer by chance, so it could not be kept from the guest.
+fn long_enough(what: &str, secret: &str) -> Result<(), EgressError> {
+    if secret.len() >= SHORTEST {
+        return Ok(());
+    }
+    Err(invalid(format!(
+        "the {what} has fewer than {SHORTEST} characters, too few to be told from other text where a service repeats it; use a longer one"
+    )))
+}
+
 fn secret_value(text: &str) -> Result<HeaderValue, EgressError> {
     let mut value = HeaderValue::from_str(text).map_err(|_| {
         invalid("the credential holds a character that no header field may hold".into())
@@ -164,6 +183,7 @@ fn invalid(message: String) -> EgressError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::redact::Redactor;
 
     fn dressed(placement: Placement, secret: &str, path: &str) -> (HeaderMap, String) {
         let mut headers = HeaderMap::new();
@@ -195,8 +215,8 @@ mod tests {
             ["k-123456"]
         );
 
-        let (headers, path) = dressed(Placement::Query("api key".into()), "a/b&c=d", "/a");
-        assert_eq!(path, "/a?api%20key=a%2Fb%26c%3Dd");
+        let (headers, path) = dressed(Placement::Query("api key".into()), "a/b&c=de", "/a");
+        assert_eq!(path, "/a?api%20key=a%2Fb%26c%3Dde");
         assert!(!headers.contains_key("authorization"));
         let (_, path) = dressed(Placement::Query("key".into()), "v-123456", "/a?b=c");
         assert_eq!(path, "/a?b=c&key=v-123456");
@@ -209,7 +229,14 @@ mod tests {
     fn every_form_that_leaves_is_redacted_when_it_comes_back() {
         for (placement, secret, echoed) in [
             (Placement::Bearer, "token-1234", "Bearer token-1234"),
+            (Placement::Bearer, "ab+/cd==", "Bearer ab%2b%2fcd%3d%3d"),
+            (
+                Placement::Header("x-key".into()),
+                "ab+/cd==",
+                r"x-key: ab\u002B/cd==",
+            ),
             (Placement::Basic, "user:password1", "dXNlcjpwYXNzd29yZDE="),
+            (Placement::Basic, "user:password1", "dXNlcjpwYXNzd29yZDE%3D"),
             (Placement::Basic, "user:password1", "password1"),
             (
                 Placement::Query("k".into()),
@@ -220,14 +247,36 @@ mod tests {
         ] {
             let injection =
                 Injection::new(Credential::new(placement, secret.to_owned().into())).unwrap();
-            let clean = injection
-                .redactor()
-                .redact(echoed.as_bytes())
-                .expect("redacted");
-            assert!(
-                !String::from_utf8(clean).unwrap().contains(secret),
-                "{echoed}"
-            );
+            let clean = Redactor::new(injection.secrets()).redact(echoed.as_bytes());
+            let clean = String::from_utf8(clean.expect("redacted")).unwrap();
+            assert!(clean.contains("[redacted]"), "{echoed}: {clean}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_short_to_be_kept_secret_is_not_used() {
+        for (placement, secret, accepted) in [
+            (Placement::Bearer, "seven-7", false),
+            (Placement::Bearer, "eight--8", true),
+            (Placement::Header("x-key".into()), "s3cr3t7", false),
+            (Placement::Query("key".into()), "s3cr3t7", false),
+            (Placement::Basic, "a-long-user-name:short", false),
+            (Placement::Basic, "u:long-enough", true),
+            (Placement::Nowhere, "", true),
+        ] {
+            let made = Injection::new(Credential::new(placement, secret.to_owned().into()));
+            let error = made.err().map(|error| error.to_string());
+            assert_eq!(error.is_none(), accepted, "{secret}: {error:?}");
+            assert!(error.is_none_or(|error| !error.contains(secret) && error.contains("longer")));
+        }
+    }
+
+    #[test]
+    fn no_credential_goes_into_a_field_that_frames_the_message() {
+        for name in ["content-length", "transfer-encoding", "airlock-prepares"] {
+            let placement = Placement::Header(name.into());
+            let made = Injection::new(Credential::new(placement, "long-enough".to_owned().into()));
+            assert!(made.is_err(), "{name}");
         }
     }
 

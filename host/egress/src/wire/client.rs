@@ -90,6 +90,7 @@ impl HttpClient {
                 self.set_target(&mut request, &connection)?;
                 let mut failed = match connection.send(request).await {
                     Ok(response) => {
+                        connection.answered();
                         let pool = Arc::clone(&self.pool);
                         return Ok((response, Lease { connection, pool }));
                     }

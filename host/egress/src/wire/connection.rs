@@ -1,6 +1,7 @@
 //! One connection: a socket with HTTP spoken over it, 1.1 for one exchange at a time or 2 for many.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use futures::future::Either;
 use http::{Request, Response};
@@ -9,6 +10,7 @@ use hyper::client::conn::{TrySendError, http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::request_body::RequestBody;
+use crate::wire::interim::Allowance;
 use crate::wire::stream::Stream;
 
 /// What hyper keeps on the stack, and its own limit of fields when none is set.
@@ -27,6 +29,8 @@ pub(crate) struct HeadLimits {
 /// A connection, or with HTTP/2 a share in one.
 pub(crate) struct Connection {
     sender: Sender,
+    allowance: Arc<Allowance>,
+    head_bytes: usize,
     /// The judged address that was dialled.
     pub(crate) address: SocketAddr,
     /// It comes out of the pool, so that the other side may have closed it meanwhile.
@@ -45,6 +49,7 @@ impl Connection {
     /// When HTTP/2's own greeting fails.
     pub(crate) async fn open(stream: Stream, limits: HeadLimits) -> Result<Self, hyper::Error> {
         let address = stream.address();
+        let allowance = Arc::clone(stream.allowance());
         let sender = if stream.speaks_h2() {
             Sender::Http2(open_h2(stream, limits).await?)
         } else {
@@ -52,6 +57,8 @@ impl Connection {
         };
         Ok(Self {
             sender,
+            allowance,
+            head_bytes: limits.bytes,
             address,
             pooled: false,
         })
@@ -63,6 +70,8 @@ impl Connection {
             Sender::Http1(_) => None,
             Sender::Http2(sender) => Some(Self {
                 sender: Sender::Http2(sender.clone()),
+                allowance: Arc::clone(&self.allowance),
+                head_bytes: self.head_bytes,
                 address: self.address,
                 pooled: true,
             }),
@@ -101,6 +110,11 @@ impl Connection {
         }
     }
 
+    /// Notes that an answer's head has come: what follows is its body.
+    pub(crate) fn answered(&self) {
+        self.allowance.answered();
+    }
+
     /// Sends a request and waits for the answer's head.
     ///
     /// # Errors
@@ -110,6 +124,7 @@ impl Connection {
         request: Request<RequestBody>,
     ) -> impl Future<Output = Result<Response<Incoming>, TrySendError<Request<RequestBody>>>> + use<>
     {
+        self.allowance.asked(self.head_bytes);
         match &mut self.sender {
             Sender::Http1(sender) => Either::Left(sender.try_send_request(request)),
             Sender::Http2(sender) => Either::Right(sender.try_send_request(request)),

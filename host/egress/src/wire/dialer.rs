@@ -49,6 +49,7 @@ impl Dialer {
             .map_err(|error| EgressError::Tls {
                 origin: self.origin.clone(),
                 message: tls::explain(&error),
+                lasts: tls::lasts(&error),
             })?;
         Ok(Stream::tls(tls, address))
     }
@@ -66,10 +67,10 @@ impl Dialer {
                 Ok(Ok(tcp)) => {
                     // Requests are written whole; waiting to fill a segment would only delay them.
                     tcp.set_nodelay(true)
-                        .map_err(|error| self.refused(format!("{address}: {error}")))?;
+                        .map_err(|error| self.refused(self.at(address, &error.to_string())))?;
                     return Ok((tcp, *address));
                 }
-                Ok(Err(error)) => self.refused(format!("{address}: {}", reason(&error))),
+                Ok(Err(error)) => self.refused(self.at(address, &reason(&error))),
                 Err(_) => {
                     self.timed_out(Waiting::Connect, self.connect_timeout.unwrap_or_default())
                 }
@@ -91,6 +92,15 @@ impl Dialer {
                 .resolve(host, *port)
                 .await
                 .map_err(|error| self.refused(error.to_string())),
+        }
+    }
+
+    /// With the address where the origin does not say it.
+    fn at(&self, address: &SocketAddr, what: &str) -> String {
+        if self.origin.ends_with(&address.to_string()) {
+            what.to_owned()
+        } else {
+            format!("{what} ({address})")
         }
     }
 

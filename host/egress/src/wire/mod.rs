@@ -4,6 +4,7 @@ pub(crate) mod client;
 pub(crate) mod connection;
 pub(crate) mod dialer;
 pub(crate) mod faults;
+mod interim;
 pub(crate) mod pool;
 pub(crate) mod stream;
 pub(crate) mod tls;

@@ -3,12 +3,15 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
+
+use crate::wire::interim::{Allowance, Counted};
 
 /// A socket.
 pub(crate) struct Stream {
@@ -17,21 +20,22 @@ pub(crate) struct Stream {
 }
 
 enum Io {
-    Plain(TokioIo<TcpStream>),
-    Tls(Box<TokioIo<TlsStream<TcpStream>>>),
+    Plain(TokioIo<Counted<TcpStream>>),
+    Tls(Box<TokioIo<Counted<TlsStream<TcpStream>>>>),
 }
 
 impl Stream {
     pub(crate) fn plain(tcp: TcpStream, address: SocketAddr) -> Self {
         Self {
-            io: Io::Plain(TokioIo::new(tcp)),
+            io: Io::Plain(TokioIo::new(Counted::new(tcp, false))),
             address,
         }
     }
 
     pub(crate) fn tls(tls: TlsStream<TcpStream>, address: SocketAddr) -> Self {
+        let h2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
         Self {
-            io: Io::Tls(Box::new(TokioIo::new(tls))),
+            io: Io::Tls(Box::new(TokioIo::new(Counted::new(tls, h2)))),
             address,
         }
     }
@@ -43,9 +47,14 @@ impl Stream {
 
     /// Whether the handshake agreed on HTTP/2.
     pub(crate) fn speaks_h2(&self) -> bool {
+        self.allowance().is_for_h2()
+    }
+
+    /// What may come in before an answer.
+    pub(crate) fn allowance(&self) -> &Arc<Allowance> {
         match &self.io {
-            Io::Plain(_) => false,
-            Io::Tls(tls) => tls.inner().get_ref().1.alpn_protocol() == Some(b"h2"),
+            Io::Plain(io) => io.inner().allowance(),
+            Io::Tls(io) => io.inner().allowance(),
         }
     }
 }

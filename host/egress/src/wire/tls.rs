@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
-use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
@@ -81,12 +81,29 @@ fn add_roots(roots: &mut RootCertStore, path: &Path) -> Result<(), EgressError> 
     }
 }
 
+/// Whether a handshake will fail in the same way until somebody mends something; a connection that
+/// breaks off may hold the next time.
+pub(crate) fn lasts(error: &io::Error) -> bool {
+    match of_rustls(error) {
+        // Servers say these when they are overloaded or going down.
+        Some(rustls::Error::AlertReceived(alert)) => !matches!(
+            alert,
+            AlertDescription::InternalError
+                | AlertDescription::UserCanceled
+                | AlertDescription::CloseNotify
+        ),
+        Some(_) => true,
+        None => false,
+    }
+}
+
+fn of_rustls(error: &io::Error) -> Option<&rustls::Error> {
+    error.get_ref()?.downcast_ref()
+}
+
 /// Why a handshake failed, in words, with what to do.
 pub(crate) fn explain(error: &io::Error) -> String {
-    let Some(tls) = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-    else {
+    let Some(tls) = of_rustls(error) else {
         return format!("{error}; check that the service speaks TLS on this port");
     };
     match tls {

@@ -1,7 +1,7 @@
 //! The credential comes last, goes only where it may, and is never missing where it should be.
 
 use airlock_auth::{AuthError, Placement};
-use airlock_egress::{EgressError, LanePolicy, SendOptions, Stage};
+use airlock_egress::{EgressError, LanePolicy, RefusalCode, SendOptions, Stage};
 
 use crate::support::credential::{Counting, token};
 use crate::support::fixture::{Fixture, everywhere, local, patterns};
@@ -153,7 +153,10 @@ async fn without_a_credential_nothing_is_sent_and_the_host_answers() {
         .await
         .unwrap_err();
     let refusal = error.refusal().unwrap();
-    assert_eq!((refusal.status, refusal.code), (401, "credential-refused"));
+    assert_eq!(
+        (refusal.code.status(), refusal.code),
+        (401, RefusalCode::CredentialRefused)
+    );
     assert!(
         refusal.message.contains("AADSTS7000215") && refusal.message.contains("create another")
     );

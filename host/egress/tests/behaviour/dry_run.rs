@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use airlock_egress::{DryRun, EgressConfig, EgressError, SendOptions};
+use airlock_egress::{Body, DryRun, EgressConfig, EgressError, SendOptions};
 use bytes::Bytes;
 use http::Request;
 
@@ -17,6 +17,14 @@ fn dry() -> (Arc<DryRun>, SendOptions) {
         ..SendOptions::default()
     };
     (run, options)
+}
+
+fn preparing(url: &str) -> Request<Body> {
+    let mut prepares = get(url);
+    prepares
+        .headers_mut()
+        .insert("airlock-prepares", "true".parse().unwrap());
+    prepares
 }
 
 #[tokio::test]
@@ -62,11 +70,9 @@ async fn reads_that_prepare_leave_and_the_first_other_request_is_shown() {
     let fixture = Fixture::new(local());
     let lane = fixture.lane(everywhere());
     let (run, options) = dry();
-    let mut prepares = get(&server.url("/metadata"));
-    prepares
-        .headers_mut()
-        .insert("airlock-prepares", "true".parse().unwrap());
-    lane.send(prepares, options.clone()).await.unwrap();
+    lane.send(preparing(&server.url("/metadata")), options.clone())
+        .await
+        .unwrap();
     assert_eq!(run.take(), None);
     for path in ["/first", "/second"] {
         let answer = lane.send(get(&server.url(path)), options.clone()).await;
@@ -74,6 +80,64 @@ async fn reads_that_prepare_leave_and_the_first_other_request_is_shown() {
     }
     assert!(run.take().unwrap().url.ends_with("/first"));
     assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn after_the_request_was_caught_not_even_preparations_leave() {
+    let server = Server::plain(|_| answer(200, "")).await;
+    let fixture = Fixture::new(local());
+    let lane = fixture.lane(everywhere());
+    let (run, options) = dry();
+    let _ = lane
+        .send(
+            request("POST", &server.url("/shown"), "{}"),
+            options.clone(),
+        )
+        .await;
+    for taken in [false, true] {
+        if taken {
+            assert!(run.take().unwrap().url.ends_with("/shown"));
+        }
+        let answer = lane
+            .send(preparing(&server.url("/later")), options.clone())
+            .await;
+        assert!(matches!(answer, Err(EgressError::DryRun)), "{answer:?}");
+    }
+    assert_eq!((server.connections(), fixture.source.leases()), (0, 0));
+}
+
+#[tokio::test]
+async fn what_could_do_more_than_read_prepares_nothing() {
+    let server = Server::plain(|_| answer(200, "")).await;
+    let fixture = Fixture::new(local());
+    let lane = fixture.lane(everywhere());
+    let with_body = || {
+        let mut sent = request("GET", &server.url("/"), "a body");
+        sent.headers_mut()
+            .insert("airlock-prepares", "true".parse().unwrap());
+        sent
+    };
+    let streaming = || {
+        let pieces = futures::stream::iter([Ok(Bytes::from_static(b"a body"))]);
+        with_body().map(|_| stream(pieces))
+    };
+    for sent in [
+        with_body(),
+        streaming(),
+        preparing(&server.url("/?_method=DELETE")),
+        preparing(&server.url("/?a=b&%5Fmethod=DELETE")),
+    ] {
+        let (run, options) = dry();
+        let answer = lane.send(sent, options).await;
+        assert!(matches!(answer, Err(EgressError::DryRun)), "{answer:?}");
+        assert!(run.take().is_some());
+    }
+    assert_eq!(server.connections(), 0);
+    // A body that turns out to be none is none.
+    let (_, options) = dry();
+    let empty = preparing(&server.url("/read")).map(|_| stream(futures::stream::empty()));
+    lane.send(empty, options).await.unwrap();
+    assert_eq!(server.seen()[0].uri.path(), "/read");
 }
 
 #[tokio::test]

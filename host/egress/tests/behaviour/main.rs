@@ -16,12 +16,14 @@ mod deadlines;
 mod dry_run;
 mod headers;
 mod idle;
+mod interim;
 #[cfg(feature = "lowered-defences")]
 mod lowered;
 mod pools;
 mod quota;
 mod redaction;
 mod redirects;
+mod remembered;
 mod renewal;
 mod support;
 mod tls;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use airlock_egress::{EgressConfig, EgressError, SendOptions};
+use airlock_egress::{EgressConfig, EgressError, RefusalCode, SendOptions};
 use http_body_util::BodyExt;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::Semaphore;
@@ -54,7 +54,10 @@ async fn an_answer_holds_its_place_until_its_last_byte() {
         .await
         .unwrap_err();
     let refusal = error.refusal().unwrap();
-    assert_eq!((refusal.status, refusal.code), (429, "quota"));
+    assert_eq!(
+        (refusal.code.status(), refusal.code),
+        (429, RefusalCode::Quota)
+    );
     assert!(refusal.retry_after.unwrap() > Duration::ZERO);
     assert!(refusal.message.contains("contoso"), "{}", refusal.message);
 

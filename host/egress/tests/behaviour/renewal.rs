@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use airlock_auth::{Credential, FixedSource, Placement};
-use airlock_egress::{EgressConfig, EgressError, Purpose, SendOptions};
+use airlock_egress::{EgressConfig, EgressError, Purpose, RefusalCode, SendOptions};
 use bytes::Bytes;
 use http::Request;
 
@@ -111,7 +111,10 @@ async fn a_secret_that_cannot_be_renewed_is_explained_instead() {
         .send(get(&server.url("/")), SendOptions::default())
         .await
         .unwrap_err();
-    assert_eq!(error.refusal().unwrap().status, 401);
+    assert_eq!(
+        error.refusal().unwrap().code,
+        RefusalCode::CredentialRejected
+    );
     assert!(!error.to_string().contains("fixed-secret-1"));
     assert_eq!(server.seen().len(), 1);
 }

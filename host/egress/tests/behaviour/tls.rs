@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use airlock_egress::{EgressConfig, EgressError, SendOptions, Waiting};
+use airlock_egress::{EgressConfig, EgressError, RefusalCode, SendOptions, Waiting};
 
 use crate::support::credential::Counting;
 use crate::support::fixture::{Fixture, everywhere, local};
@@ -63,6 +63,8 @@ async fn strangers_and_impostors_are_not_and_are_told_apart() {
             .unwrap_err();
         assert!(matches!(error, EgressError::Tls { .. }), "{error}");
         assert!(error.to_string().contains(words), "{error}");
+        let code = error.refusal().map(|refusal| refusal.code);
+        assert_eq!(code, Some(RefusalCode::Unreachable), "it stays so");
         assert!(server.seen().is_empty());
     }
 }

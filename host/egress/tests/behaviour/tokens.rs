@@ -1,9 +1,13 @@
 //! Token requests leave through a lane of their own.
 
+use std::sync::Arc;
+
 use airlock_auth::{TokenTransport, TransportError};
 use airlock_egress::{EgressConfig, LanePolicy, Purpose};
 
+use crate::support::credential::Counting;
 use crate::support::fixture::{Fixture, everywhere, lane_id, local, patterns};
+use crate::support::resolver::Script;
 use crate::support::server::{Server, answer};
 
 fn token_request(url: &str) -> http::Request<Vec<u8>> {
@@ -67,7 +71,47 @@ async fn an_authority_that_policy_forbids_is_denied_and_one_that_is_away_has_fai
         .exchange(token_request(&url))
         .await
         .unwrap_err();
-    assert!(matches!(error, TransportError::Failed { .. }), "{error}");
+    assert!(
+        matches!(error, TransportError::Unreachable { .. }),
+        "{error}"
+    );
+    let tries = fixture
+        .lines()
+        .into_iter()
+        .filter(|line| line.starts_with("egress fail"));
+    assert_eq!(tries.count(), 3, "{:?}", fixture.lines());
+}
+
+#[tokio::test]
+async fn an_authority_that_is_back_in_a_moment_is_asked_and_one_without_a_name_is_asked_for_once() {
+    let closed = Server::plain(|_| answer(200, "")).await.address;
+    let fixture = Fixture::new(local());
+    let lane = |fixture: &Fixture, policy: LanePolicy| {
+        fixture
+            .egress
+            .lane(lane_id("default", Purpose::Token), policy, None)
+    };
+    let url = format!("http://{closed}/token");
+    let asking = lane(&fixture, everywhere());
+    let (answered, _server) = tokio::join!(asking.exchange(token_request(&url)), async {
+        while fixture.lines().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        Server::plain_at(closed, |_| answer(200, "{}")).await
+    });
+    assert_eq!(answered.unwrap().body(), b"{}");
+
+    let nameless = Arc::new(Script::of(&[]));
+    let fixture = Fixture::shared(local(), nameless.clone(), Counting::bearer());
+    let error = lane(&fixture, everywhere())
+        .exchange(token_request("http://sim.example.com/token"))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&error, TransportError::Unreachable { message } if message.contains("sim.example.com")),
+        "{error}"
+    );
+    assert_eq!(nameless.asked(), 1);
 }
 
 #[tokio::test]

@@ -6,4 +6,4 @@ mod template;
 mod wiring;
 
 pub(crate) use settings::check;
-pub(crate) use wiring::{Wiring, wire};
+pub(crate) use wiring::{Wiring, consented, wire};

@@ -3,7 +3,7 @@
 //! The grant is the manifest's hosts, filled from the settings, as far as a person named them, plus
 //! what the operator allowed; the credential goes to the manifest's hosts alone.
 
-use super::consent::Named;
+use super::consent::{self, Named};
 use super::settings::with_defaults;
 use super::template::fill;
 use crate::about::{ConnectionKind, Grant, Placement};
@@ -11,10 +11,9 @@ use crate::error::HostError;
 use airlock_auth::{ClientCredentials, CredentialSource, OauthSource, TokenKey, Tokens};
 use airlock_egress::{Egress, HostPattern, Lane, LaneId, LanePolicy, Purpose};
 use airlock_store::{Connection, Secrets};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use std::sync::Arc;
-use url::Url;
 
 /// A connection, ready to be used.
 pub(crate) struct Wiring {
@@ -23,6 +22,13 @@ pub(crate) struct Wiring {
     /// The settings with every default filled in, as the JSON that each call hands over.
     pub(crate) settings: String,
     pub(crate) lane: Arc<Lane>,
+}
+
+/// What a new connection of this kind keeps of the consent that its settings are; nothing where there
+/// are no secrets to send.
+pub(crate) fn consented(kind: &ConnectionKind) -> Option<String> {
+    let template = kind.oauth.as_ref().map(|oauth| oauth.token_url.as_str());
+    (kind.grant != Grant::None).then(|| consent::keep(template))
 }
 
 /// Makes the lanes of a connection.
@@ -42,22 +48,20 @@ pub(crate) fn wire(
     let settings = with_defaults(kind, &given)?;
     let named =
         |error: String| HostError::Input(format!("connection \"{}\": {error}", connection.name));
-    let declared = kind
-        .hosts
-        .iter()
-        .map(|host| fill(host, &settings).map_err(|error| named(error.to_string())))
-        .collect::<Result<Vec<_>, _>>()?;
-    let parse = |host: &String| {
-        HostPattern::parse(host).map_err(|error| named(format!("host \"{host}\": {error}")))
-    };
-    let credential_hosts = declared.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
-    let allowed = connection.allowed_hosts.iter().map(parse);
-    let allowed = allowed.collect::<Result<Vec<_>, _>>()?;
-    let consent = Named::by(&given, &allowed);
-    for host in &credential_hosts {
-        consent.includes(host, "reach").map_err(named)?;
+    let consent = Named::by(&given, &connection.allowed_hosts).map_err(named)?;
+    let mut credential_hosts = Vec::new();
+    for host in &kind.hosts {
+        let filled = fill(host, &settings).map_err(|error| named(error.to_string()))?;
+        let host = HostPattern::parse(&filled)
+            .map_err(|error| named(format!("host \"{filled}\": {error}")))?;
+        consent.includes(&host).map_err(named)?;
+        credential_hosts.push(host);
     }
-    let hosts = credential_hosts.iter().cloned().chain(allowed).collect();
+    let hosts = credential_hosts
+        .iter()
+        .chain(consent.allowed())
+        .cloned()
+        .collect();
     let credential = credential(
         egress,
         tokens,
@@ -109,12 +113,15 @@ fn credential(
                     kind.name
                 ))
             })?;
-            let token_url =
+            let filled =
                 fill(&oauth.token_url, settings).map_err(|error| named(error.to_string()))?;
-            let token_url = Url::parse(&token_url)
-                .map_err(|error| named(format!("token URL \"{token_url}\": {error}")))?;
-            let authority = token_host(&token_url).map_err(named)?;
-            consent.includes(&authority, "sign in at").map_err(named)?;
+            let token_url =
+                consent::address(&filled).map_err(|error| named(format!("token URL: {error}")))?;
+            consent
+                .trusts(&token_url, &oauth.token_url)
+                .map_err(named)?;
+            let authority = consent::host_of(&token_url)
+                .map_err(|error| named(format!("token URL {error}")))?;
             let mut scopes = Vec::new();
             for scope in &oauth.scopes {
                 let filled = fill(scope, settings).map_err(|error| named(error.to_string()))?;
@@ -138,7 +145,7 @@ fn credential(
             let grant = ClientCredentials {
                 token_url,
                 scopes,
-                client_id: take(&mut secrets, "client-id").map_err(named)?,
+                client_id: trimmed(&take(&mut secrets, "client-id").map_err(named)?),
                 client_secret: take(&mut secrets, "client-secret").map_err(named)?,
             };
             Ok(Some(Arc::new(OauthSource::new(
@@ -161,15 +168,15 @@ fn credential(
     }
 }
 
-fn token_host(url: &Url) -> Result<HostPattern, String> {
-    let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
-    HostPattern::parse(host).map_err(|error| format!("token URL \"{url}\": {error}"))
-}
-
 fn take(secrets: &mut Secrets, name: &str) -> Result<SecretString, String> {
     secrets
         .remove(name)
         .ok_or_else(|| format!("the secret \"{name}\" is missing; add the connection again"))
+}
+
+/// Without blanks around it, which come along when an id is copied and are never part of one.
+fn trimmed(id: &SecretString) -> SecretString {
+    SecretString::from(id.expose_secret().trim())
 }
 
 fn placement(placement: &Placement) -> airlock_auth::Placement {

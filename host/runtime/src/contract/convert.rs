@@ -7,6 +7,7 @@ use crate::about::{
     About, Action, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,
 };
 use crate::error::{ConnectorError, Failure, FieldError, HostError};
+use http::HeaderName;
 
 /// The manifest, bounded and fit to be shown, with its schemas parsed.
 pub(crate) fn describe(about: wit::About) -> Result<About, HostError> {
@@ -54,11 +55,12 @@ fn connection_kind(
         oauth: kind.oauth.map(|it| oauth(bounds, it)).transpose()?,
         placement: match kind.placement {
             wit::Placement::Bearer => Placement::Bearer,
-            wit::Placement::Header(name) => {
-                Placement::Header(bounds.line("the header of its credential", name)?)
+            wit::Placement::Header(header) => {
+                let header = bounds.line("the header of its credential", header)?;
+                Placement::Header(field(&name, header)?)
             }
-            wit::Placement::Query(name) => {
-                Placement::Query(bounds.line("the parameter of its credential", name)?)
+            wit::Placement::Query(parameter) => {
+                Placement::Query(bounds.line("the parameter of its credential", parameter)?)
             }
             wit::Placement::Basic => Placement::Basic,
             wit::Placement::Nowhere => Placement::Nowhere,
@@ -80,6 +82,20 @@ fn oauth(bounds: &mut Bounds, oauth: wit::Oauth) -> Result<Oauth, HostError> {
         device_url: oauth.device_url.map(&mut url).transpose()?,
         scopes: bounds.lines("scopes", oauth.scopes)?,
     })
+}
+
+/// A header field that a credential may be put into: with one that frames the message, or names the
+/// host, the authority that chooses the credential would choose how the service reads the request.
+fn field(kind: &str, name: String) -> Result<String, HostError> {
+    let may = HeaderName::from_bytes(name.as_bytes())
+        .is_ok_and(|name| airlock_egress::may_carry_credential(&name));
+    if may {
+        return Ok(name);
+    }
+    Err(HostError::Component(format!(
+        "its connection kind {kind} puts the credential into the header field \"{}\", which cannot carry one",
+        name.escape_debug()
+    )))
 }
 
 fn action(bounds: &mut Bounds, action: wit::Action) -> Result<Action, HostError> {
@@ -169,5 +185,34 @@ pub(crate) fn request(
         action,
         input,
         idempotency_key,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_is_placed_in_no_field_that_frames_or_steers() {
+        for name in [
+            "content-length",
+            "Transfer-Encoding",
+            "connection",
+            "te",
+            "expect",
+            "upgrade",
+            "host",
+            "accept-encoding",
+            "airlock-prepares",
+            "x-http-method-override",
+            "no name",
+            "",
+        ] {
+            let error = field("odd", name.to_owned()).unwrap_err().to_string();
+            assert!(error.contains("odd") && error.contains(name), "{error}");
+        }
+        for name in ["authorization", "X-Api-Key", "x-vendor-session"] {
+            assert_eq!(field("usual", name.to_owned()).unwrap(), name);
+        }
     }
 }

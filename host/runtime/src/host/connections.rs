@@ -3,7 +3,7 @@
 use super::Host;
 use crate::about::{About, ConnectionKind};
 use crate::call::NewConnection;
-use crate::connection::{check, wire};
+use crate::connection::{check, consented, wire};
 use crate::error::HostError;
 use crate::names::unknown;
 use airlock_auth::TokenKey;
@@ -30,6 +30,8 @@ impl Host {
             return Err(unknown("connection kind", &new.kind, &known, ""));
         };
         let settings = check(kind, &new.settings, &new.secrets)?;
+        let mut allowed_hosts = new.allowed_hosts;
+        allowed_hosts.extend(consented(kind));
         let now = OffsetDateTime::now_utc();
         let connection = Connection {
             id: ConnectionId::random(),
@@ -38,7 +40,7 @@ impl Host {
             connector: new.connector,
             kind: new.kind,
             settings,
-            allowed_hosts: new.allowed_hosts,
+            allowed_hosts,
             created_at: now,
             updated_at: now,
         };

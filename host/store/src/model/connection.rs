@@ -29,7 +29,7 @@ pub struct Connection {
     pub kind: String,
     /// The settings that the connector's schema asks for; no secrets.
     pub settings: serde_json::Value,
-    /// Hosts (patterns) that its requests may go to.
+    /// Hosts (patterns) that its requests may go to, and where its secrets may, as the runtime writes it.
     pub allowed_hosts: Vec<String>,
     /// When it was added.
     #[serde(with = "time::serde::rfc3339")]

@@ -122,6 +122,29 @@ async fn thousands_of_header_fields_are_not_taken_in() {
 }
 
 #[tokio::test]
+async fn thousands_of_interim_answers_are_not_read() {
+    let hint = b"HTTP/1.1 103 Early Hints\r\nlink: </style.css>\r\n\r\n";
+    let mut bytes = hint.repeat(20_000);
+    bytes.extend_from_slice(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    let server = Raw::answering(bytes).await;
+    let lowered = Defences {
+        header_limits: false,
+        ..UP
+    };
+    for (defences, waits) in [(UP, false), (lowered, true)] {
+        let answer = send(
+            local(),
+            localhost(),
+            defences,
+            everywhere(),
+            get(&server.url("/")),
+        )
+        .await;
+        assert_eq!(answer.is_ok(), waits, "{answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_without_bounds_is_not_taken_in() {
     let server = Server::plain(|_| answer(200, "x".repeat(1 << 20))).await;
     let config = || EgressConfig {

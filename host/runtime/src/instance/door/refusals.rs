@@ -39,7 +39,7 @@ impl Refusals {
         }
         last.push_back(Noted {
             number: self.next.fetch_add(1, Ordering::AcqRel),
-            code: refusal.code,
+            code: refusal.code.as_str(),
             message: refusal.message.clone(),
         });
     }
@@ -62,11 +62,11 @@ impl Refusals {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use airlock_egress::RefusalCode;
 
     fn refusal(message: &str) -> Refusal {
         Refusal {
-            status: 403,
-            code: "egress-denied",
+            code: RefusalCode::EgressDenied,
             message: message.to_owned(),
             retry_after: None,
         }

@@ -33,8 +33,7 @@ impl From<&EgressError> for Verdict {
                 direction: Direction::Response,
                 limit,
             } => Self::AnswerTooLarge(*limit, text),
-            EgressError::Resolve { .. }
-            | EgressError::Connect { .. }
+            EgressError::Connect { .. }
             | EgressError::Tls { .. }
             | EgressError::Timeout {
                 what: Waiting::Resolve | Waiting::Connect | Waiting::Tls,
@@ -48,7 +47,7 @@ impl From<&EgressError> for Verdict {
 /// The answer that stands for a refusal.
 pub(super) fn refuse(refusal: &Refusal) -> Response<Body> {
     let text = serde_json::json!({
-        "error": { "code": refusal.code, "message": refusal.message }
+        "error": { "code": refusal.code.as_str(), "message": refusal.message }
     })
     .to_string();
     let mut response = Response::new(
@@ -57,13 +56,16 @@ pub(super) fn refuse(refusal: &Refusal) -> Response<Body> {
             .boxed_unsync(),
     );
     *response.status_mut() =
-        StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+        StatusCode::from_u16(refusal.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
     );
-    headers.insert("airlock-refusal", HeaderValue::from_static(refusal.code));
+    headers.insert(
+        "airlock-refusal",
+        HeaderValue::from_static(refusal.code.as_str()),
+    );
     if let Some(after) = refusal.retry_after {
         headers.insert(
             header::RETRY_AFTER,
