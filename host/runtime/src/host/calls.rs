@@ -136,8 +136,7 @@ impl Host {
         }
         let held = (
             ready.meter.admit_call().await?,
-            ready.meter.admit_instance().await?,
-            self.pool.place().await?,
+            self.pool.room(&ready.meter).await?,
         );
         let request = contract::request(
             outward(&ready),
@@ -276,8 +275,7 @@ impl Host {
         if own {
             let _held = (
                 ready.meter.queue_for_own().await,
-                ready.meter.admit_instance().await?,
-                self.pool.place().await?,
+                self.pool.room(&ready.meter).await?,
             );
             let setup = self.setup(ready, manner.progress, manner.dry_run);
             let call = once::call(&self.engine, &ready.component.blueprint, setup, operation);
@@ -287,7 +285,7 @@ impl Host {
         self.pool
             .call(
                 &ready.key,
-                &ready.component,
+                &ready.component.blueprint,
                 &ready.meter,
                 || self.setup(ready, None, None),
                 operation,

@@ -2,6 +2,7 @@
 //! warm ones apart by tenant, connection and component.
 
 mod door;
+mod evict;
 mod limits;
 mod meter;
 mod operation;
@@ -10,6 +11,7 @@ mod pipe;
 mod pool;
 mod quiet;
 mod report;
+mod room;
 mod state;
 mod stop;
 mod warm;
