@@ -14,18 +14,20 @@ mod contract;
 mod engine;
 mod error;
 mod host;
+mod idempotency;
 mod instance;
 mod json;
 
 pub use about::{
     About, Action, Choice, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,
 };
-pub use call::{ByteStream, Call, NewConnection, Piped, ProgressFn};
+pub use call::{ByteStream, Call, NewConnection, Performed, Piped, ProgressFn};
 pub use component::Inspection;
 pub use config::{Budgets, Config, Isolation, RuntimeConfig, default_data_dir};
 pub use contract::SUPPORTED as CONTRACT_VERSIONS;
 pub use error::{Category, ConnectorError, Failure, FieldError, HostError};
 pub use host::{Host, HostOptions, nearest};
+pub use idempotency::IdempotencyError;
 
 pub use airlock_auth as auth;
 pub use airlock_egress as egress;

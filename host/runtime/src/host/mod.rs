@@ -3,6 +3,8 @@
 mod calls;
 mod connections;
 mod connectors;
+mod keyed;
+mod records;
 mod wirings;
 
 use crate::component::{Cache, Components, Files};
