@@ -56,6 +56,8 @@ pub struct RuntimeConfig {
     pub epoch_tick_ms: u64,
     /// Largest component accepted, in bytes.
     pub max_component_bytes: usize,
+    /// How long an idempotency key is kept with its answer, in seconds.
+    pub idempotency_seconds: u64,
 }
 
 impl Default for RuntimeConfig {
@@ -70,6 +72,7 @@ impl Default for RuntimeConfig {
             idle_seconds: 60,
             epoch_tick_ms: 10,
             max_component_bytes: 32 << 20,
+            idempotency_seconds: 86_400,
         }
     }
 }

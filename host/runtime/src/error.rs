@@ -1,5 +1,6 @@
 //! Why something did not succeed, in the words of a person and in classes that a caller can act on.
 
+use crate::idempotency::IdempotencyError;
 use airlock_auth::AuthError;
 use airlock_egress::{EgressError, RefusalCode};
 use airlock_store::StoreError;
@@ -166,6 +167,9 @@ pub enum HostError {
     /// Several faults in one input.
     #[error("{}", fields(.0))]
     Fields(Vec<FieldError>),
+    /// The idempotency key cannot be used, or not for this call; nothing was sent.
+    #[error(transparent)]
+    Idempotency(#[from] IdempotencyError),
     /// The configuration file cannot be used.
     #[error("configuration {path}: {message}")]
     Config {
@@ -235,9 +239,11 @@ impl HostError {
     pub fn category(&self) -> Category {
         match self {
             Self::Connector(error) => error.category(),
-            Self::Input(_) | Self::Fields(_) | Self::Config { .. } | Self::Component(_) => {
-                Category::Input
-            }
+            Self::Input(_)
+            | Self::Fields(_)
+            | Self::Idempotency(_)
+            | Self::Config { .. }
+            | Self::Component(_) => Category::Input,
             Self::Auth(error) => match error {
                 AuthError::Refused { .. } => Category::Credentials,
                 AuthError::Invalid { .. } => Category::Input,

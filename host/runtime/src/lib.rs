@@ -14,6 +14,7 @@ mod contract;
 mod engine;
 mod error;
 mod host;
+mod idempotency;
 mod instance;
 mod json;
 mod names;
@@ -22,12 +23,13 @@ mod text;
 pub use about::{
     About, Action, Choice, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,
 };
-pub use call::{ByteStream, Call, NewConnection, Piped, ProgressFn};
+pub use call::{ByteStream, Call, NewConnection, Performed, Piped, ProgressFn};
 pub use component::Inspection;
 pub use config::{Budgets, Config, Isolation, RuntimeConfig, default_data_dir};
 pub use contract::SUPPORTED as CONTRACT_VERSIONS;
 pub use error::{Category, ConnectorError, Failure, FieldError, HostError};
 pub use host::{Host, HostOptions};
+pub use idempotency::IdempotencyError;
 pub use names::nearest;
 
 pub use airlock_auth as auth;

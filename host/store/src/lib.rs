@@ -25,6 +25,9 @@ pub use ids::{
     ConnectionId, ConnectionName, ConnectorName, Digest, DigestError, NameError, TenantId,
 };
 pub use keys::{KeyOrigin, MasterKey};
-pub use model::{Connection, Connector, Run, RunOutcome, Secrets};
+pub use model::{
+    CallKey, Connection, Connector, KeptAnswer, KeyedCall, Run, RunFailure, RunFilter, RunOutcome,
+    RunStatus, Secrets,
+};
 pub use sqlite::SqliteStore;
 pub use store::Store;

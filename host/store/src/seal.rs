@@ -7,8 +7,10 @@
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
+use hkdf::Hkdf;
 use secrecy::ExposeSecret;
 use secrecy::zeroize::Zeroizing;
+use sha2::Sha256;
 
 use crate::error::StoreError;
 use crate::ids::TenantId;
@@ -32,15 +34,18 @@ pub(crate) enum Purpose {
     Slot,
     /// What is known of a run.
     Run,
+    /// What is known of a call under an idempotency key.
+    KeyedCall,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 5] = [
+    const ALL: [Purpose; 6] = [
         Purpose::Connector,
         Purpose::Connection,
         Purpose::Secrets,
         Purpose::Slot,
         Purpose::Run,
+        Purpose::KeyedCall,
     ];
 
     fn name(self) -> &'static str {
@@ -50,6 +55,7 @@ impl Purpose {
             Purpose::Secrets => "secrets",
             Purpose::Slot => "slot",
             Purpose::Run => "run",
+            Purpose::KeyedCall => "keyed-call",
         }
     }
 }
@@ -82,6 +88,7 @@ impl Place<'_> {
 /// Seals and opens the values of one database.
 pub(crate) struct Sealer {
     ciphers: [XChaCha20Poly1305; Purpose::ALL.len()],
+    names: Hkdf<Sha256>,
 }
 
 impl Sealer {
@@ -93,6 +100,12 @@ impl Sealer {
                 let key = master.derive_salted(Some(salt), &purpose);
                 XChaCha20Poly1305::new(Key::from_slice(key.expose_secret()))
             }),
+            names: Hkdf::new(
+                Some(salt),
+                master
+                    .derive_salted(Some(salt), "store/names")
+                    .expose_secret(),
+            ),
         }
     }
 
@@ -107,6 +120,16 @@ impl Sealer {
         self.ciphers
             .get(purpose as usize)
             .ok_or_else(|| StoreError::Defect(format!("no cipher for {purpose:?}")))
+    }
+
+    /// A name for `place`, by which its row is found, and which tells nobody without the key what
+    /// the place is. HKDF's second half is a pseudo-random function of it.
+    pub(crate) fn name(&self, place: Place<'_>) -> Result<[u8; 32], StoreError> {
+        let mut name = [0; 32];
+        self.names
+            .expand(&place.to_bytes(), &mut name)
+            .map_err(|error| StoreError::Defect(error.to_string()))?;
+        Ok(name)
     }
 
     /// Seals `plain` for `place`.
@@ -224,6 +247,25 @@ mod tests {
             sealer.seal(here, b"same").unwrap(),
             sealer.seal(here, b"same").unwrap()
         );
+    }
+
+    #[test]
+    fn a_place_has_one_name_and_shares_it_with_no_other() {
+        let (sealer, a, b) = (sealer(), "a".parse().unwrap(), "b".parse().unwrap());
+        let row: &[&[u8]] = &[b"contoso", b"order-1"];
+        let name = |purpose, tenant, row| sealer.name(place(purpose, tenant, row)).unwrap();
+        let first = name(Purpose::KeyedCall, &a, row);
+        assert_eq!(first, name(Purpose::KeyedCall, &a, row));
+        for other in [
+            name(Purpose::Run, &a, row),
+            name(Purpose::KeyedCall, &b, row),
+            name(Purpose::KeyedCall, &a, &[b"contos", b"oorder-1"]),
+            self::sealer()
+                .name(place(Purpose::KeyedCall, &a, row))
+                .unwrap(),
+        ] {
+            assert_ne!(first, other);
+        }
     }
 
     #[test]

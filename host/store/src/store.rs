@@ -13,7 +13,9 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::ids::{ConnectionId, ConnectionName, ConnectorName, Digest, TenantId};
-use crate::model::{Connection, Connector, Run, RunOutcome, Secrets};
+use crate::model::{
+    CallKey, Connection, Connector, KeptAnswer, KeyedCall, Run, RunFilter, RunOutcome, Secrets,
+};
 
 /// What a host remembers. Lists are ordered by name, runs newest first.
 #[async_trait]
@@ -131,6 +133,39 @@ pub trait Store: Send + Sync {
         finished_at: OffsetDateTime,
     ) -> Result<bool, StoreError>;
 
-    /// The newest runs of a tenant, at most `limit`.
-    async fn runs(&self, tenant: &TenantId, limit: usize) -> Result<Vec<Run>, StoreError>;
+    /// A tenant's run by its id.
+    async fn run(&self, tenant: &TenantId, id: &Uuid) -> Result<Option<Run>, StoreError>;
+
+    /// The newest runs of a tenant that `filter` admits, at most `limit`.
+    async fn runs(
+        &self,
+        tenant: &TenantId,
+        filter: &RunFilter,
+        limit: usize,
+    ) -> Result<Vec<Run>, StoreError>;
+
+    /// Holds a key for `call` until `until`. When it is held already, nothing changes hands, and the
+    /// call that holds it is answered as it was before this one came.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchConnection`] when there is no such connection in that tenant.
+    async fn hold_key(
+        &self,
+        key: &CallKey,
+        call: &KeyedCall,
+        until: OffsetDateTime,
+    ) -> Result<Option<KeyedCall>, StoreError>;
+
+    /// Keeps the answer to `call` beside its key: the holder's in any case, another attempt's while
+    /// there is none. `false` when the key is not held for the same any more.
+    async fn keep_answer(
+        &self,
+        key: &CallKey,
+        call: &KeyedCall,
+        answer: &KeptAnswer,
+    ) -> Result<bool, StoreError>;
+
+    /// Gives a key free whose holder certainly changed nothing; `false` when another attempt holds
+    /// it, has joined the holder or has ended well.
+    async fn free_key(&self, key: &CallKey, attempt: &Uuid) -> Result<bool, StoreError>;
 }

@@ -179,12 +179,14 @@ pub(crate) fn request(
     action: String,
     input: String,
     idempotency_key: Option<String>,
+    may_be_done: bool,
 ) -> super::exports::actions::Request {
     super::exports::actions::Request {
         connection,
         action,
         input,
         idempotency_key,
+        may_be_done,
     }
 }
 

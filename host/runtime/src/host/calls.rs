@@ -2,24 +2,27 @@
 
 use super::Host;
 use super::connections::kind_of;
+use super::keyed::Begin;
+use super::output::Output;
+use super::records::Record;
 use super::wirings::Ready;
 use crate::about::{Action, Choice};
-use crate::call::{ByteStream, Call, Piped, ProgressFn};
+use crate::call::{ByteStream, Call, Performed, Piped, ProgressFn};
 use crate::config::Isolation;
 use crate::connection::wire;
-use crate::contract::{self, types};
+use crate::contract::{self, exports, types};
 use crate::error::HostError;
+use crate::idempotency::{Way, key_to_keep};
 use crate::instance::{self, Answer, Key, Limits, Operation, Setup, Text, once};
 use crate::json;
 use crate::names::unknown;
 use airlock_egress::{DryRequest, DryRun};
-use airlock_store::{ConnectionName, Run, RunOutcome, TenantId};
+use airlock_store::{ConnectionName, TenantId};
+use futures::FutureExt;
 use serde_json::Value;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use time::OffsetDateTime;
-use uuid::Uuid;
 
 impl Host {
     /// Proves that a connection works; answers whom it speaks as.
@@ -103,39 +106,52 @@ impl Host {
     /// Runs an action and answers its whole output.
     ///
     /// # Errors
-    /// [`HostError::Connector`] with the service's own words; budget, deadline and quota errors
-    /// name the setting behind them.
+    /// As [`Host::perform`].
     pub async fn invoke(&self, call: &Call) -> Result<Value, HostError> {
-        self.output(call, async |text, limits| {
-            json::read("the output", text, &limits).await
-        })
-        .await
+        Ok(self.perform(call).await?.output)
     }
 
-    /// The same as the JSON text that the connector wrote, for a caller that passes it on: a value in
-    /// memory takes many times as much.
+    /// Runs an action and answers its whole output, and whether that is an earlier call's answer
+    /// under the same idempotency key.
     ///
     /// # Errors
-    /// As [`Host::invoke`].
-    pub async fn invoke_text(&self, call: &Call) -> Result<String, HostError> {
-        self.output(call, async |text, limits| {
-            json::checked("the output", text, &limits).await
-        })
-        .await
+    /// [`HostError::Connector`] with the service's own words; budget, deadline and quota errors
+    /// name the setting behind them. [`HostError::Idempotency`] when the key cannot be used for
+    /// this call.
+    pub async fn perform(&self, call: &Call) -> Result<Performed, HostError> {
+        self.performed(call).await
     }
 
-    async fn output<T>(
-        &self,
-        call: &Call,
-        read: impl AsyncFnOnce(Text, Limits) -> Result<T, HostError>,
-    ) -> Result<T, HostError> {
+    /// The same with the JSON text that the connector wrote, for a caller that passes it on: a value
+    /// in memory takes many times as much.
+    ///
+    /// # Errors
+    /// As [`Host::perform`].
+    pub async fn perform_text(&self, call: &Call) -> Result<Performed<String>, HostError> {
+        self.performed(call).await
+    }
+
+    async fn performed<T: Output>(&self, call: &Call) -> Result<Performed<T>, HostError> {
         let ready = self.ready(&call.tenant, &call.connection).await?;
         let action = action(&ready, &call.action)?;
+        let held = match key_to_keep(call.idempotency_key.as_deref(), action, Way::Once)? {
+            None => None,
+            Some(key) => match Box::pin(self.hold(&ready, action, key, &call.input)).await? {
+                Begin::Run(held) => Some(held),
+                Begin::Replay { json, at } => {
+                    return Ok(Performed {
+                        output: T::kept(json)?,
+                        replayed: Some(at),
+                    });
+                }
+            },
+        };
         let operation = Operation::Invoke(contract::request(
             outward(&ready),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
+            held.as_ref().is_some_and(|held| held.may_be_done),
         ));
         let manner = Manner {
             deadline: call.deadline,
@@ -145,13 +161,20 @@ impl Host {
         // Pinned where it is made: awaiting it elsewhere would move its 1.8 KiB first.
         let work = pin!(async {
             let answer = self.run(&ready, operation, manner).await?;
-            read(document("the output", answer)?, self.limits(&ready)).await
+            T::read(document("the output", answer)?, &self.limits(&ready)).await
         });
-        if action.traits.read_only {
+        let result = if action.traits.read_only {
             work.await
         } else {
             Box::pin(self.recorded(call, &action.name, work)).await
+        };
+        if let Some(held) = held {
+            Box::pin(self.settle(held, &result)).await;
         }
+        Ok(Performed {
+            output: result?,
+            replayed: None,
+        })
     }
 
     /// Runs an action flagged `pipes`: what it makes comes piece by piece.
@@ -167,22 +190,44 @@ impl Host {
                 action.name
             )));
         }
-        let held = (
-            ready.meter.admit_call().await?,
-            ready.meter.admit_instance().await?,
-            self.pool.place().await?,
-        );
+        key_to_keep(call.idempotency_key.as_deref(), action, Way::Streaming)?;
         let request = contract::request(
             outward(&ready),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
+            false,
+        );
+        let work = self.stream(&ready, call, request, body);
+        if action.traits.read_only {
+            return work.await;
+        }
+        let record = self.begin_record(call, &action.name).await?;
+        match work.await {
+            Ok(piped) => Ok(recorded_to_its_end(piped, record)),
+            Err(error) => {
+                record.end(Some(&error)).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn stream(
+        &self,
+        ready: &Ready,
+        call: &Call,
+        request: exports::actions::Request,
+        body: Option<ByteStream>,
+    ) -> Result<Piped, HostError> {
+        let held = (
+            ready.meter.admit_call().await?,
+            self.pool.room(&ready.meter).await?,
         );
         let longest = Duration::from_millis(self.config.budgets.pipe_ms);
         instance::pipe(
             &self.engine,
             &ready.component.blueprint,
-            self.setup(&ready, call.progress.clone(), None),
+            self.setup(ready, call.progress.clone(), None),
             request,
             body,
             call.deadline
@@ -200,11 +245,13 @@ impl Host {
     pub async fn dry_run(&self, call: &Call) -> Result<DryRequest, HostError> {
         let ready = self.ready(&call.tenant, &call.connection).await?;
         let action = action(&ready, &call.action)?;
+        key_to_keep(call.idempotency_key.as_deref(), action, Way::Once)?;
         let operation = Operation::Invoke(contract::request(
             outward(&ready),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
+            false,
         ));
         let dry_run = Arc::new(DryRun::default());
         let manner = Manner {
@@ -309,8 +356,7 @@ impl Host {
         if own {
             let _held = (
                 ready.meter.queue_for_own().await,
-                ready.meter.admit_instance().await?,
-                self.pool.place().await?,
+                self.pool.room(&ready.meter).await?,
             );
             let setup = self.setup(ready, manner.progress, manner.dry_run);
             let call = once::call(&self.engine, &ready.component.blueprint, setup, operation);
@@ -320,7 +366,7 @@ impl Host {
         self.pool
             .call(
                 &ready.key,
-                &ready.component,
+                &ready.component.blueprint,
                 &ready.meter,
                 || self.setup(ready, None, None),
                 operation,
@@ -349,42 +395,6 @@ impl Host {
             progress,
         }
     }
-
-    /// Keeps a record of a call that may change something.
-    async fn recorded<T>(
-        &self,
-        call: &Call,
-        action: &str,
-        work: impl Future<Output = Result<T, HostError>>,
-    ) -> Result<T, HostError> {
-        let run = Run {
-            id: Uuid::new_v4(),
-            tenant: call.tenant.clone(),
-            connection: call.connection.clone(),
-            action: action.to_owned(),
-            started_at: OffsetDateTime::now_utc(),
-            finished_at: None,
-            outcome: RunOutcome::Running,
-            idempotency_key: call.idempotency_key.clone(),
-        };
-        self.store.begin_run(&run).await?;
-        let result = work.await;
-        let outcome = match &result {
-            Ok(_) => RunOutcome::Succeeded,
-            Err(error) => RunOutcome::Failed {
-                error: error.to_string(),
-            },
-        };
-        let finished = self
-            .store
-            .finish_run(&run.id, &run.tenant, outcome, OffsetDateTime::now_utc())
-            .await;
-        if let Err(error) = finished {
-            // The call's own result matters more than its record.
-            tracing::warn!(run = %run.id, %error, "the record of a run could not be finished");
-        }
-        result
-    }
 }
 
 /// How a call is to be run.
@@ -393,6 +403,25 @@ struct Manner {
     deadline: Option<Duration>,
     progress: Option<ProgressFn>,
     dry_run: Option<Arc<DryRun>>,
+}
+
+/// A stream whose end is written down when it is known.
+fn recorded_to_its_end(piped: Piped, record: Record) -> Piped {
+    let Piped {
+        content_type,
+        data,
+        done,
+    } = piped;
+    let done = async move {
+        let result = done.await;
+        record.end(result.as_ref().err()).await;
+        result
+    };
+    Piped {
+        content_type,
+        data,
+        done: done.boxed(),
+    }
 }
 
 /// A connection as the component sees it.

@@ -3,6 +3,9 @@
 mod calls;
 mod connections;
 mod connectors;
+mod keyed;
+mod output;
+mod records;
 mod wirings;
 
 use crate::component::{Cache, Components, Files};

@@ -3,6 +3,7 @@
 //! The per-instance budgets stop one runaway; these stop many small ones from adding up until
 //! another tenant is starved.
 
+use super::stop::Stopped;
 use crate::config::Budgets;
 use crate::error::HostError;
 use airlock_store::TenantId;
@@ -55,24 +56,36 @@ impl TenantMeter {
 
     /// Admits one call, waiting for others of the same tenant if need be.
     pub(crate) async fn admit_call(&self) -> Result<OwnedSemaphorePermit, HostError> {
-        self.admit(
-            &self.calls,
-            "calls under way",
-            self.budgets.tenant_calls,
-            "tenant-calls",
-        )
-        .await
+        if let Ok(permit) = Arc::clone(&self.calls).try_acquire_owned() {
+            return Ok(permit);
+        }
+        let wait = Duration::from_millis(self.budgets.tenant_wait_ms);
+        let waiting = tokio::time::timeout(wait, Arc::clone(&self.calls).acquire_owned());
+        match waiting.await {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => Err(self
+                .busy("calls under way", self.budgets.tenant_calls, "tenant-calls")
+                .into()),
+        }
     }
 
-    /// Admits one more instance.
-    pub(crate) async fn admit_instance(&self) -> Result<OwnedSemaphorePermit, HostError> {
-        self.admit(
-            &self.instances,
+    /// Whose meter it is.
+    pub(super) fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    /// What each of the tenant's instances holds one of.
+    pub(super) fn instances(&self) -> &Arc<Semaphore> {
+        &self.instances
+    }
+
+    /// Why the tenant gets no further instance.
+    pub(super) fn without_room(&self) -> Stopped {
+        self.busy(
             "instances alive",
             self.budgets.tenant_instances,
             "tenant-instances",
         )
-        .await
     }
 
     /// Lets the tenant's calls that are under way go first, for one turn of the scheduler, when they
@@ -123,26 +136,13 @@ impl TenantMeter {
             .then(|| OwnCall(self))
     }
 
-    async fn admit(
-        &self,
-        semaphore: &Arc<Semaphore>,
-        what: &str,
-        limit: usize,
-        setting: &str,
-    ) -> Result<OwnedSemaphorePermit, HostError> {
-        if let Ok(permit) = Arc::clone(semaphore).try_acquire_owned() {
-            return Ok(permit);
-        }
-        let wait = Duration::from_millis(self.budgets.tenant_wait_ms);
-        match tokio::time::timeout(wait, Arc::clone(semaphore).acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            _ => Err(HostError::Busy {
-                tenant: self.tenant.to_string(),
-                message: format!(
-                    "it has {limit} {what}, and none ended within {} ms; try again later, or raise {setting} under [budgets]",
-                    wait.as_millis()
-                ),
-            }),
+    fn busy(&self, what: &str, limit: usize, setting: &str) -> Stopped {
+        Stopped::Busy {
+            tenant: self.tenant.to_string(),
+            message: format!(
+                "it has {limit} {what}, and none ended within {} ms; try again later, or raise {setting} under [budgets]",
+                self.budgets.tenant_wait_ms
+            ),
         }
     }
 

@@ -2,6 +2,7 @@
 //! warm ones apart by tenant, connection and component.
 
 mod door;
+mod evict;
 mod held;
 mod limits;
 mod meter;
@@ -11,6 +12,7 @@ mod pipe;
 mod pool;
 mod quiet;
 mod report;
+mod room;
 mod state;
 mod stop;
 mod warm;

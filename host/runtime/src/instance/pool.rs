@@ -3,16 +3,20 @@
 
 use super::meter::TenantMeter;
 use super::operation::{Answer, Operation};
-use super::state::Setup;
+use super::room::Room;
+use super::state::{Setup, State};
+use super::stop::Stopped;
 use super::warm::{Place, Reply, Warm};
-use crate::component::Component;
 use crate::config::{Config, RuntimeConfig};
+use crate::contract::Blueprint;
 use crate::error::HostError;
 use airlock_store::{ConnectionId, Digest, TenantId};
+use futures::FutureExt;
+use futures::future::{BoxFuture, ready};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, Semaphore};
 use wasmtime::Engine;
 
 /// How often instances that have done nothing are looked for.
@@ -27,8 +31,8 @@ pub(crate) struct Key {
 }
 
 #[derive(Default)]
-struct Slot {
-    instances: Vec<Arc<Warm>>,
+pub(super) struct Slot {
+    pub(super) instances: Vec<Arc<Warm>>,
 }
 
 type Slots = HashMap<Key, Slot>;
@@ -36,13 +40,20 @@ type Slots = HashMap<Key, Slot>;
 /// All warm instances of this process.
 pub(crate) struct Pool {
     engine: Engine,
-    config: Arc<Config>,
     /// Warm instances of one key at most.
     per_key: usize,
-    /// Places for instances in this process, warm and fresh together.
-    places: Arc<Semaphore>,
-    slots: Arc<Mutex<Slots>>,
+    shared: Arc<Shared>,
     sweeper: std::sync::Once,
+}
+
+/// What instances that wait for room share with the pool.
+pub(super) struct Shared {
+    pub(super) config: Arc<Config>,
+    /// Places for instances in this process, warm and fresh together.
+    pub(super) places: Arc<Semaphore>,
+    /// Told whenever an instance has nothing to do any more.
+    pub(super) became_idle: Arc<Notify>,
+    slots: Mutex<Slots>,
 }
 
 impl Pool {
@@ -54,128 +65,115 @@ impl Pool {
         };
         Self {
             engine,
-            config,
             per_key,
-            places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
-            slots: Arc::default(),
+            shared: Arc::new(Shared {
+                config,
+                places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
+                became_idle: Arc::default(),
+                slots: Mutex::default(),
+            }),
             sweeper: std::sync::Once::new(),
         }
     }
 
-    /// A place for one instance, taken from an idle warm one if all are in use.
-    pub(crate) async fn place(&self) -> Result<OwnedSemaphorePermit, HostError> {
-        if let Ok(permit) = Arc::clone(&self.places).try_acquire_owned() {
-            return Ok(permit);
-        }
-        self.evict_idlest();
-        let wait = Duration::from_millis(self.config.budgets.tenant_wait_ms);
-        match tokio::time::timeout(wait, Arc::clone(&self.places).acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            _ => Err(HostError::Busy {
-                tenant: "*".to_owned(),
-                message: format!(
-                    "all {} instances of this host are busy; try again later, or raise max-instances under [runtime]",
-                    self.config.runtime.max_instances
-                ),
-            }),
-        }
+    /// Room for an instance that is not kept.
+    ///
+    /// # Errors
+    /// [`HostError::Busy`] when there is none within the configured wait.
+    pub(crate) async fn room(&self, meter: &TenantMeter) -> Result<Room, HostError> {
+        Ok(self.shared.room(meter).await?)
     }
 
     /// Runs one operation in a warm instance of `key`.
     pub(crate) async fn call(
         &self,
         key: &Key,
-        component: &Component,
+        blueprint: &Blueprint<State>,
         meter: &Arc<TenantMeter>,
         setup: impl Fn() -> Setup,
         mut operation: Operation,
     ) -> Result<Answer, HostError> {
         self.sweep_while_alive();
-        loop {
-            let place = match self.choose(key) {
-                Choice::Use(place) => place,
-                Choice::Start => self.start(key, component, meter, &setup).await?,
-            };
+        // An instance may end in good order before it comes to a call; two in a row have a reason.
+        for _ in 0..2 {
+            let place = self.place(key, blueprint, meter, &setup);
             match place.call(operation).await {
                 Reply::Answered(answer) => return answer,
                 Reply::NotStarted(back) => operation = back,
             }
         }
+        Err(Stopped::Crashed("two instances ended before they came to this call".to_owned()).into())
     }
 
-    fn choose(&self, key: &Key) -> Choice {
-        let runtime = &self.config.runtime;
-        let mut slots = lock(&self.slots);
-        let Some(slot) = slots.get_mut(key) else {
-            return Choice::Start;
-        };
-        let now = Instant::now();
-        slot.instances.retain(|warm| !worn_out(warm, now, runtime));
-        let Some(least) = slot.instances.iter().min_by_key(|warm| warm.in_flight()) else {
-            return Choice::Start;
-        };
-        let calls = usize::try_from(runtime.calls_per_instance).unwrap_or(usize::MAX);
-        if wants_another(least.in_flight(), calls, slot.instances.len(), self.per_key) {
-            return Choice::Start;
-        }
-        Choice::Use(least.reserve())
-    }
-
-    async fn start(
+    /// A place in an instance of `key`: in the least busy, or in one more if that is worth its while
+    /// and there is room, or in the first, which may have to wait for room.
+    fn place(
         &self,
         key: &Key,
-        component: &Component,
+        blueprint: &Blueprint<State>,
         meter: &Arc<TenantMeter>,
         setup: &impl Fn() -> Setup,
-    ) -> Result<Place, HostError> {
-        let held = (meter.admit_instance().await?, self.place().await?);
+    ) -> Place {
+        let runtime = &self.shared.config.runtime;
+        let mut slots = self.shared.slots();
+        let room = match slots.get_mut(key) {
+            None => None,
+            Some(slot) => {
+                let now = Instant::now();
+                slot.instances.retain(|warm| !worn_out(warm, now, runtime));
+                match slot.instances.iter().min_by_key(|warm| warm.in_flight()) {
+                    None => None,
+                    Some(least) => {
+                        let calls =
+                            usize::try_from(runtime.calls_per_instance).unwrap_or(usize::MAX);
+                        let count = slot.instances.len();
+                        let grows = wants_another(least.in_flight(), calls, count, self.per_key);
+                        match grows.then(|| self.shared.try_room(meter)).flatten() {
+                            None => return least.reserve(),
+                            Some(room) => Some(room),
+                        }
+                    }
+                }
+            }
+        };
+        let room: BoxFuture<'static, Result<Room, Stopped>> =
+            match room.or_else(|| self.shared.try_room(meter)) {
+                Some(room) => ready(Ok(room)).boxed(),
+                None => {
+                    let (shared, meter) = (Arc::clone(&self.shared), Arc::clone(meter));
+                    async move { shared.room(&meter).await }.boxed()
+                }
+            };
         let warm = Arc::new(Warm::start(
             &self.engine,
-            component.blueprint.clone(),
+            blueprint.clone(),
             setup(),
-            held,
+            room,
+            Arc::clone(&self.shared.became_idle),
         ));
         let place = warm.reserve();
-        lock(&self.slots)
-            .entry(key.clone())
-            .or_default()
-            .instances
-            .push(warm);
-        Ok(place)
+        slots.entry(key.clone()).or_default().instances.push(warm);
+        place
     }
 
     /// Drops every warm instance of a connection; calls under way end first.
     pub(crate) fn retire(&self, tenant: &TenantId, connection: &ConnectionId) {
-        lock(&self.slots)
+        self.shared
+            .slots()
             .retain(|key, _| !(key.tenant == *tenant && key.connection == *connection));
-    }
-
-    fn evict_idlest(&self) {
-        let mut slots = lock(&self.slots);
-        let idlest = slots
-            .iter()
-            .flat_map(|(key, slot)| slot.instances.iter().map(move |warm| (key, warm)))
-            .filter(|(_, warm)| warm.in_flight() == 0)
-            .max_by_key(|(_, warm)| warm.idle())
-            .map(|(key, warm)| (key.clone(), Arc::clone(warm)));
-        if let Some((key, idlest)) = idlest
-            && let Some(slot) = slots.get_mut(&key)
-        {
-            slot.instances.retain(|warm| !Arc::ptr_eq(warm, &idlest));
-        }
     }
 
     fn sweep_while_alive(&self) {
         self.sweeper.call_once(|| {
-            let slots: Weak<Mutex<Slots>> = Arc::downgrade(&self.slots);
-            let idle = Duration::from_secs(self.config.runtime.idle_seconds);
+            let shared = Arc::downgrade(&self.shared);
+            let idle = Duration::from_secs(self.shared.config.runtime.idle_seconds);
             tokio::spawn(async move {
                 loop {
                     tokio::time::sleep(SWEEP).await;
-                    let Some(slots) = slots.upgrade() else {
+                    let Some(shared) = shared.upgrade() else {
                         return;
                     };
-                    lock(&slots).retain(|_, slot| {
+                    shared.slots().retain(|_, slot| {
                         slot.instances.retain(|warm| {
                             !warm.retiring() && (warm.in_flight() > 0 || warm.idle() < idle)
                         });
@@ -187,13 +185,10 @@ impl Pool {
     }
 }
 
-enum Choice {
-    Use(Place),
-    Start,
-}
-
-fn lock(slots: &Mutex<Slots>) -> std::sync::MutexGuard<'_, Slots> {
-    slots.lock().unwrap_or_else(PoisonError::into_inner)
+impl Shared {
+    pub(super) fn slots(&self) -> MutexGuard<'_, Slots> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn worn_out(warm: &Warm, now: Instant, runtime: &RuntimeConfig) -> bool {

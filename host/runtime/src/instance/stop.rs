@@ -17,6 +17,9 @@ pub(crate) enum Stopped {
     },
     #[error("{0}")]
     Crashed(String),
+    /// It never began: there was no room for it.
+    #[error("{message}")]
+    Busy { tenant: String, message: String },
 }
 
 impl Stopped {
@@ -116,6 +119,7 @@ impl From<Stopped> for HostError {
                 advice: format!("raise {setting} under [budgets] if it has good reason to"),
             },
             Stopped::Crashed(reason) => Self::Trap(reason),
+            Stopped::Busy { tenant, message } => Self::Busy { tenant, message },
         }
     }
 }

@@ -7,6 +7,7 @@
 
 use super::operation::{Answer, Operation};
 use super::quiet::Quiet;
+use super::room::Room;
 use super::state::{Setup, State, store};
 use super::stop::Stopped;
 use crate::contract::{Blueprint, Exports};
@@ -15,7 +16,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 use wasmtime::Engine;
@@ -31,7 +32,7 @@ const CROWD: usize = 4;
 /// What became of a call.
 pub(crate) enum Reply {
     Answered(Result<Answer, HostError>),
-    /// The instance ended before the call began: it may be run elsewhere.
+    /// The instance ended in good order before the call began: it may be run elsewhere.
     NotStarted(Operation),
 }
 
@@ -56,19 +57,24 @@ struct Shared {
     abandoned: AtomicUsize,
     retiring: AtomicBool,
     stopped: OnceLock<Stopped>,
+    /// Cancelled when there is room for it: from then on it works.
+    has_room: CancellationToken,
+    /// Told when it has nothing to do any more.
+    became_idle: Arc<Notify>,
     /// Cancelled when the task is over, however it ended: only then `stopped` says why for sure.
     ended: CancellationToken,
 }
 
 impl Warm {
-    /// Starts an instance; `held` is given back when it has ended.
+    /// Starts an instance as soon as there is `room` for it. Calls may be given to it before.
     pub(crate) fn start(
         engine: &Engine,
         blueprint: Blueprint<State>,
         setup: Setup,
-        held: impl Send + 'static,
+        room: impl Future<Output = Result<Room, Stopped>> + Send + 'static,
+        became_idle: Arc<Notify>,
     ) -> Self {
-        let (jobs, queue) = mpsc::unbounded_channel();
+        let (jobs, mut queue) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
             born: Instant::now(),
             last_used_ms: AtomicU64::new(0),
@@ -77,16 +83,30 @@ impl Warm {
             abandoned: AtomicUsize::new(0),
             retiring: AtomicBool::new(false),
             stopped: OnceLock::new(),
+            has_room: CancellationToken::new(),
+            became_idle,
             ended: CancellationToken::new(),
         });
         let engine = engine.clone();
         let theirs = Arc::clone(&shared);
         let task = tokio::spawn(async move {
             let _ended = theirs.ended.clone().drop_guard();
-            let life = live(&engine, &blueprint, setup, queue, &theirs);
-            Quiet::unless(|| theirs.in_flight.load(Ordering::Relaxed) >= CROWD, life).await;
+            let end = match room.await {
+                Ok(room) => {
+                    theirs.has_room.cancel();
+                    let life = live(&engine, &blueprint, setup, &mut queue, &theirs);
+                    let crowded = || theirs.in_flight.load(Ordering::Relaxed) >= CROWD;
+                    let end = Quiet::unless(crowded, life).await;
+                    drop(room);
+                    end
+                }
+                Err(refused) => Err(refused),
+            };
+            if let Err(stopped) = end {
+                let _ = theirs.stopped.set(stopped);
+            }
             theirs.retiring.store(true, Ordering::Release);
-            drop(held);
+            turn_away(&mut queue, theirs.stopped.get());
         });
         Self {
             jobs,
@@ -101,6 +121,11 @@ impl Warm {
 
     pub(crate) fn retiring(&self) -> bool {
         self.shared.retiring.load(Ordering::Acquire) || self.jobs.is_closed()
+    }
+
+    /// Whether it works, and would give back its room by ending.
+    pub(crate) fn has_room(&self) -> bool {
+        self.shared.has_room.is_cancelled()
     }
 
     pub(crate) fn age(&self, now: Instant) -> Duration {
@@ -126,12 +151,19 @@ impl Warm {
         }
     }
 
-    /// Ends an instance whose caller went away: politely first.
+    /// Ends an instance whose caller went away: politely first. One that waits for room does not
+    /// have to: it has not begun the call, and never will.
     fn abandon(self: &Arc<Self>) {
-        self.shared.retiring.store(true, Ordering::Release);
+        if self.has_room() {
+            self.shared.retiring.store(true, Ordering::Release);
+        }
         self.shared.abandoned.fetch_add(1, Ordering::AcqRel);
         let warm = Arc::clone(self);
         tokio::spawn(async move {
+            tokio::select! {
+                () = warm.shared.has_room.cancelled() => {}
+                () = warm.shared.ended.cancelled() => return,
+            }
             tokio::time::sleep(GRACE).await;
             if warm.shared.abandoned.load(Ordering::Acquire) > 0 {
                 let _ = warm.shared.stopped.set(Stopped::Crashed(
@@ -155,6 +187,7 @@ impl Drop for Place {
         if shared.in_flight.fetch_sub(1, Ordering::AcqRel) == 1 {
             let age = u64::try_from(shared.born.elapsed().as_millis()).unwrap_or(u64::MAX);
             shared.last_used_ms.store(age, Ordering::Relaxed);
+            shared.became_idle.notify_waiters();
         }
     }
 }
@@ -200,6 +233,8 @@ impl Drop for Abandon<'_> {
 enum Done {
     Answered,
     Abandoned,
+    /// Its caller had gone before it began.
+    Unwanted,
 }
 
 /// The instance's life: from its first call to its last.
@@ -207,25 +242,29 @@ async fn live(
     engine: &Engine,
     blueprint: &Blueprint<State>,
     setup: Setup,
-    mut queue: mpsc::UnboundedReceiver<Job>,
+    queue: &mut mpsc::UnboundedReceiver<Job>,
     shared: &Shared,
-) {
+) -> Result<(), Stopped> {
     let mut store = store(engine, setup);
     let last_words = store.data().last_words.clone();
     let run = async {
         let exports = blueprint.instantiate(&mut store).await?;
         store
-            .run_concurrent(async |accessor| serve(accessor, &exports, &mut queue, shared).await)
+            .run_concurrent(async |accessor| serve(accessor, &exports, queue, shared).await)
             .await?
     };
-    if let Err(error) = run.await {
-        let _ = shared
-            .stopped
-            .set(Stopped::from_wasmtime(&error, &last_words.text()));
-    }
+    run.await
+        .map_err(|error| Stopped::from_wasmtime(&error, &last_words.text()))
+}
+
+/// Answers the calls that an instance did not come to. What stopped it would stop it again.
+fn turn_away(queue: &mut mpsc::UnboundedReceiver<Job>, stopped: Option<&Stopped>) {
     queue.close();
-    while let Ok(job) = queue.try_recv() {
-        let _ = job.reply.send(Reply::NotStarted(job.operation));
+    while let Ok(Job { operation, reply }) = queue.try_recv() {
+        let _ = reply.send(match stopped {
+            Some(stopped) => Reply::Answered(Err(stopped.clone().into())),
+            None => Reply::NotStarted(operation),
+        });
     }
 }
 
@@ -245,6 +284,9 @@ async fn serve(
             biased;
             Some(done) = running.next(), if !running.is_empty() => match done {
                 Ok(Done::Answered) => {}
+                Ok(Done::Unwanted) => {
+                    shared.abandoned.fetch_sub(1, Ordering::AcqRel);
+                }
                 Ok(Done::Abandoned) => {
                     shared.retiring.store(true, Ordering::Release);
                     shared.abandoned.fetch_sub(1, Ordering::AcqRel);
@@ -265,6 +307,9 @@ async fn attend(accessor: &Accessor<State>, exports: &Exports, job: Job) -> wasm
         operation,
         mut reply,
     } = job;
+    if reply.is_closed() {
+        return Ok(Done::Unwanted);
+    }
     tokio::select! {
         biased;
         answer = operation.perform(accessor, exports) => {

@@ -8,6 +8,7 @@ mod connections;
 mod connectors;
 mod database;
 mod failure;
+mod keyed_calls;
 mod opening;
 mod runs;
 mod schema;
@@ -27,7 +28,9 @@ use uuid::Uuid;
 use crate::error::StoreError;
 use crate::ids::{ConnectionId, ConnectionName, ConnectorName, Digest, TenantId};
 use crate::keys::MasterKey;
-use crate::model::{Connection, Connector, Run, RunOutcome, Secrets};
+use crate::model::{
+    CallKey, Connection, Connector, KeptAnswer, KeyedCall, Run, RunFilter, RunOutcome, Secrets,
+};
 use crate::store::Store;
 
 use database::Database;
@@ -203,9 +206,47 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn runs(&self, tenant: &TenantId, limit: usize) -> Result<Vec<Run>, StoreError> {
-        let tenant = tenant.clone();
-        self.blocking(move |db| runs::list(db, &tenant, limit))
+    async fn run(&self, tenant: &TenantId, id: &Uuid) -> Result<Option<Run>, StoreError> {
+        let (tenant, id) = (tenant.clone(), *id);
+        self.blocking(move |db| runs::get(db, &tenant, &id)).await
+    }
+
+    async fn runs(
+        &self,
+        tenant: &TenantId,
+        filter: &RunFilter,
+        limit: usize,
+    ) -> Result<Vec<Run>, StoreError> {
+        let (tenant, filter) = (tenant.clone(), filter.clone());
+        self.blocking(move |db| runs::list(db, &tenant, &filter, limit))
+            .await
+    }
+
+    async fn hold_key(
+        &self,
+        key: &CallKey,
+        call: &KeyedCall,
+        until: OffsetDateTime,
+    ) -> Result<Option<KeyedCall>, StoreError> {
+        let (key, call) = (key.clone(), call.clone());
+        self.blocking(move |db| keyed_calls::hold(db, &key, &call, until))
+            .await
+    }
+
+    async fn keep_answer(
+        &self,
+        key: &CallKey,
+        call: &KeyedCall,
+        answer: &KeptAnswer,
+    ) -> Result<bool, StoreError> {
+        let (key, call, answer) = (key.clone(), call.clone(), answer.clone());
+        self.blocking(move |db| keyed_calls::keep(db, &key, &call, &answer))
+            .await
+    }
+
+    async fn free_key(&self, key: &CallKey, attempt: &Uuid) -> Result<bool, StoreError> {
+        let (key, attempt) = (key.clone(), *attempt);
+        self.blocking(move |db| keyed_calls::free(db, &key, &attempt))
             .await
     }
 }

@@ -1,7 +1,8 @@
 //! The history of runs.
 //!
 //! Store layer. Error texts may quote a service's data and idempotency keys are business keys, so
-//! all of a run but its tenant lies sealed.
+//! all of a run but its tenant lies sealed. Much of it is said by components and services, so each
+//! text has a length beyond which it is cut.
 
 use rusqlite::{OptionalExtension, Transaction};
 use serde::{Deserialize, Serialize};
@@ -11,15 +12,25 @@ use uuid::Uuid;
 use super::database::{Database, Failure, Keep};
 use crate::error::StoreError;
 use crate::ids::{ConnectionName, TenantId};
-use crate::model::{Run, RunOutcome};
+use crate::model::{Run, RunFailure, RunFilter, RunOutcome};
 use crate::seal::{Place, Purpose};
 
 /// How many runs of a tenant are remembered at least: a busy host must not fill its disk with
-/// history. At a few hundred bytes each, some megabytes per tenant.
+/// history. At a few hundred bytes each, some megabytes per tenant; with every text at its longest,
+/// forty.
 const REMEMBERED: i64 = 10_000;
 
 /// One run in so many also forgets the oldest; up to so many more than [`REMEMBERED`] may lie there.
 const FORGET_EVERY: i64 = 256;
+
+/// The longest error that is remembered, in bytes: a service's own words are below 1 KiB.
+const ERROR_BYTES: usize = 2 << 10;
+
+/// The longest name, key, code or request id that is remembered, in bytes.
+const NAME_BYTES: usize = 256;
+
+/// Runs that are opened at once while runs are looked for; most filters admit many.
+const AT_ONCE: i64 = 256;
 
 /// What of a run lies sealed.
 #[derive(Serialize, Deserialize)]
@@ -32,6 +43,57 @@ struct Details {
     finished_at: Option<OffsetDateTime>,
     outcome: RunOutcome,
     idempotency_key: Option<String>,
+}
+
+impl Details {
+    fn of(run: &Run) -> Self {
+        Self {
+            connection: run.connection.clone(),
+            action: cut(&run.action, NAME_BYTES),
+            started_at: run.started_at,
+            finished_at: run.finished_at,
+            outcome: bounded(run.outcome.clone()),
+            idempotency_key: run.idempotency_key.as_deref().map(short),
+        }
+    }
+
+    fn into_run(self, tenant: &TenantId, id: Uuid) -> Run {
+        Run {
+            id,
+            tenant: tenant.clone(),
+            connection: self.connection,
+            action: self.action,
+            started_at: self.started_at,
+            finished_at: self.finished_at,
+            outcome: self.outcome,
+            idempotency_key: self.idempotency_key,
+        }
+    }
+}
+
+fn bounded(outcome: RunOutcome) -> RunOutcome {
+    match outcome {
+        RunOutcome::Failed(failure) => RunOutcome::Failed(RunFailure {
+            error: cut(&failure.error, ERROR_BYTES),
+            http_status: failure.http_status,
+            code: failure.code.as_deref().map(short),
+            request_id: failure.request_id.as_deref().map(short),
+        }),
+        ended => ended,
+    }
+}
+
+fn short(text: &str) -> String {
+    cut(text, NAME_BYTES)
+}
+
+/// The beginning of `text`, at most `most` bytes, with a word about how much was left out.
+fn cut(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let (kept, rest) = text.split_at(text.floor_char_boundary(most));
+    format!("{kept}… ({} bytes more)", rest.len())
 }
 
 fn seal(
@@ -60,15 +122,7 @@ fn open(db: &Database, tenant: &TenantId, id: &Uuid, sealed: &[u8]) -> Result<De
 }
 
 pub(super) fn begin(db: &Database, run: &Run) -> Result<(), StoreError> {
-    let details = Details {
-        connection: run.connection.clone(),
-        action: run.action.clone(),
-        started_at: run.started_at,
-        finished_at: run.finished_at,
-        outcome: run.outcome.clone(),
-        idempotency_key: run.idempotency_key.clone(),
-    };
-    let sealed = seal(db, &run.tenant, &run.id, &details)?;
+    let sealed = seal(db, &run.tenant, &run.id, &Details::of(run))?;
     db.write(Keep::Written, |transaction| {
         transaction
             .prepare_cached("INSERT INTO run (id, tenant, details) VALUES (?1, ?2, ?3)")?
@@ -106,7 +160,7 @@ pub(super) fn finish(
             return Ok(false);
         };
         let mut details = open(db, tenant, id, &sealed).map_err(Failure::Store)?;
-        details.outcome = outcome;
+        details.outcome = bounded(outcome);
         details.finished_at = Some(finished_at);
         let sealed = seal(db, tenant, id, &details)?;
         transaction
@@ -116,32 +170,85 @@ pub(super) fn finish(
     })
 }
 
-pub(super) fn list(db: &Database, tenant: &TenantId, limit: usize) -> Result<Vec<Run>, StoreError> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows: Vec<([u8; 16], Vec<u8>)> = db.read(|connection| {
+pub(super) fn get(db: &Database, tenant: &TenantId, id: &Uuid) -> Result<Option<Run>, StoreError> {
+    let sealed: Option<Vec<u8>> = db.read(|connection| {
+        connection
+            .prepare_cached("SELECT details FROM run WHERE id = ?1 AND tenant = ?2")?
+            .query_row((id.as_bytes(), tenant.as_str()), |row| row.get(0))
+            .optional()
+    })?;
+    let Some(sealed) = sealed else {
+        return Ok(None);
+    };
+    Ok(Some(open(db, tenant, id, &sealed)?.into_run(tenant, *id)))
+}
+
+/// Sealed rows tell nothing, so they are opened one after the other until enough are found.
+pub(super) fn list(
+    db: &Database,
+    tenant: &TenantId,
+    filter: &RunFilter,
+    limit: usize,
+) -> Result<Vec<Run>, StoreError> {
+    let mut found = Vec::new();
+    let mut before = match &filter.before {
+        Some(before) => sequence(db, tenant, before)?,
+        None => i64::MAX,
+    };
+    while found.len() < limit {
+        let rows = older(db, tenant, before)?;
+        let Some((oldest, ..)) = rows.last() else {
+            break;
+        };
+        before = *oldest;
+        for (_, id, sealed) in rows {
+            let id = Uuid::from_bytes(id);
+            let run = open(db, tenant, &id, &sealed)?.into_run(tenant, id);
+            if found.len() < limit && filter.admits(&run) {
+                found.push(run);
+            }
+        }
+    }
+    Ok(found)
+}
+
+type Row = (i64, [u8; 16], Vec<u8>);
+
+/// The next rows that are older than `before`, newest first.
+fn older(db: &Database, tenant: &TenantId, before: i64) -> Result<Vec<Row>, StoreError> {
+    db.read(|connection| {
         connection
             .prepare_cached(
-                "SELECT id, details FROM run WHERE tenant = ?1 ORDER BY seq DESC LIMIT ?2",
+                "SELECT seq, id, details FROM run WHERE tenant = ?1 AND seq < ?2
+                 ORDER BY seq DESC LIMIT ?3",
             )?
-            .query_map((tenant.as_str(), limit), |row| {
-                Ok((row.get(0)?, row.get(1)?))
+            .query_map((tenant.as_str(), before, AT_ONCE), |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
             })?
             .collect()
+    })
+}
+
+/// A run's place in the order of all. What is older than a run that was forgotten was forgotten
+/// before it, so there is nothing before it either.
+fn sequence(db: &Database, tenant: &TenantId, id: &Uuid) -> Result<i64, StoreError> {
+    let sequence: Option<i64> = db.read(|connection| {
+        connection
+            .prepare_cached("SELECT seq FROM run WHERE id = ?1 AND tenant = ?2")?
+            .query_row((id.as_bytes(), tenant.as_str()), |row| row.get(0))
+            .optional()
     })?;
-    rows.into_iter()
-        .map(|(id, sealed)| {
-            let id = Uuid::from_bytes(id);
-            let details = open(db, tenant, &id, &sealed)?;
-            Ok(Run {
-                id,
-                tenant: tenant.clone(),
-                connection: details.connection,
-                action: details.action,
-                started_at: details.started_at,
-                finished_at: details.finished_at,
-                outcome: details.outcome,
-                idempotency_key: details.idempotency_key,
-            })
-        })
-        .collect()
+    Ok(sequence.unwrap_or(i64::MIN))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn a_text_is_cut_between_letters_and_says_so() {
+        assert_eq!(cut("short", 5), "short");
+        assert_eq!(cut("Straße", 5), "Stra… (3 bytes more)");
+        assert_eq!(cut("", 0), "");
+    }
 }

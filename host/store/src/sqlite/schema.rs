@@ -9,7 +9,8 @@ use rusqlite::Transaction;
 pub(super) const APPLICATION_ID: i64 = 0x4169_724c;
 
 /// Step `n` turns schema version `n` into `n + 1`.
-const MIGRATIONS: &[&str] = &["CREATE TABLE key_check (
+const MIGRATIONS: &[&str] = &[
+    "CREATE TABLE key_check (
          salt  BLOB NOT NULL,
          value BLOB NOT NULL
      ) STRICT;
@@ -46,7 +47,17 @@ const MIGRATIONS: &[&str] = &["CREATE TABLE key_check (
          tenant  TEXT NOT NULL,
          details BLOB NOT NULL
      ) STRICT;
-     CREATE INDEX run_by_tenant ON run (tenant, seq);"];
+     CREATE INDEX run_by_tenant ON run (tenant, seq);",
+    // `name` stands for tenant, connection and key; `expires` is in seconds since 1970.
+    "CREATE TABLE keyed_call (
+         name       BLOB NOT NULL UNIQUE,
+         connection BLOB NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+         expires    INTEGER NOT NULL,
+         details    BLOB NOT NULL
+     ) STRICT;
+     CREATE INDEX keyed_call_by_connection ON keyed_call (connection);
+     CREATE INDEX keyed_call_by_expiry ON keyed_call (expires);",
+];
 
 /// The schema version that this release reads and writes.
 pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;

@@ -2,6 +2,7 @@
 //! its file.
 
 mod failures;
+mod keyed_calls;
 mod rows;
 mod runs;
 mod secrecy;

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::*;
-use crate::model::{Run, RunOutcome};
+use crate::model::{Run, RunFailure, RunFilter, RunOutcome, RunStatus};
 
 const START: OffsetDateTime = datetime!(2026-11-21 08:00 UTC);
 
@@ -21,6 +21,20 @@ fn run(tenant: &TenantId, action: &str) -> Run {
     }
 }
 
+fn failed(error: &str) -> RunOutcome {
+    RunOutcome::Failed(RunFailure {
+        error: error.into(),
+        http_status: Some(400),
+        code: Some("0x80060888".into()),
+        request_id: Some("f00".into()),
+    })
+}
+
+async fn all(store: &SqliteStore, tenant: &TenantId, limit: usize) -> Vec<Run> {
+    let filter = RunFilter::default();
+    store.runs(tenant, &filter, limit).await.unwrap()
+}
+
 #[tokio::test]
 async fn a_run_is_remembered_with_its_end_newest_first() {
     let home = Home::new();
@@ -29,9 +43,7 @@ async fn a_run_is_remembered_with_its_end_newest_first() {
     let (first, second) = (run(&a, "list-rows"), run(&a, "create-row"));
     store.begin_run(&first).await.unwrap();
     store.begin_run(&second).await.unwrap();
-    let failed = RunOutcome::Failed {
-        error: "no such column".into(),
-    };
+    let failed = failed("no such column");
     let end = datetime!(2026-11-21 08:01 UTC);
 
     let known = store.finish_run(&first.id, &a, failed.clone(), end).await;
@@ -42,9 +54,94 @@ async fn a_run_is_remembered_with_its_end_newest_first() {
         outcome: failed,
         ..first
     };
-    assert_eq!(store.runs(&a, 10).await.unwrap(), [second.clone(), ended]);
-    assert_eq!(store.runs(&a, 1).await.unwrap(), [second]);
-    assert_eq!(store.runs(&a, 0).await.unwrap(), []);
+    assert_eq!(ended.duration(), Some(time::Duration::MINUTE));
+    assert_eq!(second.duration(), None);
+    let found = store.run(&a, &ended.id).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&ended));
+    assert_eq!(all(&store, &a, 10).await, [second.clone(), ended]);
+    assert_eq!(all(&store, &a, 1).await, [second]);
+    assert_eq!(all(&store, &a, 0).await, []);
+}
+
+#[tokio::test]
+async fn runs_are_found_by_connection_action_and_outcome_page_by_page() {
+    let home = Home::new();
+    let store = home.open();
+    let a = tenant("a");
+    let mut ids = Vec::new();
+    // More than are opened at once, so that what is rare is looked for further back.
+    for number in 0..600 {
+        let mut run = run(&a, "create-row");
+        if number == 3 {
+            run.action = "delete-row".into();
+            run.connection = "fabrikam".parse().unwrap();
+        }
+        store.begin_run(&run).await.unwrap();
+        if number % 2 == 0 {
+            let ended = store.finish_run(&run.id, &a, failed("x"), START).await;
+            assert_eq!(ended, Ok(true));
+        }
+        ids.push(run.id);
+    }
+    let found = async |filter: RunFilter, limit| -> Vec<usize> {
+        let runs = store.runs(&a, &filter, limit).await.unwrap();
+        let place = |run: &Run| ids.iter().position(|id| *id == run.id).unwrap();
+        runs.iter().map(place).collect()
+    };
+    let deleted = RunFilter {
+        action: Some("delete-row".into()),
+        ..RunFilter::default()
+    };
+    assert_eq!(found(deleted, 10).await, [3]);
+    let elsewhere = RunFilter {
+        connection: Some("fabrikam".parse().unwrap()),
+        ..RunFilter::default()
+    };
+    assert_eq!(found(elsewhere, 10).await, [3]);
+    let failures = |before| RunFilter {
+        status: Some(RunStatus::Failed),
+        before,
+        ..RunFilter::default()
+    };
+    assert_eq!(found(failures(None), 2).await, [598, 596]);
+    assert_eq!(found(failures(Some(ids[596])), 2).await, [594, 592]);
+    assert!(found(failures(Some(ids[0])), 2).await.is_empty());
+    assert!(found(failures(Some(Uuid::new_v4())), 2).await.is_empty());
+}
+
+#[tokio::test]
+async fn every_text_of_a_run_has_a_longest_length() {
+    let home = Home::new();
+    let store = home.open();
+    let a = tenant("a");
+    let long = || "ß".repeat(1 << 20);
+    let mut hoard = run(&a, &long());
+    hoard.idempotency_key = Some(long());
+    store.begin_run(&hoard).await.unwrap();
+    let outcome = RunOutcome::Failed(RunFailure {
+        error: long(),
+        http_status: None,
+        code: Some(long()),
+        request_id: Some(long()),
+    });
+
+    let known = store.finish_run(&hoard.id, &a, outcome, START).await;
+
+    assert_eq!(known, Ok(true));
+    let kept = store.run(&a, &hoard.id).await.unwrap().unwrap();
+    let RunOutcome::Failed(failure) = kept.outcome else {
+        panic!("{:?}", kept.outcome);
+    };
+    assert!(failure.error.ends_with(" bytes more)"), "{}", failure.error);
+    assert!(failure.error.len() < 2_100, "{}", failure.error.len());
+    for text in [
+        kept.action,
+        kept.idempotency_key.unwrap(),
+        failure.code.unwrap(),
+        failure.request_id.unwrap(),
+    ] {
+        assert!(text.len() < 300, "{}", text.len());
+    }
 }
 
 #[tokio::test]
@@ -60,8 +157,9 @@ async fn another_tenant_neither_sees_nor_ends_a_run() {
         .await;
 
     assert_eq!(ended, Ok(false));
-    assert!(store.runs(&b, 10).await.unwrap().is_empty());
-    assert_eq!(store.runs(&a, 10).await.unwrap(), [of_a]);
+    assert_eq!(store.run(&b, &of_a.id).await, Ok(None));
+    assert!(all(&store, &b, 10).await.is_empty());
+    assert_eq!(all(&store, &a, 10).await, [of_a]);
 }
 
 #[tokio::test]
@@ -93,5 +191,5 @@ async fn history_does_not_grow_for_ever_and_one_tenants_does_not_push_out_anothe
     };
     assert!((10_000..=10_256).contains(&kept("a")), "{}", kept("a"));
     assert_eq!(kept("b"), 1);
-    assert_eq!(store.runs(&a, 256).await.unwrap().len(), 256);
+    assert_eq!(all(&store, &a, 256).await.len(), 256);
 }

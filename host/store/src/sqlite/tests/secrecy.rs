@@ -1,7 +1,7 @@
 //! A stolen database reveals nothing, and a tampered one deceives nobody.
 
 use super::*;
-use crate::model::{Run, RunOutcome};
+use crate::model::{CallKey, KeptAnswer, KeyedCall, Run, RunFailure, RunOutcome};
 
 const CANARY: &str = "canary-7f3a9c";
 
@@ -44,11 +44,36 @@ async fn filled(home: &Home) -> (SqliteStore, Connection) {
         idempotency_key: Some(canary()),
     };
     store.begin_run(&run).await.unwrap();
-    let failed = RunOutcome::Failed { error: canary() };
+    let failed = RunOutcome::Failed(RunFailure {
+        error: canary(),
+        http_status: None,
+        code: Some(canary()),
+        request_id: Some(canary()),
+    });
     store
         .finish_run(&run.id, &a, failed, run.started_at)
         .await
         .unwrap();
+    let key = CallKey {
+        tenant: a.clone(),
+        connection: contoso.id,
+        key: canary(),
+    };
+    let call = KeyedCall {
+        attempt: run.id,
+        action: canary(),
+        fingerprint: canary(),
+        began_at: run.started_at,
+        joined: false,
+        done: None,
+    };
+    let answer = KeptAnswer {
+        at: run.started_at,
+        json: Some(canary()),
+    };
+    let until = run.started_at + time::Duration::DAY;
+    store.hold_key(&key, &call, until).await.unwrap();
+    assert_eq!(store.keep_answer(&key, &call, &answer).await, Ok(true));
     (store, contoso)
 }
 
@@ -76,6 +101,7 @@ async fn what_was_removed_is_not_even_left_behind_sealed() {
         "secrets FROM connection",
         "details FROM connection",
         "value FROM sealed",
+        "details FROM keyed_call",
     ]
     .iter()
     .map(|what| {

@@ -1,0 +1,100 @@
+//! Calls under an idempotency key: the key is held before the call begins and settled when it ended.
+
+use super::Host;
+use super::output::Output;
+use super::wirings::Ready;
+use crate::about::Action;
+use crate::error::HostError;
+use crate::idempotency::{ANSWER_BYTES, Verdict, fingerprint, judge, surely_before_effect};
+use airlock_store::{CallKey, KeptAnswer, KeyedCall};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::time::Duration;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// What a call under a key begins with.
+pub(super) enum Begin {
+    /// It is to be run.
+    Run(Held),
+    /// It was, and this is what it answered at that time.
+    Replay {
+        /// The answer's text.
+        json: String,
+        /// When it was answered.
+        at: OffsetDateTime,
+    },
+}
+
+/// A key while its call runs.
+pub(super) struct Held {
+    key: CallKey,
+    call: KeyedCall,
+    /// An earlier attempt began, and how it ended is not known.
+    pub(super) may_be_done: bool,
+}
+
+impl Host {
+    /// Holds `key` for a call of `action`.
+    pub(super) async fn hold(
+        &self,
+        ready: &Ready,
+        action: &Action,
+        key: &str,
+        input: &Value,
+    ) -> Result<Begin, HostError> {
+        let key = CallKey {
+            tenant: ready.key.tenant.clone(),
+            connection: ready.key.connection,
+            key: key.to_owned(),
+        };
+        let call = KeyedCall {
+            attempt: Uuid::new_v4(),
+            action: action.name.clone(),
+            fingerprint: fingerprint(&action.name, input)?,
+            began_at: OffsetDateTime::now_utc(),
+            joined: false,
+            done: None,
+        };
+        let until = call.began_at + Duration::from_secs(self.config.runtime.idempotency_seconds);
+        let held = self.store.hold_key(&key, &call, until).await?;
+        Ok(match judge(&key.key, &call, held)? {
+            Verdict::Run { may_be_done } => Begin::Run(Held {
+                key,
+                call,
+                may_be_done,
+            }),
+            Verdict::Replay { json, at } => Begin::Replay { json, at },
+        })
+    }
+
+    /// Keeps the answer of a call that ended well, and gives the key of one free that certainly
+    /// changed nothing. Otherwise the key stays held, and a repeat goes on to the connector. That
+    /// this could not be written is no error: the call's own result matters more.
+    pub(super) async fn settle<T: Output>(&self, held: Held, result: &Result<T, HostError>) {
+        let Held { key, call, .. } = held;
+        let settled = match result {
+            Ok(output) => {
+                let answer = kept(output);
+                self.store.keep_answer(&key, &call, &answer).await
+            }
+            Err(error) if surely_before_effect(error) => {
+                self.store.free_key(&key, &call.attempt).await
+            }
+            Err(_) => return,
+        };
+        if let Err(error) = settled {
+            tracing::warn!(attempt = %call.attempt, %error, "how a call under a key ended could not be kept");
+        }
+    }
+}
+
+fn kept(output: &impl Output) -> KeptAnswer {
+    KeptAnswer {
+        at: OffsetDateTime::now_utc(),
+        json: output
+            .text()
+            .filter(|text| text.len() <= ANSWER_BYTES)
+            .map(Cow::into_owned),
+    }
+}

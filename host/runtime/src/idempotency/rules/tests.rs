@@ -1,0 +1,208 @@
+use super::*;
+use crate::about::Traits;
+use crate::error::{Failure, FieldError};
+use airlock_store::KeptAnswer;
+use serde_json::Value;
+use time::macros::datetime;
+use uuid::Uuid;
+
+const BEGAN: OffsetDateTime = datetime!(2026-11-21 08:00 UTC);
+
+fn action(read_only: bool, idempotent: bool) -> Action {
+    Action {
+        name: "an-action".to_owned(),
+        aliases: Vec::new(),
+        title: String::new(),
+        description: String::new(),
+        group: String::new(),
+        input: Value::Null,
+        output: Value::Null,
+        traits: Traits {
+            read_only,
+            idempotent,
+            ..Traits::default()
+        },
+    }
+}
+
+#[test]
+fn a_key_is_kept_for_writes_that_take_one_and_refused_where_it_could_promise_nothing() {
+    use Way::{Once, Streaming};
+    let codes = |code: &'static str| Err(code);
+    let longest = "k".repeat(KEY_BYTES);
+    let longer = "k".repeat(KEY_BYTES + 1);
+    // Key, read-only, idempotent, way: what holds.
+    for (key, read_only, idempotent, way, right) in [
+        (None, false, false, Once, Ok(None)),
+        (Some("order-1"), false, true, Once, Ok(Some("order-1"))),
+        (
+            Some(longest.as_str()),
+            false,
+            true,
+            Once,
+            Ok(Some(&*longest)),
+        ),
+        (Some("Größe 1"), false, true, Once, Ok(Some("Größe 1"))),
+        (Some("order-1"), true, true, Once, Ok(None)),
+        (Some("order-1"), true, true, Streaming, Ok(None)),
+        (
+            Some(""),
+            false,
+            true,
+            Once,
+            codes("idempotency-key-unusable"),
+        ),
+        (
+            Some(" \t"),
+            false,
+            true,
+            Once,
+            codes("idempotency-key-unusable"),
+        ),
+        (
+            Some(""),
+            true,
+            true,
+            Once,
+            codes("idempotency-key-unusable"),
+        ),
+        (
+            Some(""),
+            false,
+            false,
+            Once,
+            codes("idempotency-key-unusable"),
+        ),
+        (
+            Some(longer.as_str()),
+            false,
+            true,
+            Once,
+            codes("idempotency-key-unusable"),
+        ),
+        (
+            Some("a\nb"),
+            false,
+            true,
+            Once,
+            codes("idempotency-key-unusable"),
+        ),
+        (
+            Some("order-1"),
+            false,
+            false,
+            Once,
+            codes("idempotency-key-not-taken"),
+        ),
+        (
+            Some("order-1"),
+            true,
+            false,
+            Once,
+            codes("idempotency-key-not-taken"),
+        ),
+        (
+            Some("order-1"),
+            false,
+            true,
+            Streaming,
+            codes("idempotency-key-not-taken"),
+        ),
+    ] {
+        let action = action(read_only, idempotent);
+        let kept = key_to_keep(key, &action, way).map_err(|error| error.code());
+        assert_eq!(kept, right, "{key:?} {read_only} {idempotent} {way:?}");
+    }
+    let refused = key_to_keep(Some("k"), &action(false, false), Once).unwrap_err();
+    assert!(refused.to_string().contains("an-action"), "{refused}");
+}
+
+fn call(action: &str, fingerprint: &str, done: Option<Option<&str>>) -> KeyedCall {
+    KeyedCall {
+        attempt: Uuid::nil(),
+        action: action.to_owned(),
+        fingerprint: fingerprint.to_owned(),
+        began_at: BEGAN,
+        joined: false,
+        done: done.map(|json| KeptAnswer {
+            at: BEGAN,
+            json: json.map(str::to_owned),
+        }),
+    }
+}
+
+#[test]
+fn a_held_key_replays_goes_on_or_refuses() {
+    let ours = call("create-row", "one", None);
+    let judged = |held| judge("order-1", &ours, held).map_err(|error| error.code());
+    let same = |done| judged(Some(call("create-row", "one", done)));
+
+    assert_eq!(judged(None), Ok(Verdict::Run { may_be_done: false }));
+    assert_eq!(same(None), Ok(Verdict::Run { may_be_done: true }));
+    let replay = Verdict::Replay {
+        json: "{}".to_owned(),
+        at: BEGAN,
+    };
+    assert_eq!(same(Some(Some("{}"))), Ok(replay));
+    assert_eq!(same(Some(None)), Err("idempotency-answer-not-kept"));
+    for done in [None, Some(Some("{}")), Some(None)] {
+        for (action, fingerprint) in [("create-row", "two"), ("delete-row", "one")] {
+            let other = judged(Some(call(action, fingerprint, done)));
+            assert_eq!(other, Err("idempotency-conflict"), "{action} {done:?}");
+        }
+    }
+}
+
+#[test]
+fn a_failure_frees_its_key_only_where_nothing_can_have_happened() {
+    let said = |status| Failure {
+        status,
+        ..Failure::default()
+    };
+    let throttled = |status| ConnectorError::Throttled {
+        failure: said(Some(status)),
+        retry_after_ms: None,
+    };
+    let deadline = || HostError::Deadline {
+        after_ms: 1,
+        advice: String::new(),
+    };
+    let busy = || HostError::Busy {
+        tenant: String::new(),
+        message: String::new(),
+    };
+    let budget = || HostError::Budget {
+        budget: "",
+        limit: String::new(),
+        advice: String::new(),
+    };
+    for (error, frees) in [
+        (
+            ConnectorError::InvalidInput(Vec::<FieldError>::new()).into(),
+            true,
+        ),
+        (
+            ConnectorError::Unauthenticated(said(Some(401))).into(),
+            true,
+        ),
+        (ConnectorError::Forbidden(said(Some(403))).into(), true),
+        (ConnectorError::NotFound(said(Some(404))).into(), true),
+        (ConnectorError::Conflict(said(Some(412))).into(), true),
+        (ConnectorError::Rejected(said(Some(400))).into(), true),
+        (ConnectorError::Rejected(said(None)).into(), true),
+        (throttled(429).into(), true),
+        (throttled(503).into(), false),
+        (ConnectorError::Rejected(said(Some(500))).into(), false),
+        (ConnectorError::Unavailable(said(Some(503))).into(), false),
+        (ConnectorError::Unavailable(said(None)).into(), false),
+        (ConnectorError::Internal(String::new()).into(), false),
+        (HostError::Input(String::new()), true),
+        (busy(), true),
+        (deadline(), false),
+        (budget(), false),
+        (HostError::Trap(String::new()), false),
+        (HostError::Defect(String::new()), false),
+    ] {
+        assert_eq!(surely_before_effect(&error), frees, "{error:?}");
+    }
+}

@@ -1,0 +1,144 @@
+//! Room for one more instance: a permit of its tenant's and one of the process's.
+//!
+//! To grow is only tried. Who has no instance at all waits for room, and meanwhile instances that
+//! can be spared make some.
+
+use super::evict::{self, Candidate, Limit};
+use super::meter::TenantMeter;
+use super::pool::{Key, Shared};
+use super::stop::Stopped;
+use super::warm::Warm;
+use airlock_store::TenantId;
+use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep};
+
+/// How long an instance with nothing to do has to end once it was told to.
+const ENDING: Duration = Duration::from_millis(250);
+
+/// What an instance holds while it lives.
+pub(crate) struct Room {
+    _tenant: OwnedSemaphorePermit,
+    _process: OwnedSemaphorePermit,
+}
+
+impl Shared {
+    /// Room, if there is some right now.
+    pub(super) fn try_room(&self, meter: &TenantMeter) -> Option<Room> {
+        let tenant = Arc::clone(meter.instances()).try_acquire_owned().ok()?;
+        let process = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        Some(Room {
+            _tenant: tenant,
+            _process: process,
+        })
+    }
+
+    /// Room, made by instances that can be spared, or given back by those that end.
+    ///
+    /// # Errors
+    /// The limit that is met, after the wait that the configuration allows.
+    pub(super) async fn room(&self, meter: &TenantMeter) -> Result<Room, Stopped> {
+        let tenant = self
+            .permit(meter.instances(), meter.tenant(), Limit::Tenant)
+            .await
+            .ok_or_else(|| meter.without_room())?;
+        let process = self
+            .permit(&self.places, meter.tenant(), Limit::Process)
+            .await
+            .ok_or_else(|| self.full())?;
+        Ok(Room {
+            _tenant: tenant,
+            _process: process,
+        })
+    }
+
+    async fn permit(
+        &self,
+        permits: &Arc<Semaphore>,
+        asker: &TenantId,
+        limit: Limit,
+    ) -> Option<OwnedSemaphorePermit> {
+        if let Ok(permit) = Arc::clone(permits).try_acquire_owned() {
+            return Some(permit);
+        }
+        let mut permit = pin!(Arc::clone(permits).acquire_owned());
+        let mut patience = pin!(sleep(Duration::from_millis(
+            self.config.budgets.tenant_wait_ms
+        )));
+        let mut may_drain = true;
+        loop {
+            // Listened to before the look at who is idle, so that none is missed in between.
+            let mut became_idle = pin!(self.became_idle.notified());
+            became_idle.as_mut().enable();
+            match self.evict(asker, limit, may_drain) {
+                Some(Evicted::Idle) => {
+                    let ended = Instant::now() + ENDING;
+                    if patience.deadline() < ended {
+                        patience.as_mut().reset(ended);
+                    }
+                }
+                Some(Evicted::Draining) => may_drain = false,
+                None => {}
+            }
+            tokio::select! {
+                biased;
+                permit = &mut permit => return permit.ok(),
+                () = became_idle => {}
+                () = &mut patience => return None,
+            }
+        }
+    }
+
+    /// Lets go of the instance that can be spared best. It ends as soon as it has no calls.
+    fn evict(&self, asker: &TenantId, limit: Limit, may_drain: bool) -> Option<Evicted> {
+        let mut slots = self.slots();
+        let mut of_tenant: HashMap<&TenantId, usize> = HashMap::new();
+        let mut known: Vec<(&Key, &Arc<Warm>, usize)> = Vec::new();
+        for (key, slot) in slots.iter() {
+            let settled = || slot.instances.iter().filter(|warm| warm.has_room());
+            let of_connection = settled().count();
+            *of_tenant.entry(&key.tenant).or_default() += of_connection;
+            known.extend(settled().map(|warm| (key, warm, of_connection)));
+        }
+        let candidates: Vec<Candidate> = known
+            .iter()
+            .map(|(key, warm, of_connection)| Candidate {
+                own: key.tenant == *asker,
+                of_tenant: of_tenant.get(&key.tenant).copied().unwrap_or_default(),
+                of_connection: *of_connection,
+                calls: warm.in_flight(),
+                idle: warm.idle(),
+            })
+            .collect();
+        let chosen = evict::victim(&candidates, limit, may_drain)?;
+        let (key, warm, _) = known.get(chosen)?;
+        let (key, warm) = ((*key).clone(), Arc::clone(warm));
+        if let Some(slot) = slots.get_mut(&key) {
+            slot.instances.retain(|other| !Arc::ptr_eq(other, &warm));
+        }
+        Some(match warm.in_flight() {
+            0 => Evicted::Idle,
+            _ => Evicted::Draining,
+        })
+    }
+
+    fn full(&self) -> Stopped {
+        Stopped::Busy {
+            tenant: "*".to_owned(),
+            message: format!(
+                "all {} instances of this host are busy; try again later, or raise max-instances under [runtime]",
+                self.config.runtime.max_instances
+            ),
+        }
+    }
+}
+
+enum Evicted {
+    /// It had nothing to do.
+    Idle,
+    /// It ends with the calls that it has.
+    Draining,
+}
