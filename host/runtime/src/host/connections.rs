@@ -118,7 +118,9 @@ impl Host {
             connection.clone(),
             secrets.clone(),
         )?;
-        self.store.replace_secrets(&connection, &secrets).await?;
+        self.store
+            .replace_secrets(&connection, &secrets, &[])
+            .await?;
         self.let_go(&connection);
         Ok(connection)
     }
