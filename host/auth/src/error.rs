@@ -21,6 +21,17 @@ pub enum AuthError {
         /// What to do about it.
         advice: String,
     },
+    /// A person has to sign in: nobody has yet, or the sign-in that is stored will never be taken
+    /// again. Nobody is asked before that.
+    #[error("{message}{}: {advice}", in_brackets(code))]
+    SignInNeeded {
+        /// The authority's own code, such as `AADSTS700082` or `invalid_grant`.
+        code: Option<String>,
+        /// Why, in words.
+        message: String,
+        /// What to do about it, beside signing in.
+        advice: String,
+    },
     /// The authority could not be reached, or asked to be left alone for a while.
     #[error("{message}")]
     Unavailable {

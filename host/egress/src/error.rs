@@ -242,6 +242,7 @@ impl EgressError {
                 (503, "credential-unavailable", *retry_after)
             }
             Self::Credential(AuthError::Store(_)) => (503, "credential-unavailable", None),
+            Self::Credential(AuthError::SignInNeeded { .. }) => (401, "sign-in-needed", None),
             Self::Credential(_) => (401, "credential-refused", None),
             _ => return None,
         };
@@ -271,6 +272,11 @@ mod tests {
             message: "the client secret is wrong".into(),
             advice: "create a new one".into(),
         };
+        let over = AuthError::SignInNeeded {
+            code: Some("AADSTS700082".into()),
+            message: "the stored sign-in has expired".into(),
+            advice: "sign in again".into(),
+        };
         let away = AuthError::Unavailable {
             message: "the authority does not answer".into(),
             retry_after: Some(Duration::from_secs(7)),
@@ -288,6 +294,7 @@ mod tests {
                 Some((429, "quota", Some(2))),
             ),
             (refused.into(), Some((401, "credential-refused", None))),
+            (over.into(), Some((401, "sign-in-needed", None))),
             (away.into(), Some((503, "credential-unavailable", Some(7)))),
             (
                 EgressError::Resolve {

@@ -221,7 +221,7 @@ impl HostError {
                 Category::Input
             }
             Self::Auth(error) => match error {
-                AuthError::Refused { .. } => Category::Credentials,
+                AuthError::Refused { .. } | AuthError::SignInNeeded { .. } => Category::Credentials,
                 AuthError::Invalid { .. } => Category::Input,
                 _ => Category::Unavailable,
             },

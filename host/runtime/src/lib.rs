@@ -25,7 +25,7 @@ pub use component::Inspection;
 pub use config::{Budgets, Config, Isolation, RuntimeConfig, default_data_dir};
 pub use contract::SUPPORTED as CONTRACT_VERSIONS;
 pub use error::{Category, ConnectorError, Failure, FieldError, HostError};
-pub use host::{Host, HostOptions, nearest};
+pub use host::{BrowserSignIn, DeviceSignIn, Host, HostOptions, SignInDone, nearest};
 
 pub use airlock_auth as auth;
 pub use airlock_egress as egress;

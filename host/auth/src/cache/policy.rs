@@ -34,6 +34,10 @@ pub(super) const BETWEEN_EARLY_RENEWALS: Duration = Duration::from_secs(30);
 /// this time, is not renewed again: the authority is not what is wrong.
 pub(super) const RENEWAL_MUST_LAST: Duration = Duration::from_secs(5);
 
+/// How long a call waits for its turn to renew a sign-in. Whoever has the turn asks the authority
+/// once; a call that has waited this long says so instead of adding to the queue.
+pub(super) const LONGEST_TURN: Duration = Duration::from_secs(60);
+
 /// How long a token is taken to live.
 pub(super) fn life(said: Option<Duration>) -> Duration {
     said.unwrap_or(UNSAID_LIFE).min(LONGEST_LIFE)
@@ -47,7 +51,9 @@ pub(super) fn lead(life: Duration) -> Duration {
 /// How long the authority is left alone after `error`; `None` where that is not its doing.
 pub(super) fn pause_after(error: &AuthError) -> Option<Duration> {
     match error {
-        AuthError::Refused { .. } | AuthError::Invalid { .. } => Some(AFTER_REFUSAL),
+        AuthError::Refused { .. } | AuthError::SignInNeeded { .. } | AuthError::Invalid { .. } => {
+            Some(AFTER_REFUSAL)
+        }
         AuthError::Unavailable { retry_after, .. } => Some(retry_after.unwrap_or(AFTER_FAILURE)),
         AuthError::Store(_) => None,
     }

@@ -3,6 +3,7 @@
 mod calls;
 mod connections;
 mod connectors;
+mod sign_in;
 mod wirings;
 
 use crate::component::{Cache, Components, Files};
@@ -17,6 +18,8 @@ use std::path::Path;
 use std::sync::Arc;
 use wasmtime::Engine;
 use wirings::Wirings;
+
+pub use sign_in::{BrowserSignIn, DeviceSignIn, SignInDone};
 
 /// What an embedder brings along instead of the defaults.
 pub struct HostOptions {
