@@ -32,6 +32,20 @@ pub enum AuthError {
         /// What to do about it, beside signing in.
         advice: String,
     },
+    /// Another person signed in than the one that the connection belongs to.
+    #[error(
+        "this connection belongs to {before}, and {}; nothing was changed",
+        now.as_ref().map_or_else(
+            || "the sign-in does not say whose it is (its scopes lack openid and profile)".to_owned(),
+            |now| format!("{now} signed in")
+        )
+    )]
+    OtherPerson {
+        /// Whose it is.
+        before: String,
+        /// Who signed in, where the authority says so.
+        now: Option<String>,
+    },
     /// The authority could not be reached, or asked to be left alone for a while.
     #[error("{message}")]
     Unavailable {

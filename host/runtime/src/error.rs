@@ -221,7 +221,9 @@ impl HostError {
                 Category::Input
             }
             Self::Auth(error) => match error {
-                AuthError::Refused { .. } | AuthError::SignInNeeded { .. } => Category::Credentials,
+                AuthError::Refused { .. }
+                | AuthError::SignInNeeded { .. }
+                | AuthError::OtherPerson { .. } => Category::Credentials,
                 AuthError::Invalid { .. } => Category::Input,
                 _ => Category::Unavailable,
             },

@@ -55,7 +55,7 @@ pub(super) fn pause_after(error: &AuthError) -> Option<Duration> {
             Some(AFTER_REFUSAL)
         }
         AuthError::Unavailable { retry_after, .. } => Some(retry_after.unwrap_or(AFTER_FAILURE)),
-        AuthError::Store(_) => None,
+        AuthError::OtherPerson { .. } | AuthError::Store(_) => None,
     }
 }
 

@@ -81,7 +81,7 @@ impl Grant for RefreshToken {
     ) -> Result<Issued, AuthError> {
         let store = &**self.tokens.store();
         let Some(mut saved) = sign_in::load(store, &self.key).await? else {
-            return Err(needed("nobody has signed in for this connection"));
+            return Err(needed("nobody has signed in for this connection yet"));
         };
         if let Some(refused) = saved.refused {
             return Err(refused.into());
@@ -124,6 +124,6 @@ fn needed(message: &str) -> AuthError {
     AuthError::SignInNeeded {
         code: None,
         message: message.into(),
-        advice: "sign in again".into(),
+        advice: "sign in, then try again".into(),
     }
 }

@@ -36,8 +36,8 @@ impl SignIns {
     /// Keeps a sign-in in the place of the one before, with its access token for the calls to come.
     ///
     /// # Errors
-    /// [`AuthError::Refused`] when `account` asks for the same person and another one signed in;
-    /// nothing was changed then.
+    /// [`AuthError::OtherPerson`] when `account` asks for the same person and another one signed
+    /// in; nothing was changed then.
     pub async fn accept(
         &self,
         connection: &Connection,
@@ -145,7 +145,7 @@ pub(crate) async fn keep_refusal(
         return;
     }
     let TokenKey { tenant, connection } = key;
-    tracing::warn!(%tenant, %connection, %error, "a person has to sign in again");
+    tracing::info!(%tenant, %connection, %error, "a person has to sign in again");
     if let Err(error) = keep(store, key, &saved).await {
         tracing::warn!(%tenant, %connection, %error, "that could not be kept; the authority will be asked again");
     }
@@ -160,28 +160,14 @@ fn key(connection: &Connection) -> TokenKey {
 
 /// Refuses another person than the one before. Who cannot be told from another is another.
 fn same_person(before: Option<&Identity>, now: Option<&Identity>) -> Result<(), AuthError> {
-    let (message, advice) = match (before, now) {
-        (None, _) => return Ok(()),
-        (Some(before), Some(now)) if before.is_same(now) => return Ok(()),
-        (Some(before), Some(now)) => (
-            format!(
-                "this connection belongs to {before}, and {now} signed in; nothing was changed"
-            ),
-            format!("sign in as {before}, or change the connection's account on purpose"),
-        ),
-        (Some(before), None) => (
-            format!(
-                "this connection belongs to {before}, and the sign-in does not say whose it is; nothing was changed"
-            ),
-            "ask for the scopes openid and profile, or change the connection's account on purpose"
-                .into(),
-        ),
-    };
-    Err(AuthError::Refused {
-        code: None,
-        message,
-        advice,
-    })
+    match (before, now) {
+        (None, _) => Ok(()),
+        (Some(before), Some(now)) if before.is_same(now) => Ok(()),
+        (Some(before), now) => Err(AuthError::OtherPerson {
+            before: before.to_string(),
+            now: now.map(ToString::to_string),
+        }),
+    }
 }
 
 #[cfg(test)]
