@@ -96,6 +96,7 @@ impl From<about::ConnectionKind> for manifest::ConnectionKind {
             grant: match kind.grant {
                 about::Grant::ClientCredentials => manifest::Grant::ClientCredentials,
                 about::Grant::AuthorizationCode => manifest::Grant::AuthorizationCode,
+                about::Grant::DeviceCode => manifest::Grant::DeviceCode,
             },
             oauth: Some(kind.oauth.into()),
             placement: manifest::Placement::Bearer,
@@ -111,7 +112,7 @@ impl From<about::Oauth> for manifest::Oauth {
         Self {
             token_url: oauth.token_url.to_owned(),
             authorize_url: oauth.authorize_url.map(str::to_owned),
-            device_url: None,
+            device_url: oauth.device_url.map(str::to_owned),
             scopes: owned(&oauth.scopes),
         }
     }

@@ -29,6 +29,8 @@ pub enum Grant {
     ClientCredentials,
     /// RFC 6749 §4.1, with PKCE.
     AuthorizationCode,
+    /// RFC 8628.
+    DeviceCode,
 }
 
 /// OAuth 2.0 endpoints; every text is a template over the settings.
@@ -38,6 +40,8 @@ pub struct Oauth {
     pub token_url: &'static str,
     /// Authorization endpoint, for grants that have one.
     pub authorize_url: Option<&'static str>,
+    /// Device authorization endpoint, for grants that have one.
+    pub device_url: Option<&'static str>,
     /// Scopes to ask for.
     pub scopes: Vec<&'static str>,
 }

@@ -11,8 +11,13 @@ use super::{
     schema,
 };
 
-/// What both ways need to know of the environment.
+/// What every way needs to know of the environment.
 const WEB_API_HOST: &str = "{web-api-url:host}";
+
+/// What is asked for when a person signs in: to act as that person, to stay signed in, and to know
+/// who it is.
+const DELEGATED_SCOPES: &str =
+    "{web-api-url:origin}/user_impersonation offline_access openid profile";
 
 /// Settings of the kind `client-credentials`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -63,12 +68,53 @@ struct AuthorizationCodeSettings {
     ))]
     token_url: Option<String>,
     /// OAuth 2.0 scopes, separated by spaces. Without `offline_access` a person has to sign in
-    /// again whenever the token runs out.
+    /// again whenever the token runs out; without `openid profile` nobody can tell who signed in.
+    #[schemars(extend("default" = DELEGATED_SCOPES, "x-airlock-advanced" = true))]
+    scopes: Option<String>,
+}
+
+/// Settings of the kind `device-code`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[expect(
+    dead_code,
+    reason = "read by the host; here it only gives the schema its shape"
+)]
+struct DeviceCodeSettings {
+    /// Address of the environment, such as `https://contoso.crm.dynamics.com`. A path such as
+    /// `/api/data/v9.1` chooses that version of the Web API; without one it is v9.2.
+    #[schemars(extend("format" = "uri"))]
+    web_api_url: String,
+    /// OAuth 2.0 device authorization endpoint (v2). The default lets people of any organisation
+    /// sign in.
     #[schemars(extend(
-        "default" = "{web-api-url:origin}/user_impersonation offline_access",
+        "format" = "uri",
+        "default" = "https://login.microsoftonline.com/organizations/oauth2/v2.0/devicecode",
         "x-airlock-advanced" = true
     ))]
+    device_url: Option<String>,
+    /// OAuth 2.0 token endpoint (v2) that belongs to the device authorization endpoint.
+    #[schemars(extend(
+        "format" = "uri",
+        "default" = "https://login.microsoftonline.com/organizations/oauth2/v2.0/token",
+        "x-airlock-advanced" = true
+    ))]
+    token_url: Option<String>,
+    /// OAuth 2.0 scopes, separated by spaces. Without `offline_access` a person has to sign in
+    /// again whenever the token runs out; without `openid profile` nobody can tell who signed in.
+    #[schemars(extend("default" = DELEGATED_SCOPES, "x-airlock-advanced" = true))]
     scopes: Option<String>,
+}
+
+/// An app registration that people sign in to.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+struct SignInClient {
+    /// Application (client) id of the app registration.
+    client_id: String,
+    /// Value of the client secret, where the app registration is a web application. One for mobile
+    /// and desktop applications has none.
+    client_secret: Option<String>,
 }
 
 /// What an app registration proves itself with.
@@ -84,7 +130,7 @@ struct ClientSecret {
 /// Every way to connect, the usual one first.
 #[must_use]
 pub fn all() -> Vec<ConnectionKind> {
-    vec![client_credentials(), authorization_code()]
+    vec![client_credentials(), authorization_code(), device_code()]
 }
 
 fn client_credentials() -> ConnectionKind {
@@ -100,6 +146,7 @@ fn client_credentials() -> ConnectionKind {
         oauth: Oauth {
             token_url: "{token-url}",
             authorize_url: None,
+            device_url: None,
             scopes: vec!["{scopes}"],
         },
         hosts: vec![WEB_API_HOST],
@@ -113,17 +160,40 @@ fn authorization_code() -> ConnectionKind {
         name: "authorization-code",
         title: "A person's sign-in (authorization code)",
         description: "The connector speaks as the person who signs in, with that person's rights. \
-                      Register an app in the Azure portal with the redirect URI of this host, and \
-                      add the delegated permission user_impersonation of Dynamics CRM.",
+                      Register an app in the Azure portal, add the platform \"Mobile and desktop \
+                      applications\" with the redirect URI http://localhost, and add the delegated \
+                      permission user_impersonation of Dynamics CRM. Such an app has no secret.",
         grant: Grant::AuthorizationCode,
         oauth: Oauth {
             token_url: "{token-url}",
             authorize_url: Some("{authorize-url}"),
+            device_url: None,
             scopes: vec!["{scopes}"],
         },
         hosts: vec![WEB_API_HOST],
         settings: schema::of::<AuthorizationCodeSettings>(),
-        secrets: schema::of::<ClientSecret>(),
+        secrets: schema::of::<SignInClient>(),
+    }
+}
+
+fn device_code() -> ConnectionKind {
+    ConnectionKind {
+        name: "device-code",
+        title: "A person's sign-in on another device (device code)",
+        description: "As authorization-code, for machines without a browser: a short code is typed \
+                      in on any other device. Many organisations block it by policy, because a \
+                      code can be passed on; prefer authorization-code where a browser is at hand. \
+                      The app registration has to allow public client flows.",
+        grant: Grant::DeviceCode,
+        oauth: Oauth {
+            token_url: "{token-url}",
+            authorize_url: None,
+            device_url: Some("{device-url}"),
+            scopes: vec!["{scopes}"],
+        },
+        hosts: vec![WEB_API_HOST],
+        settings: schema::of::<DeviceCodeSettings>(),
+        secrets: schema::of::<SignInClient>(),
     }
 }
 
@@ -147,6 +217,7 @@ mod tests {
             let settings = kind.settings["properties"].as_object().unwrap();
             let mut templates = vec![kind.oauth.token_url];
             templates.extend(kind.oauth.authorize_url);
+            templates.extend(kind.oauth.device_url);
             templates.extend(&kind.oauth.scopes);
             templates.extend(&kind.hosts);
             templates.extend(settings.values().filter_map(|one| one["default"].as_str()));
@@ -176,11 +247,14 @@ mod tests {
         let required = |index: usize| kinds[index].settings["required"].clone();
         assert_eq!(required(0), serde_json::json!(["web-api-url", "token-url"]));
         assert_eq!(required(1), serde_json::json!(["web-api-url"]));
-        for kind in &kinds {
-            assert_eq!(
-                kind.secrets["required"],
-                serde_json::json!(["client-id", "client-secret"])
-            );
+        assert_eq!(required(2), serde_json::json!(["web-api-url"]));
+        let secrets = |index: usize| kinds[index].secrets["required"].clone();
+        assert_eq!(
+            secrets(0),
+            serde_json::json!(["client-id", "client-secret"])
+        );
+        for of_a_person in [1, 2] {
+            assert_eq!(secrets(of_a_person), serde_json::json!(["client-id"]));
         }
     }
 }

@@ -22,6 +22,31 @@ pub enum AuthError {
         /// What to do about it.
         advice: String,
     },
+    /// A person has to sign in: nobody has yet, or the sign-in that is stored will never be taken
+    /// again. Nobody is asked before that.
+    #[error("{message}{}: {advice}", in_brackets(code))]
+    SignInNeeded {
+        /// The authority's own code, such as `AADSTS700082` or `invalid_grant`.
+        code: Option<String>,
+        /// Why, in words.
+        message: String,
+        /// What to do about it, beside signing in.
+        advice: String,
+    },
+    /// Another person signed in than the one that the connection belongs to.
+    #[error(
+        "this connection belongs to {before}, and {}; nothing was changed",
+        now.as_ref().map_or_else(
+            || "the sign-in does not say whose it is (its scopes lack openid and profile)".to_owned(),
+            |now| format!("{now} signed in")
+        )
+    )]
+    OtherPerson {
+        /// Whose it is.
+        before: String,
+        /// Who signed in, where the authority says so.
+        now: Option<String>,
+    },
     /// The authority could not be reached, or asked to be left alone for a while.
     #[error("{message}")]
     Unavailable {

@@ -21,6 +21,8 @@ pub enum RefusalCode {
     CredentialRefused,
     /// The service answered that it does not take the credential, and there is no other.
     CredentialRejected,
+    /// A person has to sign in, for the first time or again.
+    SignInNeeded,
     /// The credential cannot be asked for, or not be used, as the connection is set up.
     CredentialInvalid,
     /// No credential can be had at the moment.
@@ -33,11 +35,12 @@ pub enum RefusalCode {
 
 impl RefusalCode {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::EgressDenied,
         Self::Quota,
         Self::CredentialRefused,
         Self::CredentialRejected,
+        Self::SignInNeeded,
         Self::CredentialInvalid,
         Self::CredentialUnavailable,
         Self::CredentialUnreachable,
@@ -51,6 +54,7 @@ impl RefusalCode {
             Self::Quota => "quota",
             Self::CredentialRefused => "credential-refused",
             Self::CredentialRejected => "credential-rejected",
+            Self::SignInNeeded => "sign-in-needed",
             Self::CredentialInvalid => "credential-invalid",
             Self::CredentialUnavailable => "credential-unavailable",
             Self::CredentialUnreachable => "credential-unreachable",
@@ -67,7 +71,10 @@ impl RefusalCode {
     /// others one after which they do not.
     pub const fn status(self) -> u16 {
         match self {
-            Self::CredentialRefused | Self::CredentialRejected | Self::CredentialInvalid => 401,
+            Self::CredentialRefused
+            | Self::CredentialRejected
+            | Self::SignInNeeded
+            | Self::CredentialInvalid => 401,
             Self::EgressDenied => 403,
             Self::Quota => 429,
             Self::CredentialUnreachable | Self::Unreachable => 500,
@@ -115,6 +122,7 @@ fn of_credential(error: &AuthError) -> (RefusalCode, Option<Duration>) {
     match error {
         AuthError::Refused { code: Some(_), .. } => (RefusalCode::CredentialRefused, None),
         AuthError::Refused { code: None, .. } => (RefusalCode::CredentialRejected, None),
+        AuthError::SignInNeeded { .. } => (RefusalCode::SignInNeeded, None),
         AuthError::Unreachable { .. } => (RefusalCode::CredentialUnreachable, None),
         AuthError::Unavailable { retry_after, .. } => {
             (RefusalCode::CredentialUnavailable, *retry_after)
@@ -170,6 +178,15 @@ mod tests {
             (
                 AuthError::Invalid { message: message() }.into(),
                 Some((401, "credential-invalid", None)),
+            ),
+            (
+                AuthError::SignInNeeded {
+                    code: Some("AADSTS700082".into()),
+                    message: "the stored sign-in has expired".into(),
+                    advice: "sign in again".into(),
+                }
+                .into(),
+                Some((401, "sign-in-needed", None)),
             ),
             (away.into(), Some((503, "credential-unavailable", Some(7)))),
             (

@@ -245,7 +245,9 @@ impl HostError {
             | Self::Config { .. }
             | Self::Component(_) => Category::Input,
             Self::Auth(error) => match error {
-                AuthError::Refused { .. } => Category::Credentials,
+                AuthError::Refused { .. }
+                | AuthError::SignInNeeded { .. }
+                | AuthError::OtherPerson { .. } => Category::Credentials,
                 AuthError::Invalid { .. } => Category::Input,
                 _ => Category::Unavailable,
             },

@@ -28,7 +28,7 @@ pub use component::Inspection;
 pub use config::{Budgets, Config, Isolation, RuntimeConfig, default_data_dir};
 pub use contract::SUPPORTED as CONTRACT_VERSIONS;
 pub use error::{Category, ConnectorError, Failure, FieldError, HostError};
-pub use host::{Host, HostOptions};
+pub use host::{BrowserSignIn, DeviceSignIn, Host, HostOptions, SignInDone};
 pub use idempotency::IdempotencyError;
 pub use names::nearest;
 

@@ -8,6 +8,7 @@
 //! - [`model`]: what is remembered.
 //! - [`Store`]: the trait; [`StoreError`]: what can go wrong, in words for people.
 //! - [`SqliteStore`]: the store in one SQLite file, which several processes may share.
+//! - [`Turn`]: what only one process may do at a time.
 //! - [`MasterKey`]: the key that everything at rest is sealed under.
 
 mod error;
@@ -18,6 +19,7 @@ pub mod model;
 mod seal;
 mod sqlite;
 mod store;
+mod turn;
 
 pub use error::StoreError;
 pub use files::private_folder;
@@ -31,3 +33,4 @@ pub use model::{
 };
 pub use sqlite::SqliteStore;
 pub use store::Store;
+pub use turn::Turn;

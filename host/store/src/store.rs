@@ -6,6 +6,8 @@
 
 use std::collections::HashSet;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use secrecy::SecretString;
 use time::OffsetDateTime;
@@ -16,6 +18,7 @@ use crate::ids::{ConnectionId, ConnectionName, ConnectorName, Digest, TenantId};
 use crate::model::{
     CallKey, Connection, Connector, KeptAnswer, KeyedCall, Run, RunFilter, RunOutcome, Secrets,
 };
+use crate::turn::Turn;
 
 /// What a host remembers. Lists are ordered by name, runs newest first.
 #[async_trait]
@@ -83,7 +86,8 @@ pub trait Store: Send + Sync {
     async fn secrets(&self, connection: &Connection) -> Result<Secrets, StoreError>;
 
     /// Replaces all secrets of a connection and sets its `updated_at` to the one given; what was
-    /// sealed for it under the old secrets (tokens) is removed in the same step.
+    /// sealed for it under the old secrets (tokens) is removed in the same step, but for the slots
+    /// in `kept`.
     ///
     /// # Errors
     /// [`StoreError::NoSuchConnection`] when it was removed meanwhile.
@@ -91,6 +95,18 @@ pub trait Store: Send + Sync {
         &self,
         connection: &Connection,
         secrets: &Secrets,
+        kept: &[&str],
+    ) -> Result<(), StoreError>;
+
+    /// Puts `slots` in the place of everything that is sealed for a connection and sets its
+    /// `updated_at` to the one given, in one step and on the disk itself.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchConnection`] when it was removed meanwhile.
+    async fn replace_sealed(
+        &self,
+        connection: &Connection,
+        slots: &[(&str, SecretString)],
     ) -> Result<(), StoreError>;
 
     /// Seals `value` into a slot of a connection, in place of what was there.
@@ -104,6 +120,28 @@ pub trait Store: Send + Sync {
         slot: &str,
         value: &SecretString,
     ) -> Result<(), StoreError>;
+
+    /// The same as [`put_sealed`](Self::put_sealed), and on the disk itself before it returns: for
+    /// what cannot be had again, such as the token that took another's place.
+    ///
+    /// # Errors
+    /// As [`put_sealed`](Self::put_sealed).
+    async fn put_sealed_synced(
+        &self,
+        tenant: &TenantId,
+        connection: &ConnectionId,
+        slot: &str,
+        value: &SecretString,
+    ) -> Result<(), StoreError>;
+
+    /// Waits until nobody else, in this process or in another that shares the store, has the turn
+    /// of this connection, and takes it; `None` when that took longer than `wait`. It ends when it
+    /// is dropped, and with its process.
+    async fn take_turn(
+        &self,
+        connection: &ConnectionId,
+        wait: Duration,
+    ) -> Result<Option<Turn>, StoreError>;
 
     /// Opens what was sealed into a slot.
     async fn sealed(

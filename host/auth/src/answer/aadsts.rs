@@ -109,19 +109,19 @@ pub(super) fn explain(number: u64, said: &str, asked: &Asked<'_>) -> Option<Word
         ),
         50072 | 50074 | 50076 | 50079 => (
             "a second factor is needed, which only a person can give".into(),
-            "connect again by signing in interactively, or use an application identity",
+            "sign in again, or use an application identity",
         ),
         50173 | 70000 | 70008 | 700082 => (
             "the stored sign-in has expired or was revoked".into(),
-            "connect again by signing in",
+            "sign in again",
         ),
         54005 | 700005 => (
             "the sign-in code was used already or belongs to another directory".into(),
-            "connect again by signing in",
+            "sign in again",
         ),
         501481 | 50147 => (
             "the proof key of the sign-in does not match".into(),
-            "connect again by signing in, in one browser window",
+            "sign in again, in one browser window",
         ),
         50011 => (
             "the address to come back to is not registered for the application".into(),

@@ -34,6 +34,60 @@ impl fmt::Display for Refusal {
 impl ErrorResponse for Refusal {}
 
 impl Refusal {
+    /// The refusal that an authorization endpoint sends back by way of the browser.
+    pub(crate) fn redirected(error: String, error_description: Option<String>) -> Self {
+        Self {
+            error,
+            error_description,
+            error_codes: serde_json::Value::Null,
+            trace_id: None,
+        }
+    }
+
+    /// OAuth's error code.
+    pub(crate) fn error(&self) -> &str {
+        &self.error
+    }
+
+    /// Whether a state that passes by itself is behind it.
+    fn passes(&self) -> bool {
+        self.number().is_some_and(aadsts::is_temporary)
+            || matches!(&*self.error, "temporarily_unavailable" | "server_error")
+    }
+
+    /// Whether asking again with the same sign-in can never help, so that a person has to sign in
+    /// anew. What the application itself did wrong is no such case: the sign-in is good again once
+    /// that is mended.
+    fn ends_sign_in(&self) -> bool {
+        !self.passes()
+            && matches!(
+                &*self.error,
+                "invalid_grant"
+                    | "interaction_required"
+                    | "login_required"
+                    | "consent_required"
+                    | "account_selection_required"
+                    | "access_denied"
+            )
+    }
+
+    /// In words for people, of a sign-in that was stored.
+    pub(super) fn explain_of_sign_in(self, asked: &Asked<'_>) -> AuthError {
+        let ends = self.ends_sign_in();
+        match self.explain(asked) {
+            AuthError::Refused {
+                code,
+                message,
+                advice,
+            } if ends => AuthError::SignInNeeded {
+                code,
+                message,
+                advice,
+            },
+            other => other,
+        }
+    }
+
     /// Entra's number: the description begins with it, and where not, it is listed.
     fn number(&self) -> Option<u64> {
         let digits: String = self
@@ -67,15 +121,14 @@ impl Refusal {
     }
 
     /// In words for people.
-    pub(super) fn explain(self, asked: &Asked<'_>) -> AuthError {
+    pub(crate) fn explain(self, asked: &Asked<'_>) -> AuthError {
         let number = self.number();
         let code = match number {
             Some(number) => format!("AADSTS{number}"),
             None => asked.redact(&self.error),
         };
         let authority = asked.authority();
-        let passes = number.is_some_and(aadsts::is_temporary)
-            || matches!(&*self.error, "temporarily_unavailable" | "server_error");
+        let passes = self.passes();
         let known = number
             .and_then(|number| aadsts::explain(number, self.said(), asked))
             .or_else(|| by_error(&self.error, asked));
@@ -167,11 +220,70 @@ fn by_error(error: &str, asked: &Asked<'_>) -> Option<aadsts::Words> {
             "it is overloaded or out of order".into(),
             "try again in a minute",
         ),
-        "access_denied" => (
+        "access_denied" | "authorization_declined" => (
             "access was denied".into(),
-            "ask an administrator of the directory",
+            "sign in again and agree, or ask an administrator of the directory",
         ),
+        "expired_token" => (
+            "nobody signed in with the code in time".into(),
+            "sign in again, and enter the new code soon",
+        ),
+        "login_required" | "account_selection_required" => {
+            ("a person has to sign in first".into(), "sign in again")
+        }
         _ => return None,
     };
     Some(aadsts::Words { meaning, advice })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// OAuth's code, Entra's number, and whether the stored sign-in is over.
+    const CASES: &[(&str, u64, bool)] = &[
+        // The sign-in itself.
+        ("invalid_grant", 0, true),
+        ("invalid_grant", 70_000, true),
+        ("invalid_grant", 70_008, true),
+        ("invalid_grant", 700_082, true),
+        ("invalid_grant", 50_173, true),
+        ("invalid_grant", 50_057, true),
+        // Consent and policy.
+        ("invalid_grant", 65_001, true),
+        ("consent_required", 65_001, true),
+        ("interaction_required", 50_076, true),
+        ("invalid_grant", 50_076, true),
+        ("invalid_grant", 53_003, true),
+        ("login_required", 0, true),
+        // The application: good again once it is mended.
+        ("invalid_client", 7_000_215, false),
+        ("invalid_client", 7_000_222, false),
+        ("invalid_client", 700_027, false),
+        ("unauthorized_client", 700_016, false),
+        ("invalid_scope", 70_011, false),
+        ("invalid_resource", 500_011, false),
+        ("invalid_request", 90_014, false),
+        // What passes, whatever it is called.
+        ("invalid_grant", 50_196, false),
+        ("invalid_grant", 90_033, false),
+        ("temporarily_unavailable", 90_006, false),
+        ("server_error", 0, false),
+        ("something_new", 0, false),
+    ];
+
+    #[test]
+    fn only_what_a_new_sign_in_can_mend_ends_a_sign_in() {
+        let url = url::Url::parse("https://login.example/t/token").unwrap();
+        for (error, number, ends) in CASES {
+            let mut refusal = Refusal::redirected((*error).to_owned(), None);
+            if *number > 0 {
+                refusal.error_codes = serde_json::json!([number]);
+            }
+            let asked = Asked::new(&url, &[], &[]).unwrap();
+            let told = refusal.explain_of_sign_in(&asked);
+            let over = matches!(told, AuthError::SignInNeeded { .. });
+            assert_eq!(over, *ends, "{error} {number}: {told}");
+        }
+    }
 }

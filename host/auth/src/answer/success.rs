@@ -25,6 +25,20 @@ pub(crate) struct Success {
     token_type: Kind,
     #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<u64>,
+    #[serde(default, deserialize_with = "text", skip_serializing)]
+    refresh_token: Option<SecretString>,
+    #[serde(default, deserialize_with = "text", skip_serializing)]
+    id_token: Option<SecretString>,
+}
+
+/// What was issued on a person's behalf.
+#[derive(Debug)]
+pub(crate) struct Delegated {
+    pub(crate) issued: Issued,
+    /// What the next access token is asked for with, where one came along.
+    pub(crate) refresh_token: Option<SecretString>,
+    /// Who the person is, as the authority signed it.
+    pub(crate) id_token: Option<SecretString>,
 }
 
 /// The type of a token, such as `Bearer`.
@@ -55,6 +69,7 @@ impl TokenResponse for Success {
         self.expires_in.map(Duration::from_secs)
     }
 
+    /// Read from [`Success::delegated`] instead, as a secret.
     fn refresh_token(&self) -> Option<&RefreshToken> {
         None
     }
@@ -65,6 +80,16 @@ impl TokenResponse for Success {
 }
 
 impl Success {
+    /// What was issued, with what comes along when a person signed in.
+    pub(crate) fn delegated(mut self, asked: &Asked<'_>) -> Result<Delegated, AuthError> {
+        let (refresh_token, id_token) = (self.refresh_token.take(), self.id_token.take());
+        Ok(Delegated {
+            issued: self.issued(asked)?,
+            refresh_token,
+            id_token,
+        })
+    }
+
     /// What was issued, if it can be used.
     pub(crate) fn issued(self, asked: &Asked<'_>) -> Result<Issued, AuthError> {
         let unusable = |problem: fmt::Arguments<'_>| {
@@ -104,6 +129,14 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D:
             // 3599.0 is a number of seconds, too; `as` saturates.
             .or_else(|| number.as_f64().filter(|n| *n >= 0.0).map(|n| n as u64)),
         serde_json::Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    })
+}
+
+/// A text with something in it; anything else, an empty text too, counts as not given.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::String(text) if !text.is_empty() => Some(SecretString::from(text)),
         _ => None,
     })
 }
@@ -160,6 +193,25 @@ mod tests {
             let text = error.to_string();
             assert!(matches!(error, AuthError::Invalid { .. }), "{text}");
             assert!(!text.contains("evil") && text.len() < 400, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_refresh_token_is_one_only_where_it_is_a_text_with_something_in_it() {
+        let url = Url::parse("https://login.example/t/token").unwrap();
+        let asked = Asked::new(&url, &[], &[]).unwrap();
+        for (member, expected) in [
+            ("", None),
+            (r#","refresh_token":null"#, None),
+            (r#","refresh_token":"""#, None),
+            (r#","refresh_token":7"#, None),
+            (r#","refresh_token":"1.AVY""#, Some("1.AVY")),
+        ] {
+            let json = format!(r#"{{"access_token":"t"{member}}}"#);
+            let success: Success = serde_json::from_str(&json).unwrap();
+            let delegated = success.delegated(&asked).unwrap();
+            let token = delegated.refresh_token.as_ref();
+            assert_eq!(token.map(|token| token.expose_secret()), expected);
         }
     }
 }

@@ -12,9 +12,13 @@ mod token;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use airlock_store::{ConnectionId, Store, TenantId};
+use airlock_store::{ConnectionId, Store, TenantId, Turn};
+use secrecy::SecretString;
+use time::OffsetDateTime;
 
 use crate::clock::Clock;
+use crate::error::AuthError;
+use crate::grant::{Fingerprint, Issued};
 
 pub(crate) use slot::{Order, Slot};
 
@@ -61,6 +65,14 @@ impl Tokens {
         self.slots().by_key.remove(key);
     }
 
+    pub(crate) fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
     pub(crate) fn slot(&self, key: &TokenKey) -> Arc<Slot> {
         let mut slots = self.slots();
         if let Some(slot) = slots.by_key.get(key) {
@@ -86,6 +98,30 @@ impl Tokens {
     fn slots(&self) -> std::sync::MutexGuard<'_, Slots> {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// An access token as it is sealed into its slot, got by the grant of this fingerprint.
+pub(crate) fn kept(
+    issued: Issued,
+    grant: Fingerprint,
+    now: OffsetDateTime,
+) -> (&'static str, Option<SecretString>) {
+    let token = token::Token::new(issued, grant, now, false);
+    (saved::SLOT, saved::write(&token))
+}
+
+/// The turn of a connection: to use up its refresh token, or to change its sign-in.
+pub(crate) async fn turn(store: &dyn Store, key: &TokenKey) -> Result<Turn, AuthError> {
+    let taken = store
+        .take_turn(&key.connection, policy::LONGEST_TURN)
+        .await?;
+    taken.ok_or_else(|| AuthError::Unavailable {
+        message: format!(
+            "another call or process has been renewing this connection's sign-in for over {} s; try again in a moment",
+            policy::LONGEST_TURN.as_secs()
+        ),
+        retry_after: None,
+    })
 }
 
 #[cfg(test)]

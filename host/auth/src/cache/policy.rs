@@ -41,6 +41,10 @@ pub(super) const LINGERS: Duration = Duration::from_secs(60 * 60);
 /// So many tokens that are no longer used are remembered at most.
 pub(super) const REMEMBERED: usize = 8;
 
+/// How long a call waits for its turn to renew a sign-in. Whoever has the turn asks the authority
+/// once; a call that has waited this long says so instead of adding to the queue.
+pub(super) const LONGEST_TURN: Duration = Duration::from_secs(60);
+
 /// How long a token is taken to live.
 pub(super) fn life(said: Option<Duration>) -> Duration {
     said.unwrap_or(UNSAID_LIFE).min(LONGEST_LIFE)
@@ -54,11 +58,12 @@ pub(super) fn lead(life: Duration) -> Duration {
 /// How long the authority is left alone after `error`; `None` where that is not its doing.
 pub(super) fn pause_after(error: &AuthError) -> Option<Duration> {
     match error {
-        AuthError::Refused { .. } | AuthError::Unreachable { .. } | AuthError::Invalid { .. } => {
-            Some(AFTER_REFUSAL)
-        }
+        AuthError::Refused { .. }
+        | AuthError::SignInNeeded { .. }
+        | AuthError::Unreachable { .. }
+        | AuthError::Invalid { .. } => Some(AFTER_REFUSAL),
         AuthError::Unavailable { retry_after, .. } => Some(retry_after.unwrap_or(AFTER_FAILURE)),
-        AuthError::Store(_) => None,
+        AuthError::OtherPerson { .. } | AuthError::Store(_) => None,
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Auth layer. Whoever needs a token while one is being fetched waits for that; the fetch is a
 //! shared future that every waiter drives, so it goes on when the one that began it gives up, and
-//! ends when nobody waits any more. Locks are held for looking and noting only, never over an
+//! ends when nobody waits any more. What uses up a refresh token goes on even then: an answer that
+//! nobody kept would be the end of the sign-in. Locks are held for looking and noting only, never over an
 //! await.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -186,9 +187,16 @@ impl Slot {
             return flight;
         }
         let (slot, order_here) = (Arc::clone(self), order.clone());
-        let flight = async move { slot.fly(order_here, refused).await }
-            .boxed()
-            .shared();
+        let takes_turns = order.grant.takes_turns();
+        let flight = async move {
+            let work = async move { slot.fly(order_here, refused).await };
+            if takes_turns {
+                to_its_end(work).await
+            } else {
+                work.await
+            }
+        };
+        let flight = flight.boxed().shared();
         state.flight = flight.downgrade().map(|flight| (order.fingerprint, flight));
         flight
     }
@@ -228,12 +236,19 @@ impl Slot {
     /// A token from the store, where another process may have put a fresh one, or else from the
     /// authority.
     async fn fetch(&self, order: &Order, refused: Option<&SecretString>) -> Result<Token, Failed> {
+        let mut former = self.kept().await?;
+        let mut _turn = None;
+        if order.grant.takes_turns() && !self.is_fresh(&self.usable(&former, order, refused)) {
+            let taken = super::turn(&*self.store, &self.key).await;
+            _turn = Some(taken.map_err(|error| Failed {
+                error,
+                fallback: self.usable(&former, order, refused),
+            })?);
+            // Whoever had the turn before has left what it got.
+            former = self.kept().await?;
+        }
+        let kept = self.usable(&former, order, refused);
         let now = self.clock.now();
-        let former = self.kept().await?;
-        let kept = former
-            .clone()
-            .filter(|token| token.grant == order.fingerprint && token.lives(now))
-            .filter(|token| refused.is_none_or(|refused| !token.is(refused)));
         if let Some(token) = kept.as_ref().filter(|token| token.is_fresh(now)) {
             return Ok(token.clone());
         }
@@ -252,10 +267,29 @@ impl Slot {
         Ok(token)
     }
 
+    /// The token in the store, whatever it is good for.
     async fn kept(&self) -> Result<Option<Token>, AuthError> {
         let TokenKey { tenant, connection } = &self.key;
         let text = self.store.sealed(tenant, connection, saved::SLOT).await?;
         Ok(text.as_ref().and_then(saved::read))
+    }
+
+    /// The same, if it is one that this order may use.
+    fn usable(
+        &self,
+        kept: &Option<Token>,
+        order: &Order,
+        refused: Option<&SecretString>,
+    ) -> Option<Token> {
+        let now = self.clock.now();
+        kept.clone()
+            .filter(|token| token.grant == order.fingerprint && token.lives(now))
+            .filter(|token| refused.is_none_or(|refused| !token.is(refused)))
+    }
+
+    fn is_fresh(&self, token: &Option<Token>) -> bool {
+        let now = self.clock.now();
+        token.as_ref().is_some_and(|token| token.is_fresh(now))
     }
 
     /// The token is good whether or not it can be kept for the next process.
@@ -312,4 +346,14 @@ fn refused_again() -> AuthError {
         message: "the service refused a token that had just been issued for it".into(),
         advice: "check that the scopes name this very service, and that the service knows the identity (in Dynamics 365: an application user with this client id)".into(),
     }
+}
+
+/// Lets `work` go on when nobody waits for it any more.
+async fn to_its_end(work: impl Future<Output = Outcome> + Send + 'static) -> Outcome {
+    tokio::spawn(work).await.unwrap_or_else(|error| {
+        Err(AuthError::Unavailable {
+            message: format!("the renewal of the sign-in broke off: {error}; try again"),
+            retry_after: None,
+        })
+    })
 }

@@ -5,6 +5,7 @@
 
 mod client_credentials;
 mod fingerprint;
+mod refresh_token;
 
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use crate::transport::TokenTransport;
 
 pub use client_credentials::ClientCredentials;
 pub use fingerprint::Fingerprint;
+pub use refresh_token::RefreshToken;
 
 /// A way to get an access token.
 #[async_trait]
@@ -28,6 +30,12 @@ pub trait Grant: Send + Sync {
     /// What it proves itself with. None of it may come back with an answer of the service.
     fn secrets(&self) -> Vec<SecretString> {
         Vec::new()
+    }
+
+    /// Whether an exchange uses up what it asks with. Then one at a time goes on for a connection
+    /// among all processes, and one that has begun ends even when nobody waits for it any more.
+    fn takes_turns(&self) -> bool {
+        false
     }
 
     /// Asks the authority once. `now` is what a `Retry-After` given as a date is reckoned from.

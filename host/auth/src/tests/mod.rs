@@ -4,8 +4,11 @@
 mod answers;
 mod caching;
 mod failing;
+mod refreshing;
 mod secrecy;
 mod sharing;
+mod signing_in;
+mod strict;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};

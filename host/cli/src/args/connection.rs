@@ -1,5 +1,6 @@
 //! `airlock connection …`
 
+use super::sign_in::{SIGN_IN_HELP, SignIn, SignInFlags};
 use airlock_runtime::store::{ConnectionName, ConnectorName};
 use clap::{Args, Subcommand};
 
@@ -21,6 +22,14 @@ pub enum ConnectionCommand {
     },
     /// Prove that a connection works, and show whom it speaks as
     Test {
+        /// The connection
+        name: ConnectionName,
+    },
+    /// Sign in for a connection that speaks as a person
+    #[command(after_help = SIGN_IN_HELP)]
+    SignIn(SignIn),
+    /// Forget who signed in for a connection; the connection itself stays
+    SignOut {
         /// The connection
         name: ConnectionName,
     },
@@ -73,6 +82,9 @@ pub struct AddConnection {
     /// Where its secrets are
     #[command(flatten)]
     pub secrets: SecretFlags,
+    /// How to sign in, where the kind has a person do so
+    #[command(flatten)]
+    pub sign_in: SignInFlags,
 }
 
 /// Flags that say where secrets are.

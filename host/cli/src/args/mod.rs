@@ -11,6 +11,7 @@ mod duration;
 mod globals;
 mod peek;
 mod run;
+mod sign_in;
 
 pub use action::ActionCommand;
 pub use choices::Choices;
@@ -20,6 +21,7 @@ pub use duration::duration;
 pub use globals::{ColorChoice, ErrorFormat, Globals};
 pub use peek::{has_flag, last_value};
 pub use run::{Run, RunFixed};
+pub use sign_in::{SignIn, SignInFlags};
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;

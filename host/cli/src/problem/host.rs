@@ -1,6 +1,7 @@
 //! The host's errors as problems: their places and what to do about each.
 
 use super::{Exit, Fault, Origin, Problem};
+use airlock_runtime::auth::AuthError;
 use airlock_runtime::egress::RefusalCode;
 use airlock_runtime::{ConnectorError, Failure, FieldError, HostError};
 use std::io::ErrorKind;
@@ -12,7 +13,8 @@ impl From<HostError> for Problem {
     fn from(error: HostError) -> Self {
         let exit = Exit::from(error.category());
         let problem = Self::new(exit, error.to_string());
-        let origin = match error {
+        let origin = match &error {
+            error if needs_sign_in(error) => Origin::SignIn,
             HostError::Connector(_) | HostError::Auth(_) | HostError::Egress(_) => Origin::Service,
             HostError::Budget { .. } => Origin::Budget,
             _ => Origin::Here,
@@ -34,6 +36,19 @@ impl From<HostError> for Problem {
     }
 }
 
+/// Whether a person has to sign in again, and nothing else helps.
+fn needs_sign_in(error: &HostError) -> bool {
+    match error {
+        HostError::Auth(AuthError::SignInNeeded { .. }) => true,
+        HostError::Connector(error) => error.failure().is_some_and(is_sign_in_needed),
+        _ => false,
+    }
+}
+
+fn is_sign_in_needed(failure: &Failure) -> bool {
+    failure.refused_by_host && failure.code.as_deref() == Some(RefusalCode::SignInNeeded.as_str())
+}
+
 /// What to do about a file of the host's own.
 fn remedy(kind: ErrorKind) -> Option<String> {
     let remedy = match kind {
@@ -53,6 +68,9 @@ fn connector(exit: Exit, error: ConnectorError) -> Problem {
         ConnectorError::InvalidInput(fields) => return faulty(exit, fields),
         ConnectorError::Internal(message) => {
             return Problem::new(exit, format!("the connector failed: {message}")).advise(REPORT);
+        }
+        ConnectorError::Unauthenticated(failure) if is_sign_in_needed(&failure) => {
+            ("a person has to sign in", failure)
         }
         ConnectorError::Unauthenticated(failure) => ("the credential was refused", failure),
         ConnectorError::Forbidden(failure) => ("not allowed", failure),
@@ -199,6 +217,30 @@ mod tests {
             assert_eq!(*place, "refused-by");
             assert!(told.starts_with(who), "{code}: {told}");
         }
+    }
+
+    #[test]
+    fn a_sign_in_that_is_over_is_told_from_a_credential_that_is_wrong() {
+        let refused = |code: &str| {
+            Problem::from(HostError::Connector(ConnectorError::Unauthenticated(
+                Failure {
+                    message: "the stored sign-in has expired".into(),
+                    status: Some(401),
+                    code: Some(code.into()),
+                    request_id: None,
+                    refused_by_host: true,
+                },
+            )))
+        };
+        assert_eq!(refused("sign-in-needed").origin, Origin::SignIn);
+        assert_eq!(refused("credential-refused").origin, Origin::Service);
+        let direct = HostError::Auth(AuthError::SignInNeeded {
+            code: None,
+            message: "nobody has signed in".into(),
+            advice: "sign in again".into(),
+        });
+        let problem = Problem::from(direct);
+        assert_eq!((problem.origin, problem.exit.code()), (Origin::SignIn, 3));
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub enum Origin {
     Service,
     /// A budget that the connector broke.
     Budget,
+    /// A sign-in that a person has to repeat.
+    SignIn,
 }
 
 /// Why a command did not do what it was asked.

@@ -4,11 +4,14 @@
 //! what the operator allowed; the credential goes to the manifest's hosts alone.
 
 use super::consent::{self, Named};
+use super::oauth::{SignInPlan, scopes, token_url, transport};
 use super::settings::with_defaults;
 use super::template::fill;
 use crate::about::{ConnectionKind, Grant, Placement};
 use crate::error::HostError;
-use airlock_auth::{ClientCredentials, CredentialSource, OauthSource, TokenKey, Tokens};
+use airlock_auth::{
+    ClientCredentials, CredentialSource, OauthSource, RefreshToken, TokenKey, Tokens,
+};
 use airlock_egress::{Egress, HostPattern, Lane, LaneId, LanePolicy, Purpose};
 use airlock_store::{Connection, Secrets};
 use secrecy::{ExposeSecret, SecretString};
@@ -104,6 +107,10 @@ fn credential(
 ) -> Result<Option<Arc<dyn CredentialSource>>, HostError> {
     let named =
         |error: String| HostError::Input(format!("connection \"{}\": {error}", connection.name));
+    let key = TokenKey {
+        tenant: connection.tenant.clone(),
+        connection: connection.id,
+    };
     match kind.grant {
         Grant::None => Ok(None),
         Grant::ClientCredentials => {
@@ -113,69 +120,50 @@ fn credential(
                     kind.name
                 ))
             })?;
-            let filled =
-                fill(&oauth.token_url, settings).map_err(|error| named(error.to_string()))?;
-            let token_url =
-                consent::address(&filled).map_err(|error| named(format!("token URL: {error}")))?;
-            consent
-                .trusts(&token_url, &oauth.token_url)
-                .map_err(named)?;
-            let authority = consent::host_of(&token_url)
-                .map_err(|error| named(format!("token URL {error}")))?;
-            let mut scopes = Vec::new();
-            for scope in &oauth.scopes {
-                let filled = fill(scope, settings).map_err(|error| named(error.to_string()))?;
-                scopes.extend(filled.split_whitespace().map(str::to_owned));
-            }
-            let transport = egress.lane(
-                LaneId {
-                    tenant: connection.tenant.clone(),
-                    connection: connection.id,
-                    purpose: Purpose::Token,
-                },
-                LanePolicy {
-                    connection: connection.name.to_string(),
-                    hosts: vec![authority],
-                    credential_hosts: Vec::new(),
-                    methods: vec![http::Method::POST],
-                    path_prefixes: vec![token_url.path().to_owned()],
-                },
-                None,
-            );
+            let token_url = token_url(oauth, settings, consent).map_err(named)?;
+            let transport =
+                transport(egress, connection, std::iter::once(&token_url)).map_err(named)?;
             let grant = ClientCredentials {
+                scopes: scopes(oauth, settings).map_err(named)?,
                 token_url,
-                scopes,
                 client_id: trimmed(&take(&mut secrets, "client-id").map_err(named)?),
                 client_secret: take(&mut secrets, "client-secret").map_err(named)?,
             };
             Ok(Some(Arc::new(OauthSource::new(
                 Arc::clone(tokens),
-                TokenKey {
-                    tenant: connection.tenant.clone(),
-                    connection: connection.id,
-                },
+                key,
                 grant,
                 placement(&kind.placement),
                 transport,
             ))))
         }
-        Grant::AuthorizationCode | Grant::DeviceCode | Grant::ApiKey | Grant::Basic => {
-            Err(named(format!(
-                "the kind \"{}\" is declared by the connector, but this host cannot sign in that way yet; use client-credentials",
-                kind.name
-            )))
+        Grant::AuthorizationCode | Grant::DeviceCode => {
+            let plan = SignInPlan::with(egress, kind, connection, settings, consent, secrets)
+                .map_err(named)?;
+            let grant = RefreshToken::new(plan.application, Arc::clone(tokens), connection);
+            Ok(Some(Arc::new(OauthSource::new(
+                Arc::clone(tokens),
+                key,
+                grant,
+                placement(&kind.placement),
+                plan.transport,
+            ))))
         }
+        Grant::ApiKey | Grant::Basic => Err(named(format!(
+            "the kind \"{}\" is declared by the connector, but this host cannot sign in that way yet",
+            kind.name
+        ))),
     }
 }
 
-fn take(secrets: &mut Secrets, name: &str) -> Result<SecretString, String> {
+pub(super) fn take(secrets: &mut Secrets, name: &str) -> Result<SecretString, String> {
     secrets
         .remove(name)
         .ok_or_else(|| format!("the secret \"{name}\" is missing; add the connection again"))
 }
 
 /// Without blanks around it, which come along when an id is copied and are never part of one.
-fn trimmed(id: &SecretString) -> SecretString {
+pub(super) fn trimmed(id: &SecretString) -> SecretString {
     SecretString::from(id.expose_secret().trim())
 }
 

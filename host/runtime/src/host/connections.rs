@@ -6,8 +6,9 @@ use crate::call::NewConnection;
 use crate::connection::{check, consented, wire};
 use crate::error::HostError;
 use crate::names::unknown;
-use airlock_auth::TokenKey;
+use airlock_auth::{SIGN_IN_SLOT, TokenKey};
 use airlock_store::{Connection, ConnectionId, ConnectionName, Secrets, TenantId};
+use secrecy::ExposeSecret;
 use time::OffsetDateTime;
 
 impl Host {
@@ -91,7 +92,7 @@ impl Host {
     }
 
     /// Replaces those secrets of a connection that are given and keeps its others. Its tokens are
-    /// dropped and the next call signs in anew; calls under way end first. Nothing is sent.
+    /// dropped and the next call asks for new ones; calls under way end first. Nothing is sent.
     ///
     /// # Errors
     /// [`HostError::Input`] when there is no connection of that name or nothing is given,
@@ -111,7 +112,13 @@ impl Host {
         let component = self.component(tenant, &connection.connector).await?;
         let kind = kind_of(&component.about, &connection)?;
         let mut secrets = self.store.secrets(&connection).await?;
+        let client = client(&secrets).map(str::to_owned);
         secrets.extend(given);
+        // A person's sign-in is good for the client it was made for, whatever that proves itself with.
+        let kept: &[&str] = match self::client(&secrets) == client.as_deref() {
+            true => &[SIGN_IN_SLOT],
+            false => &[],
+        };
         check(kind, &connection.settings, &secrets)?;
         connection.updated_at = OffsetDateTime::now_utc();
         wire(
@@ -121,7 +128,9 @@ impl Host {
             connection.clone(),
             secrets.clone(),
         )?;
-        self.store.replace_secrets(&connection, &secrets).await?;
+        self.store
+            .replace_secrets(&connection, &secrets, kept)
+            .await?;
         self.let_go(&connection);
         Ok(connection)
     }
@@ -142,7 +151,7 @@ impl Host {
     }
 
     /// Forgets what is in memory of a connection: its lane, its tokens, its instances.
-    fn let_go(&self, connection: &Connection) {
+    pub(super) fn let_go(&self, connection: &Connection) {
         self.wirings.forget(&connection.tenant, &connection.name);
         self.tokens.forget(&TokenKey {
             tenant: connection.tenant.clone(),
@@ -150,6 +159,11 @@ impl Host {
         });
         self.pool.retire(&connection.tenant, &connection.id);
     }
+}
+
+/// The client that a connection's secrets belong to.
+fn client(secrets: &Secrets) -> Option<&str> {
+    secrets.get("client-id").map(|id| id.expose_secret())
 }
 
 /// The kind of a stored connection, which a later version of its connector may not have any more.

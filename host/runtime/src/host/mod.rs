@@ -6,6 +6,7 @@ mod connectors;
 mod keyed;
 mod output;
 mod records;
+mod sign_in;
 mod wirings;
 
 use crate::component::{Cache, Components, Files};
@@ -20,6 +21,8 @@ use std::path::Path;
 use std::sync::Arc;
 use wasmtime::Engine;
 use wirings::Wirings;
+
+pub use sign_in::{BrowserSignIn, DeviceSignIn, SignInDone};
 
 /// What an embedder brings along instead of the defaults.
 pub struct HostOptions {

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::OptionalExtension;
 use rusqlite::ffi::{SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_UNIQUE};
-use secrecy::ExposeSecret;
+use rusqlite::{OptionalExtension, Transaction};
 use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::database::{Database, Failure, Keep};
 use super::failure::violates;
+use super::sealed;
 use crate::error::StoreError;
 use crate::ids::{ConnectionId, ConnectionName, ConnectorName, TenantId};
 use crate::model::{Connection, Secrets};
@@ -207,20 +208,23 @@ pub(super) fn remove(
     db: &Database,
     tenant: &TenantId,
     name: &ConnectionName,
-) -> Result<bool, StoreError> {
-    let removed = db.write(Keep::Synced, |transaction| {
+) -> Result<Option<ConnectionId>, StoreError> {
+    let removed: Option<[u8; 16]> = db.write(Keep::Synced, |transaction| {
         // Sealed as they are, they are not to outlive the connection in free pages either.
         transaction.pragma_update(None, "secure_delete", "ON")?;
-        let removed = transaction.execute(
-            "DELETE FROM connection WHERE tenant = ?1 AND name = ?2",
-            (tenant.as_str(), name.as_str()),
-        )?;
-        Ok(removed > 0)
+        let removed = transaction
+            .query_row(
+                "DELETE FROM connection WHERE tenant = ?1 AND name = ?2 RETURNING id",
+                (tenant.as_str(), name.as_str()),
+                |row| row.get(0),
+            )
+            .optional()?;
+        Ok(removed)
     })?;
-    if removed {
+    if removed.is_some() {
         db.forget_deleted();
     }
-    Ok(removed)
+    Ok(removed.map(|id| uuid::Uuid::from_bytes(id).into()))
 }
 
 pub(super) fn secrets(
@@ -244,18 +248,64 @@ pub(super) fn replace_secrets(
     db: &Database,
     connection: &Connection,
     secrets: &Secrets,
+    kept: &[String],
+) -> Result<(), StoreError> {
+    let sealed = seal_secrets(db, &connection.tenant, &connection.id, secrets)?;
+    let kept = serde_json::to_string(kept).map_err(|e| StoreError::Defect(e.to_string()))?;
+    change(db, connection, |transaction| {
+        transaction.execute(
+            "UPDATE connection SET secrets = ?2 WHERE id = ?1",
+            (connection.id.as_uuid().as_bytes(), sealed),
+        )?;
+        transaction.execute(
+            "DELETE FROM sealed WHERE connection = ?1
+             AND slot NOT IN (SELECT value FROM json_each(?2))",
+            (connection.id.as_uuid().as_bytes(), kept),
+        )?;
+        Ok(())
+    })
+}
+
+pub(super) fn replace_sealed(
+    db: &Database,
+    connection: &Connection,
+    slots: &[(String, SecretString)],
+) -> Result<(), StoreError> {
+    let id = connection.id.as_uuid().as_bytes();
+    let sealed = slots
+        .iter()
+        .map(|(slot, value)| {
+            let sealed = sealed::seal(db, &connection.tenant, &connection.id, slot, value)?;
+            Ok((slot, sealed))
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    change(db, connection, |transaction| {
+        transaction.execute("DELETE FROM sealed WHERE connection = ?1", [id])?;
+        for (slot, value) in sealed {
+            transaction.execute(
+                "INSERT INTO sealed (connection, slot, value) VALUES (?1, ?2, ?3)",
+                (id, slot, value),
+            )?;
+        }
+        Ok(())
+    })
+}
+
+/// Changes a connection and what belongs to it, and leaves nothing of what was there before.
+fn change(
+    db: &Database,
+    connection: &Connection,
+    work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
 ) -> Result<(), StoreError> {
     let details = seal(db, connection)?;
-    let sealed = seal_secrets(db, &connection.tenant, &connection.id, secrets)?;
     db.write(Keep::Synced, |transaction| {
         transaction.pragma_update(None, "secure_delete", "ON")?;
         let changed = transaction.execute(
-            "UPDATE connection SET secrets = ?3, details = ?4
-             WHERE id = ?1 AND tenant = ?2 AND name = ?5 AND connector = ?6",
+            "UPDATE connection SET details = ?3
+             WHERE id = ?1 AND tenant = ?2 AND name = ?4 AND connector = ?5",
             (
                 connection.id.as_uuid().as_bytes(),
                 connection.tenant.as_str(),
-                sealed,
                 details,
                 connection.name.as_str(),
                 connection.connector.as_str(),
@@ -264,11 +314,7 @@ pub(super) fn replace_secrets(
         if changed == 0 {
             return Err(Failure::Store(StoreError::NoSuchConnection));
         }
-        transaction.execute(
-            "DELETE FROM sealed WHERE connection = ?1",
-            [connection.id.as_uuid().as_bytes()],
-        )?;
-        Ok(())
+        Ok(work(transaction)?)
     })?;
     db.forget_deleted();
     Ok(())

@@ -15,10 +15,12 @@ mod schema;
 mod sealed;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -32,8 +34,9 @@ use crate::model::{
     CallKey, Connection, Connector, KeptAnswer, KeyedCall, Run, RunFilter, RunOutcome, Secrets,
 };
 use crate::store::Store;
+use crate::turn::Turn;
 
-use database::Database;
+use database::{Database, Keep};
 
 /// The embedded store. Cheap to clone; clones share what is open.
 #[derive(Clone)]
@@ -134,8 +137,14 @@ impl Store for SqliteStore {
         name: &ConnectionName,
     ) -> Result<bool, StoreError> {
         let (tenant, name) = (tenant.clone(), name.clone());
-        self.blocking(move |db| connections::remove(db, &tenant, &name))
-            .await
+        self.blocking(move |db| {
+            let removed = connections::remove(db, &tenant, &name)?;
+            if let Some(id) = &removed {
+                turns::forget(&db.path, id);
+            }
+            Ok(removed.is_some())
+        })
+        .await
     }
 
     async fn secrets(&self, connection: &Connection) -> Result<Secrets, StoreError> {
@@ -148,9 +157,25 @@ impl Store for SqliteStore {
         &self,
         connection: &Connection,
         secrets: &Secrets,
+        kept: &[&str],
     ) -> Result<(), StoreError> {
         let (connection, secrets) = (connection.clone(), secrets.clone());
-        self.blocking(move |db| connections::replace_secrets(db, &connection, &secrets))
+        let kept: Vec<String> = kept.iter().map(|&slot| slot.to_owned()).collect();
+        self.blocking(move |db| connections::replace_secrets(db, &connection, &secrets, &kept))
+            .await
+    }
+
+    async fn replace_sealed(
+        &self,
+        connection: &Connection,
+        slots: &[(&str, SecretString)],
+    ) -> Result<(), StoreError> {
+        let connection = connection.clone();
+        let slots: Vec<(String, SecretString)> = slots
+            .iter()
+            .map(|(slot, value)| ((*slot).to_owned(), value.clone()))
+            .collect();
+        self.blocking(move |db| connections::replace_sealed(db, &connection, &slots))
             .await
     }
 
@@ -163,8 +188,29 @@ impl Store for SqliteStore {
     ) -> Result<(), StoreError> {
         let (tenant, id) = (tenant.clone(), *connection);
         let (slot, value) = (slot.to_owned(), value.clone());
-        self.blocking(move |db| sealed::put(db, &tenant, &id, &slot, &value))
+        self.blocking(move |db| sealed::put(db, Keep::Written, &tenant, &id, &slot, &value))
             .await
+    }
+
+    async fn put_sealed_synced(
+        &self,
+        tenant: &TenantId,
+        connection: &ConnectionId,
+        slot: &str,
+        value: &SecretString,
+    ) -> Result<(), StoreError> {
+        let (tenant, id) = (tenant.clone(), *connection);
+        let (slot, value) = (slot.to_owned(), value.clone());
+        self.blocking(move |db| sealed::put(db, Keep::Synced, &tenant, &id, &slot, &value))
+            .await
+    }
+
+    async fn take_turn(
+        &self,
+        connection: &ConnectionId,
+        wait: Duration,
+    ) -> Result<Option<Turn>, StoreError> {
+        turns::take(&self.database.path, connection, wait).await
     }
 
     async fn sealed(

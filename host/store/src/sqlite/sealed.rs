@@ -16,18 +16,29 @@ fn place<'a>(tenant: &'a TenantId, row: &'a [&'a [u8]]) -> Place<'a> {
     }
 }
 
-pub(super) fn put(
+/// `value` as it lies in the slot.
+pub(super) fn seal(
     db: &Database,
     tenant: &TenantId,
     id: &ConnectionId,
     slot: &str,
     value: &SecretString,
-) -> Result<(), StoreError> {
+) -> Result<Vec<u8>, StoreError> {
     let row: &[&[u8]] = &[id.as_uuid().as_bytes(), slot.as_bytes()];
-    let sealed = db
-        .sealer
-        .seal(place(tenant, row), value.expose_secret().as_bytes())?;
-    db.write(Keep::Written, |transaction| {
+    db.sealer
+        .seal(place(tenant, row), value.expose_secret().as_bytes())
+}
+
+pub(super) fn put(
+    db: &Database,
+    keep: Keep,
+    tenant: &TenantId,
+    id: &ConnectionId,
+    slot: &str,
+    value: &SecretString,
+) -> Result<(), StoreError> {
+    let sealed = seal(db, tenant, id, slot, value)?;
+    db.write(keep, |transaction| {
         let changed = transaction
             .prepare_cached(
                 "INSERT INTO sealed (connection, slot, value)

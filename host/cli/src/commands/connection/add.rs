@@ -1,7 +1,7 @@
 //! `airlock connection add`
 
 use super::super::form;
-use super::record;
+use super::{record, sign_in};
 use crate::args::{AddConnection, SecretFlags};
 use crate::context::Context;
 use crate::flags::properties;
@@ -59,9 +59,11 @@ pub(super) async fn run(context: &Context, arguments: AddConnection) -> Result<(
         .await
         .map_err(|error| Stop::from(error).map(name_flags))?;
     context.done(&format!("added connection {}", added.name), &record(&added))?;
-    context
-        .console
-        .note(&format!("try it:  airlock connection test {}", added.name));
+    if !sign_in::after_adding(context, &host, &added, &arguments.sign_in).await? {
+        context
+            .console
+            .note(&format!("try it:  airlock connection test {}", added.name));
+    }
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 mod add;
 mod replace_secrets;
+mod sign_in;
 
 use crate::args::ConnectionCommand;
 use crate::context::Context;
@@ -20,6 +21,8 @@ pub(super) async fn run(context: &Context, command: ConnectionCommand) -> Result
         ConnectionCommand::List => list(context).await,
         ConnectionCommand::Show { name } => show(context, &name).await,
         ConnectionCommand::Test { name } => test(context, &name).await,
+        ConnectionCommand::SignIn(arguments) => sign_in::run(context, arguments).await,
+        ConnectionCommand::SignOut { name } => sign_in::out(context, &name).await,
         ConnectionCommand::Remove { name } => remove(context, &name).await,
     }
 }
@@ -32,21 +35,27 @@ async fn list(context: &Context) -> Result<(), Stop> {
             "note: no connections; add one with: airlock connection add NAME --connector CONNECTOR",
         );
     }
-    let rows = connections.iter().map(|connection| {
-        json!({
+    let mut rows = Vec::with_capacity(connections.len());
+    for connection in &connections {
+        rows.push(json!({
             "name": connection.name,
             "connector": connection.connector,
             "kind": connection.kind,
+            "sign-in": sign_in::column(&host, connection).await,
             "added": day(connection.created_at),
-        })
-    });
-    context.show(&rows.collect())
+        }));
+    }
+    context.show(&rows.into())
 }
 
 async fn show(context: &Context, name: &ConnectionName) -> Result<(), Stop> {
     let host = context.host().await?;
     let connection = host.connection(&context.globals.tenant, name).await?;
-    context.show(&record(&connection))
+    let mut record = record(&connection);
+    if let Some(record) = record.as_object_mut() {
+        record.extend(sign_in::fields(&host, &connection).await);
+    }
+    context.show(&record)
 }
 
 /// A connection as one flat record. Secrets are not in it, because they are not in a
@@ -74,8 +83,7 @@ async fn test(context: &Context, name: &ConnectionName) -> Result<(), Stop> {
             Stop::from(error).map(|problem| match problem.exit {
                 // The name or a setting is wrong, and the problem says which.
                 Exit::Input => problem,
-                _ => problem
-                    .at("connection", name.as_str())
+                _ => sign_in::mend(problem.at("connection", name.as_str()), name)
                     .advise(look_at(name)),
             })
         })?;

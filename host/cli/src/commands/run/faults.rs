@@ -17,6 +17,9 @@ pub(super) fn explain(
         Exit::Input if problem.ready.is_none() => problem.advise(format!(
             "airlock run {connection} {action} --help shows its flags"
         )),
+        Exit::Credentials if problem.origin == Origin::SignIn => {
+            problem.advise(format!("airlock connection sign-in {connection}"))
+        }
         Exit::Credentials => problem
             .advise(format!(
                 "airlock connection test {connection} tries the credential alone"
@@ -86,6 +89,15 @@ mod tests {
             ]
         );
         assert!(problem.advice[0].contains("run contoso create-row --help"));
+    }
+
+    #[test]
+    fn a_sign_in_that_is_over_names_the_command_that_mends_it() {
+        let mut problem = Problem::new(Exit::Credentials, "x");
+        problem.origin = Origin::SignIn;
+        let problem = explain(problem, "contoso", "create-row", &[]);
+        assert_eq!(problem.advice, ["airlock connection sign-in contoso"]);
+        assert!(Cli::try_parse_from(problem.advice[0].split(' ')).is_ok());
     }
 
     #[test]

@@ -87,7 +87,7 @@ async fn tenants_never_see_each_others_rows() {
         StoreError::NoSuchConnection
     );
     assert_eq!(
-        store.replace_secrets(&stolen_id, &secrets(&[])).await,
+        store.replace_secrets(&stolen_id, &secrets(&[]), &[]).await,
         Err(StoreError::NoSuchConnection)
     );
     assert!(store.sealed(&b, &of_a.id, "token").await.unwrap().is_none());
@@ -253,7 +253,7 @@ async fn new_secrets_take_the_place_of_all_old_ones_and_of_tokens_got_with_them(
 
     contoso.updated_at = datetime!(2026-11-22 08:00 UTC);
     let new = secrets(&[("certificate", "new"), ("password", "quote\" \u{1} é")]);
-    store.replace_secrets(&contoso, &new).await.unwrap();
+    store.replace_secrets(&contoso, &new, &[]).await.unwrap();
 
     let found = store.connection(&a, &contoso.name).await.unwrap().unwrap();
     assert_eq!(found.updated_at, contoso.updated_at);
@@ -281,4 +281,65 @@ async fn a_slot_holds_what_was_put_last_until_it_is_emptied() {
     assert_eq!(store.remove_sealed(&a, &id, "slot").await, Ok(true));
     assert_eq!(store.remove_sealed(&a, &id, "slot").await, Ok(false));
     assert!(store.sealed(&a, &id, "slot").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn slots_that_new_secrets_do_not_touch_are_kept() {
+    let home = Home::new();
+    let store = home.open();
+    let a = tenant("a");
+    let contoso = add(&store, &a, "contoso", "old").await;
+    let value = SecretString::from("value");
+    for slot in ["access-token", "sign-in"] {
+        store
+            .put_sealed(&a, &contoso.id, slot, &value)
+            .await
+            .unwrap();
+    }
+
+    let new = secrets(&[("client-secret", "new")]);
+    store
+        .replace_secrets(&contoso, &new, &["sign-in", "it's"])
+        .await
+        .unwrap();
+
+    let slot = |name: &'static str| store.sealed(&a, &contoso.id, name);
+    assert!(slot("access-token").await.unwrap().is_none());
+    assert!(slot("sign-in").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn everything_sealed_is_replaced_in_one_step_and_only_where_it_belongs() {
+    let home = Home::new();
+    let store = home.open();
+    let (a, b) = (tenant("a"), tenant("b"));
+    let mut contoso = add(&store, &a, "contoso", "secret").await;
+    let value = |text: &str| SecretString::from(text);
+    store
+        .put_sealed(&a, &contoso.id, "access-token", &value("old"))
+        .await
+        .unwrap();
+
+    contoso.updated_at = datetime!(2026-11-22 08:00 UTC);
+    store
+        .replace_sealed(&contoso, &[("sign-in", value("new"))])
+        .await
+        .unwrap();
+
+    let found = store.connection(&a, &contoso.name).await.unwrap().unwrap();
+    assert_eq!(found.updated_at, contoso.updated_at);
+    let slot = |name: &'static str| store.sealed(&a, &contoso.id, name);
+    assert!(slot("access-token").await.unwrap().is_none());
+    let kept = slot("sign-in").await.unwrap().unwrap();
+    assert_eq!(kept.expose_secret(), "new");
+    assert_eq!(store.secrets(&contoso).await.unwrap().len(), 1);
+
+    let mut stolen = contoso.clone();
+    stolen.tenant = b;
+    assert_eq!(
+        store
+            .replace_sealed(&stolen, &[("sign-in", value("x"))])
+            .await,
+        Err(StoreError::NoSuchConnection)
+    );
 }

@@ -159,3 +159,89 @@ async fn a_lock_that_is_never_released_is_reported_and_not_waited_for_without_en
     assert!(matches!(error, StoreError::Locked { .. }), "{error}");
     assert_eq!(store.connections(&a).await.unwrap().len(), 1);
 }
+
+/// As long as a turn is waited for where it will come, or must not come.
+const LONG: Duration = Duration::from_secs(20);
+
+#[tokio::test]
+async fn a_turn_is_had_by_one_at_a_time_and_each_connection_has_its_own() {
+    let home = Home::new();
+    let (one, two) = (home.open(), home.open());
+    let a = tenant("a");
+    let contoso = add(&one, &a, "contoso", "x").await;
+    let other = add(&one, &a, "other", "x").await;
+
+    let held = one.take_turn(&contoso.id, LONG).await.unwrap().unwrap();
+
+    for store in [&one, &two] {
+        let refused = store.take_turn(&contoso.id, Duration::ZERO).await.unwrap();
+        assert!(refused.is_none());
+        let apart = store.take_turn(&other.id, LONG).await.unwrap();
+        assert!(apart.is_some());
+    }
+    let waiting = tokio::spawn(async move { two.take_turn(&contoso.id, LONG).await });
+    tokio::task::yield_now().await;
+    drop(held);
+    assert!(waiting.await.unwrap().unwrap().is_some());
+}
+
+/// The part of the process that ends with a turn in its hands; run by the test below.
+#[tokio::test]
+#[ignore = "plays the second process of another test"]
+async fn the_process_that_dies() {
+    let folder = PathBuf::from(std::env::var_os(FOLDER).expect("a folder to share"));
+    let key = MasterKey::from_file_or_create(&folder.join("master.key")).unwrap();
+    let store = SqliteStore::open(&folder.join("airlock.db"), key).unwrap();
+    let contoso = store
+        .connection(&tenant("a"), &"contoso".parse().unwrap())
+        .await
+        .unwrap()
+        .unwrap();
+    let held = store.take_turn(&contoso.id, LONG).await.unwrap();
+    std::mem::forget(held);
+    std::fs::write(folder.join("held"), "").unwrap();
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn the_turn_of_a_process_that_was_killed_is_free() {
+    let home = Home::new();
+    let store = home.open();
+    let contoso = add(&store, &tenant("a"), "contoso", "x").await;
+    let mut second = Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact"])
+        .arg("sqlite::tests::sharing::the_process_that_dies")
+        .env(FOLDER, home.folder.path())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while !home.folder.path().join("held").exists() {
+        assert!(second.try_wait().unwrap().is_none(), "it ended too early");
+        tokio::task::yield_now().await;
+    }
+    let taken = store.take_turn(&contoso.id, Duration::ZERO).await.unwrap();
+    assert!(taken.is_none(), "the second process has it");
+
+    second.kill().unwrap();
+    second.wait().unwrap();
+
+    assert!(store.take_turn(&contoso.id, LONG).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_connection_that_is_removed_leaves_no_lock_file() {
+    let home = Home::new();
+    let store = home.open();
+    let contoso = add(&store, &tenant("a"), "contoso", "x").await;
+    drop(store.take_turn(&contoso.id, LONG).await.unwrap());
+    let folder = home.folder.path().join("airlock.db.turns");
+    let files = || std::fs::read_dir(&folder).unwrap().count();
+    assert_eq!(files(), 1);
+
+    store
+        .remove_connection(&contoso.tenant, &contoso.name)
+        .await
+        .unwrap();
+
+    assert_eq!(files(), 0);
+}
