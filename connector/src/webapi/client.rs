@@ -10,7 +10,8 @@ use super::{
     error::{Error, Failure},
     headers::{CallOptions, Precondition},
     reply,
-    retry::{Outcome, RetryPolicy, retry_after},
+    retry::{Outcome, RetryPolicy},
+    retry_after::retry_after,
     transport::{Headers, Level, Method, PREPARES, Request, Response, Transport, TransportError},
 };
 
@@ -151,6 +152,14 @@ impl Pause {
     }
 }
 
+/// How long a single wait may be where nobody said how long the call may last: a whole window of
+/// the service's limits.
+const LONGEST_UNTOLD: Duration = Duration::from_secs(300);
+
+/// Kept back of the time that a call has, so that it answers before it is stopped: a tenth, but no
+/// more than this.
+const MOST_KEPT_BACK: Duration = Duration::from_secs(15);
+
 /// A client of one organisation's Web API.
 #[derive(Debug)]
 pub struct Client<T> {
@@ -158,6 +167,8 @@ pub struct Client<T> {
     base: Rc<BaseUrl>,
     retry: RetryPolicy,
     pause: Pause,
+    /// Until when waiting makes sense, on the transport's clock.
+    until: Option<Duration>,
 }
 
 impl<T: Transport> Client<T> {
@@ -168,7 +179,25 @@ impl<T: Transport> Client<T> {
             base,
             retry: RetryPolicy::default(),
             pause: Pause::default(),
+            until: None,
         }
+    }
+
+    /// The same client for a call that may last so long.
+    #[must_use]
+    pub fn within(mut self, time: Option<Duration>) -> Self {
+        self.until = time.map(|time| {
+            let usable = time.saturating_sub((time / 10).min(MOST_KEPT_BACK));
+            self.transport.now().saturating_add(usable)
+        });
+        self
+    }
+
+    /// How long the call may still wait.
+    fn left(&self) -> Duration {
+        self.until.map_or(LONGEST_UNTOLD, |until| {
+            until.saturating_sub(self.transport.now())
+        })
     }
 
     /// The same client, sharing the connection's pause.
@@ -210,7 +239,7 @@ impl<T: Transport> Client<T> {
         let safety = call.safety();
         let policy = call.retry.unwrap_or(self.retry);
         let mut uncertain = false;
-        let mut attempt = 1;
+        let mut failed = 0;
         loop {
             self.wait_for_pause(policy).await?;
             let result = self.transport.send(request_of(&call)?).await;
@@ -230,7 +259,10 @@ impl<T: Transport> Client<T> {
                 self.pause.until(self.transport.now() + wait);
             }
             let next = fate.outcome.as_ref().and_then(|outcome| {
-                policy.next(attempt, safety, outcome.borrow(), self.transport.random())
+                let outcome = outcome.borrow();
+                failed += u32::from(outcome.counts());
+                let chance = self.transport.random();
+                policy.next(failed, safety, outcome, self.left(), chance)
             });
             let Some(wait) = next else {
                 return Ok((Err(fate.error), uncertain));
@@ -239,7 +271,7 @@ impl<T: Transport> Client<T> {
             self.transport.log(
                 Level::Warn,
                 &format!(
-                    "attempt {attempt} of {} {} failed ({}); trying again in {} ms",
+                    "{} {} failed ({}); trying again in {} ms",
                     call.method,
                     path_of(&call.url),
                     fate.error,
@@ -247,7 +279,6 @@ impl<T: Transport> Client<T> {
                 ),
             );
             self.transport.sleep(wait).await;
-            attempt += 1;
         }
     }
 
@@ -257,7 +288,7 @@ impl<T: Transport> Client<T> {
         if left.is_zero() {
             return Ok(());
         }
-        if left > policy.longest_retry_after {
+        if !policy.keeps_waits || left > self.left() {
             return Err(Error::Throttled {
                 failure: Failure::text(
                     "not sent: the service asked this connection to wait, because it had sent too many requests",

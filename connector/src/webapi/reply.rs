@@ -6,7 +6,7 @@ use super::{
     codes::{self, Meaning},
     error::{Error, Failure, FieldError},
     key::escape_pointer,
-    retry,
+    retry_after::retry_after,
     row_id::RowId,
     transport::{Headers, Response},
 };
@@ -52,7 +52,7 @@ fn build(meaning: Meaning, failure: Failure, headers: &Headers) -> Error {
         Meaning::Conflict => Error::Conflict(failure),
         Meaning::Throttled => Error::Throttled {
             failure,
-            retry_after: retry::retry_after(headers),
+            retry_after: retry_after(headers),
         },
         Meaning::Unavailable => Error::Unavailable(failure),
         Meaning::Rejected => Error::Rejected(failure),

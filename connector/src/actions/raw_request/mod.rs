@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
 
-use super::{Action, Session, options::input, options::plain};
+use super::{Action, Key, Session, options::input, options::plain};
 use crate::{
     manifest::about::{Declaration, Traits},
     webapi::{Call, CallOptions, Error, Method, Reply, Transport, retry::RetryPolicy},
@@ -161,7 +161,7 @@ impl Action for RawRequest {
     async fn run<T: Transport>(
         session: &Session<T>,
         input: Input,
-        _: Option<&str>,
+        _: Option<Key<'_>>,
     ) -> Result<Output, Error> {
         let call = call(session, &input)?;
         let patience = Patience {

@@ -7,6 +7,7 @@ use crate::about::{
 };
 use crate::error::{ConnectorError, Failure, FieldError, HostError};
 use serde_json::Value;
+use std::time::Duration;
 
 /// The manifest, with its schemas parsed.
 pub(crate) fn describe(about: wit::About) -> Result<About, HostError> {
@@ -159,11 +160,14 @@ pub(crate) fn request(
     action: String,
     input: String,
     idempotency_key: Option<String>,
+    deadline: Duration,
 ) -> super::exports::actions::Request {
     super::exports::actions::Request {
         connection,
         action,
         input,
         idempotency_key,
+        repeated: false,
+        deadline_ms: Some(u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX)),
     }
 }

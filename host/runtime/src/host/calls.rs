@@ -103,6 +103,7 @@ impl Host {
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
+            self.longest(call.deadline),
         ));
         let manner = Manner {
             deadline: call.deadline,
@@ -139,21 +140,24 @@ impl Host {
             ready.meter.admit_instance().await?,
             self.pool.place().await?,
         );
+        let longest = Duration::from_millis(self.config.budgets.pipe_ms);
+        let deadline = call
+            .deadline
+            .map_or(longest, |deadline| deadline.min(longest));
         let request = contract::request(
             outward(&ready),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
+            deadline,
         );
-        let longest = Duration::from_millis(self.config.budgets.pipe_ms);
         instance::pipe(
             &self.engine,
             &ready.component.blueprint,
             self.setup(&ready, call.progress.clone(), None),
             request,
             body,
-            call.deadline
-                .map_or(longest, |deadline| deadline.min(longest)),
+            deadline,
             held,
         )
         .await
@@ -172,6 +176,7 @@ impl Host {
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
+            self.longest(call.deadline),
         ));
         let dry_run = Arc::new(DryRun::default());
         let manner = Manner {
@@ -237,17 +242,20 @@ impl Host {
         Ok(ready)
     }
 
+    /// How long a call that answers once may last.
+    fn longest(&self, deadline: Option<Duration>) -> Duration {
+        let longest = Duration::from_millis(self.config.budgets.call_ms);
+        deadline.map_or(longest, |deadline| deadline.min(longest))
+    }
+
     async fn run(
         &self,
         ready: &Ready,
         operation: Operation,
         manner: Manner,
     ) -> Result<Answer, HostError> {
-        let longest = Duration::from_millis(self.config.budgets.call_ms);
-        let deadline = manner
-            .deadline
-            .map_or(longest, |deadline| deadline.min(longest));
-        let by_caller = deadline < longest;
+        let deadline = self.longest(manner.deadline);
+        let by_caller = deadline < self.longest(None);
         tokio::time::timeout(deadline, self.run_unhurried(ready, operation, manner))
             .await
             .unwrap_or_else(|_| {
