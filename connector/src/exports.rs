@@ -116,7 +116,7 @@ fn split(request: Request) -> (Connection, Call, Option<Duration>) {
         action: request.action,
         input: request.input,
         idempotency_key: request.idempotency_key,
-        repeated: request.repeated,
+        may_be_done: request.may_be_done,
     };
     let time = request.deadline_ms.map(Duration::from_millis);
     (request.connection, call, time)

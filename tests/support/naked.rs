@@ -104,6 +104,8 @@ impl Naked {
             action: "run".to_owned(),
             input: input.to_string(),
             idempotency_key: None,
+            may_be_done: false,
+            deadline_ms: None,
         };
         let answer = store
             .run_concurrent(async |accessor| {

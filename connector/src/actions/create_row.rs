@@ -69,7 +69,7 @@ impl Action for CreateRow {
         let id = key.map_or(NewId::FromService, |key| {
             NewId::Keyed(KeyedId {
                 id: session.row_id(key.text, &table),
-                repeated: key.repeated,
+                may_be_done: key.may_be_done,
             })
         });
         let written = session

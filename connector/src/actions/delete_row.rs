@@ -83,10 +83,10 @@ impl Action for DeleteRow {
         let key = session.given_key(input.id.as_deref(), input.key.as_ref())?;
         let table = session.table(&input.table, "/table").await?;
         let key = session.key(&table, &key).await?;
-        let repeated = repeat.is_some_and(|repeat| repeat.repeated);
+        let may_be_done = repeat.is_some_and(|repeat| repeat.may_be_done);
         let deletion = session
             .client()
-            .delete(&table.rows(), &key, &options, repeated)
+            .delete(&table.rows(), &key, &options, may_be_done)
             .await?;
         Ok(Output {
             deleted: true,

@@ -76,7 +76,7 @@ pub struct Call {
     /// Same key, same effect.
     pub idempotency_key: Option<String>,
     /// Whether a call with this key was begun before and nobody knows what became of it.
-    pub repeated: bool,
+    pub may_be_done: bool,
 }
 
 /// The idempotency key of a call.
@@ -85,7 +85,7 @@ pub struct Key<'a> {
     /// The key itself, never empty.
     pub text: &'a str,
     /// Whether a call with it was begun before and nobody knows what became of it.
-    pub repeated: bool,
+    pub may_be_done: bool,
 }
 
 impl Call {
@@ -105,7 +105,7 @@ impl Call {
         }
         Ok(Some(Key {
             text,
-            repeated: self.repeated,
+            may_be_done: self.may_be_done,
         }))
     }
 }

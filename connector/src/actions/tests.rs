@@ -93,6 +93,7 @@ fn the_inputs_of_a_raw_request_are_all_there() {
         "url",
         "method",
         "data",
+        "body-base64",
         "form-data",
         "file-data",
         "file-data-file-names",
@@ -238,7 +239,7 @@ fn a_conflict_of_a_repeated_update_says_what_may_have_happened() {
         action: "update-row".to_owned(),
         input: input.to_string(),
         idempotency_key: Some("k".to_owned()),
-        repeated: true,
+        may_be_done: true,
     };
     let error = block_on(invoke(&session(&script), &call)).unwrap_err();
     assert!(

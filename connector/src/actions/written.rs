@@ -64,7 +64,7 @@ impl Output {
 /// A conflict of a call that an earlier one with its key may have caused says so.
 pub(super) fn perhaps_done(error: Error, key: Option<Key<'_>>) -> Error {
     match (&error, key) {
-        (Error::Conflict(_), Some(key)) if key.repeated => error.noting(
+        (Error::Conflict(_), Some(key)) if key.may_be_done => error.noting(
             "an earlier call with this idempotency key, whose outcome is not known, may have made just this change: look at the row",
         ),
         _ => error,

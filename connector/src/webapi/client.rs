@@ -12,6 +12,7 @@ use super::{
     reply,
     retry::{Outcome, RetryPolicy},
     retry_after::retry_after,
+    surrogates,
     transport::{Headers, Level, Method, PREPARES, Request, Response, Transport, TransportError},
 };
 
@@ -107,6 +108,27 @@ pub struct Reply {
     pub headers: Headers,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl From<Response> for Reply {
+    fn from(response: Response) -> Self {
+        let Response {
+            status,
+            headers,
+            mut body,
+        } = response;
+        let json = headers
+            .get("content-type")
+            .is_some_and(|kind| kind.contains("json"));
+        if json {
+            surrogates::mend(&mut body);
+        }
+        Self {
+            status,
+            headers,
+            body,
+        }
+    }
 }
 
 impl Reply {
@@ -245,12 +267,7 @@ impl<T: Transport> Client<T> {
             let result = self.transport.send(request_of(&call)?).await;
             let fate = match result {
                 Ok(response) if response.status < 400 => {
-                    let reply = Reply {
-                        status: response.status,
-                        headers: response.headers,
-                        body: response.body,
-                    };
-                    return Ok((Ok(reply), uncertain));
+                    return Ok((Ok(Reply::from(response)), uncertain));
                 }
                 Ok(response) => Fate::of_response(&response),
                 Err(error) => Fate::of_transport(error, safety),
@@ -365,14 +382,17 @@ impl Fate {
         let error = reply::error_of(response);
         let retry_after = retry_after(&response.headers);
         let code = error.failure().and_then(|failure| failure.code.clone());
+        // What the host answers itself never reached the service, and the host has tried already.
+        let of_host = reply::is_of_host(&response.headers);
+        let answered = Seen::Answered {
+            status: response.status,
+            code,
+            retry_after,
+        };
         Self {
-            uncertain: response.status >= 500,
+            uncertain: response.status >= 500 && !of_host,
             pause: retry_after.filter(|_| response.status == 429),
-            outcome: Some(Seen::Answered {
-                status: response.status,
-                code,
-                retry_after,
-            }),
+            outcome: Some(answered).filter(|_| !of_host || retry_after.is_some()),
             error,
         }
     }

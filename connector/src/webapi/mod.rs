@@ -24,6 +24,7 @@ pub mod retry;
 pub mod retry_after;
 pub mod row_id;
 pub mod rows;
+mod surrogates;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod transport;

@@ -163,6 +163,35 @@ fn what_the_host_denies_is_not_asked_again() {
 }
 
 #[test]
+fn what_the_host_answers_itself_is_asked_again_only_when_it_says_when() {
+    let refusal = r#"{"error":{"code":"credential-unavailable","message":"away"}}"#;
+    let own = ("airlock-refusal", "credential-unavailable");
+    let script = Script::new().answer_with(GET, "accounts", 503, &[own], refusal);
+    let error = block_on(script.client().send(get())).unwrap_err();
+    assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+    assert_eq!(script.sent().len(), 1);
+    let later = [own, ("retry-after", "7")];
+    let script = Script::new()
+        .answer_with(GET, "accounts", 503, &later, refusal)
+        .answer(GET, "accounts", 200, "{}");
+    block_on(script.client().send(get())).unwrap();
+}
+
+#[test]
+fn half_a_character_does_not_break_an_answer() {
+    let json = [("content-type", "application/json; odata.metadata=minimal")];
+    let script = Script::new().answer_with(GET, "accounts", 200, &json, r#"{"name":"cut \ud83d"}"#);
+    let reply = block_on(script.client().send(get())).unwrap();
+    let row: serde_json::Value = reply.json().unwrap();
+    assert_eq!(row["name"], "cut \u{fffd}");
+    // What is no JSON is nobody's to mend.
+    let file = [("content-type", "application/octet-stream")];
+    let script = Script::new().answer_with(GET, "accounts", 200, &file, r"\ud83d");
+    let reply = block_on(script.client().send(get())).unwrap();
+    assert_eq!(reply.body, br"\ud83d");
+}
+
+#[test]
 fn a_versioned_update_is_not_repeated_into_its_own_conflict() {
     let mut call = Call::new(Method::Patch, format!("{ROOT}/accounts(1)"));
     assert_eq!(call.safety(), Safety::Repeatable);

@@ -67,7 +67,7 @@ impl<T: Transport> Client<T> {
         written(table, &reply, effect, id_of(key))
     }
 
-    /// Deletes a row. `repeated` says that an earlier call of the same kind may have done it.
+    /// Deletes a row. `may_be_done` says that an earlier call of the same kind may have done it.
     ///
     /// # Errors
     /// [`Error::NotFound`] when it does not exist; otherwise what the service answered.
@@ -76,7 +76,7 @@ impl<T: Transport> Client<T> {
         table: &RowSet,
         key: &RowKey,
         options: &CallOptions,
-        repeated: bool,
+        may_be_done: bool,
     ) -> Result<Deletion, Error> {
         let url = self.row_url(table, key, "")?;
         let call = Call::new(Method::Delete, url).with_options(options);
@@ -85,7 +85,7 @@ impl<T: Transport> Client<T> {
             Ok(_) => Ok(Deletion::Done),
             // An earlier attempt, whose answer was lost, had deleted it.
             Err(Error::NotFound(_)) if uncertain => Ok(Deletion::Done),
-            Err(Error::NotFound(_)) if repeated => Ok(Deletion::DoneBefore),
+            Err(Error::NotFound(_)) if may_be_done => Ok(Deletion::DoneBefore),
             Err(error) => Err(error),
         }
     }

@@ -28,7 +28,7 @@ pub struct KeyedId {
     /// Derived from the key ([`crate::webapi::idempotency::row_id`]).
     pub id: RowId,
     /// Whether a call with the key was begun before and nobody knows what became of it.
-    pub repeated: bool,
+    pub may_be_done: bool,
 }
 
 impl<T: Transport> Client<T> {
@@ -74,7 +74,7 @@ impl<T: Transport> Client<T> {
         match fate {
             Ok(reply) => written(table, &reply, Effect::Created, Some(id)),
             // Under an id of the caller's own anybody may have made a row.
-            Err(Error::Conflict(failure)) if own.is_some() && !uncertain && !keyed.repeated => {
+            Err(Error::Conflict(failure)) if own.is_some() && !uncertain && !keyed.may_be_done => {
                 Err(Error::Conflict(failure).noting(
                     "the row has an id of its own, so the idempotency key cannot tell who made the one that is there",
                 ))

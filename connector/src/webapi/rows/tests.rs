@@ -33,8 +33,11 @@ fn key(column: &str, value: &str) -> RowKey {
     RowKey::from_json(&json!({column: value}), "/key").unwrap()
 }
 
-fn keyed(repeated: bool) -> NewId {
-    NewId::Keyed(KeyedId { id: id(), repeated })
+fn keyed(may_be_done: bool) -> NewId {
+    NewId::Keyed(KeyedId {
+        id: id(),
+        may_be_done,
+    })
 }
 
 fn create(script: &Script, row: Value, id: NewId) -> Result<Written, Error> {
@@ -211,11 +214,11 @@ fn columns_that_fit_several_rows_are_no_key() {
 
 #[test]
 fn a_delete_that_an_earlier_call_may_have_done_is_answered_as_that() {
-    let delete = |repeated| {
+    let delete = |may_be_done| {
         let script = Script::new().answer(DELETE, "accounts", 404, GONE);
         let client = script.client();
         let options = CallOptions::default();
-        block_on(client.delete(&accounts(), &RowKey::Id(id()), &options, repeated))
+        block_on(client.delete(&accounts(), &RowKey::Id(id()), &options, may_be_done))
     };
     assert_eq!(delete(true), Ok(Deletion::DoneBefore));
     assert!(matches!(delete(false), Err(Error::NotFound(_))));

@@ -160,6 +160,7 @@ pub(crate) fn request(
     action: String,
     input: String,
     idempotency_key: Option<String>,
+    may_be_done: bool,
     deadline: Duration,
 ) -> super::exports::actions::Request {
     super::exports::actions::Request {
@@ -167,7 +168,7 @@ pub(crate) fn request(
         action,
         input,
         idempotency_key,
-        repeated: false,
+        may_be_done,
         deadline_ms: Some(u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX)),
     }
 }

@@ -103,6 +103,7 @@ impl Host {
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
+            false,
             self.longest(call.deadline),
         ));
         let manner = Manner {
@@ -149,6 +150,7 @@ impl Host {
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
+            false,
             deadline,
         );
         instance::pipe(
@@ -176,6 +178,7 @@ impl Host {
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
+            false,
             self.longest(call.deadline),
         ));
         let dry_run = Arc::new(DryRun::default());
