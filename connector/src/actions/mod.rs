@@ -208,6 +208,7 @@ impl Piping {
 /// The action is unknown or does not stream, or its input is wrong.
 pub fn pipe(call: &Call) -> Result<Piping, Error> {
     let declaration = find(&call.action)?;
+    call.key()?;
     if declaration.traits.pipes {
         return decode::decode(&call.input).map(Piping);
     }

@@ -174,9 +174,9 @@ impl Pause {
     }
 }
 
-/// How long a single wait may be where nobody said how long the call may last: a whole window of
-/// the service's limits.
-const LONGEST_UNTOLD: Duration = Duration::from_secs(300);
+/// How long a single wait may be where nobody said how long the call may last, as with what a form
+/// asks: a host is likely to wait longer, and a person unlikely.
+const LONGEST_UNTOLD: Duration = Duration::from_secs(60);
 
 /// Kept back of the time that a call has, so that it answers before it is stopped: a tenth, but no
 /// more than this.

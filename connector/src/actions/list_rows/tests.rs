@@ -259,7 +259,8 @@ fn stream(script: &Script, input: Value, wanted: usize) -> (Vec<Piece>, Result<V
         wanted,
     };
     let piping = pipe(&call).unwrap();
-    let summary = block_on(piping.run(&session(script), &mut sink));
+    let session = session(script).within(Some(Duration::from_secs(3_600)));
+    let summary = block_on(piping.run(&session, &mut sink));
     drop(sink);
     let summary = summary.map(|text| serde_json::from_str(&text).unwrap());
     (Rc::into_inner(pieces).unwrap().into_inner(), summary)
@@ -625,7 +626,7 @@ fn a_long_wait_in_the_middle_of_a_read_is_kept() {
 
 #[test]
 fn a_stream_that_must_end_has_given_its_rows_and_says_where_to_go_on() {
-    let script = throttled("3000");
+    let script = throttled("4000");
     let input = json!({"table": "lead", "fetch-all": true, "page-size": 2});
     let (pieces, summary) = stream(&script, input, 9);
     let text: Vec<u8> = pieces.into_iter().flat_map(|(_, piece)| piece).collect();
@@ -633,7 +634,7 @@ fn a_stream_that_must_end_has_given_its_rows_and_says_where_to_go_on() {
     assert_eq!(String::from_utf8(text).unwrap(), lines);
     let error = summary.unwrap_err();
     assert!(
-        matches!(&error, Error::Throttled { retry_after: Some(wait), .. } if wait.as_secs() == 3000)
+        matches!(&error, Error::Throttled { retry_after: Some(wait), .. } if wait.as_secs() == 4000)
     );
     let way = format!(
         "Too many requests; 2 rows had come before; to go on after them, give next-page: {ROOT}/leads?next=1#page-size=2"
@@ -644,7 +645,7 @@ fn a_stream_that_must_end_has_given_its_rows_and_says_where_to_go_on() {
 #[test]
 fn an_answer_that_breaks_off_does_not_lose_its_rows_in_silence() {
     let broken = [
-        throttled("3000"),
+        throttled("4000"),
         leads()
             .answer(
                 Method::Get,
