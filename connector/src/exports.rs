@@ -1,5 +1,7 @@
 //! The component's exports.
 
+use std::time::Duration;
+
 use wit_bindgen::spawn_local;
 
 use crate::{
@@ -75,17 +77,18 @@ impl Discovery for Component {
 
 impl Actions for Component {
     async fn invoke(request: Request) -> Result<String, Error> {
-        let (connection, call) = split(request);
-        Ok(actions::invoke(&open(&connection)?, &call).await?)
+        let (connection, call, time) = split(request);
+        let session = open(&connection)?.within(time);
+        Ok(actions::invoke(&session, &call).await?)
     }
 
     async fn pipe(
         request: Request,
         _: Option<wit_bindgen::StreamReader<u8>>,
     ) -> Result<Piped, Error> {
-        let (connection, call) = split(request);
+        let (connection, call, time) = split(request);
         let piping = actions::pipe(&call)?;
-        let session = open(&connection)?;
+        let session = open(&connection)?.within(time);
         let (writer, data) = wit_stream::new();
         let (summary, done) = wit_future::new(|| {
             Err(Error::Internal(
@@ -107,13 +110,16 @@ impl Actions for Component {
     }
 }
 
-fn split(request: Request) -> (Connection, Call) {
+/// The connection, the call, and how long it may last.
+fn split(request: Request) -> (Connection, Call, Option<Duration>) {
     let call = Call {
         action: request.action,
         input: request.input,
         idempotency_key: request.idempotency_key,
+        may_be_done: request.may_be_done,
     };
-    (request.connection, call)
+    let time = request.deadline_ms.map(Duration::from_millis);
+    (request.connection, call, time)
 }
 
 impl Triggers for Component {

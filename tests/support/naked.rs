@@ -105,6 +105,7 @@ impl Naked {
             input: input.to_string(),
             idempotency_key: None,
             may_be_done: false,
+            deadline_ms: None,
         };
         let answer = store
             .run_concurrent(async |accessor| {

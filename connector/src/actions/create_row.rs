@@ -3,14 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Action, Session,
+    Action, Key, Session,
     options::input,
     written::{Output, returning},
 };
 use crate::{
     columns::Purpose,
     manifest::about::{Declaration, Traits},
-    webapi::{Error, Transport, rows::NewId},
+    webapi::{Error, KeyedId, NewId, Transport},
 };
 
 input! {
@@ -20,7 +20,8 @@ input! {
         #[schemars(extend("x-airlock-choices" = "tables", "x-airlock-refine" = true))]
         pub table: String,
         /// Columns of the row with their values. A choice may be given by its number or its label, a
-        /// lookup as `table(id)` or `table(key)`, or as `navigation@odata.bind`.
+        /// lookup as `table(id)` or `table(key)`, or as `navigation@odata.bind`. `null` leaves a column
+        /// empty. A time that names no zone is UTC.
         #[schemars(extend("x-airlock-pairs" = true, "x-airlock-choices" = "columns"))]
         pub row: Map<String, Value>,
         /// Also give the row as it is stored, with what the service itself filled in.
@@ -56,22 +57,25 @@ impl Action for CreateRow {
     async fn run<T: Transport>(
         session: &Session<T>,
         input: Input,
-        key: Option<&str>,
+        key: Option<Key<'_>>,
     ) -> Result<Output, Error> {
         let mut options = input.options()?;
         let query = returning(input.return_row, input.select, &mut options);
         let table = session.table(&input.table, "/table").await?;
-        let body = session
-            .writable(&table, &input.row, Purpose::Create)
+        let row = session
+            .writable(&table, &input.row, Purpose::Create, None)
             .await?;
         let query = session.named(&table, &query).await?;
         let id = key.map_or(NewId::FromService, |key| {
-            NewId::Derived(session.row_id(key, &table))
+            NewId::Keyed(KeyedId {
+                id: session.row_id(key.text, &table),
+                may_be_done: key.may_be_done,
+            })
         });
         let written = session
             .client()
-            .create(&table.rows(), body, id, &query, &options)
+            .create(&table.rows(), row.body, id, &query, &options)
             .await?;
-        Ok(written.into())
+        Ok(Output::new(written, row.notes))
     }
 }

@@ -4,13 +4,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{
-    Action, Session,
-    options::{input, row_key},
-};
+use super::{Action, Key, Session, options::input};
 use crate::{
     manifest::about::{Declaration, Traits},
-    webapi::{Error, Precondition, Transport},
+    webapi::{Deletion, Error, Precondition, Transport},
 };
 
 input! {
@@ -19,8 +16,8 @@ input! {
         /// Table of the row: its logical name (`account`) or its entity set name (`accounts`).
         #[schemars(extend("x-airlock-choices" = "tables"))]
         pub table: String,
-        /// Id of the row, a GUID in any usual spelling; or an alternate key as it stands in Web API
-        /// URLs, such as `accountnumber='A1'`.
+        /// Id of the row, a GUID in any usual spelling; its address, such as `accounts(<GUID>)`; or an
+        /// alternate key as it stands in Web API URLs, such as `accountnumber='A1'`.
         pub id: Option<String>,
         /// Alternate key, in place of the id: each of its columns with its value.
         #[schemars(extend("x-airlock-pairs" = "by", "x-airlock-choices" = "columns"))]
@@ -37,6 +34,18 @@ input! {
 pub struct Output {
     /// Always true: what could not be deleted is an error.
     deleted: bool,
+    /// What became of the row.
+    outcome: Outcome,
+}
+
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Outcome {
+    /// It is gone.
+    Deleted,
+    /// An earlier call with the same idempotency key had been begun, and it was gone already.
+    AlreadyDeleted,
 }
 
 /// The action.
@@ -64,20 +73,27 @@ impl Action for DeleteRow {
     async fn run<T: Transport>(
         session: &Session<T>,
         input: Input,
-        _: Option<&str>,
+        repeat: Option<Key<'_>>,
     ) -> Result<Output, Error> {
         let mut options = input.options()?;
         options.precondition = input.if_match.map(|tag| match tag.trim() {
             "*" => Precondition::Exists,
             tag => Precondition::Version(tag.to_owned()),
         });
-        let key = row_key(input.id.as_deref(), input.key.as_ref())?;
+        let key = session.given_key(input.id.as_deref(), input.key.as_ref())?;
         let table = session.table(&input.table, "/table").await?;
         let key = session.key(&table, &key).await?;
-        session
+        let may_be_done = repeat.is_some_and(|repeat| repeat.may_be_done);
+        let deletion = session
             .client()
-            .delete(&table.rows(), &key.key, &options)
+            .delete(&table.rows(), &key, &options, may_be_done)
             .await?;
-        Ok(Output { deleted: true })
+        Ok(Output {
+            deleted: true,
+            outcome: match deletion {
+                Deletion::Done => Outcome::Deleted,
+                Deletion::DoneBefore => Outcome::AlreadyDeleted,
+            },
+        })
     }
 }

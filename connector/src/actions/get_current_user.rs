@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Session, options::input};
+use super::{Action, Key, Session, options::input};
 use crate::{
     manifest::about::{Declaration, Traits},
     webapi::{Call, CallOptions, Error, Transport, literal::encode_value},
@@ -80,7 +80,7 @@ impl Action for GetCurrentUser {
     async fn run<T: Transport>(
         session: &Session<T>,
         input: Input,
-        _: Option<&str>,
+        _: Option<Key<'_>>,
     ) -> Result<Output, Error> {
         who(session, &input.options()?).await
     }

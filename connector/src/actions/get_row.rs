@@ -5,8 +5,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, value::RawValue};
 
 use super::{
-    Action, Session,
-    options::{input, names, row_key},
+    Action, Key, Session,
+    options::{input, names},
 };
 use crate::{
     manifest::about::{Declaration, Traits},
@@ -19,8 +19,8 @@ input! {
         /// Table to read: its logical name (`account`) or its entity set name (`accounts`).
         #[schemars(extend("x-airlock-choices" = "tables", "x-airlock-refine" = true))]
         pub table: String,
-        /// Id of the row, a GUID in any usual spelling; or an alternate key as it stands in Web API
-        /// URLs, such as `accountnumber='A1'`.
+        /// Id of the row, a GUID in any usual spelling; its address, such as `accounts(<GUID>)`; or an
+        /// alternate key as it stands in Web API URLs, such as `accountnumber='A1'`.
         pub id: Option<String>,
         /// Alternate key, in place of the id: each of its columns with its value.
         #[schemars(extend("x-airlock-pairs" = "by", "x-airlock-choices" = "columns"))]
@@ -77,25 +77,30 @@ impl Action for GetRow {
     async fn run<T: Transport>(
         session: &Session<T>,
         input: Input,
-        _: Option<&str>,
+        _: Option<Key<'_>>,
     ) -> Result<Output, Error> {
         let mut options = input.options()?;
         let conditional = input.if_none_match.is_some();
         options.precondition = input.if_none_match.map(Precondition::ChangedSince);
-        let key = row_key(input.id.as_deref(), input.key.as_ref())?;
-        let table = session.table(&input.table, "/table").await?;
-        let key = session.key(&table, &key).await?;
+        let key = session.given_key(input.id.as_deref(), input.key.as_ref())?;
         let query = Query {
             select: names(input.select),
             expand: input.expand.unwrap_or_default(),
             ..Query::default()
         };
+        query.check()?;
+        let table = session.table(&input.table, "/table").await?;
+        let key = session.key(&table, &key).await?;
         let client = session.client();
         let rows = table.rows();
-        let found = match client.retrieve(&rows, &key.key, &query, &options).await {
+        let found = match client.retrieve(&rows, &key, &query, &options).await {
             Err(refused) => {
                 let query = session.corrected(&table, &query, refused).await?;
-                client.retrieve(&rows, &key.key, &query, &options).await?
+                match client.retrieve(&rows, &key, &query, &options).await {
+                    // A fault behind the one that was put right.
+                    Err(refused) => return Err(session.explained(&table, &query, refused).await),
+                    found => found?,
+                }
             }
             found => found?,
         };

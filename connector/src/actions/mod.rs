@@ -62,7 +62,7 @@ pub trait Action {
     fn run<T: Transport>(
         session: &Session<T>,
         input: Self::Input,
-        key: Option<&str>,
+        key: Option<Key<'_>>,
     ) -> impl Future<Output = Result<Self::Output, Error>>;
 }
 
@@ -75,6 +75,39 @@ pub struct Call {
     pub input: String,
     /// Same key, same effect.
     pub idempotency_key: Option<String>,
+    /// Whether a call with this key was begun before and nobody knows what became of it.
+    pub may_be_done: bool,
+}
+
+/// The idempotency key of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key<'a> {
+    /// The key itself, never empty.
+    pub text: &'a str,
+    /// Whether a call with it was begun before and nobody knows what became of it.
+    pub may_be_done: bool,
+}
+
+impl Call {
+    /// The key, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`] for one that is empty: all calls that lack theirs would be the same.
+    fn key(&self) -> Result<Option<Key<'_>>, Error> {
+        let Some(text) = self.idempotency_key.as_deref() else {
+            return Ok(None);
+        };
+        if text.trim().is_empty() {
+            return Err(Error::invalid(
+                "",
+                "the idempotency key is empty: give each call a key of its own, or none",
+            ));
+        }
+        Ok(Some(Key {
+            text,
+            may_be_done: self.may_be_done,
+        }))
+    }
 }
 
 macro_rules! actions {
@@ -133,8 +166,18 @@ actions![
 ];
 
 async fn run<A: Action, T: Transport>(session: &Session<T>, call: &Call) -> Result<String, Error> {
+    let key = call.key()?;
+    if key.is_some() && !A::DECLARATION.traits.idempotent {
+        return Err(Error::invalid(
+            "",
+            format!(
+                "`{}` takes no idempotency key: whether a repeat would land once depends on the request itself",
+                A::DECLARATION.name
+            ),
+        ));
+    }
     let input = decode::decode::<A::Input>(&call.input)?;
-    let output = A::run(session, input, call.idempotency_key.as_deref()).await?;
+    let output = A::run(session, input, key).await?;
     output.text()
 }
 
@@ -165,6 +208,7 @@ impl Piping {
 /// The action is unknown or does not stream, or its input is wrong.
 pub fn pipe(call: &Call) -> Result<Piping, Error> {
     let declaration = find(&call.action)?;
+    call.key()?;
     if declaration.traits.pipes {
         return decode::decode(&call.input).map(Piping);
     }

@@ -1,15 +1,15 @@
 //! One call's way to one organisation: its client, and what is known of its tables.
 
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::options::GivenKey;
+use super::options::{GivenKey, row_key};
 use crate::{
-    columns::{self, Key, Organisation, Purpose},
+    columns::{self, Organisation, Purpose, Row},
     tables::{Catalog, Memory, Table, memory::Remembered},
-    webapi::{BaseUrl, Client, Error, Query, RowBody, RowId, Transport, idempotency},
+    webapi::{BaseUrl, Client, Error, Query, RowId, RowKey, Transport, idempotency},
 };
 
 /// The connection's settings, as far as the connector reads them; the rest is the host's.
@@ -38,6 +38,13 @@ impl<T: Transport> Session<T> {
         Ok(Self { client, remembered })
     }
 
+    /// The same for a call that may last so long.
+    #[must_use]
+    pub fn within(mut self, time: Option<Duration>) -> Self {
+        self.client = self.client.within(time);
+        self
+    }
+
     /// The client of the organisation's Web API.
     pub fn client(&self) -> &Client<T> {
         &self.client
@@ -58,19 +65,38 @@ impl<T: Transport> Session<T> {
         self.catalog().table(&self.client, name, pointer).await
     }
 
+    /// The row that an input names, as it stands there.
+    pub(super) fn given_key(
+        &self,
+        id: Option<&str>,
+        key: Option<&Map<String, Value>>,
+    ) -> Result<GivenKey, Error> {
+        row_key(self.client.base(), id, key)
+    }
+
     /// The key that `given` means, its values in the types of their columns.
-    pub(super) async fn key(&self, table: &Table, given: &GivenKey) -> Result<Key, Error> {
+    pub(super) async fn key(&self, table: &Table, given: &GivenKey) -> Result<RowKey, Error> {
+        if let Some(name) = &given.table {
+            let named = self.table(name, given.pointer).await?;
+            if named.name != table.name {
+                return Err(Error::invalid(
+                    given.pointer,
+                    format!("this is a row of {} and not of {}", named.name, table.name),
+                ));
+            }
+        }
         columns::key(self.organisation(), table, &given.key, given.pointer).await
     }
 
-    /// `row` as the wire wants it.
+    /// `row` as the wire wants it. `key` is the row that it is written to.
     pub(super) async fn writable(
         &self,
         table: &Table,
         row: &Map<String, Value>,
         purpose: Purpose,
-    ) -> Result<RowBody, Error> {
-        columns::row(self.organisation(), table, row, purpose, "/row").await
+        key: Option<&RowKey>,
+    ) -> Result<Row, Error> {
+        columns::row(self.organisation(), table, row, (purpose, key), "/row").await
     }
 
     /// `query` with every name as the service knows it, by metadata.
@@ -105,9 +131,15 @@ impl<T: Transport> Session<T> {
                 return Ok(named);
             }
         }
+        Err(self.explained(table, query, refused).await)
+    }
+
+    /// A refusal of `query` in terms of the input.
+    pub(super) async fn explained(&self, table: &Table, query: &Query, refused: Error) -> Error {
         let mut places = Vec::new();
         places.extend(query.filter.as_deref().map(|text| ("/filter", text)));
         places.extend(query.apply.as_deref().map(|text| ("/apply", text)));
+        places.extend(query.fetch_xml.as_deref().map(|text| ("/fetch-xml", text)));
         places.extend(query.expand.iter().map(|text| ("/expand", text.as_str())));
         places.extend(
             query
@@ -115,7 +147,7 @@ impl<T: Transport> Session<T> {
                 .iter()
                 .map(|text| ("/orderby", text.as_str())),
         );
-        Err(columns::explain(self.organisation(), table, refused, &places).await)
+        columns::explain(self.organisation(), table, refused, &places).await
     }
 
     fn organisation(&self) -> Organisation<'_, T> {

@@ -48,8 +48,8 @@ impl<'a, S: Sink> Lines<'a, S> {
         self.send().await
     }
 
-    /// Sends what is left.
-    pub(super) async fn finish(mut self) -> Result<(), Error> {
+    /// Sends what is left: nothing of it depends on what comes next.
+    pub(super) async fn flush(&mut self) -> Result<(), Error> {
         if self.piece.is_empty() {
             return Ok(());
         }

@@ -78,6 +78,7 @@ pub(crate) fn run_with_key(
         action: action.to_owned(),
         input: input.to_string(),
         idempotency_key: key.map(str::to_owned),
+        may_be_done: false,
     };
     block_on(invoke(&session(script), &call)).map(|text| serde_json::from_str(&text).unwrap())
 }

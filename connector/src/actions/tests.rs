@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use futures::executor::block_on;
 use serde_json::{Value, json};
 
 use super::{
-    DECLARATIONS, catalogue, find,
-    testing::{ID, faults, last, leads, run, run_with_key, sent},
+    Call, DECLARATIONS, catalogue, find, invoke,
+    testing::{ID, faults, last, leads, run, run_with_key, sent, session},
 };
 use crate::webapi::{Error, Method, testing::Script};
 
@@ -92,6 +93,7 @@ fn the_inputs_of_a_raw_request_are_all_there() {
         "url",
         "method",
         "data",
+        "body-base64",
         "form-data",
         "file-data",
         "file-data-file-names",
@@ -172,6 +174,81 @@ fn a_create_under_a_key_always_aims_at_the_same_row() {
 }
 
 #[test]
+fn an_empty_key_and_a_key_that_could_promise_nothing_are_refused() {
+    let row = json!({"table": "leads", "row": {"subject": "x"}});
+    for key in ["", "  "] {
+        let script = leads();
+        let found =
+            faults(run_with_key(&script, "create-row", row.clone(), Some(key)).unwrap_err());
+        assert!(found[0].1.contains("key is empty"), "{found:?}");
+        assert!(script.sent().is_empty());
+    }
+    let input = json!({"url": "leads", "method": "POST", "data": {}});
+    let script = Script::new();
+    let found = faults(run_with_key(&script, "raw-request", input, Some("k")).unwrap_err());
+    assert!(found[0].1.contains("takes no idempotency key"), "{found:?}");
+    assert!(script.sent().is_empty());
+    // What promises that twice equals once has to take one.
+    for one in DECLARATIONS {
+        assert_eq!(
+            one.traits.idempotent,
+            one.name != "raw-request",
+            "{}",
+            one.name
+        );
+    }
+}
+
+#[test]
+fn a_row_that_was_read_is_written_back_without_its_own_id() {
+    let script = leads().answer(Method::Patch, "leads(", 204, "");
+    let row = json!({"@odata.etag": "W/\"7\"", "leadid": ID, "subject": "x"});
+    let input = json!({"table": "lead", "id": format!("leads({ID})"), "row": row});
+    run(&script, "update-row", input).unwrap();
+    assert_eq!(sent(&script), [format!("PATCH leads({ID})")]);
+    assert_eq!(last(&script).body, b"{\"subject\":\"x\"}");
+}
+
+#[test]
+fn a_row_of_another_table_is_not_taken_for_one_of_this() {
+    let input = json!({"table": "lead", "id": format!("contacts({ID})")});
+    let contact = r#"{"value": [{"LogicalName": "contact", "EntitySetName": "contacts"}]}"#;
+    let script = Script::new()
+        .always(
+            Method::Get,
+            "EntityDefinitions?$select=LogicalName,EntitySetName,SchemaName,LogicalCollectionName,PrimaryIdAttribute,PrimaryNameAttribute,DisplayName,DisplayCollectionName,IsActivity,IsIntersect,IsPrivate&$filter=LogicalName%20eq%20'contacts'",
+            200,
+            contact,
+        )
+        .always(Method::Get, "EntityDefinitions?", 200, super::testing::LEAD);
+    let found = faults(run(&script, "get-row", input).unwrap_err());
+    assert_eq!(
+        found,
+        [(
+            "/id".to_owned(),
+            "this is a row of contact and not of lead".to_owned()
+        )]
+    );
+}
+
+#[test]
+fn a_conflict_of_a_repeated_update_says_what_may_have_happened() {
+    let script = leads().answer(Method::Patch, "leads(", 412, "");
+    let input = json!({"table": "lead", "id": ID, "row": {"subject": "x"}, "if-match": "7"});
+    let call = Call {
+        action: "update-row".to_owned(),
+        input: input.to_string(),
+        idempotency_key: Some("k".to_owned()),
+        may_be_done: true,
+    };
+    let error = block_on(invoke(&session(&script), &call)).unwrap_err();
+    assert!(
+        error.to_string().contains("may have made just this change"),
+        "{error}"
+    );
+}
+
+#[test]
 fn what_is_created_can_be_given_back() {
     let row = format!("{{\"leadid\": \"{ID}\", \"subject\": \"x\"}}");
     let script = leads().answer(Method::Post, "leads?$select=subject", 201, &row);
@@ -232,7 +309,7 @@ fn what_a_write_may_say_reaches_the_service() {
     });
     assert_eq!(
         run(&script, "delete-row", input).unwrap(),
-        json!({"deleted": true})
+        json!({"deleted": true, "outcome": "deleted"})
     );
     let headers = last(&script).headers;
     for (name, value) in [

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Action, Session,
-    options::{input, row_key},
-    written::{Output, returning},
+    Action, Key, Session,
+    options::input,
+    written::{Output, perhaps_done, returning},
 };
 use crate::{
     columns::Purpose,
@@ -19,14 +19,14 @@ input! {
         /// Table of the row: its logical name (`account`) or its entity set name (`accounts`).
         #[schemars(extend("x-airlock-choices" = "tables", "x-airlock-refine" = true))]
         pub table: String,
-        /// Id of the row, a GUID in any usual spelling; or an alternate key as it stands in Web API
-        /// URLs, such as `accountnumber='A1'`.
+        /// Id of the row, a GUID in any usual spelling; its address, such as `accounts(<GUID>)`; or an
+        /// alternate key as it stands in Web API URLs, such as `accountnumber='A1'`.
         pub id: Option<String>,
         /// Alternate key, in place of the id: each of its columns with its value.
         #[schemars(extend("x-airlock-pairs" = "by", "x-airlock-choices" = "columns"))]
         pub key: Option<Map<String, Value>>,
-        /// Columns to change with their new values; `null` empties a column. Give only what changes:
-        /// the service treats every column given as changed.
+        /// Columns to change with their new values; `null` empties a column. A time that names no zone
+        /// is UTC. Give only what changes: the service treats every column given as changed.
         #[schemars(extend("x-airlock-pairs" = true, "x-airlock-choices" = "columns"))]
         pub row: Map<String, Value>,
         /// Version tag of the row as it was read (`@odata.etag`): change it only if nobody else has
@@ -65,7 +65,7 @@ impl Action for UpdateRow {
     async fn run<T: Transport>(
         session: &Session<T>,
         input: Input,
-        _: Option<&str>,
+        repeat: Option<Key<'_>>,
     ) -> Result<Output, Error> {
         let mut options = input.options()?;
         options.precondition = input.if_match.map(|tag| match tag.trim() {
@@ -73,17 +73,18 @@ impl Action for UpdateRow {
             tag => Precondition::Version(tag.to_owned()),
         });
         let query = returning(input.return_row, input.select, &mut options);
-        let key = row_key(input.id.as_deref(), input.key.as_ref())?;
+        let key = session.given_key(input.id.as_deref(), input.key.as_ref())?;
         let table = session.table(&input.table, "/table").await?;
         let key = session.key(&table, &key).await?;
-        let body = session
-            .writable(&table, &input.row, Purpose::Update)
+        let row = session
+            .writable(&table, &input.row, Purpose::Update, Some(&key))
             .await?;
         let query = session.named(&table, &query).await?;
         let written = session
             .client()
-            .update(&table.rows(), &key.key, body, &query, &options)
-            .await?;
-        Ok(written.into())
+            .update(&table.rows(), &key, row.body, &query, &options)
+            .await
+            .map_err(|error| perhaps_done(error, repeat))?;
+        Ok(Output::new(written, row.notes))
     }
 }

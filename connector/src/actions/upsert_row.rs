@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Action, Session,
-    options::{input, row_key},
-    written::{Output, returning},
+    Action, Key, Session,
+    options::input,
+    written::{Output, perhaps_done, returning},
 };
 use crate::{
     columns::Purpose,
@@ -19,13 +19,14 @@ input! {
         /// Table of the row: its logical name (`account`) or its entity set name (`accounts`).
         #[schemars(extend("x-airlock-choices" = "tables", "x-airlock-refine" = true))]
         pub table: String,
-        /// Id of the row, a GUID in any usual spelling; or an alternate key as it stands in Web API
-        /// URLs, such as `accountnumber='A1'`.
+        /// Id of the row, a GUID in any usual spelling; its address, such as `accounts(<GUID>)`; or an
+        /// alternate key as it stands in Web API URLs, such as `accountnumber='A1'`.
         pub id: Option<String>,
         /// Alternate key, in place of the id: each of its columns with its value.
         #[schemars(extend("x-airlock-pairs" = "by", "x-airlock-choices" = "columns"))]
         pub key: Option<Map<String, Value>>,
-        /// Columns of the row with their values; `null` empties a column.
+        /// Columns of the row with their values; `null` empties a column. A time that names no zone is
+        /// UTC.
         #[schemars(extend("x-airlock-pairs" = true, "x-airlock-choices" = "columns"))]
         pub row: Map<String, Value>,
         /// `*`: only change a row that exists. A version tag (`@odata.etag`): only change that
@@ -66,31 +67,25 @@ impl Action for UpsertRow {
     async fn run<T: Transport>(
         session: &Session<T>,
         input: Input,
-        _: Option<&str>,
+        repeat: Option<Key<'_>>,
     ) -> Result<Output, Error> {
         let mut options = input.options()?;
         options.precondition =
             precondition(input.if_match.as_deref(), input.if_none_match.as_deref())?;
         let query = returning(input.return_row, input.select, &mut options);
-        let key = row_key(input.id.as_deref(), input.key.as_ref())?;
+        let key = session.given_key(input.id.as_deref(), input.key.as_ref())?;
         let table = session.table(&input.table, "/table").await?;
         let key = session.key(&table, &key).await?;
-        let body = session
-            .writable(&table, &input.row, Purpose::Upsert)
+        let row = session
+            .writable(&table, &input.row, Purpose::Upsert, Some(&key))
             .await?;
         let query = session.named(&table, &query).await?;
         let written = session
             .client()
-            .upsert(
-                &table.rows(),
-                &key.key,
-                &key.columns,
-                body,
-                &query,
-                &options,
-            )
-            .await?;
-        Ok(written.into())
+            .upsert(&table.rows(), &key, row.body, &query, &options)
+            .await
+            .map_err(|error| perhaps_done(error, repeat))?;
+        Ok(Output::new(written, row.notes))
     }
 }
 

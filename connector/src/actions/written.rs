@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, value::RawValue};
 
-use crate::webapi::{CallOptions, Query, Written, rows::Effect};
+use super::Key;
+use crate::webapi::{CallOptions, Effect, Error, Query, Written};
 
 /// What a write answers.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -23,6 +24,9 @@ pub struct Output {
     /// Version tag of the row, where the service tells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     etag: Option<String>,
+    /// What is worth knowing of how the given values were read, such as a time without a zone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// What became of a row.
@@ -35,12 +39,13 @@ pub enum Outcome {
     Updated,
     /// It was created or updated; the service does not say which unless the row is returned.
     Saved,
-    /// A call with the same idempotency key had created it before; nothing was done now.
+    /// It had been created under the same idempotency key, and nothing more was done.
     AlreadyCreated,
 }
 
-impl From<Written> for Output {
-    fn from(written: Written) -> Self {
+impl Output {
+    /// The answer to a write, with what its row was read as.
+    pub(super) fn new(written: Written, notes: Vec<String>) -> Self {
         Self {
             id: written.id.map(|id| id.to_string()),
             outcome: match written.effect {
@@ -51,7 +56,18 @@ impl From<Written> for Output {
             },
             row: written.row,
             etag: written.etag,
+            notes,
         }
+    }
+}
+
+/// A conflict of a call that an earlier one with its key may have caused says so.
+pub(super) fn perhaps_done(error: Error, key: Option<Key<'_>>) -> Error {
+    match (&error, key) {
+        (Error::Conflict(_), Some(key)) if key.may_be_done => error.noting(
+            "an earlier call with this idempotency key, whose outcome is not known, may have made just this change: look at the row",
+        ),
+        _ => error,
     }
 }
 

@@ -3,26 +3,29 @@
 //! The property always comes from metadata. A custom lookup is bound by its schema name, a lookup
 //! with several tables by one property per table; neither can be told from the column's name.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     Organisation,
     key::key,
     reference::{Reference, choose, is_reference, reference},
-    row::{Property, Purpose, Writer},
+    row::{Properties, Purpose, Writer},
     words::shown,
 };
 use crate::{
     tables::{
-        Column, Lookup, Lookups,
+        Collection, Column, Columns, Lookup, Lookups,
         nearest::{did_you_mean, nearest},
     },
-    webapi::{CallOptions, Error, Query, RowKey, Transport},
+    webapi::{Annotations, CallOptions, Error, Query, RowKey, Transport},
 };
 
 /// The pseudo table that metadata gives as the target of `ownerid`; rows are users or teams.
 const OWNER: &str = "owner";
 const OWNERS: [&str; 2] = ["systemuser", "team"];
+
+/// Rows that exist only as parts of an activity.
+const PARTY: &str = "activityparty";
 
 impl<T: Transport> Writer<'_, T> {
     /// A lookup column.
@@ -31,7 +34,7 @@ impl<T: Transport> Writer<'_, T> {
         column: &Column,
         value: &Value,
         place: &str,
-    ) -> Result<Property, Error> {
+    ) -> Result<Properties, Error> {
         let lookups = self.lookups().await?;
         let targets = with_owners(lookups.of(&column.name));
         if targets.is_empty() {
@@ -43,10 +46,11 @@ impl<T: Transport> Writer<'_, T> {
     /// An explicit `property@odata.bind`.
     pub(super) async fn bind(
         &self,
+        columns: &Columns,
         property: &str,
         value: &Value,
         place: &str,
-    ) -> Result<Property, Error> {
+    ) -> Result<Properties, Error> {
         if let Value::Array(items) = value {
             return self.bind_many(property, items, place).await;
         }
@@ -71,17 +75,30 @@ impl<T: Transport> Writer<'_, T> {
                 ),
             ));
         }
+        self.check_column(columns, &targets, place)?;
         self.point(property, &targets, value, place).await
+    }
+
+    /// Refuses a lookup whose column cannot be written, whatever it is called.
+    fn check_column(
+        &self,
+        columns: &Columns,
+        targets: &[Lookup],
+        place: &str,
+    ) -> Result<(), Error> {
+        let column = targets.first().and_then(|one| columns.get(&one.column));
+        column.map_or(Ok(()), |column| self.check(columns, column, place))
     }
 
     /// A navigation property by its own name, with a reference or new rows; `None` when there is
     /// no such property.
     pub(super) async fn navigation(
         &self,
+        columns: &Columns,
         name: &str,
         value: &Value,
         place: &str,
-    ) -> Result<Option<Property>, Error> {
+    ) -> Result<Option<Properties>, Error> {
         let lookups = self.lookups().await?;
         if let Some(found) = lookups.by_navigation(name) {
             let targets = with_owners(
@@ -89,6 +106,7 @@ impl<T: Transport> Writer<'_, T> {
                     .iter()
                     .filter(|lookup| lookup.navigation == found.navigation),
             );
+            self.check_column(columns, &targets, place)?;
             return self.point(name, &targets, value, place).await.map(Some);
         }
         let Value::Array(rows) = value else {
@@ -101,7 +119,7 @@ impl<T: Transport> Writer<'_, T> {
         let Some(collection) = collections.by_navigation(name) else {
             return Ok(None);
         };
-        self.only_on_create(place)?;
+        self.only_on_create_in(collection, place)?;
         let target = catalog.table(client, &collection.target, place).await?;
         let mut bodies = Vec::with_capacity(rows.len());
         for (index, row) in rows.iter().enumerate() {
@@ -114,10 +132,10 @@ impl<T: Transport> Writer<'_, T> {
             };
             bodies.push(Value::Object(self.nested(&target, row, &place).await?));
         }
-        Ok(Some(Some((
+        Ok(Some(vec![(
             collection.navigation.clone(),
             Value::Array(bodies),
-        ))))
+        )]))
     }
 
     async fn lookups(&self) -> Result<std::rc::Rc<Lookups>, Error> {
@@ -132,28 +150,73 @@ impl<T: Transport> Writer<'_, T> {
         targets: &[Lookup],
         value: &Value,
         place: &str,
-    ) -> Result<Property, Error> {
+    ) -> Result<Properties, Error> {
         let targets: Vec<&Lookup> = targets.iter().collect();
         match value {
-            Value::Null => {
-                // Any of its properties empties a lookup; a new row is empty anyway.
-                let first = targets.first().filter(|_| self.purpose != Purpose::Create);
-                Ok(first.map(|lookup| (bind_name(lookup), Value::Null)))
-            }
+            Value::Null => self.clear(&targets).await,
             Value::Object(row) if !is_reference(row) && !row.is_empty() => {
                 self.only_on_create(place)?;
                 let lookup = choose(name, &targets, None, place)?;
                 let Organisation { client, catalog } = self.organisation;
                 let target = catalog.table(client, &lookup.target, place).await?;
                 let body = self.nested(&target, row, place).await?;
-                Ok(Some((lookup.navigation.clone(), Value::Object(body))))
+                Ok(vec![(lookup.navigation.clone(), Value::Object(body))])
             }
             _ => {
-                let reference = reference(value, self.organisation.client.base(), place)?;
+                let example = targets.first().map_or(name, |lookup| &lookup.target);
+                let base = self.organisation.client.base();
+                let reference = reference(value, base, example, place)?;
                 let (lookup, link) = self.link(name, &targets, &reference, place).await?;
-                Ok(Some((bind_name(lookup), Value::from(link))))
+                Ok(vec![(bind_name(lookup), Value::from(link))])
             }
         }
+    }
+
+    /// Empties a lookup by its navigation property: the plain form, which the service takes
+    /// everywhere (of `property@odata.bind: null` some back ends make an error or nothing). One
+    /// with several properties is emptied by that of the table it points at.
+    async fn clear(&self, targets: &[&Lookup]) -> Result<Properties, Error> {
+        let Some(first) = targets.first().filter(|_| self.purpose != Purpose::Create) else {
+            // A new row is empty anyway.
+            return Ok(Vec::new());
+        };
+        let one = targets
+            .iter()
+            .all(|lookup| lookup.navigation == first.navigation);
+        let pointed_at = match self.key {
+            Some(key) if !one => self.pointed_at(key, &first.column).await?,
+            _ => None,
+        };
+        let lookup = targets
+            .iter()
+            .find(|lookup| Some(lookup.target.as_str()) == pointed_at.as_deref())
+            .unwrap_or(first);
+        Ok(vec![(lookup.navigation.clone(), Value::Null)])
+    }
+
+    /// The table of the row that the lookup `column` points at now.
+    async fn pointed_at(&self, key: &RowKey, column: &str) -> Result<Option<String>, Error> {
+        let value = format!("_{column}_value");
+        let query = Query {
+            select: vec![value.clone()],
+            ..Query::default()
+        };
+        let options = CallOptions {
+            annotations: Annotations::Display,
+            ..CallOptions::default()
+        };
+        let client = self.organisation.client;
+        let found = match client.look(&self.table.rows(), key, &query, &options).await {
+            Ok(found) => found.row,
+            // An upsert may be about to create it; an update will be told.
+            Err(Error::NotFound(_)) => None,
+            Err(error) => return Err(error),
+        };
+        let row: Map<String, Value> = found
+            .and_then(|row| serde_json::from_str(row.get()).ok())
+            .unwrap_or_default();
+        let told = row.get(&format!("{value}@Microsoft.Dynamics.CRM.lookuplogicalname"));
+        Ok(told.and_then(Value::as_str).map(str::to_owned))
     }
 
     /// The navigation property and the address of the row that is pointed at.
@@ -182,8 +245,9 @@ impl<T: Transport> Writer<'_, T> {
         Ok((lookup, link))
     }
 
-    /// The address of a row for use in a body, where the service decodes less than in a URL: a
-    /// key with any unusual character is replaced by the row's id.
+    /// The address of a row for use in a body. There a key stands inline, as the service documents
+    /// no aliases for it, and less is decoded than in a URL: a key with any unusual character is
+    /// replaced by the row's id.
     async fn address(
         &self,
         target: &crate::tables::Table,
@@ -192,8 +256,9 @@ impl<T: Transport> Writer<'_, T> {
     ) -> Result<String, Error> {
         // Boxed: a key's columns may be lookups of their own.
         let typed = Box::pin(key(self.organisation, target, row, place)).await?;
-        let RowKey::Alternate(columns) = &typed.key else {
-            return Ok(format!("/{}", typed.key.resource(&target.set)));
+        let columns = match &typed {
+            RowKey::Id(id) => return Ok(format!("/{}({id})", target.set)),
+            RowKey::Alternate(columns) => columns,
         };
         if columns.plain() {
             return Ok(format!("/{}({})", target.set, columns.in_body()));
@@ -254,8 +319,7 @@ impl<T: Transport> Writer<'_, T> {
         property: &str,
         items: &[Value],
         place: &str,
-    ) -> Result<Property, Error> {
-        self.only_on_create(place)?;
+    ) -> Result<Properties, Error> {
         let Organisation { client, catalog } = self.organisation;
         let collections = catalog
             .collections(client, self.table, self.freshness)
@@ -272,18 +336,38 @@ impl<T: Transport> Writer<'_, T> {
                 ),
             ));
         };
+        self.only_on_create_in(collection, place)?;
         let target = catalog.table(client, &collection.target, place).await?;
         let mut links = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             let place = format!("{place}/{index}");
-            let reference = reference(item, client.base(), &place)?;
+            let reference = reference(item, client.base(), &collection.target, &place)?;
             let link = self.address(&target, &reference.key, &place).await?;
             links.push(Value::from(link));
         }
-        Ok(Some((
+        Ok(vec![(
             format!("{}@odata.bind", collection.navigation),
             Value::Array(links),
-        )))
+        )])
+    }
+
+    fn only_on_create_in(&self, collection: &Collection, place: &str) -> Result<(), Error> {
+        if self.purpose != Purpose::Create && collection.target == PARTY {
+            return Err(Error::invalid(
+                place,
+                self.parties_elsewhere(&collection.navigation),
+            ));
+        }
+        self.only_on_create(place)
+    }
+
+    /// How the parties of an activity that exists are written.
+    pub(super) fn parties_elsewhere(&self, navigation: &str) -> String {
+        let set = &self.table.set;
+        format!(
+            "the parties of an activity that exists are replaced together, by a raw request: \
+             PUT {set}(<id>)/{navigation} with {{\"value\": [the parties]}}"
+        )
     }
 
     fn only_on_create(&self, place: &str) -> Result<(), Error> {

@@ -1,41 +1,36 @@
 //! Options by number or by label, and yes/no in words.
+//!
+//! A column's own labels win over what else a text could mean: `yes`, or the number that it looks
+//! like. A number is an option's number first; only where no option has it, it is a label.
 
 use serde_json::Value;
 
 use super::words::{any_of, shown};
-use crate::tables::{Choices, nearest::nearest};
+use crate::tables::{Choice, Choices, nearest::nearest};
 
 /// Labels that a message lists at most.
 const LISTED: usize = 12;
 
-/// What can be read without knowing the options.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Read {
-    /// Ready for the wire.
-    Done(Value),
-    /// Labels to be looked up.
-    Labels(Vec<Item>),
-}
-
 /// One item of a choice as a person wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
-    /// The option's number.
-    Value(i64),
-    /// The option's label.
-    Label(String),
+    /// A number.
+    Number(i64),
+    /// A text.
+    Text(String),
 }
 
-fn item(value: &Value) -> Result<Item, String> {
+/// Reads one option.
+///
+/// # Errors
+/// What would be right.
+pub fn one(value: &Value) -> Result<Item, String> {
     match value {
         Value::Number(number) => match number.as_i64() {
-            Some(number) => Ok(Item::Value(number)),
+            Some(number) => Ok(Item::Number(number)),
             None => Err(format!("{} is not the number of an option", shown(value))),
         },
-        Value::String(text) => Ok(text
-            .trim()
-            .parse()
-            .map_or_else(|_| Item::Label(text.trim().to_owned()), Item::Value)),
+        Value::String(text) => Ok(Item::Text(text.trim().to_owned())),
         _ => Err(format!(
             "{} is not an option: write its label or its number",
             shown(value)
@@ -43,43 +38,21 @@ fn item(value: &Value) -> Result<Item, String> {
     }
 }
 
-/// Reads one option.
-///
-/// # Errors
-/// What would be right.
-pub fn one(value: &Value) -> Result<Read, String> {
-    Ok(match item(value)? {
-        Item::Value(number) => Read::Done(Value::from(number)),
-        label @ Item::Label(_) => Read::Labels(vec![label]),
-    })
-}
-
 /// Reads any number of options: a list, or text with commas.
 ///
 /// # Errors
 /// What would be right.
-pub fn many(value: &Value) -> Result<Read, String> {
-    let items: Vec<Item> = match value {
-        Value::Array(items) => items.iter().map(item).collect::<Result<_, _>>()?,
-        Value::String(text) => text
+pub fn many(value: &Value) -> Result<Vec<Item>, String> {
+    match value {
+        Value::Array(items) => items.iter().map(one).collect(),
+        Value::String(text) => Ok(text
             .split(',')
             .map(str::trim)
             .filter(|part| !part.is_empty())
-            .map(|part| item(&Value::from(part)))
-            .collect::<Result<_, _>>()?,
-        other => vec![item(other)?],
-    };
-    if items.iter().any(|item| matches!(item, Item::Label(_))) {
-        return Ok(Read::Labels(items));
+            .map(|part| Item::Text(part.to_owned()))
+            .collect()),
+        other => Ok(vec![one(other)?]),
     }
-    let numbers: Vec<i64> = items
-        .into_iter()
-        .filter_map(|item| match item {
-            Item::Value(number) => Some(number),
-            Item::Label(_) => None,
-        })
-        .collect();
-    Ok(Read::Done(comma_list(&numbers)))
 }
 
 /// The wire form of several options; none clears the column.
@@ -92,24 +65,61 @@ pub fn comma_list(numbers: &[i64]) -> Value {
     Value::from(texts.join(","))
 }
 
-/// The numbers of `items`.
+/// The number of an item.
 ///
 /// # Errors
 /// What labels there are.
-pub fn numbers(items: &[Item], choices: &Choices) -> Result<Vec<i64>, String> {
-    items
-        .iter()
-        .map(|item| match item {
-            Item::Value(number) => Ok(*number),
-            Item::Label(label) => number(label, choices),
-        })
-        .collect()
+pub fn number(item: &Item, choices: &Choices) -> Result<i64, String> {
+    match item {
+        Item::Text(text) => match labelled(text, choices)? {
+            Some(option) => Ok(option.value),
+            None => text.parse().map_err(|_| unknown(text, choices)),
+        },
+        Item::Number(number) if choices.iter().any(|one| one.value == *number) => Ok(*number),
+        // A number that no option has is the service's to judge.
+        Item::Number(number) => {
+            Ok(labelled(&number.to_string(), choices)?.map_or(*number, |option| option.value))
+        }
+    }
 }
 
-fn number(label: &str, choices: &Choices) -> Result<i64, String> {
+/// Yes or no, as the column's own labels say it or as everybody does.
+///
+/// # Errors
+/// What would be right.
+pub fn flag(value: &Value, choices: &Choices) -> Result<bool, String> {
+    let own = |label: &str| -> Result<Option<bool>, String> {
+        Ok(labelled(label, choices)?.map(|option| option.value != 0))
+    };
+    let neither = || format!("{} is neither yes nor no", shown(value));
+    match value {
+        Value::String(text) => match own(text)? {
+            Some(flag) => Ok(flag),
+            None => yes_no(value).ok_or_else(|| unknown(text.trim(), choices)),
+        },
+        Value::Number(number) => match yes_no(value) {
+            Some(flag) => Ok(flag),
+            None => own(&number.to_string())?.ok_or_else(neither),
+        },
+        _ => yes_no(value).ok_or_else(neither),
+    }
+}
+
+/// What the label is as a number, in words for a hint.
+#[must_use]
+pub fn number_of(label: &str, choices: &Choices) -> String {
+    match labelled(label, choices) {
+        Ok(Some(option)) => format!("'{label}' is {}", option.value),
+        Ok(None) => unknown(label, choices),
+        Err(several) => several,
+    }
+}
+
+/// The only option with that label.
+fn labelled<'a>(label: &str, choices: &'a Choices) -> Result<Option<&'a Choice>, String> {
     match choices.called(label).as_slice() {
-        [only] => Ok(only.value),
-        [] => Err(unknown(label, choices)),
+        [] => Ok(None),
+        [only] => Ok(Some(only)),
         several => {
             let values: Vec<String> = several.iter().map(|one| one.value.to_string()).collect();
             Err(format!(
@@ -146,7 +156,7 @@ fn unknown(label: &str, choices: &Choices) -> String {
 
 /// Reads yes or no without knowing the column's own words for them.
 #[must_use]
-pub fn yes_no(value: &Value) -> Option<bool> {
+fn yes_no(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(flag) => Some(*flag),
         Value::Number(number) => match number.as_i64() {
@@ -168,36 +178,35 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::tables::Choice;
 
-    fn choices() -> Choices {
-        let choice = |value, label: &str| Choice {
-            value,
-            label: label.to_owned(),
-            labels: vec![label.to_owned()],
+    fn choices(options: &[(i64, &str)]) -> Choices {
+        let choice = |(value, label): &(i64, &str)| Choice {
+            value: *value,
+            label: (*label).to_owned(),
+            labels: vec![(*label).to_owned()],
         };
-        Choices::new(vec![
-            choice(1, "Cold"),
-            choice(2, "Warm"),
-            choice(3, "Hot"),
-            choice(4, "Twice"),
-            choice(5, "twice"),
+        Choices::new(options.iter().map(choice).collect())
+    }
+
+    fn ratings() -> Choices {
+        choices(&[
+            (1, "Cold"),
+            (2, "Warm"),
+            (3, "Hot"),
+            (4, "Twice"),
+            (5, "twice"),
         ])
     }
 
-    fn read(value: Value, multiple: bool) -> Result<Value, String> {
-        let read = if multiple { many(&value) } else { one(&value) }?;
-        match read {
-            Read::Done(value) => Ok(value),
-            Read::Labels(items) => {
-                let numbers = numbers(&items, &choices())?;
-                Ok(if multiple {
-                    comma_list(&numbers)
-                } else {
-                    Value::from(numbers[0])
-                })
-            }
+    fn read(value: &Value, multiple: bool, choices: &Choices) -> Result<Value, String> {
+        if !multiple {
+            return number(&one(value)?, choices).map(Value::from);
         }
+        let numbers: Result<Vec<i64>, String> = many(value)?
+            .iter()
+            .map(|item| number(item, choices))
+            .collect();
+        numbers.map(|numbers| comma_list(&numbers))
     }
 
     #[test]
@@ -207,6 +216,7 @@ mod tests {
             (json!("2"), false, json!(2)),
             (json!("warm"), false, json!(2)),
             (json!(" HOT "), false, json!(3)),
+            (json!(99), false, json!(99)),
             (json!([1, "Hot"]), true, json!("1,3")),
             (json!("1,3"), true, json!("1,3")),
             (json!("cold, hot"), true, json!("1,3")),
@@ -215,7 +225,27 @@ mod tests {
             (json!(""), true, Value::Null),
         ];
         for (value, multiple, expected) in table {
-            assert_eq!(read(value.clone(), multiple), Ok(expected), "{value}");
+            let found = read(&value, multiple, &ratings());
+            assert_eq!(found, Ok(expected), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_label_that_looks_like_a_number_is_found() {
+        let colours = choices(&[(100_000_003, "7"), (8, "9"), (9, "8")]);
+        let table = [
+            (json!(7), false, json!(100_000_003)),
+            (json!("7"), false, json!(100_000_003)),
+            (json!(["7"]), true, json!("100000003")),
+            (json!([7, 8]), true, json!("100000003,8")),
+            (json!("7,x"), true, Value::Null),
+            // As a number it is the option's number, as a text its label.
+            (json!(8), false, json!(8)),
+            (json!("8"), false, json!(9)),
+        ];
+        for (value, multiple, expected) in table {
+            let found = read(&value, multiple, &colours).unwrap_or_default();
+            assert_eq!(found, expected, "{value}");
         }
     }
 
@@ -229,25 +259,44 @@ mod tests {
             (json!(1.5), "not the number"),
         ];
         for (value, expected) in table {
-            let error = read(value.clone(), false).unwrap_err();
+            let error = read(&value, false, &ratings()).unwrap_err();
             assert!(error.contains(expected), "{value}: {error}");
+        }
+        assert_eq!(number_of("hot", &ratings()), "'hot' is 3");
+    }
+
+    #[test]
+    fn yes_and_no_are_read_in_everybodys_words() {
+        let table = [
+            (json!(true), Some(true)),
+            (json!(" Yes "), Some(true)),
+            (json!(1), Some(true)),
+            (json!("1"), Some(true)),
+            (json!("off"), Some(false)),
+            (json!(0), Some(false)),
+            (json!("maybe"), None),
+            (json!(2), None),
+            (json!([]), None),
+        ];
+        for (value, expected) in table {
+            assert_eq!(flag(&value, &Choices::default()).ok(), expected, "{value}");
         }
     }
 
     #[test]
-    fn yes_and_no_are_read_in_the_usual_words() {
+    fn a_columns_own_words_for_yes_and_no_win() {
+        let own = choices(&[(0, "Yes"), (1, "No")]);
         let table = [
+            (json!("yes"), Some(false)),
+            (json!("No"), Some(true)),
             (json!(true), Some(true)),
-            (json!("Yes"), Some(true)),
-            (json!("off"), Some(false)),
-            (json!(0), Some(false)),
-            (json!("1"), Some(true)),
-            (json!("maybe"), None),
-            (json!(2), None),
-            (json!([true]), None),
+            (json!(1), Some(true)),
+            (json!("on"), Some(true)),
         ];
         for (value, expected) in table {
-            assert_eq!(yes_no(&value), expected, "{value}");
+            assert_eq!(flag(&value, &own).ok(), expected, "{value}");
         }
+        let error = flag(&json!("maybe"), &own).unwrap_err();
+        assert!(error.contains("Yes (0) or No (1)"), "{error}");
     }
 }

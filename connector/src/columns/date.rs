@@ -8,11 +8,36 @@ use crate::tables::DateShape;
 /// First year that the service's database holds.
 const FIRST_YEAR: u32 = 1753;
 
+/// A date or date-time as the wire spells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Date {
+    /// The spelling.
+    pub text: String,
+    /// Whether it names a moment only because it was taken as UTC.
+    pub assumed: bool,
+}
+
+impl Date {
+    fn certain(text: String) -> Self {
+        Self {
+            text,
+            assumed: false,
+        }
+    }
+
+    fn assumed(text: String) -> Self {
+        Self {
+            text,
+            assumed: true,
+        }
+    }
+}
+
 /// A date or date-time of the wanted shape. A time without an offset is taken as UTC.
 ///
 /// # Errors
 /// What would be right.
-pub fn date(value: &Value, shape: DateShape) -> Result<String, String> {
+pub fn date(value: &Value, shape: DateShape) -> Result<Date, String> {
     let example = match shape {
         DateShape::DateOnly => "a date such as 2026-03-25",
         DateShape::DateTime => "a date and time such as 2026-03-25T17:42:00Z",
@@ -32,14 +57,17 @@ pub fn date(value: &Value, shape: DateShape) -> Result<String, String> {
         None => None,
     };
     match (shape, time) {
-        (DateShape::DateOnly, None) => Ok(day),
-        (DateShape::DateOnly, Some(time)) if time.is_midnight() => Ok(day),
+        (DateShape::DateOnly, None) => Ok(Date::certain(day)),
+        (DateShape::DateOnly, Some(time)) if time.is_midnight() => Ok(Date::certain(day)),
         (DateShape::DateOnly, Some(_)) => Err(format!(
             "{} has a time, but the column holds only a date",
             shown(value)
         )),
-        (DateShape::DateTime, None) => Ok(format!("{day}T00:00:00Z")),
-        (DateShape::DateTime, Some(time)) => Ok(format!("{day}T{}{}", time.clock, time.offset)),
+        (DateShape::DateTime, None) => Ok(Date::assumed(format!("{day}T00:00:00Z"))),
+        (DateShape::DateTime, Some(time)) => Ok(match time.offset {
+            Some(offset) => Date::certain(format!("{day}T{}{offset}", time.clock)),
+            None => Date::assumed(format!("{day}T{}Z", time.clock)),
+        }),
     }
 }
 
@@ -69,7 +97,7 @@ fn digits(text: &str, count: usize) -> Option<u32> {
 
 struct Time {
     clock: String,
-    offset: String,
+    offset: Option<String>,
 }
 
 impl Time {
@@ -77,10 +105,11 @@ impl Time {
     fn parse(text: &str) -> Option<Self> {
         let (clock, offset) = match text.find(['Z', 'z', '+', '-']) {
             Some(position) => text.split_at(position),
-            None => (text, "Z"),
+            None => (text, ""),
         };
         let offset = match offset {
-            "Z" | "z" => "Z".to_owned(),
+            "" => None,
+            "Z" | "z" => Some("Z".to_owned()),
             signed => {
                 let (sign, size) = signed.split_at(1);
                 let (hours, minutes) = size.split_once(':')?;
@@ -89,7 +118,7 @@ impl Time {
                 if hours > 14 || minutes > 59 {
                     return None;
                 }
-                format!("{sign}{hours:02}:{minutes:02}")
+                Some(format!("{sign}{hours:02}:{minutes:02}"))
             }
         };
         let mut parts = clock.trim_end().split(':');
@@ -162,8 +191,18 @@ mod tests {
             ("", DateTime, None),
         ];
         for (text, shape, expected) in table {
-            let read = date(&json!(text), shape).ok();
+            let read = date(&json!(text), shape).ok().map(|date| date.text);
             assert_eq!(read.as_deref(), expected, "{text} {shape:?}");
+        }
+        for (text, shape, assumed) in [
+            ("2026-03-25", DateOnly, false),
+            ("2026-03-25", DateTime, true),
+            ("2026-03-25 17:42", DateTime, true),
+            ("2026-03-25T17:42:00Z", DateTime, false),
+            ("2026-03-25T17:42:00-05:00", DateTime, false),
+        ] {
+            let read = date(&json!(text), shape).unwrap();
+            assert_eq!(read.assumed, assumed, "{text} {shape:?}");
         }
         assert!(date(&json!(1_700_000_000), DateTime).is_err());
     }

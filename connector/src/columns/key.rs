@@ -2,35 +2,21 @@
 
 use serde_json::Value;
 
-use super::{Organisation, choice, date::date, scalar::scalar, words::any_of};
+use super::{
+    Organisation,
+    date::date,
+    names,
+    option::{Unfit, option},
+    scalar::scalar,
+    words::any_of,
+};
 use crate::{
-    tables::{
-        Column, ColumnKind, Columns, DateShape, Freshness, KeyDefinition, Table,
-        nearest::did_you_mean,
-    },
+    tables::{Column, ColumnKind, Columns, DateShape, Freshness, KeyDefinition, Table},
     webapi::{
-        AlternateKey, Error, KeyValue, RowBody, RowId, RowKey, Transport,
+        AlternateKey, Error, KeyValue, RowId, RowKey, Transport,
         key::{escape_pointer, lookup_column},
     },
 };
-
-/// A row key that the service can be asked with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
-    /// The key.
-    pub key: RowKey,
-    /// Its columns as a new row would have to carry them; empty for a row id.
-    pub columns: RowBody,
-}
-
-impl From<RowId> for Key {
-    fn from(id: RowId) -> Self {
-        Self {
-            key: RowKey::Id(id),
-            columns: RowBody::new(),
-        }
-    }
-}
 
 /// Settles the types of `key`'s values. A row id needs no metadata; an alternate key needs the
 /// table's columns and keys.
@@ -43,9 +29,9 @@ pub async fn key<T: Transport>(
     table: &Table,
     key: &RowKey,
     pointer: &str,
-) -> Result<Key, Error> {
+) -> Result<RowKey, Error> {
     let alternate = match key {
-        RowKey::Id(id) => return Ok(Key::from(*id)),
+        RowKey::Id(id) => return Ok(RowKey::Id(*id)),
         RowKey::Alternate(alternate) => alternate,
     };
     let Organisation { client, catalog } = organisation;
@@ -57,7 +43,7 @@ pub async fn key<T: Transport>(
             && name.eq_ignore_ascii_case(&table.primary_id)
         {
             let place = format!("{pointer}/{}", escape_pointer(name));
-            return row_id(value, &place).map(Key::from);
+            return row_id(value, &place).map(RowKey::Id);
         }
         let keys = catalog.keys(client, table, freshness).await?;
         let typed = typed(organisation, table, &columns, alternate, pointer).await;
@@ -94,32 +80,20 @@ async fn typed<T: Transport>(
     columns: &Columns,
     key: &AlternateKey,
     pointer: &str,
-) -> Result<(Vec<String>, Key), Error> {
+) -> Result<(Vec<String>, RowKey), Error> {
     let mut names = Vec::new();
     let mut parts = Vec::new();
-    let mut body = RowBody::new();
     for (name, value) in key.parts() {
         let place = format!("{pointer}/{}", escape_pointer(name));
         let column = column_of(columns, name).ok_or_else(|| {
-            let near = columns.nearest(name);
-            Error::invalid(
-                &place,
-                format!(
-                    "{} has no column `{name}`{}",
-                    table.name,
-                    did_you_mean(&near)
-                ),
-            )
+            Error::invalid(&place, names::unknown_by_itself(table, columns, name))
         })?;
         let value = part(organisation, table, column, value, &place).await?;
-        if let Some((name, value)) = in_body(organisation, table, column, &value).await? {
-            body.insert(name, value);
-        }
         names.push(column.name.clone());
         parts.push((column.query_name(), value));
     }
-    let key = RowKey::Alternate(AlternateKey::new(parts, pointer)?);
-    Ok((names, Key { key, columns: body }))
+    let key = AlternateKey::new(parts, pointer)?;
+    Ok((names, RowKey::Alternate(key)))
 }
 
 fn column_of<'a>(columns: &'a Columns, name: &str) -> Option<&'a Column> {
@@ -153,25 +127,16 @@ async fn part<T: Transport>(
             let shapes = catalog.dates(client, table, Freshness::Cached).await?;
             let shape = shapes.get(&column.name).copied();
             date(&written, shape.unwrap_or(DateShape::DateTime))
-                .map(KeyValue::Bare)
+                .map(|date| KeyValue::Bare(date.text))
                 .map_err(wrong)
         }
-        ColumnKind::Choice | ColumnKind::State | ColumnKind::Status => {
-            let number = match choice::one(&written).map_err(wrong)? {
-                choice::Read::Done(number) => number,
-                choice::Read::Labels(items) => {
-                    let options = catalog
-                        .choices(client, table, column, Freshness::Cached)
-                        .await?;
-                    let numbers = choice::numbers(&items, &options).map_err(wrong)?;
-                    numbers.first().copied().map_or(Value::Null, Value::from)
-                }
-            };
-            Ok(KeyValue::Bare(number.to_string()))
+        kind if kind.is_choice() => {
+            match option(organisation, table, column, &written, Freshness::Cached).await {
+                Ok(number) => Ok(KeyValue::Bare(number.to_string())),
+                Err(Unfit::Wrong { message, .. }) => Err(wrong(message)),
+                Err(Unfit::Unread(error)) => Err(error),
+            }
         }
-        ColumnKind::YesNo => choice::yes_no(&written)
-            .map(|flag| KeyValue::Bare(flag.to_string()))
-            .ok_or_else(|| wrong("yes or no is needed here".to_owned())),
         kind => {
             let number = scalar(kind, &written).map_err(wrong)?;
             match number {
@@ -180,32 +145,6 @@ async fn part<T: Transport>(
             }
         }
     }
-}
-
-/// The column as a new row carries it; a lookup with several targets cannot be told from its id.
-async fn in_body<T: Transport>(
-    organisation: Organisation<'_, T>,
-    table: &Table,
-    column: &Column,
-    value: &KeyValue,
-) -> Result<Option<(String, Value)>, Error> {
-    if !column.kind.is_lookup() {
-        return Ok(Some((column.name.clone(), value.in_row())));
-    }
-    let Organisation { client, catalog } = organisation;
-    let lookups = catalog.lookups(client, table, Freshness::Cached).await?;
-    let targets: Vec<_> = lookups.of(&column.name).collect();
-    let [only] = targets.as_slice() else {
-        return Ok(None);
-    };
-    let target = catalog.table(client, &only.target, "").await?;
-    let KeyValue::Id(id) = value else {
-        return Ok(None);
-    };
-    Ok(Some((
-        format!("{}@odata.bind", only.navigation),
-        Value::from(format!("/{}({id})", target.set)),
-    )))
 }
 
 /// Whether the columns are one of the table's keys.

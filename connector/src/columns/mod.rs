@@ -7,18 +7,20 @@ mod bind;
 pub mod choice;
 pub mod date;
 pub mod explain;
+mod filter_words;
 pub mod key;
 pub mod names;
 pub mod number;
+mod option;
 pub mod reference;
 pub mod row;
 pub mod scalar;
 mod words;
 
 pub use explain::explain;
-pub use key::{Key, key};
+pub use key::key;
 pub use names::{expand, order_by, select};
-pub use row::{Purpose, row};
+pub use row::{Purpose, Row, row};
 
 use crate::{tables::Catalog, webapi::Client};
 

@@ -8,7 +8,7 @@ use super::Organisation;
 use crate::{
     tables::{
         Collections, Columns, Freshness, Lookups, Table,
-        nearest::{did_you_mean, nearest},
+        nearest::{did_you_mean, did_you_mean_or, nearest},
     },
     webapi::{Error, FieldError, Transport, key::lookup_column},
 };
@@ -155,20 +155,20 @@ pub(super) fn unknown(table: &Table, columns: &Columns, name: &str) -> String {
         .map(|column| column.query_name())
         .collect();
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
-    format!(
-        "{} has no column `{name}`{}",
-        table.name,
-        did_you_mean(&near)
-    )
+    no_column(table, name, &near)
 }
 
-/// The message for a name that cannot be written.
-pub(super) fn unknown_for_write(table: &Table, columns: &Columns, name: &str) -> String {
-    let near = columns.nearest(name);
+/// The message for a name that can be neither written nor asked for by FetchXML, which know a
+/// lookup by its column.
+pub(super) fn unknown_by_itself(table: &Table, columns: &Columns, name: &str) -> String {
+    no_column(table, name, &columns.nearest(name))
+}
+
+fn no_column(table: &Table, name: &str, near: &[&str]) -> String {
     format!(
         "{} has no column `{name}`{}",
         table.name,
-        did_you_mean(&near)
+        did_you_mean_or(near, "columns")
     )
 }
 

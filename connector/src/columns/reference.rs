@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::words::{any_of, shown};
 use crate::{
     tables::{Lookup, nearest::nearest},
-    webapi::{BaseUrl, Error, RowKey, address::Origin, key::escape_pointer},
+    webapi::{BaseUrl, Error, RowKey, address::Origin, key::escape_pointer, names::is_identifier},
 };
 
 /// A row that a lookup shall point at.
@@ -29,41 +29,44 @@ pub fn is_reference(object: &Map<String, Value>) -> bool {
             .any(|name| object.contains_key(*name))
 }
 
-/// Reads a reference.
+/// Reads a reference. `example` is a table whose rows would do.
 ///
 /// # Errors
 /// [`Error::InvalidInput`] at `pointer` with the forms that are understood.
-pub fn reference(value: &Value, base: &BaseUrl, pointer: &str) -> Result<Reference, Error> {
-    match value {
-        Value::String(text) => from_text(text, base, pointer),
-        Value::Object(object) if is_reference(object) => from_object(object, base, pointer),
-        _ => Err(not_understood(value, pointer)),
-    }
+pub fn reference(
+    value: &Value,
+    base: &BaseUrl,
+    example: &str,
+    pointer: &str,
+) -> Result<Reference, Error> {
+    let understood = match value {
+        Value::String(text) => from_text(text, base, pointer)?,
+        Value::Object(object) if is_reference(object) => from_object(object, base, pointer)?,
+        _ => None,
+    };
+    understood.ok_or_else(|| {
+        Error::invalid(
+            pointer,
+            format!(
+                "{} does not point at a row: write its id, `{example}(<GUID>)`, {{\"table\": \"{example}\", \"id\": \"<GUID>\"}} or {{\"table\": \"{example}\", \"key\": {{\"<column>\": \"<value>\"}}}}; null clears the column",
+                shown(value)
+            ),
+        )
+    })
 }
 
-fn not_understood(value: &Value, pointer: &str) -> Error {
-    Error::invalid(
-        pointer,
-        format!(
-            "{} does not point at a row: write its id, {{\"table\": \"contact\", \"id\": \"<GUID>\"}}, {{\"table\": \"contact\", \"key\": {{\"emailaddress1\": \"…\"}}}} or \"contacts(<GUID>)\"; null clears the column",
-            shown(value)
-        ),
-    )
-}
-
-fn from_text(text: &str, base: &BaseUrl, pointer: &str) -> Result<Reference, Error> {
+/// The row that a text names together with its table: `contacts(<GUID>)`, also in full. `None`
+/// for a text of another form.
+///
+/// # Errors
+/// [`Error::InvalidInput`] at `pointer` for a row of another organisation, or a key that is none.
+pub fn addressed(text: &str, base: &BaseUrl, pointer: &str) -> Result<Option<Reference>, Error> {
     let trimmed = text.trim();
-    if let Ok(id) = trimmed.parse() {
-        return Ok(Reference {
-            table: None,
-            key: RowKey::Id(id),
-        });
-    }
-    let wrong = || not_understood(&Value::from(text), pointer);
     let path = match Origin::split(trimmed) {
-        Some((origin, _)) if origin == *base.origin() => {
-            trimmed.strip_prefix(base.root()).ok_or_else(wrong)?
-        }
+        Some((origin, _)) if origin == *base.origin() => match trimmed.strip_prefix(base.root()) {
+            Some(path) => path,
+            None => return Ok(None),
+        },
         Some(_) => {
             return Err(Error::invalid(
                 pointer,
@@ -72,22 +75,34 @@ fn from_text(text: &str, base: &BaseUrl, pointer: &str) -> Result<Reference, Err
         }
         None => trimmed,
     };
-    let (set, rest) = path
+    let parts = path
         .trim_start_matches('/')
         .split_once('(')
-        .ok_or_else(wrong)?;
-    let key = rest.strip_suffix(')').ok_or_else(wrong)?;
-    Ok(Reference {
-        table: Some(set.trim().to_owned()),
+        .and_then(|(set, rest)| Some((set.trim(), rest.strip_suffix(')')?)));
+    let Some((set, key)) = parts.filter(|(set, _)| is_identifier(set)) else {
+        return Ok(None);
+    };
+    Ok(Some(Reference {
+        table: Some(set.to_owned()),
         key: RowKey::from_json(&Value::from(key), pointer)?,
-    })
+    }))
+}
+
+fn from_text(text: &str, base: &BaseUrl, pointer: &str) -> Result<Option<Reference>, Error> {
+    match text.trim().parse() {
+        Ok(id) => Ok(Some(Reference {
+            table: None,
+            key: RowKey::Id(id),
+        })),
+        Err(_) => addressed(text, base, pointer),
+    }
 }
 
 fn from_object(
     object: &Map<String, Value>,
     base: &BaseUrl,
     pointer: &str,
-) -> Result<Reference, Error> {
+) -> Result<Option<Reference>, Error> {
     let table = match object.get("table") {
         None | Some(Value::Null) => None,
         Some(Value::String(name)) => Some(name.clone()),
@@ -110,10 +125,10 @@ fn from_object(
         }
     };
     let place = format!("{pointer}/{}", escape_pointer(name));
-    Ok(Reference {
+    Ok(Some(Reference {
         table,
         key: RowKey::from_json(value, &place)?,
-    })
+    }))
 }
 
 /// The lookup that leads from `column` to the table `wanted`, or its only one.
@@ -189,7 +204,7 @@ mod tests {
 
     fn read(value: Value) -> Result<(Option<String>, String), String> {
         let base = BaseUrl::parse("https://contoso.crm.dynamics.com").unwrap();
-        reference(&value, &base, "/row/x")
+        reference(&value, &base, "systemuser", "/row/x")
             .map(|reference| (reference.table, reference.key.describe()))
             .map_err(|error| error.to_string())
     }
@@ -236,7 +251,7 @@ mod tests {
     #[test]
     fn what_points_nowhere_says_how_to_point() {
         let table = [
-            (json!("Harbor Tools"), "write its id"),
+            (json!("Harbor Tools"), "write its id, `systemuser(<GUID>)`"),
             (json!(42), "write its id"),
             (json!({"name": "x"}), "write its id"),
             (json!({"id": ID, "key": {}}), "either `id` or `key`"),

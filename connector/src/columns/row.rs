@@ -1,18 +1,29 @@
 //! A row as a person writes it, turned into the body of a create or an update.
 //!
-//! A row that was read can be written back: annotations are left out, `_x_value` counts as its
-//! lookup. All faults are reported together.
+//! A row that was read can be written back: annotations and its own id are left out, `_x_value`
+//! counts as its lookup. All faults are reported together.
 
-use std::{cell::Cell, future::Future, pin::Pin};
+use std::{
+    cell::{Cell, RefCell},
+    future::Future,
+    pin::Pin,
+};
 
 use serde_json::{Map, Value};
 
-use super::{Organisation, choice, date::date, names, scalar::scalar, words::shown};
+use super::{
+    Organisation,
+    date::date,
+    names,
+    option::{Unfit, option},
+    scalar::scalar,
+    words::shown,
+};
 use crate::{
     by_name::Names,
     tables::{Column, ColumnKind, Columns, DateShape, Freshness, Table},
     webapi::{
-        Error, FieldError, RowBody, Transport,
+        Error, FieldError, RowBody, RowId, RowKey, Transport,
         key::{escape_pointer, lookup_column},
     },
 };
@@ -38,7 +49,17 @@ impl Purpose {
     }
 }
 
-/// Turns `row` into what the wire wants.
+/// A row ready for the wire.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    /// Its properties.
+    pub body: RowBody,
+    /// What its writer should know of how it was read.
+    pub notes: Vec<String>,
+}
+
+/// Turns `row` into what the wire wants. `key` is the row that it is written to, where that is
+/// known.
 ///
 /// # Errors
 /// [`Error::InvalidInput`] with one fault per wrong column, at `pointer/<column>`; otherwise what
@@ -47,29 +68,37 @@ pub async fn row<T: Transport>(
     organisation: Organisation<'_, T>,
     table: &Table,
     row: &Map<String, Value>,
-    purpose: Purpose,
+    (purpose, key): (Purpose, Option<&RowKey>),
     pointer: &str,
-) -> Result<RowBody, Error> {
+) -> Result<Row, Error> {
     let started = organisation.client.transport().now();
     let stale = Cell::new(false);
+    let notes = RefCell::default();
     let writer = Writer {
         organisation,
         table,
         purpose,
+        key,
         freshness: Freshness::Cached,
         stale: &stale,
+        notes: &notes,
     };
-    match writer.row(row, pointer).await {
+    let body = match writer.row(row, pointer).await {
         // A column, relationship or option may be younger than what is remembered.
         Err(Error::InvalidInput(_)) if stale.get() => {
+            notes.borrow_mut().clear();
             let writer = Writer {
                 freshness: Freshness::Since(started),
                 ..writer
             };
-            writer.row(row, pointer).await
+            writer.row(row, pointer).await?
         }
-        result => result,
-    }
+        result => result?,
+    };
+    Ok(Row {
+        body,
+        notes: notes.into_inner(),
+    })
 }
 
 /// Writes rows of one table.
@@ -77,13 +106,16 @@ pub(super) struct Writer<'a, T> {
     pub(super) organisation: Organisation<'a, T>,
     pub(super) table: &'a Table,
     pub(super) purpose: Purpose,
+    /// The row that is written to; none where it is a new one.
+    pub(super) key: Option<&'a RowKey>,
     pub(super) freshness: Freshness,
     /// Set when something was not found that fresher metadata may have.
     pub(super) stale: &'a Cell<bool>,
+    pub(super) notes: &'a RefCell<Vec<String>>,
 }
 
-/// A property and its value on the wire; `None` leaves it out.
-pub(super) type Property = Option<(String, Value)>;
+/// The properties on the wire that one of a person's becomes; none leaves it out.
+pub(super) type Properties = Vec<(String, Value)>;
 
 impl<T: Transport> Writer<'_, T> {
     pub(super) async fn row(
@@ -99,15 +131,18 @@ impl<T: Transport> Writer<'_, T> {
         for (name, value) in row {
             let place = format!("{pointer}/{}", escape_pointer(name));
             match self.property(&columns, row, name, value, &place).await {
-                Ok(None) => {}
-                Ok(Some((property, value))) => {
-                    if taken.insert(property.clone()) {
-                        body.insert(property, value);
-                    } else {
-                        faults.push(FieldError::new(
-                            place,
-                            format!("`{name}` sets {property}, which is set in this row already"),
-                        ));
+                Ok(properties) => {
+                    for (property, value) in properties {
+                        // A lookup is cleared by its navigation property and set by a bind.
+                        let one = property.split('@').next().unwrap_or(&property);
+                        if taken.insert(one.to_owned()) {
+                            body.insert(property, value);
+                        } else {
+                            faults.push(FieldError::new(
+                                &place,
+                                format!("`{name}` sets {one}, which is set in this row already"),
+                            ));
+                        }
                     }
                 }
                 Err(Error::InvalidInput(more)) => faults.extend(more),
@@ -133,8 +168,10 @@ impl<T: Transport> Writer<'_, T> {
                 organisation: self.organisation,
                 table,
                 purpose: Purpose::Create,
+                key: None,
                 freshness: self.freshness,
                 stale: self.stale,
+                notes: self.notes,
             };
             writer.row(row, pointer).await
         })
@@ -147,15 +184,15 @@ impl<T: Transport> Writer<'_, T> {
         name: &str,
         value: &Value,
         place: &str,
-    ) -> Result<Property, Error> {
+    ) -> Result<Properties, Error> {
         if let Some((property, annotation)) = name.split_once('@') {
             return match (property, annotation.to_ascii_lowercase().as_str()) {
-                ("", "odata.type") => Ok(Some((name.to_owned(), value.clone()))),
+                ("", "odata.type") => Ok(vec![(name.to_owned(), value.clone())]),
                 (property, "odata.bind") if !property.is_empty() => {
-                    self.bind(property, value, place).await
+                    self.bind(columns, property, value, place).await
                 }
                 // What a read adds for people means nothing in a write.
-                (_, qualified) if qualified.contains('.') => Ok(None),
+                (_, qualified) if qualified.contains('.') => Ok(Vec::new()),
                 _ => Err(Error::invalid(
                     place,
                     format!(
@@ -165,6 +202,9 @@ impl<T: Transport> Writer<'_, T> {
             };
         }
         if let Some(column) = columns.get(name) {
+            if column.primary_id && self.is_own_id(value) {
+                return Ok(Vec::new());
+            }
             self.check(columns, column, place)?;
             return self.column(column, value, place).await;
         }
@@ -181,18 +221,31 @@ impl<T: Transport> Writer<'_, T> {
                 _ => self.lookup(column, value, place).await,
             };
         }
-        if let Some(property) = self.navigation(name, value, place).await? {
-            return Ok(property);
+        if let Some(properties) = self.navigation(columns, name, value, place).await? {
+            return Ok(properties);
         }
         self.stale.set(true);
         Err(Error::invalid(
             place,
-            names::unknown_for_write(self.table, columns, name),
+            names::unknown_by_itself(self.table, columns, name),
         ))
     }
 
+    /// Whether a row that was read brings the id that it is written to.
+    fn is_own_id(&self, value: &Value) -> bool {
+        let Some(RowKey::Id(own)) = self.key else {
+            return false;
+        };
+        value.as_str().and_then(|text| text.parse::<RowId>().ok()) == Some(*own)
+    }
+
     /// Refuses what the service would refuse or, worse, ignore.
-    fn check(&self, columns: &Columns, column: &Column, place: &str) -> Result<(), Error> {
+    pub(super) fn check(
+        &self,
+        columns: &Columns,
+        column: &Column,
+        place: &str,
+    ) -> Result<(), Error> {
         let name = &column.name;
         let refused = |why: String| Err(Error::invalid(place, why));
         match column
@@ -214,10 +267,13 @@ impl<T: Transport> Writer<'_, T> {
             ));
         }
         if column.kind == ColumnKind::Parties {
-            return refused(format!(
-                "`{name}` holds the parties of an activity: write them as a list of rows in `{}_activity_parties`",
-                self.table.name
-            ));
+            let parties = format!("{}_activity_parties", self.table.name);
+            return refused(match self.purpose {
+                Purpose::Update => self.parties_elsewhere(&parties),
+                Purpose::Create | Purpose::Upsert => format!(
+                    "`{name}` holds the parties of an activity: write them as a list of rows in `{parties}`"
+                ),
+            });
         }
         if self.purpose.allows(column) && column.exposed {
             return Ok(());
@@ -238,57 +294,49 @@ impl<T: Transport> Writer<'_, T> {
         })
     }
 
-    async fn column(&self, column: &Column, value: &Value, place: &str) -> Result<Property, Error> {
+    async fn column(
+        &self,
+        column: &Column,
+        value: &Value,
+        place: &str,
+    ) -> Result<Properties, Error> {
         if column.kind.is_lookup() {
             return self.lookup(column, value, place).await;
         }
         if value.is_null() {
-            return Ok(Some((column.name.clone(), Value::Null)));
+            return Ok(vec![(column.name.clone(), Value::Null)]);
         }
         let wrong = |message: String| Error::invalid(place, message);
         let value = match &column.kind {
-            kind if kind.is_choice() => self.choice(column, value, place).await?,
+            kind if kind.is_choice() => self.option(column, value, place).await?,
             ColumnKind::Date => {
                 let Organisation { client, catalog } = self.organisation;
                 let shapes = catalog.dates(client, self.table, self.freshness).await?;
                 let shape = shapes.get(&column.name).copied();
-                Value::from(date(value, shape.unwrap_or(DateShape::DateTime)).map_err(wrong)?)
+                let date = date(value, shape.unwrap_or(DateShape::DateTime)).map_err(wrong)?;
+                if date.assumed {
+                    self.notes.borrow_mut().push(format!(
+                        "{}: {} names no time zone and was taken as {}",
+                        column.name,
+                        shown(value),
+                        date.text
+                    ));
+                }
+                Value::from(date.text)
             }
             kind => scalar(kind, value).map_err(wrong)?,
         };
-        Ok(Some((column.name.clone(), value)))
+        Ok(vec![(column.name.clone(), value)])
     }
 
-    async fn choice(&self, column: &Column, value: &Value, place: &str) -> Result<Value, Error> {
-        let wrong = |message: String| Error::invalid(place, message);
-        let multiple = column.kind == ColumnKind::Choices;
-        let read = match &column.kind {
-            ColumnKind::YesNo => match (choice::yes_no(value), value) {
-                (Some(flag), _) => return Ok(Value::Bool(flag)),
-                // Perhaps the column's own words for yes and no.
-                (None, Value::String(_)) => choice::one(value),
-                (None, _) => Err(format!("{} is neither yes nor no", shown(value))),
-            },
-            _ if multiple => choice::many(value),
-            _ => choice::one(value),
-        };
-        let items = match read.map_err(wrong)? {
-            choice::Read::Done(value) => return Ok(value),
-            choice::Read::Labels(items) => items,
-        };
-        let Organisation { client, catalog } = self.organisation;
-        let options = catalog
-            .choices(client, self.table, column, self.freshness)
-            .await?;
-        let numbers = choice::numbers(&items, &options).map_err(|message| {
-            self.stale.set(true);
-            Error::invalid(place, message)
-        })?;
-        Ok(match (&column.kind, numbers.as_slice()) {
-            (ColumnKind::YesNo, [number]) => Value::Bool(*number != 0),
-            (_, numbers) if multiple => choice::comma_list(numbers),
-            (_, [number]) => Value::from(*number),
-            _ => Value::Null,
+    async fn option(&self, column: &Column, value: &Value, place: &str) -> Result<Value, Error> {
+        let read = option(self.organisation, self.table, column, value, self.freshness).await;
+        read.map_err(|unfit| match unfit {
+            Unfit::Wrong { message, stale } => {
+                self.stale.set(self.stale.get() | stale);
+                Error::invalid(place, message)
+            }
+            Unfit::Unread(error) => error,
         })
     }
 }

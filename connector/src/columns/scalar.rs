@@ -32,7 +32,10 @@ fn text(value: &Value) -> Result<Value, String> {
         Value::String(_) => Ok(value.clone()),
         Value::Number(number) => Ok(Value::from(number.to_string())),
         Value::Bool(flag) => Ok(Value::from(flag.to_string())),
-        _ => Err(format!("{} is not a text", shown(value))),
+        _ => Err(format!(
+            "{} is not a text: JSON that shall be stored as it is has to come as a text, in quotes of its own",
+            shown(value)
+        )),
     }
 }
 

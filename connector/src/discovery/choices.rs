@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     actions::{Session, form},
-    tables::{Columns, Freshness},
+    tables::{Columns, Freshness, nearest::did_you_mean_or},
     webapi::{Error, Transport},
 };
 
@@ -161,6 +161,6 @@ fn wanted<'a>(form: &'a Map<String, Value>, name: &str) -> Result<&'a str, Error
 }
 
 fn no_column(columns: &Columns, name: &str) -> Error {
-    let hint = crate::tables::nearest::did_you_mean(&columns.nearest(name));
+    let hint = did_you_mean_or(&columns.nearest(name), "columns");
     Error::invalid("/column", format!("there is no column `{name}`{hint}"))
 }

@@ -49,6 +49,15 @@ pub fn did_you_mean(names: &[&str]) -> String {
     }
 }
 
+/// The same; or, where no name is near, the drop-down that lists all of them.
+#[must_use]
+pub fn did_you_mean_or(names: &[&str], source: &str) -> String {
+    if names.is_empty() {
+        return format!("; the choices `{source}` list what there is");
+    }
+    did_you_mean(names)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +99,9 @@ mod tests {
     fn suggestions_read_as_a_question() {
         assert_eq!(did_you_mean(&[]), "");
         assert_eq!(did_you_mean(&["a"]), "; did you mean a?");
+        assert_eq!(did_you_mean_or(&["a"], "tables"), "; did you mean a?");
+        let none = did_you_mean_or(&[], "tables");
+        assert_eq!(none, "; the choices `tables` list what there is");
         assert_eq!(did_you_mean(&["a", "b", "c"]), "; did you mean a, b or c?");
     }
 }

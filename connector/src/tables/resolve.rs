@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{
-    nearest::{did_you_mean, nearest},
+    nearest::{did_you_mean_or, nearest},
     table::Table,
 };
 use crate::webapi::Error;
@@ -64,15 +64,13 @@ pub fn unknown(tables: &[Rc<Table>], name: &str, pointer: &str) -> Error {
             .flatten()
     });
     let near = nearest(name, names);
-    let hint = if near.is_empty() {
-        "; a table is named by its logical name (account) or its entity set name (accounts)"
-            .to_owned()
-    } else {
-        did_you_mean(&near)
-    };
     Error::invalid(
         pointer,
-        format!("there is no table `{}`{hint}", name.trim()),
+        format!(
+            "there is no table `{}`{}",
+            name.trim(),
+            did_you_mean_or(&near, "tables")
+        ),
     )
 }
 
@@ -140,6 +138,6 @@ mod tests {
             "/table: there is no table `acount`; did you mean account or accounts?"
         );
         let nothing_near = unknown(&tables(), "zzz", "/table").to_string();
-        assert!(nothing_near.contains("logical name"), "{nothing_near}");
+        assert!(nothing_near.contains("choices `tables`"), "{nothing_near}");
     }
 }

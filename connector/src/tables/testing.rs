@@ -245,6 +245,7 @@ pub(crate) fn organisation() -> Script {
             })]),
         )
         .always(get, &cast("task", "Status"), 200, &list(Vec::new()))
+        .always(get, &cast("account", "Picklist"), 200, &list(Vec::new()))
         .always(
             get,
             &cast("task", "Boolean"),

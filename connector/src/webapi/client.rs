@@ -10,7 +10,9 @@ use super::{
     error::{Error, Failure},
     headers::{CallOptions, Precondition},
     reply,
-    retry::{Outcome, RetryPolicy, retry_after},
+    retry::{Outcome, RetryPolicy},
+    retry_after::retry_after,
+    surrogates,
     transport::{Headers, Level, Method, PREPARES, Request, Response, Transport, TransportError},
 };
 
@@ -108,6 +110,27 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
+impl From<Response> for Reply {
+    fn from(response: Response) -> Self {
+        let Response {
+            status,
+            headers,
+            mut body,
+        } = response;
+        let json = headers
+            .get("content-type")
+            .is_some_and(|kind| kind.contains("json"));
+        if json {
+            surrogates::mend(&mut body);
+        }
+        Self {
+            status,
+            headers,
+            body,
+        }
+    }
+}
+
 impl Reply {
     /// The body as JSON.
     ///
@@ -151,6 +174,14 @@ impl Pause {
     }
 }
 
+/// How long a single wait may be where nobody said how long the call may last, as with what a form
+/// asks: a host is likely to wait longer, and a person unlikely.
+const LONGEST_UNTOLD: Duration = Duration::from_secs(60);
+
+/// Kept back of the time that a call has, so that it answers before it is stopped: a tenth, but no
+/// more than this.
+const MOST_KEPT_BACK: Duration = Duration::from_secs(15);
+
 /// A client of one organisation's Web API.
 #[derive(Debug)]
 pub struct Client<T> {
@@ -158,6 +189,8 @@ pub struct Client<T> {
     base: Rc<BaseUrl>,
     retry: RetryPolicy,
     pause: Pause,
+    /// Until when waiting makes sense, on the transport's clock.
+    until: Option<Duration>,
 }
 
 impl<T: Transport> Client<T> {
@@ -168,7 +201,25 @@ impl<T: Transport> Client<T> {
             base,
             retry: RetryPolicy::default(),
             pause: Pause::default(),
+            until: None,
         }
+    }
+
+    /// The same client for a call that may last so long.
+    #[must_use]
+    pub fn within(mut self, time: Option<Duration>) -> Self {
+        self.until = time.map(|time| {
+            let usable = time.saturating_sub((time / 10).min(MOST_KEPT_BACK));
+            self.transport.now().saturating_add(usable)
+        });
+        self
+    }
+
+    /// How long the call may still wait.
+    fn left(&self) -> Duration {
+        self.until.map_or(LONGEST_UNTOLD, |until| {
+            until.saturating_sub(self.transport.now())
+        })
     }
 
     /// The same client, sharing the connection's pause.
@@ -210,18 +261,13 @@ impl<T: Transport> Client<T> {
         let safety = call.safety();
         let policy = call.retry.unwrap_or(self.retry);
         let mut uncertain = false;
-        let mut attempt = 1;
+        let mut failed = 0;
         loop {
             self.wait_for_pause(policy).await?;
             let result = self.transport.send(request_of(&call)?).await;
             let fate = match result {
                 Ok(response) if response.status < 400 => {
-                    let reply = Reply {
-                        status: response.status,
-                        headers: response.headers,
-                        body: response.body,
-                    };
-                    return Ok((Ok(reply), uncertain));
+                    return Ok((Ok(Reply::from(response)), uncertain));
                 }
                 Ok(response) => Fate::of_response(&response),
                 Err(error) => Fate::of_transport(error, safety),
@@ -230,7 +276,10 @@ impl<T: Transport> Client<T> {
                 self.pause.until(self.transport.now() + wait);
             }
             let next = fate.outcome.as_ref().and_then(|outcome| {
-                policy.next(attempt, safety, outcome.borrow(), self.transport.random())
+                let outcome = outcome.borrow();
+                failed += u32::from(outcome.counts());
+                let chance = self.transport.random();
+                policy.next(failed, safety, outcome, self.left(), chance)
             });
             let Some(wait) = next else {
                 return Ok((Err(fate.error), uncertain));
@@ -239,7 +288,7 @@ impl<T: Transport> Client<T> {
             self.transport.log(
                 Level::Warn,
                 &format!(
-                    "attempt {attempt} of {} {} failed ({}); trying again in {} ms",
+                    "{} {} failed ({}); trying again in {} ms",
                     call.method,
                     path_of(&call.url),
                     fate.error,
@@ -247,7 +296,6 @@ impl<T: Transport> Client<T> {
                 ),
             );
             self.transport.sleep(wait).await;
-            attempt += 1;
         }
     }
 
@@ -257,7 +305,7 @@ impl<T: Transport> Client<T> {
         if left.is_zero() {
             return Ok(());
         }
-        if left > policy.longest_retry_after {
+        if !policy.keeps_waits || left > self.left() {
             return Err(Error::Throttled {
                 failure: Failure::text(
                     "not sent: the service asked this connection to wait, because it had sent too many requests",
@@ -334,14 +382,17 @@ impl Fate {
         let error = reply::error_of(response);
         let retry_after = retry_after(&response.headers);
         let code = error.failure().and_then(|failure| failure.code.clone());
+        // What the host answers itself never reached the service, and the host has tried already.
+        let of_host = reply::is_of_host(&response.headers);
+        let answered = Seen::Answered {
+            status: response.status,
+            code,
+            retry_after,
+        };
         Self {
-            uncertain: response.status >= 500,
+            uncertain: response.status >= 500 && !of_host,
             pause: retry_after.filter(|_| response.status == 429),
-            outcome: Some(Seen::Answered {
-                status: response.status,
-                code,
-                retry_after,
-            }),
+            outcome: Some(answered).filter(|_| !of_host || retry_after.is_some()),
             error,
         }
     }

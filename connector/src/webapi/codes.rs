@@ -26,38 +26,31 @@ pub enum Meaning {
     CursorExpired,
 }
 
-/// `0x80044352`: the version stamp of a delta link has expired.
-pub const EXPIRED_VERSION_STAMP: &str = "0x80044352";
-/// `0x80040217`: no row with that id.
-pub const OBJECT_DOES_NOT_EXIST: &str = "0x80040217";
-/// `0x80060892`: an alternate key would no longer be unique.
-pub const DUPLICATE_ALTERNATE_KEY: &str = "0x80060892";
-
 /// Codes whose meaning is certain whatever the status; lower case.
 const CERTAIN: &[(&str, Meaning)] = &[
-    (OBJECT_DOES_NOT_EXIST, Meaning::NotFound),
-    ("0x80060891", Meaning::NotFound), // no row with that alternate key
-    (DUPLICATE_ALTERNATE_KEY, Meaning::Conflict),
-    ("0x80040237", Meaning::Conflict),  // duplicate primary key
-    ("0x80040333", Meaning::Conflict),  // duplicate detection rule
-    ("0x80060882", Meaning::Conflict),  // row version changed
-    ("0x8006089d", Meaning::Conflict),  // more than one row for the key
-    ("0x80072321", Meaning::Throttled), // execution time
-    ("0x80072322", Meaning::Throttled), // number of requests
-    ("0x80072326", Meaning::Throttled), // concurrent requests
-    (EXPIRED_VERSION_STAMP, Meaning::CursorExpired),
-    ("0x80040220", Meaning::Forbidden), // missing privilege
-    ("0x80040231", Meaning::Forbidden), // target principal lacks privileges
-    ("0x80048306", Meaning::Forbidden), // row level denial
-    ("0x80048405", Meaning::Forbidden), // access denied
-    ("0x80040256", Meaning::Forbidden), // security failure
-    ("0x8004f507", Meaning::Forbidden), // secured column, update
-    ("0x8004f502", Meaning::Forbidden), // secured column, create
-    ("0x8004a110", Meaning::Forbidden), // may not impersonate
-    ("0x80072560", Meaning::Forbidden), // no application user
-    ("0x80040225", Meaning::Forbidden), // user disabled
-    ("0x80042f09", Meaning::Forbidden), // user without roles
-    ("0x8004d24b", Meaning::Forbidden), // user without licence
+    ("0x80040217", Meaning::NotFound),      // no row with that id
+    ("0x80060891", Meaning::NotFound),      // no row with that alternate key
+    ("0x80060892", Meaning::Conflict),      // alternate key no longer unique
+    ("0x80040237", Meaning::Conflict),      // duplicate primary key
+    ("0x80040333", Meaning::Conflict),      // duplicate detection rule
+    ("0x80060882", Meaning::Conflict),      // row version changed
+    ("0x8006089d", Meaning::Conflict),      // more than one row for the key
+    ("0x80072321", Meaning::Throttled),     // execution time
+    ("0x80072322", Meaning::Throttled),     // number of requests
+    ("0x80072326", Meaning::Throttled),     // concurrent requests
+    ("0x80044352", Meaning::CursorExpired), // version stamp of a delta link expired
+    ("0x80040220", Meaning::Forbidden),     // missing privilege
+    ("0x80040231", Meaning::Forbidden),     // target principal lacks privileges
+    ("0x80048306", Meaning::Forbidden),     // row level denial
+    ("0x80048405", Meaning::Forbidden),     // access denied
+    ("0x80040256", Meaning::Forbidden),     // security failure
+    ("0x8004f507", Meaning::Forbidden),     // secured column, update
+    ("0x8004f502", Meaning::Forbidden),     // secured column, create
+    ("0x8004a110", Meaning::Forbidden),     // may not impersonate
+    ("0x80072560", Meaning::Forbidden),     // no application user
+    ("0x80040225", Meaning::Forbidden),     // user disabled
+    ("0x80042f09", Meaning::Forbidden),     // user without roles
+    ("0x8004d24b", Meaning::Forbidden),     // user without licence
     ("0x80044302", Meaning::Unauthenticated),
     ("0x8004a100", Meaning::Unauthenticated), // invalid ticket
     ("0x8004a101", Meaning::Unauthenticated), // expired ticket

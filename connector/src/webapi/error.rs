@@ -107,6 +107,31 @@ impl Error {
         Self::InvalidInput(vec![FieldError::new(pointer, message)])
     }
 
+    /// The same error with a sentence more in its text.
+    #[must_use]
+    pub fn noting(mut self, note: &str) -> Self {
+        let text = match &mut self {
+            Self::Unauthenticated(failure)
+            | Self::Forbidden(failure)
+            | Self::NotFound(failure)
+            | Self::Conflict(failure)
+            | Self::Throttled { failure, .. }
+            | Self::Unavailable(failure)
+            | Self::Rejected(failure)
+            | Self::CursorExpired(failure) => &mut failure.message,
+            Self::Internal(text) => text,
+            Self::InvalidInput(faults) => match faults.first_mut() {
+                Some(fault) => &mut fault.message,
+                None => return self,
+            },
+        };
+        let said = text.trim_end().trim_end_matches('.').len();
+        text.truncate(said);
+        text.push_str("; ");
+        text.push_str(note);
+        self
+    }
+
     /// What the service said, where it said something.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {

@@ -18,16 +18,25 @@ pub enum Annotations {
 }
 
 impl Annotations {
-    fn pattern(self) -> Option<&'static str> {
+    fn names(self) -> &'static [&'static str] {
         match self {
-            Self::None => None,
-            Self::Display => Some(
-                "OData.Community.Display.V1.FormattedValue,Microsoft.Dynamics.CRM.lookuplogicalname,Microsoft.Dynamics.CRM.associatednavigationproperty",
-            ),
-            Self::All => Some("*"),
+            Self::None => &[],
+            Self::Display => &[
+                "OData.Community.Display.V1.FormattedValue",
+                "Microsoft.Dynamics.CRM.lookuplogicalname",
+                "Microsoft.Dynamics.CRM.associatednavigationproperty",
+            ],
+            Self::All => &["*"],
         }
     }
 }
+
+/// Tell that a FetchXML read has more pages, and where the next begins. They stand beside the rows
+/// and not in them.
+const PAGING: [&str; 2] = [
+    "Microsoft.Dynamics.CRM.fetchxmlpagingcookie",
+    "Microsoft.Dynamics.CRM.morerecords",
+];
 
 /// In whose name a call is made; needs the privilege to act on behalf of another user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +69,8 @@ pub struct CallOptions {
     pub page_size: Option<u32>,
     /// Annotations of the answer.
     pub annotations: Annotations,
+    /// Also ask how a FetchXML read goes on.
+    pub paging_annotations: bool,
     /// Condition.
     pub precondition: Option<Precondition>,
     /// Impersonation.
@@ -83,7 +94,12 @@ impl CallOptions {
         if let Some(size) = self.page_size {
             tokens.push(format!("odata.maxpagesize={size}"));
         }
-        if let Some(pattern) = self.annotations.pattern() {
+        let mut annotations = self.annotations.names().to_vec();
+        if self.paging_annotations && self.annotations != Annotations::All {
+            annotations.extend(PAGING);
+        }
+        if !annotations.is_empty() {
+            let pattern = annotations.join(",");
             tokens.push(format!("odata.include-annotations=\"{pattern}\""));
         }
         (!tokens.is_empty()).then(|| tokens.join(","))
@@ -183,6 +199,26 @@ mod tests {
             "return=representation,odata.maxpagesize=100,odata.include-annotations=\"*\""
         );
         assert_eq!(CallOptions::default().prefer(), None);
+    }
+
+    #[test]
+    fn how_fetch_xml_goes_on_is_asked_beside_what_rows_shall_carry() {
+        let paging =
+            "Microsoft.Dynamics.CRM.fetchxmlpagingcookie,Microsoft.Dynamics.CRM.morerecords";
+        let display = Annotations::Display.names().join(",");
+        for (annotations, expected) in [
+            (Annotations::None, paging.to_owned()),
+            (Annotations::Display, format!("{display},{paging}")),
+            (Annotations::All, "*".to_owned()),
+        ] {
+            let options = CallOptions {
+                annotations,
+                paging_annotations: true,
+                ..CallOptions::default()
+            };
+            let expected = format!("odata.include-annotations=\"{expected}\"");
+            assert_eq!(options.prefer(), Some(expected));
+        }
     }
 
     #[test]

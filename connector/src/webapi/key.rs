@@ -1,9 +1,9 @@
 //! How one row is addressed: by its id or by an alternate key.
 //!
-//! The service cannot find a row by URL when a key value contains one of
-//! `/ < > * % & : \ ? + #`, however it is encoded (powerapps-docs issues 117, 1895, 2697).
-//! Such keys are marked here as not addressable; [`super::rows`] looks the row up with a filter,
-//! where every character is allowed.
+//! The service cannot find a row by its path when a key value contains one of
+//! `/ < > * % & : \ ? + #`, however it is encoded (powerapps-docs issues 117, 1895, 2697). Such a
+//! value stands in the query instead, where every character is allowed, and the path holds a
+//! parameter alias in its place: `accounts(accountnumber=@p1)?@p1='A%2F2'`.
 
 use serde_json::Value;
 
@@ -29,9 +29,8 @@ pub enum KeyValue {
 }
 
 impl KeyValue {
-    /// As it stands in a path.
-    #[must_use]
-    pub fn in_path(&self) -> String {
+    /// As it stands in a URL.
+    fn in_url(&self) -> String {
         match self {
             Self::Text(text) => quote_for_url(text),
             Self::Bare(text) => encode_value(text),
@@ -61,7 +60,7 @@ impl KeyValue {
         }
     }
 
-    fn addressable(&self) -> bool {
+    fn stands_in_path(&self) -> bool {
         match self {
             Self::Text(text) | Self::Bare(text) => {
                 !text.contains(UNADDRESSABLE) && !text.chars().any(char::is_control)
@@ -111,12 +110,6 @@ impl AlternateKey {
         &self.0
     }
 
-    /// Whether the service can find the row by a URL.
-    #[must_use]
-    pub fn addressable(&self) -> bool {
-        self.0.iter().all(|(_, value)| value.addressable())
-    }
-
     /// Whether every value consists of characters that mean the same before and after any
     /// encoding. In the body of a request the service decodes less than in its URL.
     #[must_use]
@@ -140,15 +133,22 @@ impl AlternateKey {
         conditions.join(" and ")
     }
 
-    /// What stands between the parentheses of a URL.
-    #[must_use]
-    pub fn in_path(&self) -> String {
+    /// What stands between the parentheses of a URL, and the aliases in its query.
+    fn in_url(&self) -> (String, Vec<String>) {
+        let mut aliases = Vec::new();
         let parts: Vec<String> = self
             .0
             .iter()
-            .map(|(name, value)| format!("{name}={}", value.in_path()))
+            .map(|(name, value)| {
+                if value.stands_in_path() {
+                    return format!("{name}={}", value.in_url());
+                }
+                let alias = format!("@p{}", aliases.len() + 1);
+                aliases.push(format!("{alias}={}", value.in_url()));
+                format!("{name}={alias}")
+            })
             .collect();
-        parts.join(",")
+        (parts.join(","), aliases)
     }
 
     /// What stands between the parentheses of a row's address within a body, for keys that are
@@ -182,12 +182,19 @@ pub enum RowKey {
 }
 
 impl RowKey {
-    /// The row's resource below the API root, encoded.
+    /// The row's resource below the API root and the query that it needs, with the options of
+    /// `query` behind; both encoded.
     #[must_use]
-    pub fn resource(&self, set: &EntitySetName) -> String {
+    pub fn address(&self, set: &EntitySetName, query: &str) -> (String, String) {
         match self {
-            Self::Id(id) => format!("{set}({id})"),
-            Self::Alternate(key) => format!("{set}({})", key.in_path()),
+            Self::Id(id) => (format!("{set}({id})"), query.to_owned()),
+            Self::Alternate(key) => {
+                let (path, mut options) = key.in_url();
+                if !query.is_empty() {
+                    options.push(query.to_owned());
+                }
+                (format!("{set}({path})"), options.join("&"))
+            }
         }
     }
 
@@ -266,4 +273,54 @@ pub fn is_lookup_value(name: &str) -> bool {
 #[must_use]
 pub fn escape_pointer(token: &str) -> String {
     token.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_path_cannot_hold_stands_in_the_query() {
+        let set = EntitySetName::new("accounts").unwrap();
+        let table = [
+            (
+                json!("5F3E0C1111114222833300000000000F"),
+                "",
+                ("5f3e0c11-1111-4222-8333-00000000000f", ""),
+            ),
+            (
+                json!({"n": "O'Brien, Ltd @ ö"}),
+                "$select=a",
+                ("n='O%27%27Brien%2C%20Ltd%20%40%20%C3%B6'", "$select=a"),
+            ),
+            (json!({"n": "A/2"}), "", ("n=@p1", "@p1='A%2F2'")),
+            (
+                json!({"n": "A\\B"}),
+                "$select=a",
+                ("n=@p1", "@p1='A%5CB'&$select=a"),
+            ),
+            (
+                json!({"n": "#<>*%&:?+'"}),
+                "",
+                ("n=@p1", "@p1='%23%3C%3E%2A%25%26%3A%3F%2B%27%27'"),
+            ),
+            (json!({"n": "a\nb"}), "", ("n=@p1", "@p1='a%0Ab'")),
+            (
+                json!({"a": "x/y", "b": "plain", "c": "z?"}),
+                "",
+                ("a=@p1,b='plain',c=@p2", "@p1='x%2Fy'&@p2='z%3F'"),
+            ),
+            (
+                json!("on=2026-03-25T17:42:00Z"),
+                "",
+                ("on=@p1", "@p1=2026-03-25T17%3A42%3A00Z"),
+            ),
+        ];
+        for (value, query, (path, options)) in table {
+            let key = RowKey::from_json(&value, "/key").unwrap();
+            let expected = (format!("accounts({path})"), options.to_owned());
+            assert_eq!(key.address(&set, query), expected, "{value}");
+        }
+    }
 }

@@ -100,7 +100,7 @@ mod tests {
     fn key(text: &str) -> String {
         match parse(text, "/id").unwrap() {
             RowKey::Id(id) => format!("id {id}"),
-            RowKey::Alternate(key) => key.in_path(),
+            RowKey::Alternate(key) => key.describe(),
         }
     }
 
@@ -110,9 +110,9 @@ mod tests {
             ("accountnumber='A1'", "accountnumber='A1'"),
             (
                 "accountnumber = 'O''Brien, Ltd'",
-                "accountnumber='O%27%27Brien%2C%20Ltd'",
+                "accountnumber='O''Brien, Ltd'",
             ),
-            ("a='x=y',b=2,c=true", "a='x%3Dy',b=2,c=true"),
+            ("a='x=y',b=2,c=true", "a='x=y', b=2, c=true"),
             ("d=2026-01-31", "d=2026-01-31"),
             (
                 "_primarycontactid_value={5F3E0C11-1111-4222-8333-000000000001}",

@@ -1,20 +1,13 @@
-//! Pages of rows: reading one, and walking them to the end without ever leaving the organisation
-//! or going in circles.
+//! One page of rows, and what it says of the next.
 
-use std::{
-    collections::BTreeSet,
-    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
-    ops::Range,
-};
+use std::ops::Range;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{
-    client::{Call, Client, Reply, not_understood},
+    client::{Reply, not_understood},
     error::{Error, Failure},
-    headers::CallOptions,
-    transport::Transport,
 };
 
 /// One page. Rows stay slices of the body that came: a page of 5,000 rows costs one allocation.
@@ -24,6 +17,8 @@ pub struct Page {
     rows: Vec<Range<usize>>,
     next: Option<String>,
     count: Option<i64>,
+    more: bool,
+    cookie: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -34,6 +29,10 @@ struct Wire<'a> {
     next: Option<String>,
     #[serde(rename = "@odata.count")]
     count: Option<i64>,
+    #[serde(rename = "@Microsoft.Dynamics.CRM.morerecords")]
+    more: Option<bool>,
+    #[serde(rename = "@Microsoft.Dynamics.CRM.fetchxmlpagingcookie")]
+    cookie: Option<String>,
 }
 
 impl Page {
@@ -62,11 +61,14 @@ impl Page {
             })
             .collect();
         let (next, count) = (wire.next, wire.count);
+        let (more, cookie) = (wire.more.unwrap_or_default(), wire.cookie);
         Ok(Self {
             body,
             rows,
             next,
             count,
+            more,
+            cookie,
         })
     }
 
@@ -101,6 +103,18 @@ impl Page {
         self.next.as_deref()
     }
 
+    /// Whether the annotation `morerecords` says that there are more rows.
+    #[must_use]
+    pub fn more(&self) -> bool {
+        self.more
+    }
+
+    /// The annotation `fetchxmlpagingcookie`: where FetchXML goes on.
+    #[must_use]
+    pub fn cookie(&self) -> Option<&str> {
+        self.cookie.as_deref()
+    }
+
     /// `@odata.count`, where it was asked for. The service never counts beyond 5,000.
     #[must_use]
     pub fn count(&self) -> Option<i64> {
@@ -119,74 +133,27 @@ impl Page {
     }
 }
 
-/// Walks from page to page.
-#[derive(Debug)]
-pub struct Pager {
-    next: Option<String>,
-    options: CallOptions,
-    /// Hashes of the links followed: a link that comes twice would never end.
-    seen: BTreeSet<u64>,
-}
-
-impl Pager {
-    /// Starts at `url`. Every page is asked for with the same `options`: the service forgets the
-    /// page size and annotations between pages.
-    #[must_use]
-    pub fn new(url: String, options: CallOptions) -> Self {
-        Self {
-            next: Some(url),
-            options,
-            seen: BTreeSet::new(),
-        }
-    }
-
-    /// The link of the page that [`Pager::page`] would read; `None` at the end.
-    #[must_use]
-    pub fn next(&self) -> Option<&str> {
-        self.next.as_deref()
-    }
-
-    /// Reads the next page, or `None` after the last.
-    ///
-    /// # Errors
-    /// What the service answered; [`Error::Rejected`] when the link to the next page leads out of
-    /// the organisation or back to a page already read.
-    pub async fn page<T: Transport>(&mut self, client: &Client<T>) -> Result<Option<Page>, Error> {
-        let Some(url) = self.next.take() else {
-            return Ok(None);
-        };
-        let here = hash(&url);
-        let reply = client
-            .send(Call::get(url).with_options(&self.options))
-            .await?;
-        let page = Page::read(reply)?;
-        if let Some(link) = page.next() {
-            let link = client.base().own(link, "").map_err(|error| {
-                astray(&format!("its link to the next page is refused: {error}"))
-            })?;
-            self.seen.insert(here);
-            if self.seen.contains(&hash(&link)) {
-                return Err(astray(&format!(
-                    "its link to the next page leads back to a page already read (after {} pages)",
-                    self.seen.len()
-                )));
-            }
-            self.next = Some(link);
-        }
-        Ok(Some(page))
-    }
-}
-
-/// Whoever finds two links with one hash stops only their own walk, so no randomness is asked for.
-fn hash(link: &str) -> u64 {
-    BuildHasherDefault::<DefaultHasher>::new().hash_one(link)
-}
-
-fn astray(what: &str) -> Error {
-    Error::Rejected(Failure::text(format!(
-        "the service gave a page of rows, but {what}; the rows are incomplete"
-    )))
-}
-
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stay_as_they_came_and_become_lines() {
+        let body = "\u{feff}{\"@odata.count\":7,\"value\":[ {\"a\":1.50,\n \"b\":\"x\\ny\"} ,{}]}";
+        let page = Page::read(Reply {
+            status: 200,
+            headers: crate::webapi::Headers::new(),
+            body: body.as_bytes().to_vec(),
+        })
+        .unwrap();
+        assert_eq!((page.len(), page.count()), (2, Some(7)));
+        let mut lines = Vec::new();
+        for row in page.rows() {
+            Page::push_line(&mut lines, row);
+        }
+        assert_eq!(
+            String::from_utf8(lines).unwrap(),
+            "{\"a\":1.50, \"b\":\"x\\ny\"}\n{}\n"
+        );
+    }
+}

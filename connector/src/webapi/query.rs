@@ -1,7 +1,8 @@
 //! The query options of a read, as one encoded query string.
 
 use super::{
-    error::Error,
+    error::{Error, FieldError},
+    fetch_pages::FETCH_XML,
     literal::{encode_expression, encode_value},
 };
 
@@ -22,6 +23,8 @@ pub struct Query {
     pub count: bool,
     /// Aggregation.
     pub apply: Option<String>,
+    /// FetchXML, which says columns, condition and order itself.
+    pub fetch_xml: Option<String>,
     /// Parameter aliases (`@p1`) and parameters that are not OData, such as `tag`.
     pub parameters: Vec<(String, String)>,
 }
@@ -44,6 +47,9 @@ impl Query {
         if let Some(top) = self.top {
             options.push(format!("$top={top}"));
         }
+        if let Some(text) = &self.fetch_xml {
+            options.push(format!("{FETCH_XML}={}", encode_value(text)));
+        }
         if self.count {
             options.push("$count=true".to_owned());
         }
@@ -60,14 +66,51 @@ impl Query {
     /// Refuses what the service refuses or silently ignores, before anything is sent.
     ///
     /// # Errors
-    /// [`Error::InvalidInput`] at `/top`.
+    /// [`Error::InvalidInput`] at `/top`, or at an option that was given with its OData name.
     pub fn check(&self) -> Result<(), Error> {
-        match self.top {
-            Some(top) if !(1..=5000).contains(&top) => Err(Error::invalid(
+        let mut faults = Vec::new();
+        if let Some(top) = self.top
+            && !(1..=5000).contains(&top)
+        {
+            faults.push(FieldError::new(
                 "/top",
                 format!("{top} rows cannot be asked for at once: 1 to 5000 are possible"),
-            )),
-            _ => Ok(()),
+            ));
+        }
+        let mut option = |name: &str, pointer: String, text: &str| {
+            if let Some(rest) = text.trim_start().strip_prefix('$')
+                && let Some(rest) = rest.strip_prefix(name)
+                && let Some(value) = rest.trim_start().strip_prefix('=')
+            {
+                faults.push(FieldError::new(
+                    pointer,
+                    format!(
+                        "`${name}=` is written by the connector: give only what follows it, `{}`",
+                        value.trim()
+                    ),
+                ));
+            }
+        };
+        for (name, items) in [
+            ("select", &self.select),
+            ("orderby", &self.order_by),
+            ("expand", &self.expand),
+        ] {
+            for (index, item) in items.iter().enumerate() {
+                option(name, format!("/{name}/{index}"), item);
+            }
+        }
+        for (name, text) in [("filter", &self.filter), ("apply", &self.apply)] {
+            option(
+                name,
+                format!("/{name}"),
+                text.as_deref().unwrap_or_default(),
+            );
+        }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::InvalidInput(faults))
         }
     }
 }
@@ -86,6 +129,7 @@ mod tests {
             top: Some(3),
             count: true,
             apply: None,
+            fetch_xml: None,
             parameters: vec![("@p1".into(), "'x#y'".into()), ("tag".into(), "a b".into())],
         };
         assert_eq!(
@@ -93,6 +137,33 @@ mod tests {
             "$select=name,_ownerid_value&$filter=name%20eq%20'A%26B%20%2B%20C'&$orderby=name%20desc&$expand=primarycontactid($select=fullname)&$top=3&$count=true&@p1='x%23y'&tag=a%20b"
         );
         assert_eq!(Query::default().encode(), "");
+        let query = Query {
+            fetch_xml: Some("<fetch top='1'/>".into()),
+            count: true,
+            ..Query::default()
+        };
+        assert_eq!(
+            query.encode(),
+            "fetchXml=%3Cfetch%20top%3D%271%27%2F%3E&$count=true"
+        );
+    }
+
+    #[test]
+    fn an_option_given_with_its_name_is_refused_with_what_to_give() {
+        let query = Query {
+            select: vec!["name".into(), "$select=revenue".into()],
+            filter: Some(" $filter = name eq 'x'".into()),
+            order_by: vec!["$filtername".into()],
+            ..Query::default()
+        };
+        let Error::InvalidInput(faults) = query.check().unwrap_err() else {
+            panic!("faults expected");
+        };
+        let found: Vec<(&str, bool)> = faults
+            .iter()
+            .map(|one| (one.pointer.as_str(), one.message.ends_with("'x'`")))
+            .collect();
+        assert_eq!(found, [("/select/1", false), ("/filter", true)]);
     }
 
     #[test]

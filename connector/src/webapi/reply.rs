@@ -6,13 +6,16 @@ use super::{
     codes::{self, Meaning},
     error::{Error, Failure, FieldError},
     key::escape_pointer,
-    retry,
+    retry_after::retry_after,
     row_id::RowId,
     transport::{Headers, Response},
 };
 
 /// Longest raw text (HTML pages of gateways) that is worth showing.
 const SHOWN: usize = 300;
+
+/// Header of what the host answers itself. No service can send it: the host takes it out.
+const REFUSAL: &str = "airlock-refusal";
 
 #[derive(Deserialize)]
 struct Wire {
@@ -52,7 +55,7 @@ fn build(meaning: Meaning, failure: Failure, headers: &Headers) -> Error {
         Meaning::Conflict => Error::Conflict(failure),
         Meaning::Throttled => Error::Throttled {
             failure,
-            retry_after: retry::retry_after(headers),
+            retry_after: retry_after(headers),
         },
         Meaning::Unavailable => Error::Unavailable(failure),
         Meaning::Rejected => Error::Rejected(failure),
@@ -60,20 +63,52 @@ fn build(meaning: Meaning, failure: Failure, headers: &Headers) -> Error {
     }
 }
 
+/// Whether the host answered in the service's place.
+#[must_use]
+pub fn is_of_host(headers: &Headers) -> bool {
+    headers.get(REFUSAL).is_some()
+}
+
 /// What the response says, whatever it means.
 #[must_use]
 pub fn failure_of(response: &Response) -> Failure {
     let (code, message) = words(&response.body);
-    let message = match message {
-        Some(message) => message,
-        None => silent(response.status),
+    let of_host = is_of_host(&response.headers);
+    let challenge = challenge(&response.headers).filter(|_| response.status == 401 && !of_host);
+    let message = match (message, challenge) {
+        (Some(message), Some(why)) if !message.contains(why) => format!("{message} ({why})"),
+        (Some(message), _) => message,
+        (None, Some(why)) => format!("the service refused the credential (401): {why}"),
+        (None, None) => silent(response.status),
     };
     Failure {
-        message,
+        message: match challenge {
+            Some(why) if why.to_lowercase().contains("audience") => format!(
+                "{}; the token was made for another service: the connection's scopes have to name this organisation, as their default does",
+                message.trim_end().trim_end_matches('.')
+            ),
+            _ => message,
+        },
         status: Some(response.status),
-        code: code.filter(|code| !code.is_empty()),
+        code: code.filter(|code| !code.is_empty() && (of_host || !is_hosts_form(code))),
         request_id: request_id(&response.headers),
     }
+}
+
+/// Whether a code has the form of the host's own (`egress-denied`). One that a service sends must
+/// not pass for the host's.
+fn is_hosts_form(code: &str) -> bool {
+    code.split('-')
+        .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
+
+/// Why a credential was refused (RFC 6750 §3): `error_description` of `WWW-Authenticate`.
+fn challenge(headers: &Headers) -> Option<&str> {
+    let (_, rest) = headers
+        .get("www-authenticate")?
+        .split_once("error_description=\"")?;
+    let (why, _) = rest.split_once('"')?;
+    Some(why.trim()).filter(|why| !why.is_empty())
 }
 
 fn words(body: &[u8]) -> (Option<String>, Option<String>) {
@@ -322,17 +357,55 @@ mod tests {
     }
 
     #[test]
-    fn what_the_host_refuses_keeps_the_hosts_words() {
-        let mut response = response(
-            401,
-            r#"{"error":{"code":"AADSTS7000215","message":"the client secret is wrong"}}"#,
-        );
-        response.headers.set("airlock-refusal", "credential");
-        let Error::Unauthenticated(failure) = error_of(&response) else {
-            panic!("unauthenticated expected");
-        };
-        assert_eq!(failure.message, "the client secret is wrong");
-        assert_eq!(failure.code.as_deref(), Some("AADSTS7000215"));
+    fn only_the_host_speaks_as_the_host() {
+        let body = |code: &str| format!(r#"{{"error":{{"code":"{code}","message":"no"}}}}"#);
+        let table = [
+            ("egress-denied", true, Some("egress-denied")),
+            ("AADSTS7000215", true, Some("AADSTS7000215")),
+            ("egress-denied", false, None),
+            ("quota", false, None),
+            ("credential-of-a-later-host", false, None),
+            ("0x80040217", false, Some("0x80040217")),
+            ("Unauthorized", false, Some("Unauthorized")),
+            ("invalid_grant", false, Some("invalid_grant")),
+        ];
+        for (code, of_host, expected) in table {
+            let mut response = response(403, &body(code));
+            if of_host {
+                response.headers.set("airlock-refusal", code);
+            }
+            let failure = failure_of(&response);
+            assert_eq!(failure.code.as_deref(), expected, "{code} {of_host}");
+            assert_eq!(failure.message, "no");
+        }
+    }
+
+    #[test]
+    fn a_refused_credential_says_why() {
+        let audience = "Bearer authorization_uri=\"x\", error=\"invalid_token\", error_description=\"The audience is invalid\"";
+        let table = [
+            (
+                "",
+                audience,
+                "the service refused the credential (401): The audience is invalid; the token was made for another service: the connection's scopes",
+            ),
+            (
+                "HTTP Error 401 - Unauthorized",
+                "Bearer error_description=\"The token expired\"",
+                "HTTP Error 401 - Unauthorized (The token expired)",
+            ),
+            (
+                "",
+                "Bearer authorization_uri=x",
+                "the service refused the credential (401) and gave no reason",
+            ),
+        ];
+        for (body, header, expected) in table {
+            let mut response = response(401, body);
+            response.headers.set("WWW-Authenticate", header);
+            let message = failure_of(&response).message;
+            assert!(message.starts_with(expected), "{message}");
+        }
     }
 
     #[test]

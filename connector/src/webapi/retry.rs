@@ -1,13 +1,14 @@
 //! When a call is sent again, and after what wait. Pure: the driver supplies outcome and chance.
 //!
 //! Microsoft's guidance (service protection limits): wait exactly as long as `Retry-After` says,
-//! otherwise exponentially; a request refused with 429 was not carried out. Jitter is "full"
-//! (anything between zero and the bound), so that callers that failed together do not return
-//! together.
+//! otherwise exponentially; a request refused with 429 was not carried out. Limits run in windows
+//! of five minutes, so a wait of minutes is ordinary: it is kept as long as the call may last, and
+//! such a refusal uses up no attempt, because it will certainly pass. Jitter is "full" (anything
+//! between zero and the bound), so that callers that failed together do not return together.
 
 use std::time::Duration;
 
-use super::{codes, http_date, transport::Headers};
+use super::codes;
 
 /// Whether doing the call twice equals doing it once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,20 +49,19 @@ pub struct RetryPolicy {
     pub first_wait: Duration,
     /// Bound that doubling stops at.
     pub longest_backoff: Duration,
-    /// A service that asks for a longer wait is not waited for: the caller is told instead.
-    pub longest_retry_after: Duration,
+    /// Whether a service that says when to return is waited for.
+    pub keeps_waits: bool,
 }
 
 impl Default for RetryPolicy {
-    /// Five attempts within about 15 s of backoff; a minute for `Retry-After`, whose window in
-    /// Dataverse is five minutes but whose usual values are a few seconds.
+    /// Five attempts within about 15 s of backoff.
     fn default() -> Self {
         Self {
             attempts: 5,
             unreachable_attempts: 3,
             first_wait: Duration::from_secs(1),
             longest_backoff: Duration::from_secs(8),
-            longest_retry_after: Duration::from_secs(60),
+            keeps_waits: true,
         }
     }
 }
@@ -73,42 +73,61 @@ impl RetryPolicy {
         unreachable_attempts: 1,
         first_wait: Duration::ZERO,
         longest_backoff: Duration::ZERO,
-        longest_retry_after: Duration::ZERO,
+        keeps_waits: false,
     };
 
-    /// How long to wait before attempt `attempt + 1`, or `None` to give up. `attempt` counts from
-    /// one; `chance` is 64 random bits.
+    /// How long to wait before sending again, or `None` to give up. `failed` counts the attempts
+    /// that count (see [`Outcome::counts`]), this one included; `left` is how long the call may
+    /// still last; `chance` is 64 random bits.
     #[must_use]
     pub fn next(
         &self,
-        attempt: u32,
+        failed: u32,
         safety: Safety,
         outcome: Outcome<'_>,
+        left: Duration,
         chance: u64,
     ) -> Option<Duration> {
+        if !may_repeat(safety, outcome) {
+            return None;
+        }
         let attempts = match outcome {
             Outcome::NotSent => self.attempts.min(self.unreachable_attempts),
             _ => self.attempts,
         };
-        if attempt >= attempts || !may_repeat(safety, outcome) {
+        if outcome.counts() && failed >= attempts {
             return None;
         }
-        match outcome {
-            Outcome::Answered {
-                retry_after: Some(wait),
-                ..
-            } => {
-                // A little more than asked, never less: all waiters of one limit are told the same.
-                let jitter = Duration::from_millis(chance % 250);
-                (wait <= self.longest_retry_after).then(|| wait + jitter)
+        let wait = match outcome.asked() {
+            // A little more than asked, never less: all waiters of one limit are told the same.
+            Some(asked) if self.keeps_waits => asked + Duration::from_millis(chance % 250),
+            Some(_) => return None,
+            None => {
+                let doubled = self.first_wait.saturating_mul(
+                    1_u32
+                        .checked_shl(failed.saturating_sub(1))
+                        .unwrap_or(u32::MAX),
+                );
+                fraction(doubled.min(self.longest_backoff), chance)
             }
-            _ => {
-                let doubled = self
-                    .first_wait
-                    .saturating_mul(1_u32.checked_shl(attempt - 1).unwrap_or(u32::MAX));
-                Some(fraction(doubled.min(self.longest_backoff), chance))
-            }
+        };
+        (wait <= left).then_some(wait)
+    }
+}
+
+impl Outcome<'_> {
+    /// The wait that was asked for. One of nothing leaves it to the policy.
+    fn asked(self) -> Option<Duration> {
+        match self {
+            Self::Answered { retry_after, .. } => retry_after.filter(|wait| !wait.is_zero()),
+            Self::NotSent | Self::Interrupted => None,
         }
+    }
+
+    /// Whether it uses up an attempt: a limit that says when it ends does not.
+    #[must_use]
+    pub fn counts(self) -> bool {
+        !matches!(self, Self::Answered { status: 429, .. } if self.asked().is_some())
     }
 }
 
@@ -129,24 +148,11 @@ fn fraction(bound: Duration, chance: u64) -> Duration {
     Duration::from_millis(chance % millis.saturating_add(1))
 }
 
-/// The wait that a response asks for: seconds, or a date measured against the response's own
-/// `Date`, so that a wrong local clock does no harm.
-#[must_use]
-pub fn retry_after(headers: &Headers) -> Option<Duration> {
-    let text = headers.get("retry-after")?.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let until = http_date::parse(text)?;
-    let now = http_date::parse(headers.get("date")?)?;
-    Some(Duration::from_secs(
-        u64::try_from(until - now).unwrap_or_default(),
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3_600);
 
     fn answered(status: u16) -> Outcome<'static> {
         Outcome::Answered {
@@ -186,7 +192,7 @@ mod tests {
             (Once, Outcome::Interrupted, false),
         ];
         for (safety, outcome, again) in table {
-            let next = RetryPolicy::default().next(1, safety, outcome, 0);
+            let next = RetryPolicy::default().next(1, safety, outcome, HOUR, 0);
             assert_eq!(next.is_some(), again, "{safety:?} {outcome:?}");
         }
     }
@@ -197,68 +203,44 @@ mod tests {
         for (attempt, bound) in [(1, 1_000), (2, 2_000), (3, 4_000), (4, 8_000)] {
             let wait = |chance| {
                 policy
-                    .next(attempt, Safety::Repeatable, answered(503), chance)
+                    .next(attempt, Safety::Repeatable, answered(503), HOUR, chance)
                     .unwrap()
                     .as_millis()
             };
             assert_eq!(wait(bound), u128::from(bound), "the bound itself");
             assert_eq!(wait(bound + 1), 0, "chance wraps at the bound");
         }
-        assert_eq!(policy.next(5, Safety::Repeatable, answered(503), 0), None);
-        let unreachable = |attempt| policy.next(attempt, Safety::Once, Outcome::NotSent, 0);
+        let last = policy.next(5, Safety::Repeatable, answered(503), HOUR, 0);
+        assert_eq!(last, None);
+        let unreachable = |attempt| policy.next(attempt, Safety::Once, Outcome::NotSent, HOUR, 0);
         assert!(unreachable(2).is_some());
         assert_eq!(unreachable(3), None);
         assert_eq!(
-            RetryPolicy::NEVER.next(1, Safety::Repeatable, answered(503), 0),
+            RetryPolicy::NEVER.next(1, Safety::Repeatable, answered(503), HOUR, 0),
             None
         );
     }
 
     #[test]
-    fn a_wait_asked_for_is_kept_or_handed_to_the_caller() {
-        let asked = |seconds| Outcome::Answered {
-            status: 429,
+    fn a_wait_asked_for_is_kept_as_long_as_the_call_may_last() {
+        let asked = |status, seconds| Outcome::Answered {
+            status,
             code: None,
             retry_after: Some(Duration::from_secs(seconds)),
         };
         let policy = RetryPolicy::default();
-        let wait = policy.next(1, Safety::Once, asked(7), 249).unwrap();
-        assert_eq!(wait, Duration::from_millis(7_249));
-        assert_eq!(policy.next(1, Safety::Once, asked(61), 0), None);
-    }
-
-    #[test]
-    fn retry_after_is_read_as_seconds_or_as_a_date() {
-        let table = [
-            (vec![("Retry-After", "7")], Some(7)),
-            (
-                vec![
-                    ("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT"),
-                    ("date", "Sun, 06 Nov 1994 08:49:07 GMT"),
-                ],
-                Some(30),
-            ),
-            (
-                vec![
-                    ("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT"),
-                    ("date", "Sun, 06 Nov 1994 08:50:00 GMT"),
-                ],
-                Some(0),
-            ),
-            (vec![("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")], None),
-            (vec![("retry-after", "soon")], None),
-            (vec![], None),
-        ];
-        for (fields, seconds) in table {
-            let mut headers = Headers::new();
-            for (name, value) in &fields {
-                headers.set(name, value);
-            }
-            assert_eq!(
-                retry_after(&headers),
-                seconds.map(Duration::from_secs),
-                "{fields:?}"
-            );
-        }
+        let next =
+            |failed, outcome, left| policy.next(failed, Safety::Repeatable, outcome, left, 249);
+        let ms = |ms| Some(Duration::from_millis(ms));
+        assert_eq!(next(1, asked(429, 7), HOUR), ms(7_249));
+        assert_eq!(next(1, asked(429, 300), HOUR), ms(300_249));
+        assert_eq!(next(1, asked(429, 300), Duration::from_secs(120)), None);
+        // However often: a limit that says when it ends does end.
+        assert_eq!(next(99, asked(429, 7), HOUR), ms(7_249));
+        assert_eq!(next(5, asked(503, 7), HOUR), None);
+        // Asking for nothing is not asking.
+        assert_eq!(next(5, asked(429, 0), HOUR), None);
+        let never = RetryPolicy::NEVER.next(0, Safety::Once, asked(429, 7), HOUR, 0);
+        assert_eq!(never, None);
     }
 }

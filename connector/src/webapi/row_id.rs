@@ -12,13 +12,6 @@ use uuid::Uuid;
 pub struct RowId(Uuid);
 
 impl RowId {
-    /// An id of our own choosing from 128 random bits, so that a repeated create is recognised.
-    #[must_use]
-    pub fn from_random(high: u64, low: u64) -> Self {
-        let bits = (u128::from(high) << 64) | u128::from(low);
-        Self(uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid())
-    }
-
     /// The GUID itself.
     #[must_use]
     pub fn as_uuid(&self) -> &Uuid {
@@ -122,11 +115,5 @@ mod tests {
             let error = wrong.parse::<RowId>().unwrap_err();
             assert!(error.to_string().contains("GUID such as"), "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_random_id_is_a_version_four_guid() {
-        let id = RowId::from_random(u64::MAX, u64::MAX);
-        assert_eq!(id.to_string(), "ffffffff-ffff-4fff-bfff-ffffffffffff");
     }
 }

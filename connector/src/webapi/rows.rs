@@ -20,7 +20,8 @@ use super::{
     transport::Transport,
 };
 
-pub use create::NewId;
+pub use change::Deletion;
+pub use create::{KeyedId, NewId};
 
 /// Where in the input of an action the row stands.
 const ROW: &str = "/row";
@@ -55,7 +56,7 @@ pub enum Effect {
     Updated,
     /// One of the two: the service does not say which without returning the row.
     Saved,
-    /// An earlier call with the same idempotency key had created it; nothing was done now.
+    /// It had been created under the same idempotency key, and nothing more was done.
     AlreadyCreated,
 }
 
@@ -109,10 +110,7 @@ impl<T: Transport> Client<T> {
         options: &CallOptions,
         prepares: bool,
     ) -> Result<Retrieved, Error> {
-        let key = self.existing(table, key).await?;
-        let url = self
-            .base()
-            .url(&key.resource(&table.set), &query.encode())?;
+        let url = self.row_url(table, key, &query.encode())?;
         let mut call = Call::get(url).with_options(options);
         call.prepares = prepares;
         let reply = self.send(call).await?;
@@ -123,12 +121,28 @@ impl<T: Transport> Client<T> {
         })
     }
 
+    /// The URL of one row.
+    fn row_url(&self, table: &RowSet, key: &RowKey, query: &str) -> Result<String, Error> {
+        let (resource, query) = key.address(&table.set, query);
+        self.base().url(&resource, &query)
+    }
+
     /// Sends a write whose body is a row.
     async fn write(&self, call: Call, body: &RowBody) -> Result<Reply, Error> {
+        let (fate, _) = self.attempt_write(call, body).await?;
+        fate
+    }
+
+    /// The same, and says whether an earlier attempt may have been carried out already.
+    async fn attempt_write(
+        &self,
+        call: Call,
+        body: &RowBody,
+    ) -> Result<(Result<Reply, Error>, bool), Error> {
         let bytes = serde_json::to_vec(body).map_err(|error| Error::Internal(error.to_string()))?;
-        self.send(call.with_body(bytes))
-            .await
-            .map_err(|error| reply::within_row(error, ROW))
+        let (fate, uncertain) = self.attempt(call.with_body(bytes)).await?;
+        let fate = fate.map_err(|error| reply::within_row(error, ROW));
+        Ok((fate, uncertain))
     }
 }
 

@@ -2,8 +2,10 @@
 //!
 //! Nothing is cut silently. An answer that is not the whole result says `truncated` and carries
 //! the link to the next page; `fetch-all` follows the links to the end; streaming does the same
-//! while holding one page at a time.
+//! while holding one page at a time. A read that breaks off on its way is an error, and the error
+//! says how many rows had come and where the next one is.
 
+mod fetch;
 mod next_page;
 mod plan;
 mod rows;
@@ -14,12 +16,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Action, Answer, Session, Sink, options::input, stream::Lines};
+use super::{Action, Answer, Key, Session, Sink, options::input, stream::Lines};
 use crate::{
     manifest::about::{Declaration, Traits},
     webapi::{Error, Transport},
 };
-use plan::Plan;
+use plan::{Given, Plan};
 use rows::Rows;
 
 input! {
@@ -56,10 +58,14 @@ input! {
         pub next_page: Option<String>,
         /// Also count the rows that fulfil the condition. The service counts to 5000 and no further.
         pub count: Option<bool>,
+        /// FetchXML query, in place of `select`, `filter`, `orderby`, `expand` and `apply`. Its pages
+        /// are followed like any others, and it leaves columns without a value out of its rows.
+        pub fetch_xml: Option<String>,
         /// OData aggregation, such as `groupby((statuscode),aggregate($count as rows))`.
         #[schemars(extend("x-airlock-advanced" = true))]
         pub apply: Option<String>,
-        /// Further parameters of the request's URL: aliases such as `@p1`, `tag`, `partitionId`.
+        /// Further parameters of the request's URL: aliases such as `@p1`, `tag`, `partitionId`, or
+        /// `savedQuery` and `userQuery` with the id of a view whose rows to give.
         #[schemars(extend("x-airlock-advanced" = true, "x-airlock-pairs" = "parameter"))]
         pub parameters: Option<Map<String, Value>>,
     } + annotations + caller
@@ -141,12 +147,16 @@ impl Action for ListRows {
     async fn run<T: Transport>(
         session: &Session<T>,
         input: Input,
-        _: Option<&str>,
+        _: Option<Key<'_>>,
     ) -> Result<Output, Error> {
         let mut plan = Plan::of(session, input).await?;
         let mut rows = Rows::default();
-        while let Some(page) = plan.page(session).await? {
-            rows.push(page);
+        loop {
+            match plan.page(session).await {
+                Ok(Some(page)) => rows.push(page),
+                Ok(None) => break,
+                Err(error) => return Err(plan.broken_off(error, Given::No)),
+            }
         }
         Ok(Output {
             rows,
@@ -164,15 +174,21 @@ pub(super) async fn pipe<T: Transport>(
     let mut plan = Plan::of(session, input).await?;
     let mut lines = Lines::new(sink);
     let (mut rows, mut pages) = (0, 0);
-    while let Some(page) = plan.page(session).await? {
+    loop {
+        let page = match plan.page(session).await {
+            Ok(Some(page)) => page,
+            Ok(None) => break,
+            Err(error) => return Err(plan.broken_off(error, Given::Yes)),
+        };
         for row in page.rows() {
             lines.push(row).await?;
             rows += 1;
         }
+        // The next page may be long in coming, or never come.
+        lines.flush().await?;
         pages += 1;
         session.transport().progress(rows, plan.total());
     }
-    lines.finish().await?;
     Ok(Summary {
         rows,
         pages,

@@ -6,15 +6,27 @@
 
 use std::rc::Rc;
 
-use super::{Input, Rest, next_page::NextPage};
+use super::{Input, Rest, fetch::Fetch, next_page::NextPage};
 use crate::{
-    actions::{Session, options::names},
+    actions::{
+        Session,
+        options::{names, plain},
+    },
     tables::Table,
     webapi::{CallOptions, Error, Page, Pager, Query, Transport},
 };
 
 /// The service stops counting here (Web API reference, `$count`).
 const COUNT_LIMIT: i64 = 5_000;
+
+/// Whether whoever is told of an error has the rows that came before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Given {
+    /// They were streamed.
+    Yes,
+    /// They were to be part of the answer.
+    No,
+}
 
 /// A walk through pages.
 #[derive(Debug)]
@@ -24,7 +36,7 @@ pub(super) struct Plan {
     /// Whether to go on after the first page that has rows.
     all: bool,
     /// `$top`, where the service itself cuts and gives no link.
-    top: Option<u32>,
+    top: Option<u64>,
     rows: u64,
     count: Option<i64>,
     /// What the first page asks, until it has been answered.
@@ -57,9 +69,12 @@ impl Plan {
             }
             return Ok(Self::at(url, options, all));
         }
-        let (query, top) = query(&input, &mut options);
-        query.check()?;
+        let asked = Asked::of(&input, &mut options)?;
         let table = session.table(&input.table, "/table").await?;
+        let (query, top) = match asked {
+            Asked::FetchXml(fetch) => fetch.query(&input, &table)?,
+            Asked::OData(query, top) => (query, top),
+        };
         let url = url(session, &table, &query)?;
         Ok(Self {
             top,
@@ -94,7 +109,11 @@ impl Plan {
             (Err(refused), Some((table, query))) => {
                 let query = session.corrected(&table, &query, refused).await?;
                 self.pager = Pager::new(url(session, &table, &query)?, self.options.clone());
-                self.pager.page(session.client()).await?
+                match self.pager.page(session.client()).await {
+                    // A fault behind the one that was put right.
+                    Err(refused) => return Err(session.explained(&table, &query, refused).await),
+                    page => page?,
+                }
             }
             (page, _) => page?,
         };
@@ -111,13 +130,33 @@ impl Plan {
         u64::try_from(count).ok()
     }
 
+    /// Where the first row is that has not been read.
+    fn next_page(&self) -> Option<String> {
+        let link = self.pager.next()?;
+        Some(NextPage::new(link, &self.options).to_text())
+    }
+
+    /// The error of a read that broke off, with the way to what it did not reach.
+    pub(super) fn broken_off(&self, error: Error, given: Given) -> Error {
+        let (rows, Some(next)) = (self.rows, self.next_page()) else {
+            return error;
+        };
+        match (rows, given) {
+            (0, _) => error,
+            (_, Given::Yes) => error.noting(&format!(
+                "{rows} rows had come before; to go on after them, give next-page: {next}"
+            )),
+            (_, Given::No) => error.noting(&format!(
+                "the {rows} rows that had come before are not given with an error: read page by \
+                 page or as a stream to keep what comes. What follows them is at next-page: {next}"
+            )),
+        }
+    }
+
     /// What the pages read so far leave out.
     pub(super) fn rest(&self) -> Rest {
-        let next_page = self
-            .pager
-            .next()
-            .map(|link| NextPage::new(link, &self.options).to_text());
-        let cut = self.top.is_some_and(|top| self.rows >= u64::from(top));
+        let next_page = self.next_page();
+        let cut = self.pager.cut() || self.top.is_some_and(|top| self.rows >= top);
         Rest {
             count: self.count,
             count_limited: self.count.map(|count| count >= COUNT_LIMIT),
@@ -134,14 +173,32 @@ fn url<T: Transport>(session: &Session<T>, table: &Table, query: &Query) -> Resu
         .url(table.set.as_str(), &query.encode())
 }
 
-fn query(input: &Input, options: &mut CallOptions) -> (Query, Option<u32>) {
+/// In which of its two languages the service is asked.
+enum Asked {
+    FetchXml(Fetch),
+    /// And after how many rows the service stops without a word.
+    OData(Query, Option<u64>),
+}
+
+impl Asked {
+    fn of(input: &Input, options: &mut CallOptions) -> Result<Self, Error> {
+        if let Some(fetch) = Fetch::of(input)? {
+            options.page_size = None;
+            return Ok(Self::FetchXml(fetch));
+        }
+        let (query, top) = query(input, options);
+        query.check()?;
+        Ok(Self::OData(query, top))
+    }
+}
+
+fn query(input: &Input, options: &mut CallOptions) -> (Query, Option<u64>) {
     let expand = input.expand.clone().unwrap_or_default();
     let nested = expand.iter().any(|one| one.contains("$expand"));
     let top = input.top.filter(|_| nested && input.page_size.is_none());
     if top.is_some() {
         options.page_size = None;
     }
-    let parameters = input.parameters.clone().unwrap_or_default();
     let query = Query {
         select: names(input.select.clone()),
         filter: input.filter.clone(),
@@ -150,10 +207,14 @@ fn query(input: &Input, options: &mut CallOptions) -> (Query, Option<u32>) {
         top,
         count: input.count.unwrap_or(false),
         apply: input.apply.clone(),
-        parameters: parameters
-            .into_iter()
-            .map(|(name, value)| (name, crate::actions::options::plain(&value)))
-            .collect(),
+        fetch_xml: None,
+        parameters: parameters(input).collect(),
     };
-    (query, top)
+    (query, top.map(u64::from))
+}
+
+/// Further parameters as text.
+pub(super) fn parameters(input: &Input) -> impl Iterator<Item = (String, String)> {
+    let given = input.parameters.iter().flatten();
+    given.map(|(name, value)| (name.clone(), plain(value)))
 }

@@ -1,6 +1,6 @@
 //! `list-rows` as a caller sees it.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use futures::executor::block_on;
 use serde_json::{Value, json};
@@ -250,6 +250,7 @@ fn stream(script: &Script, input: Value, wanted: usize) -> (Vec<Piece>, Result<V
         action: "list-rows".to_owned(),
         input: input.to_string(),
         idempotency_key: None,
+        may_be_done: false,
     };
     let pieces = Rc::default();
     let mut sink = Pieces {
@@ -258,7 +259,8 @@ fn stream(script: &Script, input: Value, wanted: usize) -> (Vec<Piece>, Result<V
         wanted,
     };
     let piping = pipe(&call).unwrap();
-    let summary = block_on(piping.run(&session(script), &mut sink));
+    let session = session(script).within(Some(Duration::from_secs(3_600)));
+    let summary = block_on(piping.run(&session, &mut sink));
     drop(sink);
     let summary = summary.map(|text| serde_json::from_str(&text).unwrap());
     (Rc::into_inner(pieces).unwrap().into_inner(), summary)
@@ -324,7 +326,7 @@ fn a_page_is_handed_over_before_the_next_is_asked_for() {
     );
     let (pieces, summary) = stream(&script, json!({"table": "lead", "fetch-all": true}), 9);
     summary.unwrap();
-    // Metadata and the first page: two requests. Only the rest waits for the third.
+    // Metadata and the first page: two requests. Nothing of it waits for the third.
     let requests: Vec<usize> = pieces.iter().map(|(requests, _)| *requests).collect();
     assert_eq!(requests, [2, 2, 3]);
     assert!(pieces.iter().all(|(_, piece)| piece.len() < 2 * 64 * 1024));
@@ -343,4 +345,328 @@ fn nothing_more_is_asked_for_once_the_reader_is_gone() {
     assert_eq!(pieces.len(), 1);
     assert!(matches!(summary.unwrap_err(), Error::Unavailable(_)));
     assert_eq!(sent(&script).len(), 1);
+}
+
+const QUERY: &str = "<entity name='lead'><attribute name='subject'/></entity></fetch>";
+const COOKIE: &str =
+    "<cookie pagenumber=\"2\" pagingcookie=\"%253cc%253e\" istracking=\"False\" />";
+const PAGING: &str = "odata.include-annotations=\"Microsoft.Dynamics.CRM.fetchxmlpagingcookie,Microsoft.Dynamics.CRM.morerecords\"";
+
+fn fetched(subject: &str, cookie: Option<&str>, more: bool) -> String {
+    let mut page = json!({"value": [{"subject": subject}]});
+    if more {
+        page["@Microsoft.Dynamics.CRM.morerecords"] = json!(true);
+    }
+    if let Some(cookie) = cookie {
+        page["@Microsoft.Dynamics.CRM.fetchxmlpagingcookie"] = json!(cookie);
+    }
+    page.to_string()
+}
+
+/// What was asked by FetchXML, decoded.
+fn queries(script: &Script) -> Vec<String> {
+    sent(script)
+        .iter()
+        .filter_map(|line| line.split_once("fetchXml="))
+        .map(|(_, query)| {
+            percent_encoding::percent_decode_str(query)
+                .decode_utf8()
+                .unwrap()
+                .into_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn fetch_xml_is_followed_to_its_end_by_cookie_and_by_number() {
+    for input in [
+        json!({"fetch-xml": format!("<fetch>{QUERY}")}),
+        json!({"parameters": {"fetchXml": format!("<fetch>{QUERY}")}}),
+    ] {
+        let script = leads()
+            .answer(
+                Method::Get,
+                "leads?fetchXml",
+                200,
+                &fetched("a", Some(COOKIE), true),
+            )
+            .answer(
+                Method::Get,
+                "leads?fetchXml",
+                200,
+                &fetched("b", None, true),
+            )
+            .answer(
+                Method::Get,
+                "leads?fetchXml",
+                200,
+                &fetched("c", None, false),
+            );
+        let mut input = input;
+        input["table"] = json!("lead");
+        input["fetch-all"] = json!(true);
+        let output = run(&script, "list-rows", input).unwrap();
+        let rows = json!([{"subject": "a"}, {"subject": "b"}, {"subject": "c"}]);
+        assert_eq!(output, json!({"rows": rows, "truncated": false}));
+        assert_eq!(
+            queries(&script),
+            [
+                format!("<fetch>{QUERY}"),
+                format!("<fetch page=\"2\" paging-cookie=\"&lt;c&gt;\">{QUERY}"),
+                format!("<fetch page=\"3\">{QUERY}"),
+            ]
+        );
+        assert_eq!(prefer(&script).as_deref(), Some(PAGING));
+    }
+}
+
+#[test]
+fn one_page_of_fetch_xml_says_that_there_is_more_and_where() {
+    let script = leads()
+        .answer(
+            Method::Get,
+            "leads?fetchXml",
+            200,
+            &fetched("a", Some(COOKIE), true),
+        )
+        .answer(
+            Method::Get,
+            "leads?fetchXml",
+            200,
+            &fetched("b", None, false),
+        );
+    let query = format!("<fetch count='50'>{QUERY}");
+    let input = json!({"table": "lead", "fetch-xml": query, "top": 1, "formatted-values": true});
+    let first = run(&script, "list-rows", input).unwrap();
+    assert_eq!(first["truncated"], true);
+    assert_eq!(queries(&script), [format!("<fetch count=\"1\">{QUERY}")]);
+    let asked = prefer(&script).unwrap();
+    assert!(
+        asked.contains("FormattedValue") && asked.contains("morerecords"),
+        "{asked}"
+    );
+
+    let input = json!({"table": "lead", "next-page": first["next-page"]});
+    let second = run(&script, "list-rows", input).unwrap();
+    assert_eq!(
+        second,
+        json!({"rows": [{"subject": "b"}], "truncated": false})
+    );
+    let next = format!("<fetch count=\"1\" page=\"2\" paging-cookie=\"&lt;c&gt;\">{QUERY}");
+    assert_eq!(queries(&script)[1], next);
+    assert_eq!(prefer(&script).unwrap(), asked);
+}
+
+#[test]
+fn a_query_with_a_bound_of_its_own_may_leave_rows_out() {
+    let answered = || leads().answer(Method::Get, "leads?", 200, &fetched("a", None, false));
+    for (top, truncated) in [(1, true), (2, false)] {
+        let query = format!("<fetch top='{top}'>{QUERY}");
+        let input = json!({"table": "lead", "fetch-xml": query});
+        let output = run(&answered(), "list-rows", input).unwrap();
+        assert_eq!(output["truncated"], truncated);
+    }
+}
+
+#[test]
+fn a_page_number_that_leads_nowhere_is_noticed() {
+    let script = leads().always(Method::Get, "leads?", 200, &fetched("a", None, true));
+    let query = format!("<fetch aggregate='true'>{QUERY}");
+    let input = json!({"table": "lead", "fetch-xml": query, "fetch-all": true});
+    let error = run(&script, "list-rows", input).unwrap_err().to_string();
+    assert!(error.contains("gives the same rows again"), "{error}");
+    assert_eq!(queries(&script).len(), 2);
+}
+
+#[test]
+fn a_saved_view_goes_on_as_the_query_that_it_keeps() {
+    const VIEW: &str = "5f3e0c11-1111-4222-8333-000000000001";
+    let kept = json!({"fetchxml": format!("<fetch>{QUERY}")}).to_string();
+    let script = leads()
+        .answer(
+            Method::Get,
+            "leads?savedQuery",
+            200,
+            &fetched("a", Some(COOKIE), true),
+        )
+        .answer(
+            Method::Get,
+            &format!("savedqueries({VIEW})?$select=fetchxml"),
+            200,
+            &kept,
+        )
+        .answer(
+            Method::Get,
+            "leads?fetchXml",
+            200,
+            &fetched("b", None, false),
+        );
+    let input = json!({"table": "lead", "parameters": {"savedQuery": VIEW}, "fetch-all": true});
+    let output = run(&script, "list-rows", input).unwrap();
+    assert_eq!(output["rows"], json!([{"subject": "a"}, {"subject": "b"}]));
+    let next = format!("<fetch count=\"5000\" page=\"2\" paging-cookie=\"&lt;c&gt;\">{QUERY}");
+    assert_eq!(queries(&script), [next]);
+}
+
+#[test]
+fn a_view_that_the_service_links_is_followed_by_its_links() {
+    let script = leads()
+        .answer(
+            Method::Get,
+            "leads?userQuery",
+            200,
+            &page(&["a"], Some("leads?next=1")),
+        )
+        .answer(Method::Get, "leads?next=1", 200, &page(&["b"], None));
+    let view = json!({"userQuery": "5f3e0c11-1111-4222-8333-000000000001"});
+    let input = json!({"table": "lead", "parameters": view, "fetch-all": true});
+    let output = run(&script, "list-rows", input).unwrap();
+    assert_eq!(output["rows"], json!([{"subject": "a"}, {"subject": "b"}]));
+    let first = script.request(script.sent().len() - 2);
+    let asked = first.headers.get("prefer").unwrap().to_owned();
+    assert!(asked.starts_with("odata.maxpagesize=5000,"), "{asked}");
+}
+
+#[test]
+fn what_fetch_xml_says_itself_cannot_be_said_beside_it() {
+    let query = format!("<fetch top='5'>{QUERY}");
+    let table = [
+        (json!({"select": ["subject"]}), "/select"),
+        (json!({"filter": "a eq 1"}), "/filter"),
+        (json!({"orderby": ["a"]}), "/orderby"),
+        (json!({"fetch-all": true}), "/fetch-xml"),
+        (
+            json!({"parameters": {"fetchxml": "<fetch/>"}}),
+            "/parameters/fetchxml",
+        ),
+        (json!({"fetch-xml": "<fetch>"}), "/fetch-xml"),
+        (
+            json!({"fetch-xml": "<fetch><entity name='task'/></fetch>"}),
+            "/fetch-xml",
+        ),
+    ];
+    for (more, pointer) in table {
+        let mut input = json!({"table": "lead", "fetch-xml": query});
+        let more = more.as_object().unwrap().clone();
+        input.as_object_mut().unwrap().extend(more);
+        let script = leads();
+        let found = faults(run(&script, "list-rows", input).unwrap_err());
+        assert_eq!(found[0].0, pointer, "{found:?}");
+        assert!(sent(&script).is_empty());
+    }
+}
+
+#[test]
+fn an_option_given_with_its_name_is_refused_before_anything_is_sent() {
+    let script = Script::new();
+    let input = json!({"table": "lead", "filter": "$filter=subject eq 'x'"});
+    let found = faults(run(&script, "list-rows", input).unwrap_err());
+    assert_eq!(found[0].0, "/filter");
+    assert!(found[0].1.contains("`subject eq 'x'`"), "{found:?}");
+    assert!(script.sent().is_empty());
+}
+
+#[test]
+fn a_fault_behind_one_that_was_put_right_is_explained_too() {
+    let no = |name: &str, table: &str| {
+        let message = format!(
+            "Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.{table}'."
+        );
+        json!({"error": {"code": "0x80060888", "message": message}}).to_string()
+    };
+    let script = leads()
+        .answer(
+            Method::Get,
+            "leads?$select=ownerid",
+            400,
+            &no("ownerid", "lead"),
+        )
+        .answer(
+            Method::Get,
+            "leads?$select=_ownerid_value",
+            400,
+            &no("subjct", "lead"),
+        );
+    let input = json!({"table": "lead", "select": ["ownerid"], "filter": "subjct eq 'x'"});
+    let found = faults(run(&script, "list-rows", input).unwrap_err());
+    assert_eq!(found[0].0, "/filter");
+    assert!(found[0].1.contains("did you mean subject?"), "{found:?}");
+}
+
+const THROTTLED: &str = r#"{"error": {"code": "0x80072322", "message": "Too many requests."}}"#;
+
+fn throttled(retry_after: &str) -> Script {
+    leads()
+        .answer(
+            Method::Get,
+            "leads",
+            200,
+            &page(&["a", "b"], Some("leads?next=1")),
+        )
+        .answer_with(
+            Method::Get,
+            "leads?next=1",
+            429,
+            &[("Retry-After", retry_after)],
+            THROTTLED,
+        )
+        .answer(Method::Get, "leads?next=1", 200, &page(&["c"], None))
+}
+
+#[test]
+fn a_long_wait_in_the_middle_of_a_read_is_kept() {
+    for wait in ["62", "300", "00:05:00"] {
+        let script = throttled(wait);
+        let (_, summary) = stream(&script, json!({"table": "lead", "fetch-all": true}), 9);
+        assert_eq!(summary.unwrap()["rows"], 3, "{wait}");
+        let slept: Duration = script.slept().iter().sum();
+        assert!(slept >= Duration::from_secs(62), "{slept:?}");
+    }
+}
+
+#[test]
+fn a_stream_that_must_end_has_given_its_rows_and_says_where_to_go_on() {
+    let script = throttled("4000");
+    let input = json!({"table": "lead", "fetch-all": true, "page-size": 2});
+    let (pieces, summary) = stream(&script, input, 9);
+    let text: Vec<u8> = pieces.into_iter().flat_map(|(_, piece)| piece).collect();
+    let lines = "{\"subject\":\"a\"}\n{\"subject\":\"b\"}\n";
+    assert_eq!(String::from_utf8(text).unwrap(), lines);
+    let error = summary.unwrap_err();
+    assert!(
+        matches!(&error, Error::Throttled { retry_after: Some(wait), .. } if wait.as_secs() == 4000)
+    );
+    let way = format!(
+        "Too many requests; 2 rows had come before; to go on after them, give next-page: {ROOT}/leads?next=1#page-size=2"
+    );
+    assert_eq!(error.to_string(), way);
+}
+
+#[test]
+fn an_answer_that_breaks_off_does_not_lose_its_rows_in_silence() {
+    let broken = [
+        throttled("4000"),
+        leads()
+            .answer(
+                Method::Get,
+                "leads",
+                200,
+                &page(&["a", "b"], Some("leads?next=1")),
+            )
+            .answer(Method::Get, "leads?next=1", 403, ""),
+    ];
+    for script in broken {
+        let input = json!({"table": "lead", "fetch-all": true});
+        let error = run(&script, "list-rows", input).unwrap_err().to_string();
+        assert!(error.contains("the 2 rows that had come before"), "{error}");
+        assert!(
+            error.ends_with(&format!("next-page: {ROOT}/leads?next=1")),
+            "{error}"
+        );
+    }
+    // Nothing had come: there is nothing to say of it.
+    let script = leads().answer(Method::Get, "leads", 403, "");
+    let input = json!({"table": "lead", "fetch-all": true});
+    let error = run(&script, "list-rows", input).unwrap_err().to_string();
+    assert!(!error.contains("next-page"), "{error}");
 }

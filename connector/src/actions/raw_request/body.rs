@@ -1,4 +1,4 @@
-//! The body of a raw request: JSON, text as it stands, or a multipart form (RFC 7578).
+//! The body of a raw request: JSON, text as it stands, bytes, or a multipart form (RFC 7578).
 
 use base64::{
     Engine,
@@ -29,6 +29,7 @@ pub(super) struct Body {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Parts<'a> {
     pub(super) data: Option<&'a Value>,
+    pub(super) base64: Option<&'a str>,
     pub(super) fields: Option<&'a Map<String, Value>>,
     pub(super) files: Option<&'a Map<String, Value>>,
     pub(super) names: Option<&'a Map<String, Value>>,
@@ -45,14 +46,23 @@ impl Parts<'_> {
                 format!("there is no file `{name}` in file-data"),
             ));
         }
-        match self.data {
-            Some(_) if form => Err(Error::invalid(
-                "/data",
-                "one request has one body: give either data, or form-data and file-data",
-            )),
-            Some(data) => Ok(Some(of_data(data)?)),
-            None if form => self.multipart(boundary).map(Some),
-            None => Ok(None),
+        let several = |pointer: &str| {
+            Error::invalid(
+                pointer,
+                "one request has one body: give data, or body-base64, or form-data and file-data",
+            )
+        };
+        match (self.data, self.base64) {
+            (Some(_), Some(_)) => Err(several("/body-base64")),
+            (Some(_), None) if form => Err(several("/data")),
+            (None, Some(_)) if form => Err(several("/body-base64")),
+            (Some(data), None) => Ok(Some(of_data(data)?)),
+            (None, Some(text)) => Ok(Some(Body {
+                content_type: BYTES.to_owned(),
+                bytes: bytes(text, || "/body-base64".to_owned())?,
+            })),
+            (None, None) if form => self.multipart(boundary).map(Some),
+            (None, None) => Ok(None),
         }
     }
 
@@ -132,18 +142,24 @@ fn of_data(data: &Value) -> Result<Body, Error> {
 }
 
 const JSON: &str = "application/json; charset=utf-8";
+const BYTES: &str = "application/octet-stream";
 
 fn decoded(field: &str, content: &Value) -> Result<Vec<u8>, Error> {
-    let wrong = |why: String| Error::invalid(below("/file-data", field), why);
-    let Value::String(text) = content else {
-        return Err(wrong(
-            "the content of a file is a text in base64".to_owned(),
-        ));
-    };
+    let pointer = || below("/file-data", field);
+    match content {
+        Value::String(text) => bytes(text, pointer),
+        _ => Err(Error::invalid(
+            pointer(),
+            "the content of a file is a text in base64",
+        )),
+    }
+}
+
+fn bytes(text: &str, pointer: impl Fn() -> String) -> Result<Vec<u8>, Error> {
     let text: String = text.split_ascii_whitespace().collect();
     BASE64
         .decode(text)
-        .map_err(|error| wrong(format!("this is not base64: {error}")))
+        .map_err(|error| Error::invalid(pointer(), format!("this is not base64: {error}")))
 }
 
 fn open(bytes: &mut Vec<u8>, boundary: &str, field: &str, file: Option<&String>) {
@@ -153,7 +169,8 @@ fn open(bytes: &mut Vec<u8>, boundary: &str, field: &str, file: Option<&String>)
     );
     if let Some(file) = file {
         head.push_str(&format!("; filename=\"{}\"", quoted(file)));
-        head.push_str("\r\nContent-Type: application/octet-stream");
+        head.push_str("\r\nContent-Type: ");
+        head.push_str(BYTES);
     }
     head.push_str("\r\n\r\n");
     bytes.extend_from_slice(head.as_bytes());
@@ -179,6 +196,7 @@ mod tests {
         let part = |name: &str| given.get(name).and_then(Value::as_object);
         let parts = Parts {
             data: given.get("data"),
+            base64: given.get("base64").and_then(Value::as_str),
             fields: part("fields"),
             files: part("files"),
             names: part("names"),
@@ -203,6 +221,15 @@ mod tests {
             assert_eq!(String::from_utf8(body.bytes).unwrap(), bytes);
         }
         assert_eq!(body(json!({"fields": {}})).unwrap(), None);
+    }
+
+    #[test]
+    fn bytes_go_out_as_they_are() {
+        for text in ["AP8KDQ==", "AP8KDQ", "AP8K\n DQ=="] {
+            let body = body(json!({ "base64": text })).unwrap().unwrap();
+            assert_eq!(body.content_type, "application/octet-stream");
+            assert_eq!(body.bytes, [0, 0xff, 0x0a, 0x0d], "{text}");
+        }
     }
 
     #[test]
@@ -237,6 +264,7 @@ mod tests {
         let fields = json!({"a": "b0 and b1"});
         let parts = Parts {
             data: None,
+            base64: None,
             fields: fields.as_object(),
             files: None,
             names: None,
@@ -252,6 +280,12 @@ mod tests {
     fn what_cannot_be_one_body_is_refused_at_its_place() {
         let table = [
             (json!({"data": "x", "fields": {"a": "b"}}), "/data"),
+            (json!({"data": "x", "base64": "AA=="}), "/body-base64"),
+            (
+                json!({"base64": "AA==", "fields": {"a": "b"}}),
+                "/body-base64",
+            ),
+            (json!({"base64": "not base64!"}), "/body-base64"),
             (json!({"files": {"a/b": "not base64!"}}), "/file-data/a~1b"),
             (json!({"files": {"a": 1}}), "/file-data/a"),
             (

@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::IntoDeserializer};
 use serde_json::{Map, Value, value::RawValue};
 
-use super::{Action, Session, options::input, options::plain};
+use super::{Action, Key, Session, options::input, options::plain};
 use crate::{
     manifest::about::{Declaration, Traits},
     webapi::{Call, CallOptions, Error, Method, Reply, Transport, retry::RetryPolicy},
@@ -28,10 +28,15 @@ input! {
         /// `WhoAmI`. Other addresses are refused.
         pub url: String,
         /// HTTP method.
+        #[serde(default, deserialize_with = "verb")]
         #[schemars(extend("default" = "GET"))]
         pub method: Option<Verb>,
         /// Body of the request: JSON, or a text that is sent as it stands.
         pub data: Option<Value>,
+        /// Bytes of the request's body in base64, in place of `data`: a file column, a picture, a part
+        /// of a solution.
+        #[schemars(extend("contentEncoding" = "base64"))]
+        pub body_base64: Option<String>,
         /// Fields of a multipart form, in place of `data`.
         #[schemars(extend("x-airlock-pairs" = "form-field", "x-airlock-advanced" = true))]
         pub form_data: Option<Map<String, Value>>,
@@ -74,26 +79,28 @@ input! {
 #[serde(rename_all = "UPPERCASE")]
 pub enum Verb {
     /// Read, or call a function.
-    #[serde(alias = "get")]
     Get,
     /// Create, or call an action.
-    #[serde(alias = "post")]
     Post,
     /// Update or upsert.
-    #[serde(alias = "patch")]
     Patch,
     /// Replace a single value, a reference or a definition.
-    #[serde(alias = "put")]
     Put,
     /// Delete.
-    #[serde(alias = "delete")]
     Delete,
     /// Read the headers only.
-    #[serde(alias = "head")]
     Head,
     /// Ask what is allowed.
-    #[serde(alias = "options")]
     Options,
+}
+
+/// Reads a method in any case.
+fn verb<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Verb>, D::Error> {
+    let Some(word) = Option::<String>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let word = word.trim().to_ascii_uppercase();
+    Verb::deserialize(word.as_str().into_deserializer()).map(Some)
 }
 
 impl From<Verb> for Method {
@@ -161,7 +168,7 @@ impl Action for RawRequest {
     async fn run<T: Transport>(
         session: &Session<T>,
         input: Input,
-        _: Option<&str>,
+        _: Option<Key<'_>>,
     ) -> Result<Output, Error> {
         let call = call(session, &input)?;
         let patience = Patience {
@@ -197,6 +204,7 @@ fn call<T: Transport>(session: &Session<T>, input: &Input) -> Result<Call, Error
     let mut options: CallOptions = input.options()?;
     let parts = body::Parts {
         data: input.data.as_ref(),
+        base64: input.body_base64.as_deref(),
         fields: input.form_data.as_ref(),
         files: input.file_data.as_ref(),
         names: input.file_data_file_names.as_ref(),

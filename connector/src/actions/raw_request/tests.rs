@@ -47,6 +47,37 @@ fn a_request_goes_out_as_given_and_the_answer_comes_back_as_it_is() {
 }
 
 #[test]
+fn a_method_is_read_in_any_case_and_another_word_is_none() {
+    for method in ["post", "POST", "Post", " post "] {
+        let script = Script::new().answer(Method::Post, "x", 204, "");
+        run(
+            &script,
+            "raw-request",
+            json!({"url": "x", "method": method}),
+        )
+        .unwrap();
+    }
+    let input = json!({"url": "x", "method": "fetch"});
+    let found = faults(run(&Script::new(), "raw-request", input).unwrap_err());
+    assert_eq!(found[0].0, "/method");
+    assert!(found[0].1.contains("one of GET, POST, PATCH"), "{found:?}");
+}
+
+#[test]
+fn a_file_column_is_sent_as_bytes() {
+    let script = Script::new().answer(Method::Patch, "accounts(1)/file", 204, "");
+    let input = json!({
+        "url": "accounts(1)/file", "method": "PATCH", "body-base64": "AP8=",
+        "headers": {"x-ms-file-name": "a.bin"},
+    });
+    run(&script, "raw-request", input).unwrap();
+    let request = last(&script);
+    assert_eq!(request.body, [0, 0xff]);
+    let kind = request.headers.get("content-type");
+    assert_eq!(kind, Some("application/octet-stream"));
+}
+
+#[test]
 fn a_read_is_one_request_and_nothing_before_it() {
     let script = Script::new().answer(Method::Get, "WhoAmI", 200, "{}");
     run(&script, "raw-request", json!({"url": "WhoAmI"})).unwrap();

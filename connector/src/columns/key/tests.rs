@@ -6,7 +6,7 @@ use crate::tables::{Catalog, testing::organisation};
 
 const ID: &str = "5f3e0c11-1111-4222-8333-000000000001";
 
-fn settle(table: &str, value: Value) -> Result<Key, Error> {
+fn settle(table: &str, value: Value) -> Result<RowKey, Error> {
     let script = organisation();
     let (client, catalog) = (script.client(), Catalog::new());
     block_on(async {
@@ -40,25 +40,12 @@ fn a_key_takes_the_types_of_its_columns() {
     ];
     for (value, expected) in table {
         let settled = settle("account", value.clone()).unwrap();
-        let found = match &settled.key {
+        let found = match &settled {
             RowKey::Id(id) => id.to_string(),
-            RowKey::Alternate(key) => key.in_path(),
+            RowKey::Alternate(key) => key.describe().replace(", ", ","),
         };
         assert_eq!(found, expected, "{value}");
     }
-}
-
-#[test]
-fn the_columns_of_a_key_can_make_a_new_row() {
-    let value = json!({"numberofemployees": "7", "primarycontactid": ID});
-    let settled = settle("account", value).unwrap();
-    assert_eq!(
-        Value::Object(settled.columns),
-        json!({
-            "numberofemployees": 7,
-            "primarycontactid@odata.bind": format!("/contacts({ID})"),
-        })
-    );
 }
 
 #[test]

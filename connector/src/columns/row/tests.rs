@@ -13,14 +13,23 @@ use crate::{
 const ID: &str = "5f3e0c11-1111-4222-8333-000000000001";
 
 fn write_to(script: &Script, table: &str, row: Value, purpose: Purpose) -> Result<Value, Error> {
+    let key = RowKey::Id(ID.parse().unwrap());
+    let key = Some(&key).filter(|_| purpose != Purpose::Create);
+    write_at(script, table, row, (purpose, key)).map(|row| Value::Object(row.body))
+}
+
+fn write_at(
+    script: &Script,
+    table: &str,
+    row: Value,
+    target: (Purpose, Option<&RowKey>),
+) -> Result<Row, Error> {
     let (client, catalog) = (script.client(), Catalog::new());
     let organisation = Organisation::new(&client, &catalog);
     block_on(async {
         let table = catalog.table(&client, table, "/table").await?;
         let row = row.as_object().unwrap();
-        super::row(organisation, &table, row, purpose, "/row")
-            .await
-            .map(Value::Object)
+        super::row(organisation, &table, row, target, "/row").await
     })
 }
 
@@ -83,8 +92,23 @@ fn values_take_the_form_of_the_wire() {
         ),
         (
             json!({"contoso_project": null}),
-            json!({"contoso_Project@odata.bind": null}),
+            json!({"contoso_Project": null}),
         ),
+        (
+            json!({"_contoso_project_value": null}),
+            json!({"contoso_Project": null}),
+        ),
+        (
+            json!({"contoso_project@odata.bind": null}),
+            json!({"contoso_Project": null}),
+        ),
+        (
+            json!({"regardingobjectid_contact_task": null}),
+            json!({"regardingobjectid_contact_task": null}),
+        ),
+        (json!({"ownerid": null}), json!({"ownerid": null})),
+        // What a row that was read says of itself.
+        (json!({"activityid": ID.to_uppercase()}), json!({})),
         (
             json!({"regardingobjectid": {"table": "account", "id": ID}}),
             json!({"regardingobjectid_account_task@odata.bind": format!("/accounts({ID})")}),
@@ -159,7 +183,7 @@ fn every_fault_is_reported_at_its_column() {
         "owneridname": "Ada",
         "contoso_file": "x",
         "contoso_project@bind": "x",
-        "activityid": ID,
+        "activityid": "5f3e0c11-1111-4222-8333-0000000000ff",
         "contoso_Projekt@odata.bind": "/contoso_projects(1)",
         "regardingobjectid_account_task": {"table": "contact", "id": ID},
     });
@@ -215,6 +239,16 @@ fn what_may_be_written_depends_on_the_purpose() {
         (
             json!({"_createdby_value": ID}),
             Purpose::Update,
+            Some("read-only"),
+        ),
+        (
+            json!({"createdby@odata.bind": format!("/systemusers({ID})")}),
+            Purpose::Update,
+            Some("read-only"),
+        ),
+        (
+            json!({"CreatedBy@odata.bind": null}),
+            Purpose::Upsert,
             Some("read-only"),
         ),
     ];
@@ -340,7 +374,7 @@ fn a_column_younger_than_the_cache_is_found() {
             organisation,
             &table,
             &row,
-            Purpose::Create,
+            (Purpose::Create, None),
             "/row",
         ))
     };
@@ -355,11 +389,50 @@ fn only_the_metadata_that_values_need_is_read() {
     write_to(
         &script,
         "task",
-        json!({"subject": "x", "prioritycode": 1}),
+        json!({"subject": "x", "contoso_urgent": true, "contoso_budget": 1}),
         Purpose::Create,
     )
     .unwrap();
     let sent = script.sent();
     assert_eq!(sent.len(), 2, "{sent:#?}");
     assert!(sent[1].contains("/Attributes?"), "{sent:#?}");
+}
+
+#[test]
+fn a_lookup_with_several_tables_is_emptied_by_that_of_the_row_it_points_at() {
+    let told = "_regardingobjectid_value@Microsoft.Dynamics.CRM.lookuplogicalname";
+    let now = |table: &str| json!({"_regardingobjectid_value": ID, told: table}).to_string();
+    let tables = [
+        (200, now("contact"), "regardingobjectid_contact_task"),
+        (200, now("account"), "regardingobjectid_account_task"),
+        (200, "{}".to_owned(), "regardingobjectid_account_task"),
+        (404, String::new(), "regardingobjectid_account_task"),
+    ];
+    for (status, body, navigation) in tables {
+        let read = format!("tasks({ID})?$select=_regardingobjectid_value");
+        let script = organisation().answer(Method::Get, &read, status, &body);
+        let row = json!({ "regardingobjectid": null });
+        let written = write_to(&script, "task", row, Purpose::Update).unwrap();
+        assert_eq!(written, json!({ navigation: null }), "{body}");
+    }
+}
+
+#[test]
+fn a_time_without_a_zone_is_written_as_utc_and_noted() {
+    let row = json!({"scheduledend": "2026-12-01 10:00", "contoso_due": "2026-12-01"});
+    let written = write_at(&organisation(), "task", row, (Purpose::Create, None)).unwrap();
+    assert_eq!(written.body["scheduledend"], "2026-12-01T10:00:00Z");
+    let note = "scheduledend: `2026-12-01 10:00` names no time zone and was taken as \
+                2026-12-01T10:00:00Z";
+    assert_eq!(written.notes, [note]);
+    let row = json!({"scheduledend": "2026-12-01T10:00:00+01:00"});
+    let written = write_at(&organisation(), "task", row, (Purpose::Create, None)).unwrap();
+    assert!(written.notes.is_empty());
+}
+
+#[test]
+fn who_cannot_own_is_answered_with_rows_that_can() {
+    let found = faults(write(json!({"ownerid": "nobody"}), Purpose::Update));
+    assert!(found[0].1.contains("`systemuser(<GUID>)`"), "{found:?}");
+    assert!(!found[0].1.contains("contact"), "{found:?}");
 }

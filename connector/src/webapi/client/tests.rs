@@ -52,25 +52,56 @@ fn a_throttled_create_waits_as_long_as_it_is_told() {
 }
 
 #[test]
-fn a_wait_beyond_patience_is_handed_to_the_caller() {
-    let script =
-        Script::new().answer_with(GET, "accounts", 429, &[("Retry-After", "300")], THROTTLED);
-    let error = block_on(script.client().send(get())).unwrap_err();
-    let Error::Throttled {
-        failure,
-        retry_after,
-    } = error
-    else {
-        panic!("throttled expected");
+fn a_window_of_the_limits_is_waited_for_if_the_call_may_last_so_long() {
+    let throttled = |seconds| {
+        Script::new()
+            .answer_with(GET, "accounts", 429, &[("Retry-After", seconds)], THROTTLED)
+            .answer(GET, "accounts", 200, "{}")
     };
-    assert_eq!(retry_after, Some(Duration::from_secs(300)));
-    assert_eq!(failure.code.as_deref(), Some("0x80072322"));
-    assert!(script.slept().is_empty());
+    for (seconds, time, waits) in [
+        ("59", None, true),
+        ("61", None, false),
+        ("300", Some(3_600), true),
+        ("3000", Some(3_600), true),
+        ("300", Some(120), false),
+        // Some time is kept back for the answer.
+        ("100", Some(120), true),
+        ("115", Some(120), false),
+        ("00:00:02", Some(120), true),
+    ] {
+        let script = throttled(seconds);
+        let client = script.client().within(time.map(Duration::from_secs));
+        match block_on(client.send(get())) {
+            Ok(_) => assert!(waits, "{seconds} of {time:?}"),
+            Err(Error::Throttled {
+                failure,
+                retry_after,
+            }) => {
+                assert!(!waits, "{seconds} of {time:?}");
+                assert!(retry_after.is_some());
+                assert_eq!(failure.code.as_deref(), Some("0x80072322"));
+                assert!(script.slept().is_empty());
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_limit_that_says_when_it_ends_is_waited_for_however_often() {
+    let mut script = Script::new();
+    for _ in 0..20 {
+        script = script.answer_with(POST, "accounts", 429, &[("Retry-After", "30")], THROTTLED);
+    }
+    let script = script.answer(POST, "accounts", 204, "");
+    let client = script.client().within(Some(Duration::from_secs(3_600)));
+    block_on(client.send(post())).unwrap();
+    assert_eq!(script.sent().len(), 21);
 }
 
 #[test]
 fn who_shares_the_connection_shares_its_wait() {
-    let asked = |seconds| {
+    let asked = |seconds, time: Option<u64>| {
         let script = Script::new()
             .answer_with(GET, "accounts", 429, &[("Retry-After", seconds)], THROTTLED)
             .answer(GET, "contacts", 200, "{}");
@@ -80,14 +111,18 @@ fn who_shares_the_connection_shares_its_wait() {
             .with_pause(pause.clone())
             .with_retry(RetryPolicy::NEVER);
         block_on(impatient.send(get())).unwrap_err();
-        let other = script.client().with_pause(pause);
+        let other = script
+            .client()
+            .with_pause(pause)
+            .within(time.map(Duration::from_secs));
         let fate = block_on(other.send(Call::get(format!("{ROOT}/contacts"))));
         (fate.map(|reply| reply.status), script.slept())
     };
-    assert_eq!(asked("30"), (Ok(200), vec![Duration::from_secs(30)]));
-    let (fate, slept) = asked("300");
+    let window = Duration::from_secs(300);
+    assert_eq!(asked("300", Some(3_600)), (Ok(200), vec![window]));
+    let (fate, slept) = asked("300", Some(120));
     assert!(
-        matches!(fate, Err(Error::Throttled { retry_after: Some(wait), .. }) if wait == Duration::from_secs(300))
+        matches!(fate, Err(Error::Throttled { retry_after: Some(wait), .. }) if wait == window)
     );
     assert!(slept.is_empty());
 }
@@ -125,6 +160,35 @@ fn what_the_host_denies_is_not_asked_again() {
     let error = block_on(script.client().send(get())).unwrap_err();
     assert_eq!(error, Error::Forbidden(Failure::text("egress to x denied")));
     assert_eq!(script.sent().len(), 1);
+}
+
+#[test]
+fn what_the_host_answers_itself_is_asked_again_only_when_it_says_when() {
+    let refusal = r#"{"error":{"code":"credential-unavailable","message":"away"}}"#;
+    let own = ("airlock-refusal", "credential-unavailable");
+    let script = Script::new().answer_with(GET, "accounts", 503, &[own], refusal);
+    let error = block_on(script.client().send(get())).unwrap_err();
+    assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+    assert_eq!(script.sent().len(), 1);
+    let later = [own, ("retry-after", "7")];
+    let script = Script::new()
+        .answer_with(GET, "accounts", 503, &later, refusal)
+        .answer(GET, "accounts", 200, "{}");
+    block_on(script.client().send(get())).unwrap();
+}
+
+#[test]
+fn half_a_character_does_not_break_an_answer() {
+    let json = [("content-type", "application/json; odata.metadata=minimal")];
+    let script = Script::new().answer_with(GET, "accounts", 200, &json, r#"{"name":"cut \ud83d"}"#);
+    let reply = block_on(script.client().send(get())).unwrap();
+    let row: serde_json::Value = reply.json().unwrap();
+    assert_eq!(row["name"], "cut \u{fffd}");
+    // What is no JSON is nobody's to mend.
+    let file = [("content-type", "application/octet-stream")];
+    let script = Script::new().answer_with(GET, "accounts", 200, &file, r"\ud83d");
+    let reply = block_on(script.client().send(get())).unwrap();
+    assert_eq!(reply.body, br"\ud83d");
 }
 
 #[test]

@@ -1,16 +1,23 @@
 //! Rows that exist, or may: update, upsert, delete.
 
-use super::{Effect, NewId, RowBody, RowSet, Written, find::absent, id_of, written};
+use super::{Effect, RowBody, RowSet, Written, id_of, written};
 use crate::webapi::{
     client::{Call, Client},
-    codes,
     error::Error,
     headers::{CallOptions, Precondition},
     key::RowKey,
     query::Query,
-    row_id::RowId,
     transport::{Method, Transport},
 };
+
+/// What became of a row that was to be deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// It is gone.
+    Done,
+    /// An earlier call with the same idempotency key had been begun, and it was gone already.
+    DoneBefore,
+}
 
 impl<T: Transport> Client<T> {
     /// Changes a row that exists; never creates one.
@@ -26,20 +33,16 @@ impl<T: Transport> Client<T> {
         query: &Query,
         options: &CallOptions,
     ) -> Result<Written, Error> {
-        let key = self.existing(table, key).await?;
-        let url = self
-            .base()
-            .url(&key.resource(&table.set), &query.encode())?;
+        let url = self.row_url(table, key, &query.encode())?;
         let mut call = Call::new(Method::Patch, url).with_options(options);
         call.options
             .precondition
             .get_or_insert(Precondition::Exists);
         let reply = self.write(call, &body).await?;
-        written(table, &reply, Effect::Updated, id_of(&key))
+        written(table, &reply, Effect::Updated, id_of(key))
     }
 
-    /// Changes the row if it exists and creates it otherwise. `key_columns` are the key's columns
-    /// as a row's JSON holds them; they are needed when the service cannot read the key in a URL.
+    /// Changes the row if it exists and creates it otherwise.
     ///
     /// # Errors
     /// What the service answered.
@@ -47,51 +50,24 @@ impl<T: Transport> Client<T> {
         &self,
         table: &RowSet,
         key: &RowKey,
-        key_columns: &RowBody,
         body: RowBody,
         query: &Query,
         options: &CallOptions,
     ) -> Result<Written, Error> {
-        if let Some(key) = self.locate(table, key).await? {
-            let url = self
-                .base()
-                .url(&key.resource(&table.set), &query.encode())?;
-            let call = Call::new(Method::Patch, url).with_options(options);
-            let reply = self.write(call, &body).await?;
-            let effect = match (reply.status, &options.precondition) {
-                (201, _) | (_, Some(Precondition::Absent)) => Effect::Created,
-                (200, _) | (_, Some(Precondition::Exists | Precondition::Version(_))) => {
-                    Effect::Updated
-                }
-                _ => Effect::Saved,
-            };
-            return written(table, &reply, effect, id_of(&key));
-        }
-        if matches!(
-            options.precondition,
-            Some(Precondition::Exists | Precondition::Version(_))
-        ) {
-            return Err(absent(table, key));
-        }
-        let id = RowId::from_random(self.transport().random(), self.transport().random());
-        let mut whole = key_columns.clone();
-        whole.extend(body.clone());
-        let created = self
-            .create(table, whole, NewId::Derived(id), query, options)
-            .await;
-        match created {
-            // Somebody created the row since it was looked up.
-            Err(Error::Conflict(failure))
-                if failure.has_code(codes::DUPLICATE_ALTERNATE_KEY)
-                    && options.precondition.is_none() =>
-            {
-                self.update(table, key, body, query, options).await
+        let url = self.row_url(table, key, &query.encode())?;
+        let call = Call::new(Method::Patch, url).with_options(options);
+        let reply = self.write(call, &body).await?;
+        let effect = match (reply.status, &options.precondition) {
+            (201, _) | (_, Some(Precondition::Absent)) => Effect::Created,
+            (200, _) | (_, Some(Precondition::Exists | Precondition::Version(_))) => {
+                Effect::Updated
             }
-            other => other,
-        }
+            _ => Effect::Saved,
+        };
+        written(table, &reply, effect, id_of(key))
     }
 
-    /// Deletes a row.
+    /// Deletes a row. `may_be_done` says that an earlier call of the same kind may have done it.
     ///
     /// # Errors
     /// [`Error::NotFound`] when it does not exist; otherwise what the service answered.
@@ -100,15 +76,16 @@ impl<T: Transport> Client<T> {
         table: &RowSet,
         key: &RowKey,
         options: &CallOptions,
-    ) -> Result<(), Error> {
-        let key = self.existing(table, key).await?;
-        let url = self.base().url(&key.resource(&table.set), "")?;
+        may_be_done: bool,
+    ) -> Result<Deletion, Error> {
+        let url = self.row_url(table, key, "")?;
         let call = Call::new(Method::Delete, url).with_options(options);
         let (fate, uncertain) = self.attempt(call).await?;
         match fate {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(Deletion::Done),
             // An earlier attempt, whose answer was lost, had deleted it.
-            Err(Error::NotFound(_)) if uncertain => Ok(()),
+            Err(Error::NotFound(_)) if uncertain => Ok(Deletion::Done),
+            Err(Error::NotFound(_)) if may_be_done => Ok(Deletion::DoneBefore),
             Err(error) => Err(error),
         }
     }

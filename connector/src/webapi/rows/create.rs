@@ -18,8 +18,17 @@ use crate::webapi::{
 pub enum NewId {
     /// The service draws one; a create whose fate is unknown is then not repeated.
     FromService,
-    /// Derived from an idempotency key ([`crate::webapi::idempotency::row_id`]): a repeat finds the row.
-    Derived(RowId),
+    /// An idempotency key decides it: a repeat finds the row.
+    Keyed(KeyedId),
+}
+
+/// The id that an idempotency key gives a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyedId {
+    /// Derived from the key ([`crate::webapi::idempotency::row_id`]).
+    pub id: RowId,
+    /// Whether a call with the key was begun before and nobody knows what became of it.
+    pub may_be_done: bool,
 }
 
 impl<T: Transport> Client<T> {
@@ -36,16 +45,18 @@ impl<T: Transport> Client<T> {
         query: &Query,
         options: &CallOptions,
     ) -> Result<Written, Error> {
-        let id = match id {
+        let keyed = match id {
             NewId::FromService => {
                 let url = self.base().url(table.set.as_str(), &query.encode())?;
                 let call = Call::new(Method::Post, url).with_options(options);
                 let reply = self.write(call, &body).await?;
                 return written(table, &reply, Effect::Created, None);
             }
-            // An id that the caller chose is as good: a repeat brings the same one.
-            NewId::Derived(id) => own_id(&body, table).unwrap_or(id),
+            NewId::Keyed(keyed) => keyed,
         };
+        // An id that the caller chose is as good: a repeat brings the same one.
+        let own = own_id(&body, table);
+        let id = own.unwrap_or(keyed.id);
         let mut call = if has_nested_rows(&body) {
             // Rows within rows are taken by POST only; the id in the body makes a repeat collide.
             body.insert(table.primary_id.clone(), Value::String(id.to_string()));
@@ -53,16 +64,21 @@ impl<T: Transport> Client<T> {
             Call::new(Method::Post, url).with_options(options)
         } else {
             body.remove(&table.primary_id);
-            let url = self
-                .base()
-                .url(&RowKey::Id(id).resource(&table.set), &query.encode())?;
+            let url = self.row_url(table, &RowKey::Id(id), &query.encode())?;
             let mut call = Call::new(Method::Patch, url).with_options(options);
             call.options.precondition = Some(Precondition::Absent);
             call
         };
         call.safety = Some(Safety::Repeatable);
-        match self.write(call, &body).await {
+        let (fate, uncertain) = self.attempt_write(call, &body).await?;
+        match fate {
             Ok(reply) => written(table, &reply, Effect::Created, Some(id)),
+            // Under an id of the caller's own anybody may have made a row.
+            Err(Error::Conflict(failure)) if own.is_some() && !uncertain && !keyed.may_be_done => {
+                Err(Error::Conflict(failure).noting(
+                    "the row has an id of its own, so the idempotency key cannot tell who made the one that is there",
+                ))
+            }
             Err(Error::Conflict(failure)) => {
                 self.landed_before(table, id, query, options, failure).await
             }

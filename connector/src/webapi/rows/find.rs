@@ -1,5 +1,5 @@
-//! Finding the row of an alternate key with any character in its values: where the service cannot
-//! read a key in a URL, the row's id is looked up first.
+//! Finding a row by its alternate key with a filter, for the one place that takes neither every
+//! character of a key nor an alias for it: the body of a request.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -8,35 +8,13 @@ use super::RowSet;
 use crate::webapi::{
     client::{Call, Client},
     error::{Error, Failure},
-    key::{AlternateKey, RowKey},
+    key::AlternateKey,
     literal::encode_expression,
     row_id::RowId,
     transport::Transport,
 };
 
 impl<T: Transport> Client<T> {
-    pub(super) async fn existing(&self, table: &RowSet, key: &RowKey) -> Result<RowKey, Error> {
-        match self.locate(table, key).await? {
-            Some(key) => Ok(key),
-            None => Err(absent(table, key)),
-        }
-    }
-
-    /// A form of `key` that the service can read in a URL; `None` when it would have to be looked
-    /// up and there is no such row.
-    ///
-    /// # Errors
-    /// [`Error::Conflict`] when the columns do not identify one row.
-    pub async fn locate(&self, table: &RowSet, key: &RowKey) -> Result<Option<RowKey>, Error> {
-        let RowKey::Alternate(columns) = key else {
-            return Ok(Some(key.clone()));
-        };
-        if columns.addressable() {
-            return Ok(Some(key.clone()));
-        }
-        Ok(self.find(table, columns).await?.map(RowKey::Id))
-    }
-
     /// The id of the row with an alternate key, looked up with a filter, where every character is
     /// allowed in a value.
     ///
@@ -73,12 +51,4 @@ impl<T: Transport> Client<T> {
 #[derive(Deserialize)]
 struct Found {
     value: Vec<Map<String, Value>>,
-}
-
-pub(super) fn absent(table: &RowSet, key: &RowKey) -> Error {
-    Error::NotFound(Failure::text(format!(
-        "{} has no row with {}",
-        table.set,
-        key.describe()
-    )))
 }

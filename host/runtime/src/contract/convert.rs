@@ -8,6 +8,7 @@ use crate::about::{
 };
 use crate::error::{ConnectorError, Failure, FieldError, HostError};
 use http::HeaderName;
+use std::time::Duration;
 
 /// The manifest, bounded and fit to be shown, with its schemas parsed.
 pub(crate) fn describe(about: wit::About) -> Result<About, HostError> {
@@ -180,6 +181,7 @@ pub(crate) fn request(
     input: String,
     idempotency_key: Option<String>,
     may_be_done: bool,
+    deadline: Duration,
 ) -> super::exports::actions::Request {
     super::exports::actions::Request {
         connection,
@@ -187,6 +189,7 @@ pub(crate) fn request(
         input,
         idempotency_key,
         may_be_done,
+        deadline_ms: Some(u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX)),
     }
 }
 

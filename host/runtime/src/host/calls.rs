@@ -152,6 +152,7 @@ impl Host {
             json::text(&call.input)?,
             call.idempotency_key.clone(),
             held.as_ref().is_some_and(|held| held.may_be_done),
+            self.longest(call.deadline),
         ));
         let manner = Manner {
             deadline: call.deadline,
@@ -197,6 +198,7 @@ impl Host {
             json::text(&call.input)?,
             call.idempotency_key.clone(),
             false,
+            self.longest_stream(call.deadline),
         );
         let work = self.stream(&ready, call, request, body);
         if action.traits.read_only {
@@ -223,15 +225,13 @@ impl Host {
             ready.meter.admit_call().await?,
             self.pool.room(&ready.meter).await?,
         );
-        let longest = Duration::from_millis(self.config.budgets.pipe_ms);
         instance::pipe(
             &self.engine,
             &ready.component.blueprint,
             self.setup(ready, call.progress.clone(), None),
             request,
             body,
-            call.deadline
-                .map_or(longest, |deadline| deadline.min(longest)),
+            self.longest_stream(call.deadline),
             held,
         )
         .await
@@ -252,6 +252,7 @@ impl Host {
             json::text(&call.input)?,
             call.idempotency_key.clone(),
             false,
+            self.longest(call.deadline),
         ));
         let dry_run = Arc::new(DryRun::default());
         let manner = Manner {
@@ -317,17 +318,26 @@ impl Host {
         Ok(ready)
     }
 
+    /// How long a call that answers once may last.
+    fn longest(&self, deadline: Option<Duration>) -> Duration {
+        let longest = Duration::from_millis(self.config.budgets.call_ms);
+        deadline.map_or(longest, |deadline| deadline.min(longest))
+    }
+
+    /// How long a call that streams may last.
+    fn longest_stream(&self, deadline: Option<Duration>) -> Duration {
+        let longest = Duration::from_millis(self.config.budgets.pipe_ms);
+        deadline.map_or(longest, |deadline| deadline.min(longest))
+    }
+
     async fn run(
         &self,
         ready: &Ready,
         operation: Operation,
         manner: Manner,
     ) -> Result<Answer, HostError> {
-        let longest = Duration::from_millis(self.config.budgets.call_ms);
-        let deadline = manner
-            .deadline
-            .map_or(longest, |deadline| deadline.min(longest));
-        let by_caller = deadline < longest;
+        let deadline = self.longest(manner.deadline);
+        let by_caller = deadline < self.longest(None);
         tokio::time::timeout(deadline, self.run_unhurried(ready, operation, manner))
             .await
             .unwrap_or_else(|_| {

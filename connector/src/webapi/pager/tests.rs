@@ -93,23 +93,3 @@ fn a_page_of_another_origin_is_never_asked_for() {
     assert!(matches!(error, Error::Rejected(_)), "{error:?}");
     assert_eq!(script.sent().len(), 1);
 }
-
-#[test]
-fn rows_stay_as_they_came_and_become_lines() {
-    let body = "\u{feff}{\"@odata.count\":7,\"value\":[ {\"a\":1.50,\n \"b\":\"x\\ny\"} ,{}]}";
-    let page = Page::read(Reply {
-        status: 200,
-        headers: crate::webapi::Headers::new(),
-        body: body.as_bytes().to_vec(),
-    })
-    .unwrap();
-    assert_eq!((page.len(), page.count()), (2, Some(7)));
-    let mut lines = Vec::new();
-    for row in page.rows() {
-        Page::push_line(&mut lines, row);
-    }
-    assert_eq!(
-        String::from_utf8(lines).unwrap(),
-        "{\"a\":1.50, \"b\":\"x\\ny\"}\n{}\n"
-    );
-}
