@@ -9,6 +9,7 @@ mod commands;
 pub mod console;
 mod context;
 pub mod flags;
+pub mod input_text;
 mod logging;
 pub mod output;
 pub mod problem;

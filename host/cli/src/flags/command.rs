@@ -96,6 +96,7 @@ fn argument(property: &Property, heading: &str, enforce: bool) -> Arg {
             .action(ArgAction::Append),
         Shape::Json => argument.value_name("JSON|@FILE"),
         Shape::Text => argument.value_name("TEXT"),
+        Shape::Bytes => argument.value_name("@FILE|BASE64"),
         Shape::Mixed { .. } => argument.value_name("TEXT|JSON"),
     }
 }
