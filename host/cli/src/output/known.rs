@@ -23,8 +23,8 @@ pub struct Known {
     all: Vec<String>,
     /// What stands beside a column in this call, such as its text for people.
     beside: HashMap<String, Vec<String>>,
-    /// What comes in every row of this call, asked for or not.
-    unasked: Vec<String>,
+    /// What comes in every row of this call, asked for or not; nothing where more may come.
+    unasked: Option<Vec<String>>,
 }
 
 impl Known {
@@ -51,7 +51,7 @@ impl Known {
                 .flatten()
                 .map(|(name, companions)| (name.clone(), texts(companions)))
                 .collect(),
-            unasked: mark.get("unasked").map(texts).unwrap_or_default(),
+            unasked: mark.get("unasked").map(texts),
         })
     }
 
@@ -61,8 +61,9 @@ impl Known {
     }
 
     /// The whole header of an answer in which these columns were named, or all where none were;
-    /// nothing where a name is not known.
+    /// nothing where a name is not known, or more may come.
     pub(super) fn header(&self, named: &[String]) -> Option<Vec<String>> {
+        let unasked = self.unasked.as_ref()?;
         let mut header: Vec<String> = Vec::new();
         let mut add = |property: &str| {
             if !header.iter().any(|known| known == property) {
@@ -73,10 +74,7 @@ impl Known {
             [] => Some(self.all.iter().map(String::as_str).collect()),
             named => named.iter().map(|name| self.property(name)).collect(),
         };
-        for property in asked?
-            .into_iter()
-            .chain(self.unasked.iter().map(String::as_str))
-        {
+        for property in asked?.into_iter().chain(unasked.iter().map(String::as_str)) {
             add(property);
             for companion in self.beside.get(property).into_iter().flatten() {
                 add(companion);
