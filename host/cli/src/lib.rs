@@ -5,6 +5,7 @@
 //! has one file per command, `output` prints answers and `problem` prints what went wrong.
 
 pub mod args;
+mod closed;
 mod commands;
 pub mod console;
 mod context;

@@ -241,7 +241,7 @@ mod tests {
         let properties = properties(&schema, &[]);
         let matches = Command::new("run")
             .no_binary_name(true)
-            .args(arguments(&properties, "Input", false))
+            .args(arguments(&properties, "Input", false, "c"))
             .try_get_matches_from(words)
             .unwrap();
         let read = |path: &str| match path {

@@ -2,6 +2,7 @@
 
 use super::format::Format;
 use super::guard::{Guard, Guarded};
+use crate::closed::stdout_was_closed;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 /// Output is gathered in pieces of this size: few system calls, little memory.
@@ -71,6 +72,9 @@ impl Sink {
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if stdout_was_closed() {
+            return Err(io::Error::other("it is closed"));
+        }
         self.out.write(bytes)
     }
 

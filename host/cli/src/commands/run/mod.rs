@@ -6,6 +6,7 @@
 mod dry_run;
 mod faults;
 mod going_on;
+mod help;
 mod input;
 mod interrupt;
 mod lines;
