@@ -2,7 +2,7 @@
 
 use super::property::Property;
 use super::shape::Shape;
-use crate::output::clean;
+use crate::output::{LAST, NEXT_PAGE, clean};
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, ArgGroup};
 
@@ -20,8 +20,13 @@ pub fn arguments(
     connection: &str,
 ) -> Vec<Arg> {
     let mut arguments = Vec::new();
+    let form = properties.iter().find(|property| property.refines);
     for property in properties.iter().take(MOST) {
-        arguments.push(argument(property, heading, enforce, connection));
+        let choices = Choices {
+            connection,
+            form: form.filter(|form| form.name != property.name),
+        };
+        arguments.push(argument(property, heading, enforce, choices));
         if let Some(pairs) = &property.pairs {
             arguments.push(
                 Arg::new(property.pairs_id())
@@ -60,8 +65,15 @@ pub fn groups(properties: &[Property], enforce: bool) -> Vec<ArgGroup> {
         .collect()
 }
 
-fn argument(property: &Property, heading: &str, enforce: bool, connection: &str) -> Arg {
-    let (short, long) = help(property, connection);
+/// Where legal values are asked for, and what has to be filled in first.
+#[derive(Clone, Copy)]
+struct Choices<'a> {
+    connection: &'a str,
+    form: Option<&'a Property>,
+}
+
+fn argument(property: &Property, heading: &str, enforce: bool, choices: Choices<'_>) -> Arg {
+    let (short, long) = help(property, choices);
     let mut argument = Arg::new(property.id())
         .long(property.flag.clone())
         .help(short)
@@ -113,7 +125,7 @@ fn argument(property: &Property, heading: &str, enforce: bool, connection: &str)
     }
 }
 
-fn help(property: &Property, connection: &str) -> (String, String) {
+fn help(property: &Property, choices: Choices<'_>) -> (String, String) {
     let mut marks = String::new();
     if property.required {
         marks.push_str(" [required]");
@@ -132,7 +144,16 @@ fn help(property: &Property, connection: &str) -> (String, String) {
     let mut long = format!("{}{marks}", property.help.trim());
     if let Some(source) = &property.source {
         long.push_str(&format!(
-            "\n\nLegal values: airlock choices {connection} {source}"
+            "\n\nLegal values: airlock choices {} {source}",
+            choices.connection
+        ));
+        if let Some(form) = choices.form {
+            long.push_str(&format!(" --form {}=…", form.flag));
+        }
+    }
+    if property.flag == NEXT_PAGE {
+        long.push_str(&format!(
+            "\n\n{LAST}: where the last answer of this action left off"
         ));
     }
     (short.trim().to_owned(), long.trim().to_owned())
@@ -159,8 +180,9 @@ mod tests {
         json!({
             "type": "object",
             "properties": {
-                "table": {"type": "string", "description": "Table to read. Logical or set name.", "x-airlock-choices": "tables"},
-                "select": {"type": "array", "items": {"type": "string"}, "description": "Columns to return."},
+                "table": {"type": "string", "description": "Table to read. Logical or set name.", "x-airlock-choices": "tables", "x-airlock-refine": true},
+                "select": {"type": "array", "items": {"type": "string"}, "description": "Columns to return.", "x-airlock-choices": "columns"},
+                "nextPage": {"type": "string", "description": "Where to go on."},
                 "top": {"type": "integer", "minimum": 1},
                 "count": {"type": "boolean", "default": false},
                 "mode": {"enum": ["fast", "careful"]},
@@ -195,7 +217,9 @@ mod tests {
             "Input of list-rows:",
             "--table <TEXT>",
             "Table to read. Logical or set name. [required]",
-            "airlock choices contoso tables",
+            "airlock choices contoso tables\n",
+            "airlock choices contoso columns --form table=…",
+            "last: where the last answer",
             "--select <A,B,…>",
             "[default: false]",
             "careful",

@@ -159,10 +159,22 @@ impl<'a> Rows<'a> {
             .filter(|name| name.ends_with("FormattedValue"))
             .filter_map(|name| Some((name.split_once('@')?.0, *name)))
             .collect();
-        let read = |(at, name): (usize, &&'a str)| Column {
-            name,
-            formatted: texts.get(name).copied(),
-            named: at < self.named,
+        let known = wish.known.as_ref();
+        let is = |what: Option<&String>, name: &str| what.is_some_and(|known| known == name);
+        let read = |(at, name): (usize, &&'a str)| {
+            let mut column = Column {
+                name,
+                formatted: texts.get(name).copied(),
+                rank: Rank::Other,
+            };
+            column.rank = match name {
+                _ if at < self.named => Rank::Named,
+                name if is(known.and_then(|known| known.title.as_ref()), name) => Rank::Title,
+                name if is(known.and_then(|known| known.id.as_ref()), name) => Rank::Id,
+                _ if column.is_bare_reference() => Rank::Reference,
+                _ => Rank::Other,
+            };
+            column
         };
         let plain = |(_, name): &(usize, &&str)| !name.contains('@');
         let all = self.columns.iter().enumerate();
@@ -171,23 +183,26 @@ impl<'a> Rows<'a> {
             return all.map(read).collect();
         }
         if self.named > 0 {
-            columns.retain(|column| column.named || !column.is_bare_reference());
+            columns.retain(|column| column.rank != Rank::Reference);
         }
-        let first = |what: Option<&String>, column: &Column<'a>| {
-            what.is_some_and(|name| name == column.name)
-        };
-        let known = wish.known.as_ref();
-        let title = known.and_then(|known| known.title.as_ref());
-        let id = known.and_then(|known| known.id.as_ref());
-        columns.sort_by_key(|column| match column {
-            column if column.named => 0,
-            column if first(title, column) => 1,
-            column if first(id, column) => 2,
-            column if column.is_bare_reference() => 4,
-            _ => 3,
-        });
+        columns.sort_by_key(|column| column.rank);
         columns
     }
+}
+
+/// Where a column stands among the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// It was asked for by name.
+    Named,
+    /// It names the row to people.
+    Title,
+    /// It identifies the row.
+    Id,
+    /// Any other.
+    Other,
+    /// It holds ids of other rows, and nothing that a person reads.
+    Reference,
 }
 
 /// A column as a person reads it.
@@ -197,14 +212,28 @@ pub struct Column<'a> {
     pub name: &'a str,
     /// The annotation that holds its text for people.
     formatted: Option<&'a str>,
-    /// Whether it was asked for by name.
-    pub named: bool,
+    /// Where it stands.
+    pub(super) rank: Rank,
 }
 
 impl<'a> Column<'a> {
     /// Whether it holds ids of other rows and nothing that a person reads: OData's `_name_value`.
     fn is_bare_reference(&self) -> bool {
         self.formatted.is_none() && self.name.starts_with('_') && self.name.ends_with("_value")
+    }
+
+    /// Whether it was asked for by name.
+    pub fn named(&self) -> bool {
+        self.rank == Rank::Named
+    }
+
+    /// Whether it says the same of every row.
+    pub(super) fn is_constant(&self, rows: &[&'a Value]) -> bool {
+        let mut cells = rows.iter().map(|row| self.cell(row));
+        match cells.next() {
+            Some(first) if rows.len() > 1 => cells.all(|cell| cell == first),
+            _ => false,
+        }
     }
 
     /// Whether it holds numbers, written so that they can be compared by their digits.

@@ -23,7 +23,7 @@ pub use document::{Layout, Unprinted, write};
 pub use format::{Format, choose};
 pub use guard::Guard;
 pub use known::Known;
-pub use notice::{LAST, Paging, counted, notice, quoted};
+pub use notice::{LAST, NEXT_PAGE, Paging, counted, notice, quoted};
 pub use query::{Query, QueryError};
 pub use sink::{OutputError, Sink};
 pub use table::{grid, pairs};

@@ -29,7 +29,7 @@ impl<'a> Paging<'a> {
                 .iter()
                 .find(|(name, _)| crate::flags::kebab(name) == wanted)
         };
-        let next = field("next-page")
+        let next = field(NEXT_PAGE)
             .and_then(|(name, value)| Some((name.as_str(), value.as_str()?)))
             .filter(|(_, value)| !value.is_empty());
         let truncated = field("truncated").and_then(|(_, value)| value.as_bool());
@@ -51,6 +51,9 @@ impl<'a> Paging<'a> {
 fn as_size(value: &Value) -> Option<usize> {
     usize::try_from(value.as_u64()?).ok()
 }
+
+/// The flag that goes on from a link.
+pub const NEXT_PAGE: &str = "next-page";
 
 /// What a person types in the place of a link: where the last answer left off.
 pub const LAST: &str = "last";

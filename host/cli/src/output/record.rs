@@ -29,7 +29,7 @@ pub(super) fn of(shown: &Value, layout: &Layout<'_>) -> Option<Record> {
     let line = |column: &Column<'_>| (clean(column.name), clean(&column.cell(shown)));
     let lines: Vec<(String, String)> = columns
         .iter()
-        .filter(|column| column.named || !fields.get(column.name).is_none_or(Value::is_null))
+        .filter(|column| column.named() || !fields.get(column.name).is_none_or(Value::is_null))
         .map(line)
         .collect();
     Some(Record {

@@ -35,7 +35,9 @@ pub(super) struct Table {
 /// Rows as a table of at most `width` characters; without a width, as wide as it needs.
 pub(super) fn rows(rows: &Rows<'_>, wish: &Wish, width: Option<u16>, color: bool) -> Table {
     let mut columns = rows.for_reading(wish);
-    let all = columns.len();
+    let named = columns.iter().filter(|column| column.named()).count();
+    // Who names columns misses no other.
+    let all = if named > 0 { named } else { columns.len() };
     columns.truncate(MOST);
     let cut = match width {
         Some(width) => fit(&mut columns, rows, usize::from(width)),
@@ -67,7 +69,7 @@ pub(super) fn rows(rows: &Rows<'_>, wish: &Wish, width: Option<u16>, color: bool
     Table {
         text,
         shown: columns.len(),
-        hidden: all - columns.len() + rows.beyond,
+        hidden: all.saturating_sub(columns.len()) + rows.beyond,
     }
 }
 
@@ -118,7 +120,7 @@ fn fit(columns: &mut Vec<Column<'_>>, rows: &Rows<'_>, width: usize) -> usize {
     if let Some(cut) = every().find(|cut| total(&natural, *cut) <= width) {
         return cut;
     }
-    let named = columns.iter().take_while(|column| column.named).count();
+    let named = columns.iter().take_while(|column| column.named()).count();
     if named > 0 {
         let kept = natural.get(..named).unwrap_or(&natural);
         let cut = every()
@@ -135,6 +137,8 @@ fn fit(columns: &mut Vec<Column<'_>>, rows: &Rows<'_>, width: usize) -> usize {
         return cut;
     }
     columns.retain(|column| rows.rows.iter().any(|row| !column.cell(row).is_empty()));
+    // What tells one row from another is worth its room.
+    columns.sort_by_cached_key(|column| (column.rank, column.is_constant(&rows.rows)));
     let [cut, _] = NARROWER;
     let mut used = 0;
     let fitting = columns
@@ -269,7 +273,7 @@ mod tests {
         let all = rows_of(&answer, &wish).unwrap();
         for (width, cut, shown) in [(120, 24, 4), (60, 16, 3), (40, 8, 3), (20, 3, 3)] {
             let table = rows(&all, &wish, Some(width), false);
-            assert_eq!((table.shown, table.hidden), (shown, 4 - shown), "{width}");
+            assert_eq!((table.shown, table.hidden), (shown, 0), "{width}");
             let cell = format!(" {}…", "x".repeat(cut - 1));
             assert!(table.text.contains(&cell), "{width}: {}", table.text);
             assert!(
@@ -279,6 +283,33 @@ mod tests {
                     .all(|line| line.width() <= usize::from(width))
             );
         }
+    }
+
+    #[test]
+    fn a_named_column_without_room_is_counted() {
+        let row: serde_json::Map<String, Value> =
+            (0..9).map(|n| (format!("c{n}"), json!("text"))).collect();
+        let wish = Wish {
+            named: row.keys().cloned().collect(),
+            known: None,
+        };
+        let answer = json!([row]);
+        let all = rows_of(&answer, &wish).unwrap();
+        let table = rows(&all, &wish, Some(20), false);
+        assert_eq!((table.shown, table.hidden), (3, 6));
+    }
+
+    #[test]
+    fn what_says_the_same_of_every_row_gives_way_to_what_tells_them_apart() {
+        let row = |n: u32| json!({"aaa": "x".repeat(20), "bbb": "y".repeat(20), "ccc": format!("{n:020}")});
+        let answer = json!([row(1), row(2)]);
+        let (all, wish) = read(&answer);
+        let table = rows(&all, &wish, Some(50), false);
+        assert!(table.text.starts_with(" ccc"), "{table:?}");
+        // A single row is told from nothing.
+        let answer = json!([row(1)]);
+        let (all, wish) = read(&answer);
+        assert!(rows(&all, &wish, Some(50), false).text.starts_with(" aaa"));
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub(super) fn interrupted(action: &Action, key: Option<&str>, written: Written) 
         };
     }
     match written {
-        Written::Nothing => problem("nothing was printed".to_owned()),
+        Written::Nothing | Written::Rows(0) => problem("nothing was printed".to_owned()),
         Written::Rows(rows) => problem(format!(
             "{} written, each of them whole",
             match rows {

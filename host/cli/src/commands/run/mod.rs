@@ -142,7 +142,7 @@ impl Errand<'_> {
         let paging = Paging::of(&answer, held);
         if let Some(query) = &query {
             queried::print(self, query, &answer)?;
-            self.tell_what_is_left(paging.as_ref());
+            self.tell_what_is_left(&call, paging.as_ref());
             return self.ended(&call, paging.as_ref(), 0);
         }
         let readable = held.is_some_and(|held| {
@@ -159,7 +159,7 @@ impl Errand<'_> {
         let format = self.context.format(readable);
         let unprinted = self.context.print(&answer, format, layout)?;
         self.tell_what_is_unprinted(unprinted);
-        self.tell_what_is_left(paging.as_ref());
+        self.tell_what_is_left(&call, paging.as_ref());
         match format {
             // The answer says itself whether it is whole, and a table is read by a person.
             Format::Json | Format::Yaml | Format::Table => Ok(()),
@@ -202,11 +202,11 @@ impl Errand<'_> {
     }
 
     /// No answer is ever silently cut.
-    fn tell_what_is_left(&self, paging: Option<&Paging<'_>>) {
+    fn tell_what_is_left(&self, call: &Call, paging: Option<&Paging<'_>>) {
         if !self.action.traits.read_only {
             return;
         }
-        let kept = self.kept.keep(paging, self.properties);
+        let kept = self.kept.keep(paging, &call.input, self.properties);
         if let Some(paging) = paging {
             // A log is read later, and elsewhere.
             let kept = kept && self.context.term.watches;

@@ -66,7 +66,7 @@ pub(super) async fn run(
         errand.context.console.note(&told(&left_out));
     }
     let paging = Paging::of(&summary, held);
-    errand.tell_what_is_left(paging.as_ref());
+    errand.tell_what_is_left(&call, paging.as_ref());
     match left_out.is_empty() && !errand.is_cut(&call, paging.as_ref()) {
         true => Ok(()),
         false => Err(Stop::Incomplete),
