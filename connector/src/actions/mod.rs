@@ -40,7 +40,7 @@ pub use stream::{Closed, Sink};
 use crate::{
     manifest::{
         about::{self, Declaration},
-        schema,
+        examples, schema,
     },
     tables::nearest::{did_you_mean, nearest},
     webapi::{Error, Transport},
@@ -120,7 +120,7 @@ macro_rules! actions {
         pub fn catalogue() -> Vec<about::Action> {
             vec![$(about::Action {
                 declaration: <$action as Action>::DECLARATION,
-                input: schema::of::<<$action as Action>::Input>(),
+                input: input_of::<$action>(),
                 output: schema::of_output::<<$action as Action>::Output>(),
             }),+]
         }
@@ -147,7 +147,7 @@ macro_rules! actions {
         pub fn input_schema(name: &str) -> Result<serde_json::Value, Error> {
             let found = find(name)?.name;
             $(if found == <$action as Action>::DECLARATION.name {
-                return Ok(schema::of::<<$action as Action>::Input>());
+                return Ok(input_of::<$action>());
             })+
             Err(unknown(name))
         }
@@ -164,6 +164,10 @@ actions![
     get_current_user::GetCurrentUser,
     raw_request::RawRequest,
 ];
+
+fn input_of<A: Action>() -> serde_json::Value {
+    examples::with(A::DECLARATION.name, schema::of::<A::Input>())
+}
 
 async fn run<A: Action, T: Transport>(session: &Session<T>, call: &Call) -> Result<String, Error> {
     let key = call.key()?;

@@ -2,6 +2,7 @@
 
 mod choices;
 mod refine;
+mod row_columns;
 mod schemas;
 #[cfg(test)]
 mod tests;

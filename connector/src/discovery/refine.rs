@@ -3,7 +3,10 @@
 use futures_util::future::try_join5;
 use serde_json::{Map, Value, json};
 
-use super::schemas::{Known, of_column};
+use super::{
+    row_columns,
+    schemas::{Known, of_column},
+};
 use crate::{
     actions::{Session, find, form, input_schema},
     tables::{Column, Columns, Freshness},
@@ -47,6 +50,10 @@ pub async fn refine<T: Transport>(
     let Some(writes) = writes else {
         let columns = catalog.columns(client, &table, fresh).await?;
         selectable(properties, &columns);
+        let described = row_columns::describe(&table, &columns, &form);
+        if let Some(object) = schema.as_object_mut() {
+            object.insert("x-airlock-columns".to_owned(), described);
+        }
         return Ok(schema);
     };
     let (columns, lengths, dates, lookups, choices) = try_join5(

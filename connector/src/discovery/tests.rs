@@ -214,6 +214,40 @@ fn a_refined_list_knows_what_can_be_selected() {
 }
 
 #[test]
+fn a_refined_read_says_how_columns_stand_in_a_row() {
+    let columns = |form: Value| refined("list-rows", form)["x-airlock-columns"].clone();
+    let plain = columns(json!({"table": "lead", "select": ["subject"]}));
+    assert_eq!(plain["title"], "fullname");
+    assert_eq!(plain["id"], "leadid");
+    assert_eq!(plain["names"]["ownerid"], "_ownerid_value");
+    assert_eq!(plain["names"]["_ownerid_value"], "_ownerid_value");
+    assert_eq!(plain["names"]["owneridname"], Value::Null);
+    assert_eq!(plain["unasked"], json!(["leadid", "@odata.etag"]));
+    assert_eq!(plain["beside"], Value::Null);
+
+    let labelled = columns(json!({"table": "lead", "formatted-values": true}));
+    let beside = &labelled["beside"];
+    assert_eq!(
+        beside["leadsourcecode"],
+        json!(["leadsourcecode@OData.Community.Display.V1.FormattedValue"])
+    );
+    assert_eq!(beside["_ownerid_value"].as_array().unwrap().len(), 3);
+    assert_eq!(beside["subject"], Value::Null);
+
+    // What else comes then is not known beforehand.
+    for more in [
+        json!({"expand": ["ownerid"]}),
+        json!({"all-annotations": true}),
+    ] {
+        let mut form = json!({"table": "lead"});
+        form.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        assert_eq!(columns(form)["unasked"], Value::Null);
+    }
+}
+
+#[test]
 fn without_a_table_the_schema_stays_as_it_was() {
     let plain = crate::actions::input_schema("create-row").unwrap();
     assert_eq!(refined("create-row", json!({"table": ""})), plain);

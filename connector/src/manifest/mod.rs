@@ -6,6 +6,7 @@
 
 pub mod about;
 pub mod connections;
+pub mod examples;
 pub mod schema;
 
 pub use about::About;

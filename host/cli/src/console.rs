@@ -61,8 +61,8 @@ impl Console {
         self.draws
     }
 
-    /// How far long work has come.
-    pub fn progress(&self, done: u64, total: Option<u64>) {
+    /// How far long work has come, in things of this name.
+    pub fn progress(&self, done: u64, total: Option<u64>, unit: &str) {
         if !self.draws {
             return;
         }
@@ -88,7 +88,11 @@ impl Console {
         shown.set_position(done);
         // Of the whole time: the bar's own estimate knows only the time since it appeared.
         let seconds = since.as_secs().max(1);
-        shown.set_message(format!("{}/s", HumanCount(done / seconds)));
+        let speed = HumanCount(done / seconds);
+        shown.set_message(match unit {
+            "" => format!("· {speed}/s"),
+            unit => format!("{unit} · {speed} {unit}/s"),
+        });
     }
 
     /// Takes the bar away. Called before the answer or an error is printed.
@@ -102,8 +106,8 @@ impl Console {
 
 fn style(total: Option<u64>) -> ProgressStyle {
     let template = match total {
-        Some(_) => "{bar:30} {human_pos} of {human_len}  {msg}  {elapsed}",
-        None => "{spinner} {human_pos}  {msg}  {elapsed}",
+        Some(_) => "{bar:30} {human_pos} of {human_len} {msg} · {elapsed}",
+        None => "{spinner} {human_pos} {msg} · {elapsed}",
     };
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }

@@ -3,7 +3,7 @@
 
 use crate::args::Globals;
 use crate::console::Console;
-use crate::output::{self, Format, Layout, Sink};
+use crate::output::{self, Format, Layout, Sink, Unprinted, Wish, counted};
 use crate::problem::{Problem, Stop};
 use crate::term::Term;
 use crate::trace::ConsoleAudit;
@@ -74,33 +74,39 @@ impl Context {
         output::choose(self.globals.output, self.term.reads, tabular)
     }
 
-    /// Prints an answer.
+    /// Prints an answer, and answers what was not printed.
     pub(crate) fn print(
         &self,
         answer: &Value,
         format: Format,
         layout: Layout<'_>,
-    ) -> Result<(), Stop> {
+    ) -> Result<Unprinted, Stop> {
         self.console.settle();
-        let mut sink = Sink::stdout();
+        let mut sink = Sink::answer(format);
         let layout = Layout {
             width: self.term.width,
             color: self.term.color_out,
             ..layout
         };
-        let hidden = output::write(&mut sink, answer, format, layout)?;
+        let unprinted = output::write(&mut sink, answer, format, layout)?;
         sink.finish()?;
-        if hidden > 0 {
-            self.console.note(&format!(
-                "note: {hidden} more columns do not fit; choose columns, or print with -o json or -o csv"
-            ));
+        if unprinted.no_rows && self.term.reads {
+            self.console.note("no rows");
         }
-        Ok(())
+        Ok(unprinted)
     }
 
     /// Prints what belongs to the command itself (lists, records): a table for people, else JSON.
     pub(crate) fn show(&self, answer: &Value) -> Result<(), Stop> {
-        self.print(answer, self.format(true), Layout::default())
+        let wish = Wish::default();
+        let unprinted = self.print(answer, self.format(true), Layout::new(&wish))?;
+        if unprinted.columns > 0 {
+            self.console.note(&format!(
+                "note: no room for {}; -o json and -o csv print all",
+                counted(unprinted.columns as u64, "more column")
+            ));
+        }
+        Ok(())
     }
 
     /// Says that something was done: one sentence, or the record of it where a format was asked

@@ -5,10 +5,12 @@
 //! has one file per command, `output` prints answers and `problem` prints what went wrong.
 
 pub mod args;
+mod closed;
 mod commands;
 pub mod console;
 mod context;
 pub mod flags;
+pub mod input_text;
 mod logging;
 pub mod output;
 pub mod problem;

@@ -29,6 +29,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let problem = match done {
         Ok(()) | Err(Stop::OutputClosed) => return ExitCode::from(Exit::Done.code()),
+        Err(Stop::Incomplete) => return ExitCode::from(Exit::Incomplete.code()),
         Err(Stop::Problem(problem)) => problem,
     };
     let text = match format {

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::error::EgressError;
 use crate::lane_core::LaneCore;
-use crate::stages::audit::{AuditRecord, CredentialUse, Outcome};
+use crate::stages::audit::{AuditRecord, CredentialUse, Outcome, outline};
 
 /// One request's record.
 pub(crate) struct Entry {
@@ -104,6 +104,7 @@ impl Drop for Entry {
             purpose: id.purpose,
             method: self.method.clone(),
             url: without_query(&self.uri),
+            query: self.uri.query().map(outline),
             address: self.address,
             rule: self.rule.take().unwrap_or_else(|| "none".into()),
             credential: self.credential,

@@ -35,7 +35,7 @@ pub use contract::exports::airlock::connector::actions::Piped;
 pub use contract::exports::airlock::connector::manifest::{About, ConnectionKind, Placement};
 pub use contract::{export, wit_future as contract_future, wit_stream as contract_stream};
 pub use http::{Attempt, Outcome, Reply};
-pub use manifest::harmless;
+pub use manifest::{harmless, with_input};
 pub use serde_json::{Value, json};
 pub use wasip3;
 pub use wit_bindgen;

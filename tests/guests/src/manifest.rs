@@ -22,6 +22,15 @@ pub fn harmless() -> About {
     }
 }
 
+/// The same with this schema for the input of each action.
+pub fn with_input(schema: &serde_json::Value) -> About {
+    let mut about = harmless();
+    for action in &mut about.actions {
+        action.input = schema.to_string();
+    }
+    about
+}
+
 fn with_credential() -> ConnectionKind {
     ConnectionKind {
         name: "client-credentials".to_owned(),

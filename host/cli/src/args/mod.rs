@@ -56,7 +56,9 @@ Exit codes:
    3  the credential was refused    renew it
    4  the service refused           it understood, and will not
    5  something is unavailable      trying again may help
+   6  done, but not everything      -o ndjson, -o csv: there are more rows, or columns were left out
   70  a defect                      please report it
+ 130  ended by Ctrl-C
 
 Environment:
   AIRLOCK_TENANT, AIRLOCK_DATA_DIR, AIRLOCK_CONFIG   defaults of the flags of those names

@@ -47,6 +47,18 @@ pub struct RunFixed {
     /// How long to wait, such as 500ms, 30s or 2m
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub deadline: Option<Duration>,
+    /// Print only what this makes of the answer, in the language of jq, such as '.rows[].name'
+    ///
+    /// Without -o a text is printed bare. With -o ndjson or -o csv of an action that streams it is asked
+    /// of each row: 'select(.revenue > 5000) | .name'.
+    #[arg(long, value_name = "EXPR")]
+    pub query: Option<String>,
+    /// With -o csv: put ' before a text that a spreadsheet would take for a formula
+    #[arg(long, hide_short_help = true)]
+    pub csv_guard: bool,
+    /// With -o csv: begin with a byte order mark, which Excel needs to see that it is UTF-8
+    #[arg(long, hide_short_help = true)]
+    pub csv_bom: bool,
 }
 
 impl RunFixed {

@@ -70,14 +70,14 @@ async fn describe(context: &Context, of: &str, name: &str, typed: &[String]) -> 
             })?;
     }
     if context.format(true) == Format::Table {
-        return context.say(&portrait(&action, context.term.width));
+        return context.say(&portrait(of, &action, context.term.width));
     }
     let whole = serde_json::to_value(&action)
         .map_err(|error| Problem::new(crate::problem::Exit::Defect, error.to_string()))?;
     context.show(&whole)
 }
 
-fn portrait(action: &Action, width: Option<u16>) -> String {
+fn portrait(of: &str, action: &Action, width: Option<u16>) -> String {
     let mut text = format!(
         "{} — {}\n{}\n",
         clean(&action.name),
@@ -95,7 +95,9 @@ fn portrait(action: &Action, width: Option<u16>) -> String {
         ));
     }
     text.push_str("\nInput\n");
-    let lines = properties(&action.input, &[]).into_iter().map(line);
+    let lines = properties(&action.input, &[])
+        .into_iter()
+        .map(|property| line(of, property));
     text.push_str(&grid(
         &["flag", "takes", "", "what it is"].map(String::from),
         lines,
@@ -127,13 +129,13 @@ fn portrait(action: &Action, width: Option<u16>) -> String {
     text
 }
 
-fn line(property: Property) -> Vec<String> {
+fn line(of: &str, property: Property) -> Vec<String> {
     let mut help = clean(&property.help);
     if let Some(default) = &property.default {
-        help.push_str(&format!(" [default: {default}]"));
+        help.push_str(&format!(" [default: {}]", clean(&default.to_string())));
     }
     if let Some(source) = &property.source {
-        help.push_str(&format!(" [values: airlock choices … {}]", clean(source)));
+        help.push_str(&format!(" [values: airlock choices {of} {source}]"));
     }
     let flag = match &property.pairs {
         Some(pairs) => format!("--{}, --{}", property.flag, pairs.flag),
@@ -159,6 +161,7 @@ fn name_line(property: Property) -> Vec<String> {
 fn takes(shape: &Shape) -> String {
     match shape {
         Shape::Text => "text".to_owned(),
+        Shape::Bytes => "bytes".to_owned(),
         Shape::Integer { .. } => "whole number".to_owned(),
         Shape::Number => "number".to_owned(),
         Shape::Boolean => "true or false".to_owned(),

@@ -1,8 +1,9 @@
-//! A partly filled form, as `--form name=value` gives it.
+//! A partly filled form, as `--form name=value` gives it, and the files that a person names.
 
-use crate::flags::{PairValue, Property, Shape, parse_pair};
+use crate::flags::{Property, Shape, pair_value, parse_pair};
 use crate::problem::Problem;
 use serde_json::{Map, Value};
+use std::io::Read as _;
 
 /// Reads `typed` pairs into an object. Where a property of that name is known its shape decides
 /// what a value means; names are taken as they are in the schema, or as their flag.
@@ -18,26 +19,31 @@ pub(super) fn read(
         let property = properties
             .iter()
             .find(|property| property.name == name || property.flag == name);
-        let shape = property.map(|property| &property.shape);
-        let read = parse_pair(pair, shape.filter(|shape| **shape != Shape::Json)).map_err(wrong)?;
-        let value = match read.value {
-            PairValue::Here(value) => value,
-            PairValue::TextFile(path) => Value::String(text_file(&path).map_err(wrong)?),
-            PairValue::JsonFile(path) => {
-                let text = text_file(&path).map_err(wrong)?;
-                serde_json::from_str(&text)
-                    .map_err(|fault| wrong(format!("{path} does not hold JSON: {fault}")))?
-            }
-        };
+        let shape = property
+            .map(|property| &property.shape)
+            .filter(|shape| **shape != Shape::Json);
+        let read = parse_pair(pair, shape).map_err(wrong)?;
+        let value = pair_value(&read.name, read.value, shape, &file).map_err(wrong)?;
         let name = property.map_or(read.name, |property| property.name.clone());
+        if form.contains_key(&name) {
+            return Err(wrong(format!("gives {name} twice; leave one out")));
+        }
         form.insert(name, value);
     }
     Ok(form)
 }
 
-/// Reads a file that a person named.
-pub(super) fn text_file(path: &str) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}"))
+/// Reads a file that a person named; `-` is standard input.
+pub(super) fn file(path: &str) -> Result<Vec<u8>, String> {
+    let read = if path == "-" {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        read.map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    let place = if path == "-" { "standard input" } else { path };
+    read.map_err(|error| format!("{place} cannot be read: {error}"))
 }
 
 #[cfg(test)]
@@ -65,5 +71,8 @@ mod tests {
     fn faults_name_the_flag() {
         let problem = read("form", &["table".to_owned()], &[]).unwrap_err();
         assert_eq!(problem.message, "--form expects name=value, not 'table'");
+        let twice = ["table=a", "table=b"].map(String::from);
+        let problem = read("form", &twice, &[]).unwrap_err();
+        assert_eq!(problem.message, "--form gives table twice; leave one out");
     }
 }

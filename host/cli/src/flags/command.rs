@@ -2,16 +2,31 @@
 
 use super::property::Property;
 use super::shape::Shape;
+use crate::output::{LAST, NEXT_PAGE, clean};
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, ArgGroup};
 
+/// The most properties that become flags. A form has a few dozen; the rest of one that has more are
+/// given in an input document.
+const MOST: usize = 500;
+
 /// One argument per property, and one more for each property that is also set by pairs, under
-/// `heading`. With `enforce`, required properties are required of the command line; without it
+/// `heading`, for the connection of that name. With `enforce`, required properties are required of the command line; without it
 /// (an input document is given as well) that is judged once flags and document are one.
-pub fn arguments(properties: &[Property], heading: &str, enforce: bool) -> Vec<Arg> {
+pub fn arguments(
+    properties: &[Property],
+    heading: &str,
+    enforce: bool,
+    connection: &str,
+) -> Vec<Arg> {
     let mut arguments = Vec::new();
-    for property in properties {
-        arguments.push(argument(property, heading, enforce));
+    let form = properties.iter().find(|property| property.refines);
+    for property in properties.iter().take(MOST) {
+        let choices = Choices {
+            connection,
+            form: form.filter(|form| form.name != property.name),
+        };
+        arguments.push(argument(property, heading, enforce, choices));
         if let Some(pairs) = &property.pairs {
             arguments.push(
                 Arg::new(property.pairs_id())
@@ -22,9 +37,9 @@ pub fn arguments(properties: &[Property], heading: &str, enforce: bool) -> Vec<A
                         property.flag
                     ))
                     .long_help(format!(
-                        "One entry of --{}; repeat for more. name=value guesses the type, \
-                         name:=JSON is taken as it stands, name=@FILE reads a file and \
-                         name=@@text means the text @text.",
+                        "One entry of --{}; repeat for more. name=value guesses the type (quotes \
+                         are part of a text), name:=JSON is taken as it stands, name=@FILE reads a \
+                         text from a file and name:=@FILE JSON; name=@@text means the text @text.",
                         property.flag
                     ))
                     .help_heading(heading.to_owned())
@@ -39,6 +54,7 @@ pub fn arguments(properties: &[Property], heading: &str, enforce: bool) -> Vec<A
 pub fn groups(properties: &[Property], enforce: bool) -> Vec<ArgGroup> {
     properties
         .iter()
+        .take(MOST)
         .filter(|property| enforce && property.required && property.pairs.is_some())
         .map(|property| {
             ArgGroup::new(format!("either:{}", property.name))
@@ -49,8 +65,15 @@ pub fn groups(properties: &[Property], enforce: bool) -> Vec<ArgGroup> {
         .collect()
 }
 
-fn argument(property: &Property, heading: &str, enforce: bool) -> Arg {
-    let (short, long) = help(property);
+/// Where legal values are asked for, and what has to be filled in first.
+#[derive(Clone, Copy)]
+struct Choices<'a> {
+    connection: &'a str,
+    form: Option<&'a Property>,
+}
+
+fn argument(property: &Property, heading: &str, enforce: bool, choices: Choices<'_>) -> Arg {
+    let (short, long) = help(property, choices);
     let mut argument = Arg::new(property.id())
         .long(property.flag.clone())
         .help(short)
@@ -73,9 +96,10 @@ fn argument(property: &Property, heading: &str, enforce: bool) -> Arg {
                 .value_name("CHOICE")
                 .value_parser(clap::builder::PossibleValuesParser::new(
                     choices.iter().map(|choice| {
-                        let value = PossibleValue::new(choice.typed());
+                        let typed = choice.typed();
+                        let value = PossibleValue::new(clean(&typed)).alias(typed);
                         match &choice.help {
-                            Some(help) => value.help(first_sentence(help).to_owned()),
+                            Some(help) => value.help(clean(first_sentence(help))),
                             None => value,
                         }
                     }),
@@ -96,11 +120,12 @@ fn argument(property: &Property, heading: &str, enforce: bool) -> Arg {
             .action(ArgAction::Append),
         Shape::Json => argument.value_name("JSON|@FILE"),
         Shape::Text => argument.value_name("TEXT"),
+        Shape::Bytes => argument.value_name("@FILE|BASE64"),
         Shape::Mixed { .. } => argument.value_name("TEXT|JSON"),
     }
 }
 
-fn help(property: &Property) -> (String, String) {
+fn help(property: &Property, choices: Choices<'_>) -> (String, String) {
     let mut marks = String::new();
     if property.required {
         marks.push_str(" [required]");
@@ -110,7 +135,7 @@ fn help(property: &Property) -> (String, String) {
             serde_json::Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        marks.push_str(&format!(" [default: {typed}]"));
+        marks.push_str(&format!(" [default: {}]", clean(&typed)));
     }
     if property.deprecated {
         marks.push_str(" [deprecated]");
@@ -119,7 +144,16 @@ fn help(property: &Property) -> (String, String) {
     let mut long = format!("{}{marks}", property.help.trim());
     if let Some(source) = &property.source {
         long.push_str(&format!(
-            "\n\nLegal values: airlock choices CONNECTION {source}"
+            "\n\nLegal values: airlock choices {} {source}",
+            choices.connection
+        ));
+        if let Some(form) = choices.form {
+            long.push_str(&format!(" --form {}=…", form.flag));
+        }
+    }
+    if property.flag == NEXT_PAGE {
+        long.push_str(&format!(
+            "\n\n{LAST}: where the last answer of this action left off"
         ));
     }
     (short.trim().to_owned(), long.trim().to_owned())
@@ -146,8 +180,9 @@ mod tests {
         json!({
             "type": "object",
             "properties": {
-                "table": {"type": "string", "description": "Table to read. Logical or set name.", "x-airlock-choices": "tables"},
-                "select": {"type": "array", "items": {"type": "string"}, "description": "Columns to return."},
+                "table": {"type": "string", "description": "Table to read. Logical or set name.", "x-airlock-choices": "tables", "x-airlock-refine": true},
+                "select": {"type": "array", "items": {"type": "string"}, "description": "Columns to return.", "x-airlock-choices": "columns"},
+                "nextPage": {"type": "string", "description": "Where to go on."},
                 "top": {"type": "integer", "minimum": 1},
                 "count": {"type": "boolean", "default": false},
                 "mode": {"enum": ["fast", "careful"]},
@@ -160,7 +195,12 @@ mod tests {
     fn command(enforce: bool) -> Command {
         let properties = properties(&schema(), &[]);
         Command::new("run")
-            .args(arguments(&properties, "Input of list-rows", enforce))
+            .args(arguments(
+                &properties,
+                "Input of list-rows",
+                enforce,
+                "contoso",
+            ))
             .groups(groups(&properties, enforce))
     }
 
@@ -177,7 +217,9 @@ mod tests {
             "Input of list-rows:",
             "--table <TEXT>",
             "Table to read. Logical or set name. [required]",
-            "airlock choices CONNECTION tables",
+            "airlock choices contoso tables\n",
+            "airlock choices contoso columns --form table=…",
+            "last: where the last answer",
             "--select <A,B,…>",
             "[default: false]",
             "careful",
@@ -187,6 +229,30 @@ mod tests {
         }
         let short = command(true).render_help().to_string();
         assert!(short.contains("Table to read [required]"), "{short}");
+    }
+
+    #[test]
+    fn a_form_of_any_length_makes_no_more_flags_than_anybody_reads() {
+        let names = (0..20_000).map(|n| (format!("p{n}"), json!({"type": "string"})));
+        let schema = json!({"properties": names.collect::<serde_json::Map<_, _>>()});
+        let arguments = arguments(&properties(&schema, &[]), "Input", true, "c");
+        assert_eq!(arguments.len(), MOST);
+    }
+
+    #[test]
+    fn a_connectors_words_cannot_drive_the_terminal() {
+        let schema = json!({"properties": {
+            "a": {"type": "string", "description": "x\u{1b}[2J", "default": "y\u{9b}"},
+            "b": {"oneOf": [{"const": "v\u{202e}", "description": "z\u{1b}"}]}
+        }});
+        let properties = properties(&schema, &[]);
+        let mut command = Command::new("run").args(arguments(&properties, "Input", true, "c"));
+        let help = command.render_long_help().to_string();
+        assert!(
+            help.contains("x·[2J") && help.contains("y·") && help.contains("v·"),
+            "{help}"
+        );
+        assert!(!help.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{help}");
     }
 
     #[test]

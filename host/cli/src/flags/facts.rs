@@ -1,16 +1,14 @@
 //! The facts of a schema node that decide how its value is typed on a command line.
 //!
-//! References, `allOf`, `anyOf` and `oneOf` are folded into one flat answer; what the fold cannot
-//! express (conditionals, tuples) is left to the connector, which judges every input anyway.
+//! `allOf`, `anyOf` and `oneOf` are folded into one flat answer; what the fold cannot express
+//! (conditionals, tuples) is left to the connector, which judges every input anyway. The contract has
+//! no `$ref`, and none is followed: a schema is a tree as deep and as large as its text, and reading it
+//! takes no longer than that.
 
 use super::shape::Choice;
 use serde_json::{Map, Value};
 
-/// How deep references are followed. A schema that nests deeper describes a tree, and a tree is
-/// typed as JSON.
-const MAX_DEPTH: u8 = 16;
-
-/// What a node says, with its references followed.
+/// What a node says.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts<'a> {
     pub(super) text: bool,
@@ -38,41 +36,39 @@ pub(super) struct Facts<'a> {
     pub(super) pairs: Option<&'a Value>,
     /// Keyword `x-airlock-choices`.
     pub(super) source: Option<&'a Value>,
+    /// Keyword `x-airlock-refine`.
+    pub(super) refines: bool,
+    /// The text stands for bytes: keyword `contentEncoding: base64`.
+    pub(super) bytes: bool,
 }
 
-/// Reads `node`, a part of the document `root`.
-pub(super) fn of<'a>(root: &'a Value, node: &'a Value) -> Facts<'a> {
+/// Reads `node`.
+pub(super) fn of(node: &Value) -> Facts<'_> {
     let mut facts = Facts::default();
-    fold(root, node, &mut facts, 0);
+    fold(node, &mut facts);
     if facts.choices.is_empty() {
         facts.open = true;
     }
     facts
 }
 
-fn fold<'a>(root: &'a Value, node: &'a Value, facts: &mut Facts<'a>, depth: u8) {
+fn fold<'a>(node: &'a Value, facts: &mut Facts<'a>) {
     let Some(node) = node.as_object() else { return };
-    if depth > MAX_DEPTH {
-        return;
-    }
     annotations(node, facts);
-    if let Some(target) = reference(root, node) {
-        fold(root, target, facts, depth + 1);
-    }
     for part in list(node, "allOf") {
-        fold(root, part, facts, depth + 1);
+        fold(part, facts);
     }
     let named = values(node, facts);
     kinds(node, facts, named);
     for variant in list(node, "anyOf").chain(list(node, "oneOf")) {
-        alternative(root, variant, facts, depth + 1);
+        alternative(variant, facts);
     }
 }
 
 /// One of several forms that a value may have: its words describe the form, not the property.
-fn alternative<'a>(root: &'a Value, variant: &'a Value, facts: &mut Facts<'a>, depth: u8) {
+fn alternative<'a>(variant: &'a Value, facts: &mut Facts<'a>) {
     let mut own = Facts::default();
-    fold(root, variant, &mut own, depth);
+    fold(variant, &mut own);
     // A constant's own words describe it; those of a list of constants describe the list.
     let described = own.description.filter(|_| own.choices.len() == 1);
     let null = variant.get("type").and_then(Value::as_str) == Some("null");
@@ -100,6 +96,7 @@ fn alternative<'a>(root: &'a Value, variant: &'a Value, facts: &mut Facts<'a>, d
     facts.default = facts.default.or(own.default);
     facts.pairs = facts.pairs.or(own.pairs);
     facts.source = facts.source.or(own.source);
+    facts.bytes |= own.bytes;
 }
 
 /// Words and bounds: the outermost node wins, it is the one written for this property.
@@ -114,8 +111,10 @@ fn annotations<'a>(node: &'a Map<String, Value>, facts: &mut Facts<'a>) {
     let marked = |key: &str| node.get(key).and_then(Value::as_bool) == Some(true);
     facts.deprecated |= marked("deprecated");
     facts.advanced |= marked("x-airlock-advanced");
+    facts.refines |= marked("x-airlock-refine");
     facts.pairs = facts.pairs.or(node.get("x-airlock-pairs"));
     facts.source = facts.source.or(node.get("x-airlock-choices"));
+    facts.bytes |= node.get("contentEncoding").and_then(Value::as_str) == Some("base64");
 }
 
 /// Takes the constants that the node names; true when it names any.
@@ -165,11 +164,6 @@ fn kinds<'a>(node: &'a Map<String, Value>, facts: &mut Facts<'a>, named: bool) {
     facts.members = facts
         .members
         .or_else(|| node.get("additionalProperties").filter(|v| v.is_object()));
-}
-
-fn reference<'a>(root: &'a Value, node: &Map<String, Value>) -> Option<&'a Value> {
-    let target = node.get("$ref")?.as_str()?;
-    root.pointer(target.strip_prefix('#')?)
 }
 
 fn list<'a>(node: &'a Map<String, Value>, key: &str) -> impl Iterator<Item = &'a Value> + use<'a> {

@@ -24,7 +24,7 @@ pub enum PairValue {
 }
 
 /// Reads `name=value` (type guessed), `name:=json`, `name=@file` or `name:=@file`; `name=@@x` is
-/// the text `@x`. Where the schema fixes the members' shape, that shape decides instead of a guess.
+/// the text `@x`. Quotes around a value are part of it. Where the schema fixes the members' shape, that shape decides instead of a guess.
 pub fn parse(typed: &str, members: Option<&Shape>) -> Result<Pair, String> {
     let Some((name, value)) = typed.split_once('=') else {
         return Err(format!("expects name=value, not '{typed}'"));
@@ -38,10 +38,12 @@ pub fn parse(typed: &str, members: Option<&Shape>) -> Result<Pair, String> {
     }
     let value = match (json, value.strip_prefix('@')) {
         (true, Some(path)) => PairValue::JsonFile(path.to_owned()),
-        (true, None) => PairValue::Here(
-            serde_json::from_str(value)
-                .map_err(|fault| format!("'{name}:=' expects JSON, and this is not: {fault}"))?,
-        ),
+        (true, None) => PairValue::Here(serde_json::from_str(value).map_err(|fault| {
+            format!(
+                "'{name}:=' expects JSON, and this is not: {fault}; \
+                     a text is written {name}=TEXT, or {name}:='\"TEXT\"'"
+            )
+        })?),
         (false, Some(path)) if !path.starts_with('@') => PairValue::TextFile(path.to_owned()),
         (false, at) => PairValue::Here(plain(name, at.unwrap_or(value), members)?),
     };
@@ -76,6 +78,7 @@ mod tests {
             ("description=", "description", here(json!(""))),
             ("filter=a=b", "filter", here(json!("a=b"))),
             ("code:=\"5000\"", "code", here(json!("5000"))),
+            ("title=\"Urgent\"", "title", here(json!("\"Urgent\""))),
             ("tags:=[1,2]", "tags", here(json!([1, 2]))),
             (
                 "note=@note.txt",

@@ -2,8 +2,9 @@
 
 use super::facts;
 use super::shape::{Shape, kebab};
+use crate::output::{clean, clean_lines};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 
 /// A property and the flag that sets it.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +29,8 @@ pub struct Property {
     pub pairs: Option<Pairs>,
     /// The drop-down that lists its legal values (`airlock choices CONNECTION SOURCE`).
     pub source: Option<String>,
+    /// Once it is filled in, the connector has more to say of the others.
+    pub refines: bool,
     /// Kept for old callers only.
     pub deprecated: bool,
     /// Rarely needed: the short help leaves it out.
@@ -60,29 +63,29 @@ impl Property {
 
 /// The properties of `schema` in the order of its `x-airlock-order`, the others behind with the
 /// required ones first, and with flags that differ from each other and from every name in
-/// `reserved`.
+/// `reserved`. Words for people are cleaned: they are the connector's, and go to a terminal.
 pub fn properties(schema: &Value, reserved: &[&str]) -> Vec<Property> {
-    let mut taken: BTreeSet<String> = reserved.iter().map(|&name| name.to_owned()).collect();
-    let required = names(schema, "required");
+    let mut taken = Taken::new(reserved);
+    let required: HashSet<&str> = names(schema, "required").collect();
     let mut found: Vec<Property> = schema
         .get("properties")
         .and_then(Value::as_object)
         .into_iter()
         .flatten()
-        .map(|(name, node)| read(schema, name, node, required.contains(&name.as_str())))
+        .map(|(name, node)| read(name, node, required.contains(name.as_str())))
         .collect();
-    let order = names(schema, "x-airlock-order");
+    let order: HashMap<&str, usize> = names(schema, "x-airlock-order").zip(0..).collect();
     found.sort_by_key(|property| {
-        let place = order.iter().position(|&name| name == property.name);
+        let place = order.get(property.name.as_str()).copied();
         (place.unwrap_or(usize::MAX), !property.required)
     });
     for property in &mut found {
-        property.flag = unique(&property.flag, &mut taken);
+        property.flag = taken.unique(&property.flag);
     }
     for property in &mut found {
         let name = &property.name;
-        let typeable = !name.starts_with('-') && !name.contains(['=', ' ']);
-        if typeable && taken.insert(name.clone()) {
+        let typeable = !name.starts_with('-') && !name.contains(['=', ' ']) && clean(name) == *name;
+        if typeable && taken.names.insert(name.clone()) {
             property.alias = Some(name.clone());
         }
     }
@@ -90,41 +93,69 @@ pub fn properties(schema: &Value, reserved: &[&str]) -> Vec<Property> {
     for property in &mut found {
         if let Some(pairs) = &mut property.pairs {
             let longer = format!("set-{}", property.flag);
-            let wish = if taken.contains(&pairs.flag) {
+            let wish = if taken.names.contains(&pairs.flag) {
                 &longer
             } else {
                 &pairs.flag
             };
-            pairs.flag = unique(wish, &mut taken);
+            pairs.flag = taken.unique(wish);
         }
     }
     found
 }
 
-fn names<'a>(schema: &'a Value, keyword: &str) -> Vec<&'a str> {
+fn names<'a>(schema: &'a Value, keyword: &str) -> impl Iterator<Item = &'a str> {
     schema
         .get(keyword)
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
         .filter_map(Value::as_str)
-        .collect()
 }
 
-fn unique(wish: &str, taken: &mut BTreeSet<String>) -> String {
-    let mut flag = if wish.is_empty() {
-        "value".to_owned()
-    } else {
-        wish.to_owned()
-    };
-    while !taken.insert(flag.clone()) {
-        flag.insert_str(0, "input-");
+/// The flags that are given away.
+struct Taken {
+    names: HashSet<String>,
+    reserved: HashSet<String>,
+    /// The last number behind each flag that several wanted. Counting goes on from there: a schema may
+    /// have any number of names that make one flag.
+    numbers: HashMap<String, u32>,
+}
+
+impl Taken {
+    fn new(reserved: &[&str]) -> Self {
+        let reserved: HashSet<String> = reserved.iter().map(|&name| name.to_owned()).collect();
+        Self {
+            names: reserved.clone(),
+            reserved,
+            numbers: HashMap::new(),
+        }
     }
-    flag
+
+    /// `wish`; `input-wish` where the command has a flag of that name itself; with a number behind it
+    /// where another property has it.
+    fn unique(&mut self, wish: &str) -> String {
+        let wish = match wish {
+            "" => "value".to_owned(),
+            wish if self.reserved.contains(wish) => format!("input-{wish}"),
+            wish => wish.to_owned(),
+        };
+        if self.names.insert(wish.clone()) {
+            return wish;
+        }
+        let number = self.numbers.entry(wish.clone()).or_insert(1);
+        loop {
+            *number += 1;
+            let flag = format!("{wish}-{number}");
+            if self.names.insert(flag.clone()) {
+                return flag;
+            }
+        }
+    }
 }
 
-fn read(root: &Value, name: &str, node: &Value, required: bool) -> Property {
-    let facts = facts::of(root, node);
+fn read(name: &str, node: &Value, required: bool) -> Property {
+    let facts = facts::of(node);
     let pairs = facts.pairs.and_then(|mark| {
         let flag = match mark {
             Value::Bool(true) => "set".to_owned(),
@@ -133,25 +164,20 @@ fn read(root: &Value, name: &str, node: &Value, required: bool) -> Property {
         };
         Some(Pairs {
             flag,
-            members: facts
-                .members
-                .map(|members| Shape::of(root, &facts::of(root, members))),
+            members: facts.members.map(|members| Shape::of(&facts::of(members))),
         })
     });
     Property {
         name: name.to_owned(),
         flag: kebab(name),
         alias: None,
-        help: facts
-            .description
-            .or(facts.title)
-            .unwrap_or_default()
-            .to_owned(),
-        shape: Shape::of(root, &facts),
+        help: clean_lines(facts.description.or(facts.title).unwrap_or_default()),
+        shape: Shape::of(&facts),
         required,
         default: facts.default.filter(|value| !value.is_null()).cloned(),
         pairs,
         source: facts.source.and_then(source),
+        refines: facts.refines,
         deprecated: facts.deprecated,
         advanced: facts.advanced,
         known: match node.get("properties") {
@@ -165,7 +191,7 @@ fn read(root: &Value, name: &str, node: &Value, required: bool) -> Property {
 fn source(mark: &Value) -> Option<String> {
     mark.as_str()
         .or_else(|| mark.get("source").and_then(Value::as_str))
-        .map(str::to_owned)
+        .map(clean)
 }
 
 #[cfg(test)]
@@ -175,12 +201,7 @@ mod tests {
     use serde_json::json;
 
     fn one(node: Value) -> Property {
-        let schema = json!({
-            "type": "object",
-            "properties": { "it": node },
-            "$defs": { "Method": { "type": "string", "enum": ["GET", "POST"], "description": "HTTP method" } }
-        });
-        properties(&schema, &[]).remove(0)
+        properties(&json!({"properties": { "it": node }}), &[]).remove(0)
     }
 
     #[test]
@@ -214,14 +235,21 @@ mod tests {
                 text_list,
             ),
             (json!({"type": "object"}), Shape::Json),
-            (json!({"$ref": "#/$defs/Method"}), method(None)),
-            (json!({"allOf": [{"$ref": "#/$defs/Method"}]}), method(None)),
+            (
+                json!({"type": "string", "enum": ["GET", "POST"]}),
+                method(None),
+            ),
+            (json!({"allOf": [{"enum": ["GET", "POST"]}]}), method(None)),
+            (
+                json!({"type": "string", "contentEncoding": "base64"}),
+                Shape::Bytes,
+            ),
             (
                 json!({"anyOf": [{"const": "GET", "description": "Read"}, {"const": "POST", "description": "Read"}, {"type": "null"}]}),
                 method(Some("Read")),
             ),
             (
-                json!({"anyOf": [{"$ref": "#/$defs/Method"}, {"type": "string"}]}),
+                json!({"anyOf": [{"enum": ["GET", "POST"]}, {"type": "string"}]}),
                 Shape::Text,
             ),
             (
@@ -248,12 +276,47 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_that_refers_to_itself_ends() {
+    fn a_schema_that_refers_to_itself_is_text_or_json() {
+        let fork: Vec<Value> = (0..32).map(|_| json!({"$ref": "#/$defs/A"})).collect();
         let schema = json!({
-            "properties": {"tree": {"$ref": "#/$defs/Tree"}},
-            "$defs": {"Tree": {"anyOf": [{"$ref": "#/$defs/Tree"}, {"type": "null"}]}}
+            "properties": {
+                "items": {"type": "array", "items": {"$ref": "#/$defs/A"}},
+                "fork": {"anyOf": fork},
+                "whole": {"$ref": "#"}
+            },
+            "$defs": {"A": {"type": "array", "items": {"$ref": "#/$defs/A"}}}
         });
-        assert_eq!(properties(&schema, &[]).len(), 1);
+        let any = Shape::Mixed { text: true };
+        let shapes: Vec<Shape> = properties(&schema, &[])
+            .into_iter()
+            .map(|p| p.shape)
+            .collect();
+        assert_eq!(
+            shapes,
+            [Shape::List(Box::new(any.clone())), any.clone(), any]
+        );
+    }
+
+    #[test]
+    fn any_number_of_names_may_wish_for_one_flag() {
+        let names = (0..20_000).map(|n| format!("a{n:015b}").replace('0', "_").replace('1', "-"));
+        let properties_of = names.map(|name| (name, json!({})));
+        let schema = json!({"properties": properties_of.collect::<serde_json::Map<_, _>>()});
+        let found = properties(&schema, &[]);
+        let flags: HashSet<&str> = found.iter().map(|p| p.flag.as_str()).collect();
+        assert_eq!((found.len(), flags.len()), (20_000, 20_000));
+        assert!(flags.contains("a") && flags.contains("a-20000"));
+    }
+
+    #[test]
+    fn a_connectors_words_cannot_drive_the_terminal() {
+        let property =
+            one(json!({"description": "a\u{1b}[2Jb\nc\u{202e}", "x-airlock-choices": "t\u{9b}"}));
+        assert_eq!(property.help, "a·[2Jb\nc·");
+        assert_eq!(property.source.as_deref(), Some("t·"));
+        let schema = json!({"properties": {"a\u{1b}b": {}}});
+        let property = properties(&schema, &[]).remove(0);
+        assert_eq!((property.flag.as_str(), property.alias), ("a-b", None));
     }
 
     #[test]
@@ -270,13 +333,7 @@ mod tests {
         flags.sort_unstable();
         assert_eq!(
             flags,
-            [
-                "input-next-page",
-                "input-output",
-                "next-page",
-                "set",
-                "values"
-            ]
+            ["input-output", "next-page", "next-page-2", "set", "values"]
         );
         let pairs = found.iter().find_map(|p| p.pairs.as_ref()).unwrap();
         assert_eq!(pairs.flag, "set-values");

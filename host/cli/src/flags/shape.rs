@@ -27,6 +27,8 @@ impl Choice {
 pub enum Shape {
     /// Free text.
     Text,
+    /// Bytes, in base64 where they are not in a file.
+    Bytes,
     /// A whole number within bounds.
     Integer {
         /// Smallest legal value.
@@ -52,12 +54,13 @@ pub enum Shape {
 }
 
 impl Shape {
-    pub(super) fn of(root: &Value, facts: &Facts<'_>) -> Self {
+    pub(super) fn of(facts: &Facts<'_>) -> Self {
         if !facts.open && !facts.list && !facts.object {
             return Self::Choice(facts.choices.clone());
         }
         let numeric = facts.integer || facts.number;
         match (facts.text, numeric, facts.boolean, facts.list, facts.object) {
+            (true, false, false, false, false) if facts.bytes => Self::Bytes,
             (true, false, false, false, false) => Self::Text,
             (false, true, false, false, false) if facts.number => Self::Number,
             (false, true, false, false, false) => Self::Integer {
@@ -67,7 +70,7 @@ impl Shape {
             (false, false, true, false, false) => Self::Boolean,
             // A text where a list is legal too is a list of one.
             (_, false, false, true, false) => Self::List(Box::new(match facts.items {
-                Some(items) => Self::of(root, &super::facts::of(root, items)),
+                Some(items) => Self::of(&super::facts::of(items)),
                 None => Self::Mixed { text: true },
             })),
             (false, false, false, false, true) => Self::Json,
@@ -79,7 +82,7 @@ impl Shape {
     /// Reads what was typed. The error says what would be right.
     pub fn parse(&self, typed: &str) -> Result<Value, String> {
         match self {
-            Self::Text => Ok(Value::String(typed.to_owned())),
+            Self::Text | Self::Bytes => Ok(Value::String(typed.to_owned())),
             Self::Integer { min, max } => integer(typed, *min, *max),
             Self::Number => number(typed),
             Self::Boolean => boolean(typed),
@@ -184,7 +187,11 @@ fn split(typed: &str) -> Vec<&str> {
 
 fn mixed(typed: &str, text: bool) -> Result<Value, String> {
     if text {
-        return Ok(guess(typed));
+        return Ok(match serde_json::from_str(typed) {
+            // The contract's word: text that reads as JSON is that JSON.
+            Ok(Value::String(text)) => Value::String(text),
+            _ => guess(typed),
+        });
     }
     serde_json::from_str(typed).map_err(|fault| format!("expects JSON, and this is not: {fault}"))
 }
@@ -192,9 +199,10 @@ fn mixed(typed: &str, text: bool) -> Result<Value, String> {
 /// What an untyped word most likely means: what reads as JSON is JSON, any other is text. A number
 /// is only taken for one when every reader of JSON would print it back as it was typed, so `1e5`,
 /// `1.50` and numbers with more digits than fit stay text, and a service that wanted text after all
-/// loses nothing.
+/// loses nothing. Quotes are part of a text: whoever means JSON has another way to say so.
 pub(super) fn guess(typed: &str) -> Value {
     match serde_json::from_str(typed) {
+        Ok(Value::String(_)) => {}
         Ok(Value::Number(number)) if reprinted(&number).as_deref() != Some(typed) => {}
         Ok(value) => return value,
         Err(_) => {}
@@ -329,7 +337,8 @@ mod tests {
             ("True", json!("True")),
             ("12345678901234567890123", json!("12345678901234567890123")),
             ("{\"a\":1}", json!({"a": 1})),
-            ("\"5\"", json!("5")),
+            ("\"5\"", json!("\"5\"")),
+            ("\"Urgent\"", json!("\"Urgent\"")),
             ("{a:1}", json!("{a:1}")),
             ("", json!("")),
         ] {
@@ -343,6 +352,7 @@ mod tests {
         assert_eq!(shape.parse("{\"name\":\"A\"}"), Ok(json!({"name": "A"})));
         assert_eq!(shape.parse("{broken"), Ok(json!("{broken")));
         assert_eq!(shape.parse("plain"), Ok(json!("plain")));
+        assert_eq!(shape.parse("\"quoted\""), Ok(json!("quoted")));
         assert!(Shape::Mixed { text: false }.parse("plain").is_err());
     }
 }

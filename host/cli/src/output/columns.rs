@@ -1,8 +1,9 @@
 //! Which columns a set of rows has, and in which order.
 
+use super::known::Known;
 use serde_json::Value;
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Rows with the columns to show, borrowed from an answer.
 #[derive(Debug, PartialEq)]
@@ -11,7 +12,25 @@ pub struct Rows<'a> {
     pub columns: Vec<&'a str>,
     /// The rows; a value that is no object is the one column `value`.
     pub rows: Vec<&'a Value>,
+    /// How many of the columns, the first ones, were asked for by name.
+    pub named: usize,
+    /// Columns beyond those that a table or a header has room for.
+    pub beyond: usize,
 }
+
+/// What the caller wants of columns, and what is known of them.
+#[derive(Clone, Debug, Default)]
+pub struct Wish {
+    /// The columns that were named, in their order.
+    pub named: Vec<String>,
+    /// What the connector says of the table's columns.
+    pub known: Option<Known>,
+}
+
+/// The most columns of a header. A service has a thousand or two to a table, with their texts for
+/// people twice as many; one that makes up a column for each row would make the answer grow with the
+/// square of its rows.
+pub(super) const MOST_COLUMNS: usize = 4_096;
 
 /// The property of an output that holds what a table should show: the one that its schema marks
 /// `x-airlock-rows`, else one called `rows`.
@@ -32,40 +51,88 @@ pub fn shown<'a>(answer: &'a Value, held: Option<&str>) -> &'a Value {
     held.and_then(|name| answer.get(name)).unwrap_or(answer)
 }
 
-/// The rows of `shown`, if it is an array. `wish` is the order of columns that the caller asked
-/// for, such as the input's `select`.
-pub fn rows_of<'a>(shown: &'a Value, wish: &'a [String]) -> Option<Rows<'a>> {
+/// The rows of `shown`, if it is an array.
+pub fn rows_of<'a>(shown: &'a Value, wish: &'a Wish) -> Option<Rows<'a>> {
     let rows: Vec<&Value> = shown.as_array()?.iter().collect();
-    let columns = order(&rows, wish.iter().map(String::as_str));
-    Some(Rows { columns, rows })
-}
-
-/// Named columns that some row has, then the others as they first appear.
-fn order<'a>(rows: &[&'a Value], named: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut present: Vec<&'a str> = Vec::new();
     let mut seen: HashSet<&'a str> = HashSet::new();
-    for row in rows {
+    for row in &rows {
         match row {
             Value::Object(fields) => {
-                for name in fields.keys() {
-                    if seen.insert(name) {
-                        present.push(name);
-                    }
-                }
+                present.extend(
+                    fields
+                        .keys()
+                        .map(String::as_str)
+                        .filter(|name| seen.insert(name)),
+                );
             }
-            _ => {
-                if seen.insert(VALUE) {
-                    present.push(VALUE);
-                }
-            }
+            _ => present.extend(std::iter::once(VALUE).filter(|name| seen.insert(name))),
+        }
+    }
+    let (mut columns, named) = order(&present, wish);
+    let beyond = columns.len().saturating_sub(MOST_COLUMNS);
+    columns.truncate(MOST_COLUMNS);
+    Some(Rows {
+        columns,
+        rows,
+        named,
+        beyond,
+    })
+}
+
+/// Columns that were named, then the others as they first appear, each followed by what speaks about
+/// it (`name@…`); last what speaks about the whole row. Also how many of them belong to named ones.
+/// Where there is no row at all the names themselves are what is known.
+pub(super) fn order<'a>(present: &[&'a str], wish: &'a Wish) -> (Vec<&'a str>, usize) {
+    let mut beside: HashMap<&str, Vec<&'a str>> = HashMap::new();
+    for name in present {
+        if let Some((about, _)) = name.split_once('@') {
+            beside.entry(about).or_default().push(name);
         }
     }
     let mut placed: HashSet<&'a str> = HashSet::new();
-    let mut columns: Vec<&'a str> = named
-        .filter(|name| seen.contains(name) && placed.insert(name))
-        .collect();
-    columns.extend(present.into_iter().filter(|name| !placed.contains(name)));
-    columns
+    let mut columns: Vec<&'a str> = Vec::new();
+    let mut place = |columns: &mut Vec<&'a str>, name: &'a str| {
+        if placed.insert(name) {
+            columns.push(name);
+            let about = beside.get(name).into_iter().flatten().copied();
+            columns.extend(about.filter(|about| placed.insert(about)));
+        }
+    };
+    for name in &wish.named {
+        if let Some(found) = find(name, present, wish.known.as_ref()) {
+            place(&mut columns, found);
+        } else if present.is_empty() {
+            place(&mut columns, name);
+        }
+    }
+    let named = columns.len();
+    for name in present.iter().filter(|name| !name.starts_with('@')) {
+        if !name.contains('@') {
+            place(&mut columns, name);
+        }
+    }
+    for name in present {
+        place(&mut columns, name);
+    }
+    (columns, named)
+}
+
+/// The column that `name` means: as the connector says; as it stands; in another case; or, as OData
+/// calls the value of a reference, `_name_value`.
+fn find<'a>(name: &str, present: &[&'a str], known: Option<&Known>) -> Option<&'a str> {
+    let equals = |wanted: &str| present.iter().find(|one| **one == wanted).copied();
+    let property = known.and_then(|known| known.property(name));
+    property
+        .and_then(equals)
+        .or_else(|| equals(name))
+        .or_else(|| {
+            present
+                .iter()
+                .find(|one| one.eq_ignore_ascii_case(name))
+                .copied()
+        })
+        .or_else(|| equals(&format!("_{}_value", name.to_ascii_lowercase())))
 }
 
 /// The column of rows that are no objects.
@@ -83,37 +150,59 @@ impl<'a> Rows<'a> {
 
     /// Without annotations: a name with `@` in it (`@odata.etag`) speaks about a row or a column
     /// and is no column of its own. Where a row gives a column's text for people, that text stands
-    /// in the column's place. Meant for reading; data formats keep every column.
-    pub fn for_reading(&self) -> Vec<Column<'a>> {
-        let columns: Vec<Column<'a>> = self
+    /// in the column's place. What names a row comes first, references by bare id come last, and not at
+    /// all where columns were named. Meant for reading; data formats keep every column.
+    pub fn for_reading(&self, wish: &Wish) -> Vec<Column<'a>> {
+        let texts: HashMap<&str, &'a str> = self
             .columns
             .iter()
-            .filter(|name| !name.contains('@'))
-            .map(|name| Column {
-                name,
-                formatted: self
-                    .columns
-                    .iter()
-                    .find(|other| {
-                        other.strip_prefix(*name).is_some_and(|rest| {
-                            rest.starts_with('@') && rest.ends_with("FormattedValue")
-                        })
-                    })
-                    .copied(),
-            })
+            .filter(|name| name.ends_with("FormattedValue"))
+            .filter_map(|name| Some((name.split_once('@')?.0, *name)))
             .collect();
+        let known = wish.known.as_ref();
+        let is = |what: Option<&String>, name: &str| what.is_some_and(|known| known == name);
+        let read = |(at, name): (usize, &&'a str)| {
+            let mut column = Column {
+                name,
+                formatted: texts.get(name).copied(),
+                rank: Rank::Other,
+            };
+            column.rank = match name {
+                _ if at < self.named => Rank::Named,
+                name if is(known.and_then(|known| known.title.as_ref()), name) => Rank::Title,
+                name if is(known.and_then(|known| known.id.as_ref()), name) => Rank::Id,
+                _ if column.is_bare_reference() => Rank::Reference,
+                _ => Rank::Other,
+            };
+            column
+        };
+        let plain = |(_, name): &(usize, &&str)| !name.contains('@');
+        let all = self.columns.iter().enumerate();
+        let mut columns: Vec<Column<'a>> = all.clone().filter(plain).map(read).collect();
         if columns.is_empty() {
-            return self
-                .columns
-                .iter()
-                .map(|name| Column {
-                    name,
-                    formatted: None,
-                })
-                .collect();
+            return all.map(read).collect();
         }
+        if self.named > 0 {
+            columns.retain(|column| column.rank != Rank::Reference);
+        }
+        columns.sort_by_key(|column| column.rank);
         columns
     }
+}
+
+/// Where a column stands among the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// It was asked for by name.
+    Named,
+    /// It names the row to people.
+    Title,
+    /// It identifies the row.
+    Id,
+    /// Any other.
+    Other,
+    /// It holds ids of other rows, and nothing that a person reads.
+    Reference,
 }
 
 /// A column as a person reads it.
@@ -123,9 +212,43 @@ pub struct Column<'a> {
     pub name: &'a str,
     /// The annotation that holds its text for people.
     formatted: Option<&'a str>,
+    /// Where it stands.
+    pub(super) rank: Rank,
 }
 
 impl<'a> Column<'a> {
+    /// Whether it holds ids of other rows and nothing that a person reads: OData's `_name_value`.
+    fn is_bare_reference(&self) -> bool {
+        self.formatted.is_none() && self.name.starts_with('_') && self.name.ends_with("_value")
+    }
+
+    /// Whether it was asked for by name.
+    pub fn named(&self) -> bool {
+        self.rank == Rank::Named
+    }
+
+    /// Whether it says the same of every row.
+    pub(super) fn is_constant(&self, rows: &[&'a Value]) -> bool {
+        let mut cells = rows.iter().map(|row| self.cell(row));
+        match cells.next() {
+            Some(first) if rows.len() > 1 => cells.all(|cell| cell == first),
+            _ => false,
+        }
+    }
+
+    /// Whether it holds numbers, written so that they can be compared by their digits.
+    pub fn is_numeric(&self, rows: &[&'a Value]) -> bool {
+        let mut some = false;
+        rows.iter().all(|row| match row.get(self.name) {
+            None | Some(Value::Null) => true,
+            Some(Value::Number(_)) => {
+                some = true;
+                !self.cell(row).contains(char::is_alphabetic)
+            }
+            Some(_) => false,
+        }) && some
+    }
+
     /// The cell of `row`, as a person reads it.
     pub fn cell(&self, row: &'a Value) -> Cow<'a, str> {
         self.formatted
@@ -149,11 +272,109 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn named(names: &[&str]) -> Wish {
+        Wish {
+            named: names.iter().map(|&name| name.to_owned()).collect(),
+            known: None,
+        }
+    }
+
     #[test]
     fn columns_come_in_the_order_asked_for_then_as_they_appear() {
         let answer = json!([{"b": 1, "c": 2}, {"a": 3, "b": 4}]);
-        let wish = ["a".to_owned(), "missing".to_owned(), "c".to_owned()];
+        let wish = named(&["a", "missing", "c"]);
         assert_eq!(rows_of(&answer, &wish).unwrap().columns, ["a", "c", "b"]);
+    }
+
+    #[test]
+    fn a_name_finds_its_column_and_takes_along_what_speaks_about_it() {
+        let answer = json!([{
+            "@odata.etag": "1", "code@Label": "Hot", "code": 1,
+            "_ownerid_value@Label": "Ann", "_ownerid_value": "5a7e", "subject": "x"
+        }]);
+        let wish = named(&["ownerid", "SUBJECT", "code"]);
+        let rows = rows_of(&answer, &wish).unwrap();
+        assert_eq!(
+            rows.columns,
+            [
+                "_ownerid_value",
+                "_ownerid_value@Label",
+                "subject",
+                "code",
+                "code@Label",
+                "@odata.etag"
+            ]
+        );
+        assert_eq!(rows.named, 5);
+    }
+
+    #[test]
+    fn without_rows_the_names_are_the_columns() {
+        let answer = json!([]);
+        assert_eq!(
+            rows_of(&answer, &named(&["a", "b"])).unwrap().columns,
+            ["a", "b"]
+        );
+    }
+
+    #[test]
+    fn rows_that_each_bring_a_column_do_not_make_the_answer_grow_without_end() {
+        let rows: Vec<Value> = (0..5_000).map(|n| json!({format!("c{n}"): n})).collect();
+        let answer = Value::Array(rows);
+        let wish = Wish::default();
+        let rows = rows_of(&answer, &wish).unwrap();
+        assert_eq!(
+            (rows.columns.len(), rows.beyond),
+            (MOST_COLUMNS, 5_000 - MOST_COLUMNS)
+        );
+    }
+
+    #[test]
+    fn a_reader_meets_the_name_first_and_bare_ids_last() {
+        let answer = json!([{
+            "_currency_value": "11", "age": 5, "leadid": "22", "subject": "x",
+            "_ownerid_value": "33", "_ownerid_value@OData.FormattedValue": "Ann"
+        }]);
+        let names = |wish: &Wish| -> Vec<String> {
+            let rows = rows_of(&answer, wish).unwrap();
+            rows.for_reading(wish)
+                .iter()
+                .map(|column| column.name.to_owned())
+                .collect()
+        };
+        let mut wish = Wish {
+            known: Some(super::super::known::tests::known()),
+            ..Wish::default()
+        };
+        assert_eq!(
+            names(&wish),
+            [
+                "subject",
+                "leadid",
+                "age",
+                "_ownerid_value",
+                "_currency_value"
+            ]
+        );
+        wish.named = vec!["age".into()];
+        assert_eq!(names(&wish), ["age", "subject", "leadid", "_ownerid_value"]);
+    }
+
+    #[test]
+    fn numbers_are_told_from_choices_and_texts() {
+        let answer = json!([
+            {"n": 5, "money": 8000, "money@A.FormattedValue": "$8,000.00", "state": 0, "state@A.FormattedValue": "Open", "text": "5"},
+            {"n": null, "money": 1, "state": 1, "text": "6"}
+        ]);
+        let wish = Wish::default();
+        let rows = rows_of(&answer, &wish).unwrap();
+        let numeric: Vec<&str> = rows
+            .for_reading(&wish)
+            .iter()
+            .filter(|column| column.is_numeric(&rows.rows))
+            .map(|column| column.name)
+            .collect();
+        assert_eq!(numeric, ["n", "money"]);
     }
 
     #[test]
@@ -170,9 +391,10 @@ mod tests {
 
     #[test]
     fn only_an_array_makes_rows() {
-        assert!(rows_of(&json!({"id": 5}), &[]).is_none());
+        assert!(rows_of(&json!({"id": 5}), &Wish::default()).is_none());
         let answer = json!(["x", 2]);
-        let rows = rows_of(&answer, &[]).unwrap();
+        let wish = Wish::default();
+        let rows = rows_of(&answer, &wish).unwrap();
         assert_eq!(rows.columns, ["value"]);
         assert_eq!(Rows::cell(rows.rows[1], "value"), "2");
     }
@@ -184,8 +406,9 @@ mod tests {
             "statecode": 0,
             "statecode@OData.Community.Display.V1.FormattedValue": "Open"
         }]);
-        let rows = rows_of(&answer, &[]).unwrap();
-        let columns = rows.for_reading();
+        let wish = Wish::default();
+        let rows = rows_of(&answer, &wish).unwrap();
+        let columns = rows.for_reading(&wish);
         assert_eq!(columns.len(), 1);
         assert_eq!(columns[0].name, "statecode");
         assert_eq!(columns[0].cell(rows.rows[0]), "Open");
@@ -194,6 +417,7 @@ mod tests {
     #[test]
     fn rows_of_nothing_but_annotations_still_show() {
         let answer = json!([{"@odata.etag": "1"}]);
-        assert_eq!(rows_of(&answer, &[]).unwrap().for_reading().len(), 1);
+        let wish = Wish::default();
+        assert_eq!(rows_of(&answer, &wish).unwrap().for_reading(&wish).len(), 1);
     }
 }

@@ -1,53 +1,94 @@
 //! One answer in one format.
 
-use super::columns::{Rows, rows_of, shown};
+use super::columns::{Rows, Wish, order, rows_of, shown};
+use super::csv::{self, Style};
 use super::format::Format;
-use super::{table, yaml};
+use super::{record, table, yaml};
 use serde_json::Value;
 use std::io::{self, Write};
 
 /// What a format needs to know besides the answer.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Layout<'a> {
     /// The answer's property that tables, CSV and lines show (see `rows_property`).
     pub held: Option<&'a str>,
-    /// The order of columns that the caller asked for.
-    pub columns: &'a [String],
+    /// The properties that the answer may have, in order, where its schema names them.
+    pub properties: &'a [String],
+    /// What the caller wants of columns.
+    pub wish: &'a Wish,
+    /// How CSV is written.
+    pub csv: Style,
     /// Characters per line on a terminal; nothing in a pipe.
     pub width: Option<u16>,
     /// Whether headers stand out.
     pub color: bool,
 }
 
-/// Writes `answer`. The number answered is how many columns a table had no room for.
+impl<'a> Layout<'a> {
+    /// Of an answer of which nothing is known.
+    pub fn new(wish: &'a Wish) -> Self {
+        Self {
+            held: None,
+            properties: &[],
+            wish,
+            csv: Style::default(),
+            width: None,
+            color: false,
+        }
+    }
+}
+
+/// What was not printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unprinted {
+    /// Columns that a table or a header had no room for.
+    pub columns: usize,
+    /// Columns without a value that a record leaves out.
+    pub empty: usize,
+    /// There were no rows to print.
+    pub no_rows: bool,
+}
+
+/// Writes `answer`, and answers what was not printed.
 pub fn write(
     out: &mut dyn Write,
     answer: &Value,
     format: Format,
     layout: Layout<'_>,
-) -> io::Result<usize> {
+) -> io::Result<Unprinted> {
     let shown = shown(answer, layout.held);
-    let rows = rows_of(shown, layout.columns);
+    let rows = rows_of(shown, layout.wish);
+    let mut unprinted = Unprinted {
+        no_rows: rows.as_ref().is_some_and(|rows| rows.rows.is_empty()),
+        ..Unprinted::default()
+    };
     match (format, rows) {
         (Format::Json, _) => json(out, answer)?,
         (Format::Yaml, _) => yaml::write(out, answer)?,
         (Format::Ndjson, Some(rows)) => lines(out, rows.rows.into_iter())?,
         (Format::Ndjson, None) => lines(out, std::iter::once(shown))?,
-        (Format::Csv, Some(rows)) => csv(out, &rows)?,
-        (Format::Csv, None) => csv(out, &alone(shown))?,
+        (Format::Csv, Some(rows)) => {
+            unprinted.columns = rows.beyond;
+            csv::write(out, &rows, layout.csv)?;
+        }
+        (Format::Csv, None) => csv::write(out, &alone(answer, shown, &layout), layout.csv)?,
+        (Format::Table, Some(rows)) if rows.rows.is_empty() => {}
         (Format::Table, Some(rows)) => {
-            let table = table::rows(&rows, layout.width, layout.color);
+            let table = table::rows(&rows, layout.wish, layout.width, layout.color);
             if !table.text.is_empty() {
                 writeln!(out, "{}", table.text)?;
             }
-            return Ok(table.hidden);
+            unprinted.columns = table.hidden;
         }
-        (Format::Table, None) => match table::fields(shown, layout.width) {
-            Some(text) => writeln!(out, "{text}")?,
+        (Format::Table, None) => match record::of(shown, &layout) {
+            Some(record) => {
+                writeln!(out, "{}", record.text)?;
+                unprinted.empty = record.empty;
+            }
             None => json(out, shown)?,
         },
     }
-    Ok(0)
+    Ok(unprinted)
 }
 
 fn json(out: &mut dyn Write, answer: &Value) -> io::Result<()> {
@@ -63,28 +104,30 @@ fn lines<'a>(out: &mut dyn Write, rows: impl Iterator<Item = &'a Value>) -> io::
     Ok(())
 }
 
-/// An answer without rows, as the only row.
-fn alone(answer: &Value) -> Rows<'_> {
+/// An answer without rows, as the only row. The columns of an action's own answer are those of its
+/// schema, whether this answer has a value for each or not; a row inside it has its own.
+fn alone<'a>(answer: &'a Value, shown: &'a Value, layout: &Layout<'a>) -> Rows<'a> {
+    let inside = layout.held.is_some_and(|held| answer.get(held).is_some());
+    let described = layout.properties.iter().map(String::as_str);
+    let described = described.filter(|name| !inside && layout.held != Some(*name));
+    let mut present: Vec<&str> = described.collect();
+    match shown.as_object() {
+        Some(fields) => {
+            for name in fields.keys() {
+                if !present.contains(&name.as_str()) {
+                    present.push(name);
+                }
+            }
+        }
+        None => present = vec!["value"],
+    }
+    let (columns, named) = order(&present, layout.wish);
     Rows {
-        columns: match answer.as_object() {
-            Some(fields) => fields.keys().map(String::as_str).collect(),
-            None => vec!["value"],
-        },
-        rows: vec![answer],
+        columns,
+        rows: vec![shown],
+        named,
+        beyond: 0,
     }
-}
-
-fn csv(out: &mut dyn Write, rows: &Rows<'_>) -> io::Result<()> {
-    if rows.columns.is_empty() {
-        return Ok(());
-    }
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(&rows.columns)?;
-    for row in &rows.rows {
-        let cells = rows.columns.iter().map(|column| Rows::cell(row, column));
-        writer.write_record(cells.map(|cell| cell.into_owned()))?;
-    }
-    writer.flush()
 }
 
 #[cfg(test)]
@@ -94,9 +137,10 @@ mod tests {
 
     fn print(answer: &Value, format: Format) -> String {
         let mut out = Vec::new();
+        let wish = Wish::default();
         let layout = Layout {
             held: Some("rows"),
-            ..Layout::default()
+            ..Layout::new(&wish)
         };
         write(&mut out, answer, format, layout).unwrap();
         String::from_utf8(out).unwrap()
@@ -149,10 +193,53 @@ mod tests {
     }
 
     #[test]
-    fn no_rows_print_nothing_but_json() {
+    fn no_rows_print_the_header_that_was_asked_for_and_are_told() {
         let answer = json!({"rows": []});
-        assert_eq!(print(&answer, Format::Csv), "");
-        assert_eq!(print(&answer, Format::Ndjson), "");
-        assert_eq!(print(&answer, Format::Table), "");
+        for (named, header) in [
+            (vec![], ""),
+            (vec!["b".to_owned(), "a".to_owned()], "b,a\n"),
+        ] {
+            let wish = Wish { named, known: None };
+            let layout = Layout {
+                held: Some("rows"),
+                ..Layout::new(&wish)
+            };
+            for (format, text) in [
+                (Format::Csv, header),
+                (Format::Ndjson, ""),
+                (Format::Table, ""),
+            ] {
+                let mut out = Vec::new();
+                let unprinted = write(&mut out, &answer, format, layout).unwrap();
+                assert!(unprinted.no_rows);
+                assert_eq!(String::from_utf8(out).unwrap(), text);
+            }
+        }
+    }
+
+    #[test]
+    fn an_answers_columns_are_those_of_its_schema_and_a_rows_begin_with_itself() {
+        let csv = |answer: Value, held: &str, properties: &[&str]| {
+            let wish = Wish::default();
+            let properties: Vec<String> = properties.iter().map(|&name| name.to_owned()).collect();
+            let layout = Layout {
+                held: Some(held),
+                properties: &properties,
+                ..Layout::new(&wish)
+            };
+            let mut out = Vec::new();
+            write(&mut out, &answer, Format::Csv, layout).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let written = ["id", "outcome", "row", "etag"];
+        let created = json!({"id": "7", "outcome": "created", "etag": "1"});
+        assert_eq!(
+            csv(created, "row", &written),
+            "id,outcome,etag\n7,created,1\n"
+        );
+        let saved = json!({"outcome": "saved"});
+        assert_eq!(csv(saved, "row", &written), "id,outcome,etag\n,saved,\n");
+        let row = json!({"row": {"@odata.context": "long", "name": "A"}, "etag": "1"});
+        assert_eq!(csv(row, "row", &written), "name,@odata.context\nA,long\n");
     }
 }

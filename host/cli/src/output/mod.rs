@@ -4,20 +4,27 @@
 //! format is its own file and writes to any `io::Write`, so that tests need no terminal.
 
 mod columns;
-mod csv_lines;
+mod csv;
 mod document;
 mod format;
+mod guard;
+mod known;
 mod notice;
+mod query;
+mod record;
 mod sink;
 mod table;
 mod text;
 mod yaml;
 
-pub use columns::{Rows, rows_of, rows_property, shown};
-pub use csv_lines::CsvLines;
-pub use document::{Layout, write};
+pub use columns::{Rows, Wish, rows_of, rows_property, shown};
+pub use csv::{CsvError, CsvLines, LeftOut, Style as CsvStyle};
+pub use document::{Layout, Unprinted, write};
 pub use format::{Format, choose};
-pub use notice::{Paging, notice};
+pub use guard::Guard;
+pub use known::Known;
+pub use notice::{LAST, NEXT_PAGE, Paging, counted, notice, quoted};
+pub use query::{Query, QueryError};
 pub use sink::{OutputError, Sink};
 pub use table::{grid, pairs};
 pub use text::{clean, clean_lines};

@@ -3,7 +3,9 @@
 //! No answer is ever silently cut: where a connector's answer carries a next page or says that it
 //! was truncated, standard error says so and names the flag that goes on.
 
+use super::text::clean;
 use crate::flags::Property;
+use indicatif::HumanCount;
 use serde_json::Value;
 
 /// What an answer says about what it left out.
@@ -27,7 +29,7 @@ impl<'a> Paging<'a> {
                 .iter()
                 .find(|(name, _)| crate::flags::kebab(name) == wanted)
         };
-        let next = field("next-page")
+        let next = field(NEXT_PAGE)
             .and_then(|(name, value)| Some((name.as_str(), value.as_str()?)))
             .filter(|(_, value)| !value.is_empty());
         let truncated = field("truncated").and_then(|(_, value)| value.as_bool());
@@ -50,30 +52,48 @@ fn as_size(value: &Value) -> Option<usize> {
     usize::try_from(value.as_u64()?).ok()
 }
 
-/// The notice for people, naming the flags that this action has for going on.
-pub fn notice(paging: &Paging<'_>, properties: &[Property]) -> String {
+/// The flag that goes on from a link.
+pub const NEXT_PAGE: &str = "next-page";
+
+/// What a person types in the place of a link: where the last answer left off.
+pub const LAST: &str = "last";
+
+/// The notice for people, naming the flags that this action has for going on. A link may be as long as
+/// ten lines: where it is kept, `kept`, one word stands for it.
+pub fn notice(paging: &Paging<'_>, properties: &[Property], kept: bool) -> String {
     let flag = |kebab: &str| properties.iter().find(|property| property.flag == kebab);
     let mut text = match (paging.rows, paging.total) {
         (Some(rows), Some(total)) if total > rows as u64 => {
-            format!("note: {rows} of {total} rows; there are more.")
+            format!("note: {rows} of {}; there are more.", counted(total, "row"))
         }
-        (Some(rows), _) => format!("note: {rows} rows; there are more."),
+        (Some(rows), _) => format!("note: {}; there are more.", counted(rows as u64, "row")),
         (None, _) => "note: this is not everything; there is more.".to_owned(),
     };
     if let Some((name, value)) = paging.next {
         let name = crate::flags::kebab(name);
         if flag(&name).is_some() {
-            text.push_str(&format!("\n  next page:  --{name} {}", quoted(value)));
+            text.push_str(&match kept {
+                true => format!("\n  next page:  the same command with --{name} {LAST}"),
+                false => format!("\n  next page:  --{name} {}", quoted(&clean(value))),
+            });
         }
     }
     if flag("fetch-all").is_some() {
-        text.push_str("\n  all pages:  --fetch-all  (with -o ndjson or -o csv they stream)");
+        text.push_str("\n  all pages:  --fetch-all  (with -o ndjson they stream, with -o csv and --select too)");
     }
     text
 }
 
+/// A number of things, in the plural where it is one.
+pub fn counted(number: u64, thing: &str) -> String {
+    match number {
+        1 => format!("1 {thing}"),
+        _ => format!("{} {thing}s", HumanCount(number)),
+    }
+}
+
 /// Quoted for a POSIX shell.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
@@ -102,16 +122,23 @@ mod tests {
             &[],
         );
         let answer = json!({"rows": [{}, {}], "count": 120, "nextPage": "it's"});
-        let text = notice(&Paging::of(&answer, Some("rows")).unwrap(), &properties);
+        let paging = Paging::of(&answer, Some("rows")).unwrap();
+        let text = notice(&paging, &properties, false);
         assert!(text.contains("2 of 120 rows"), "{text}");
         assert!(text.contains(r"--next-page 'it'\''s'"), "{text}");
         assert!(text.contains("--fetch-all"), "{text}");
+        let short = notice(&paging, &properties, true);
+        assert!(short.contains("--next-page last\n"), "{short}");
+        assert!(!short.contains("it's"), "{short}");
     }
 
     #[test]
     fn truncation_without_a_next_page_is_said_too() {
         let answer = json!({"rows": 3, "truncated": true});
-        let text = notice(&Paging::of(&answer, Some("rows")).unwrap(), &[]);
+        let text = notice(&Paging::of(&answer, Some("rows")).unwrap(), &[], true);
         assert_eq!(text, "note: 3 rows; there are more.");
+        let answer = json!({"rows": 1, "truncated": true});
+        let text = notice(&Paging::of(&answer, Some("rows")).unwrap(), &[], true);
+        assert_eq!(text, "note: 1 row; there are more.");
     }
 }

@@ -1,5 +1,8 @@
 //! Standard output, told apart: a reader that has gone is no error, a full disk is.
 
+use super::format::Format;
+use super::guard::{Guard, Guarded};
+use crate::closed::stdout_was_closed;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 /// Output is gathered in pieces of this size: few system calls, little memory.
@@ -25,17 +28,34 @@ impl From<io::Error> for OutputError {
 
 /// Buffered standard output. Dropping it loses what was not flushed: call [`Sink::finish`].
 pub struct Sink {
-    out: BufWriter<StdoutLock<'static>>,
+    out: Guarded<BufWriter<StdoutLock<'static>>>,
     terminal: bool,
 }
 
 impl Sink {
-    /// Locks standard output for the rest of the command.
+    /// For text of our own, in which what came from elsewhere is clean already. Locks standard output
+    /// for the rest of the command.
     pub fn stdout() -> Self {
+        Self::guarded(|_| None)
+    }
+
+    /// For an answer in this format: on a terminal no escape sequence of it is obeyed.
+    pub fn answer(format: Format) -> Self {
+        Self::guarded(|terminal| match format {
+            // Its cells are clean, and its colours are ours.
+            Format::Table => None,
+            Format::Json | Format::Ndjson => terminal.then_some(Guard::Escape),
+            Format::Csv | Format::Yaml => terminal.then_some(Guard::Replace),
+        })
+    }
+
+    fn guarded(guard: impl FnOnce(bool) -> Option<Guard>) -> Self {
         let out = io::stdout();
+        let terminal = out.is_terminal();
+        let out = BufWriter::with_capacity(BUFFER, out.lock());
         Self {
-            terminal: out.is_terminal(),
-            out: BufWriter::with_capacity(BUFFER, out.lock()),
+            out: Guarded::new(out, guard(terminal)),
+            terminal,
         }
     }
 
@@ -52,6 +72,9 @@ impl Sink {
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if stdout_was_closed() {
+            return Err(io::Error::other("it is closed"));
+        }
         self.out.write(bytes)
     }
 

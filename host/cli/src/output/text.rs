@@ -24,11 +24,13 @@ pub fn clean_lines(text: &str) -> String {
     text.lines().map(clean).collect::<Vec<_>>().join("\n")
 }
 
-/// Control characters, and the marks that reverse or hide what is displayed.
-fn hostile(character: char) -> bool {
+/// Control characters, and the marks that reverse or hide what is displayed: bidirectional ones,
+/// invisible operators, tags.
+pub(super) fn hostile(character: char) -> bool {
     character.is_control()
         || matches!(character,
-            '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+            '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
 }
 
 #[cfg(test)]
@@ -44,6 +46,7 @@ mod tests {
             ("two\r\nlines\n", "two↵lines↵"),
             ("a\tb", "a b"),
             ("abc\u{202e}txt.exe", "abc·txt.exe"),
+            ("a\u{061c}b\u{2061}c\u{e0041}d\u{7f}", "a·b·c·d·"),
         ] {
             assert_eq!(clean(text), safe);
         }

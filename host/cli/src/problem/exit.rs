@@ -15,8 +15,12 @@ pub enum Exit {
     Refused = 4,
     /// Something needed could not be reached or used.
     Unavailable = 5,
+    /// Done, and what was written is not everything: there are more rows, or columns that found no place.
+    Incomplete = 6,
     /// A defect; 70 is `EX_SOFTWARE` of sysexits.h.
     Defect = 70,
+    /// A person ended it; 130 is what shells make of Ctrl-C.
+    Interrupted = 130,
 }
 
 impl Exit {
@@ -33,7 +37,9 @@ impl Exit {
             Self::Credentials => "credentials",
             Self::Refused => "refused",
             Self::Unavailable => "unavailable",
+            Self::Incomplete => "incomplete",
             Self::Defect => "defect",
+            Self::Interrupted => "interrupted",
         }
     }
 }

@@ -118,6 +118,9 @@ pub enum Stop {
     Problem(Box<Problem>),
     /// Nobody reads the output any more: a quiet, good end.
     OutputClosed,
+    /// It is done, and what was written is not everything. Whoever reads along was told; the exit code
+    /// tells a script.
+    Incomplete,
 }
 
 impl From<Problem> for Stop {
@@ -164,7 +167,7 @@ impl Stop {
     pub fn map(self, change: impl FnOnce(Problem) -> Problem) -> Self {
         match self {
             Self::Problem(problem) => change(*problem).into(),
-            Self::OutputClosed => Self::OutputClosed,
+            other => other,
         }
     }
 }

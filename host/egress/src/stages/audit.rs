@@ -1,9 +1,10 @@
 //! Stage 10. What was decided about one request, and by which rule: one line for people, or JSON.
-//! It never carries a query string, a body, a header value or a credential.
+//! It never carries a query's values, a body, a header value or a credential.
 
 use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use airlock_store::{ConnectionId, TenantId};
@@ -77,6 +78,9 @@ pub struct AuditRecord {
     pub method: Method,
     /// URL without its query.
     pub url: String,
+    /// The names of the query's parameters, and a mark that tells this query from others of the same
+    /// names; see [`outline`].
+    pub query: Option<String>,
     /// The address that answered.
     pub address: Option<SocketAddr>,
     /// The rule that permitted or refused it, such as `host org.example.com`.
@@ -117,7 +121,8 @@ impl fmt::Display for CredentialUse {
 
 impl fmt::Display for AuditRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { method, url, .. } = self;
+        let Self { method, .. } = self;
+        let url = Target(self);
         match &self.outcome {
             Outcome::Denied { stage, message } => {
                 return write!(
@@ -169,6 +174,47 @@ impl AuditRecord {
     }
 }
 
+/// The URL with the outline of its query.
+struct Target<'a>(&'a AuditRecord);
+
+impl fmt::Display for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.url)?;
+        match &self.0.query {
+            Some(query) => write!(f, "?{query}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The most parameters that an outline names, and the longest name.
+const MOST_NAMES: usize = 12;
+const LONGEST_NAME: usize = 40;
+
+/// What may be written down of a query: `$select&$filter (3fa2)`. The mark is the same for the same query
+/// and says nothing about it: it is made with a key that nobody knows and that is gone with the process.
+/// A parameter without `=` may be a value itself and is not named.
+pub(crate) fn outline(query: &str) -> String {
+    static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    let mut text = String::new();
+    for (at, pair) in query.split('&').enumerate() {
+        if at > 0 {
+            text.push('&');
+        }
+        let name = pair.split_once('=').map(|(name, _)| name);
+        match name.filter(|name| at < MOST_NAMES && name.len() <= LONGEST_NAME) {
+            Some(name) => text.push_str(name),
+            None => text.push('…'),
+        }
+        if at >= MOST_NAMES {
+            break;
+        }
+    }
+    let mark = KEY.hash_one(query) & 0xffff;
+    text.push_str(&format!(" ({mark:04x})"));
+    text
+}
+
 struct Milliseconds(Duration);
 
 impl fmt::Display for Milliseconds {
@@ -188,6 +234,7 @@ mod tests {
             purpose: Purpose::Api,
             method: Method::GET,
             url: "https://org.crm.dynamics.com/api/data/v9.2/leads".into(),
+            query: None,
             address: Some(([127, 0, 0, 1], 8443).into()),
             rule: "host org.crm.dynamics.com".into(),
             credential: CredentialUse::Bearer,
@@ -234,6 +281,33 @@ mod tests {
         assert!(
             dry.starts_with("egress dry-run GET https://") && dry.contains("not sent"),
             "{dry}"
+        );
+    }
+
+    #[test]
+    fn of_a_query_nothing_but_names_is_written_down() {
+        let outlined = |query: &str| {
+            let text = outline(query);
+            let (names, mark) = text.split_once(' ').unwrap();
+            (names.to_owned(), mark.to_owned())
+        };
+        let (names, mark) = outlined("$select=name&$filter=name%20eq%20'secret'&naked-secret");
+        assert_eq!(names, "$select&$filter&…");
+        let again = outlined("$select=name&$filter=name%20eq%20'secret'&naked-secret");
+        assert_eq!(again, (names, mark));
+        let marks: std::collections::BTreeSet<String> = (0..50)
+            .map(|n| outlined(&format!("$filter={n}")).1)
+            .collect();
+        assert!(marks.len() > 40, "{marks:?}");
+        let many: String = (0..1_000).map(|n| format!("&p{n}=1")).collect();
+        assert!(outline(&many).len() < 80);
+        assert!(outline(&format!("{}=1", "x".repeat(500))).len() < 20);
+        let mut answered = record(Outcome::DryRun);
+        answered.query = Some("$select (3fa2)".into());
+        assert!(
+            answered
+                .to_string()
+                .contains("/leads?$select (3fa2), not sent")
         );
     }
 

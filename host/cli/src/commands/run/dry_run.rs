@@ -1,22 +1,50 @@
 //! `--dry-run`: the request that would leave, and nothing sent.
 
 use super::Errand;
-use crate::output::{Format, Layout, clean, clean_lines};
-use crate::problem::{Exit, Problem, Stop};
+use crate::output::{Format, Layout, Wish, clean, clean_lines};
+use crate::problem::Stop;
 use airlock_runtime::Call;
 use airlock_runtime::egress::DryRequest;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 pub(super) async fn run(errand: &Errand<'_>, call: Call) -> Result<(), Stop> {
-    let request = errand.host.dry_run(&call).await?;
+    let request = errand.host.dry_run(&call).await;
+    let request = request.map_err(|error| errand.said(error, &call))?;
     match errand.context.globals.output {
         None | Some(Format::Table) => errand.context.say(&text(&request)),
         Some(format) => {
-            let whole = serde_json::to_value(&request)
-                .map_err(|error| Problem::new(Exit::Defect, error.to_string()))?;
-            errand.context.print(&whole, format, Layout::default())
+            let wish = Wish::default();
+            errand
+                .context
+                .print(&document(&request), format, Layout::new(&wish))?;
+            Ok(())
         }
     }
+}
+
+/// For programs: headers by name, a JSON body as the JSON that it is.
+fn document(request: &DryRequest) -> Value {
+    let mut headers: Map<String, Value> = Map::new();
+    for (name, value) in &request.headers {
+        match headers.get_mut(name) {
+            // RFC 9110 §5.3.
+            Some(Value::String(known)) => *known = format!("{known}, {value}"),
+            _ => {
+                headers.insert(name.clone(), value.clone().into());
+            }
+        }
+    }
+    let body = request
+        .body
+        .as_ref()
+        .map(|body| serde_json::from_str(body).unwrap_or_else(|_| Value::String(body.clone())));
+    json!({
+        "method": request.method,
+        "url": request.url,
+        "headers": headers,
+        "body": body,
+        "body-cut": request.body_cut,
+    })
 }
 
 /// As it would be on the wire, with a JSON body indented.
@@ -41,21 +69,37 @@ fn text(request: &DryRequest) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_request_is_shown_as_it_would_leave() {
-        let request = DryRequest {
+    fn request(body: &str) -> DryRequest {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        DryRequest {
             method: "POST".into(),
             url: "https://org.example/api/tasks".into(),
             headers: vec![
-                ("content-type".into(), "application/json".into()),
-                ("authorization".into(), "<added by the host>".into()),
+                header("content-type", "application/json"),
+                header("authorization", "<added by the host>"),
             ],
-            body: Some("{\"subject\":\"Call\"}".into()),
+            body: Some(body.into()),
             body_cut: false,
-        };
+        }
+    }
+
+    #[test]
+    fn a_request_is_shown_as_it_would_leave() {
         assert_eq!(
-            text(&request),
+            text(&request("{\"subject\":\"Call\"}")),
             "POST https://org.example/api/tasks\ncontent-type: application/json\nauthorization: <added by the host>\n\n{\n  \"subject\": \"Call\"\n}\n"
         );
+    }
+
+    #[test]
+    fn programs_get_the_body_as_the_json_that_it_is() {
+        let mut shown = request("{\"revenue\":5000.00}");
+        shown.headers.push(("prefer".into(), "a".into()));
+        shown.headers.push(("prefer".into(), "b".into()));
+        assert_eq!(
+            document(&shown).to_string(),
+            r#"{"method":"POST","url":"https://org.example/api/tasks","headers":{"content-type":"application/json","authorization":"<added by the host>","prefer":"a, b"},"body":{"revenue":5000.00},"body-cut":false}"#
+        );
+        assert_eq!(document(&request("{cut"))["body"], "{cut");
     }
 }

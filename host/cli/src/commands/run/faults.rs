@@ -1,17 +1,42 @@
 //! Problems of a run, in terms of the command line that caused them.
 
 use crate::flags::Property;
+use crate::output::quoted;
 use crate::problem::{Exit, Origin, Problem};
+use airlock_runtime::HostError;
+use serde_json::Value;
+use std::time::Duration;
 
-/// Names the flag behind each fault and says what to look at next.
+/// A deadline that was set by flag is what ended the call, whatever the host would advise otherwise.
+pub(super) fn by_deadline(error: HostError, asked: Option<Duration>) -> HostError {
+    match error {
+        HostError::Deadline { after_ms, .. }
+            if asked.is_some_and(|asked| asked.as_millis() == u128::from(after_ms)) =>
+        {
+            HostError::Deadline {
+                after_ms,
+                advice: "give it a longer --deadline, or ask for less".to_owned(),
+            }
+        }
+        other => other,
+    }
+}
+
+/// Names the flag behind each fault of `input` and says what to look at next.
 pub(super) fn explain(
     mut problem: Problem,
     connection: &str,
     action: &str,
     properties: &[Property],
+    input: &Value,
 ) -> Problem {
+    let mut as_text = Vec::new();
     for fault in &mut problem.faults {
         fault.flag = flag(&fault.pointer, properties);
+        as_text.extend(guessed(&fault.pointer, properties, input));
+    }
+    for advice in as_text {
+        problem = problem.advise(advice);
     }
     match problem.exit {
         Exit::Input if problem.ready.is_none() => problem.advise(format!(
@@ -45,6 +70,23 @@ fn flag(pointer: &str, properties: &[Property]) -> Option<String> {
     })
 }
 
+/// How an entry that was taken for JSON is written as the text that it may have been meant as.
+fn guessed(pointer: &str, properties: &[Property], input: &Value) -> Option<String> {
+    let mut parts = pointer.strip_prefix('/')?.split('/').map(unescape);
+    let (name, entry) = (parts.next()?, parts.next()?);
+    let property = properties.iter().find(|property| property.name == name)?;
+    let flag = &property.pairs.as_ref()?.flag;
+    let value = input.get(&name)?.get(&entry)?;
+    if !(value.is_object() || value.is_array()) {
+        return None;
+    }
+    let text = Value::String(value.to_string()).to_string();
+    Some(format!(
+        "what reads as JSON is taken as JSON; as a text: --{flag} {}, or from a file: --{flag} {entry}=@FILE",
+        quoted(&format!("{entry}:={text}"))
+    ))
+}
+
 /// RFC 6901 §4.
 fn unescape(part: &str) -> String {
     part.replace("~1", "/").replace("~0", "~")
@@ -76,7 +118,7 @@ mod tests {
                 message: String::new(),
             });
         }
-        let problem = explain(problem, "contoso", "create-row", &properties);
+        let problem = explain(problem, "contoso", "create-row", &properties, &Value::Null);
         let flags: Vec<Option<&str>> = problem.faults.iter().map(|f| f.flag.as_deref()).collect();
         assert_eq!(
             flags,
@@ -95,15 +137,60 @@ mod tests {
     fn a_sign_in_that_is_over_names_the_command_that_mends_it() {
         let mut problem = Problem::new(Exit::Credentials, "x");
         problem.origin = Origin::SignIn;
-        let problem = explain(problem, "contoso", "create-row", &[]);
+        let problem = explain(problem, "contoso", "create-row", &[], &Value::Null);
         assert_eq!(problem.advice, ["airlock connection sign-in contoso"]);
         assert!(Cli::try_parse_from(problem.advice[0].split(' ')).is_ok());
     }
 
     #[test]
+    fn what_was_taken_for_json_is_told_how_to_be_a_text() {
+        let properties = properties(
+            &json!({"properties": {"values": {"type": "object", "x-airlock-pairs": true}}}),
+            &[],
+        );
+        let mut problem = Problem::input("x");
+        problem.faults.push(Fault {
+            pointer: "/values/memo".into(),
+            flag: None,
+            message: "an object is not a text".into(),
+        });
+        let input = json!({"values": {"memo": {"status": "ok"}, "name": "A"}});
+        let problem = explain(problem, "contoso", "create-row", &properties, &input);
+        assert!(
+            problem.advice[0].contains(r#"--set 'memo:="{\"status\":\"ok\"}"'"#),
+            "{problem:?}"
+        );
+        assert!(problem.advice[0].contains("memo=@FILE"), "{problem:?}");
+    }
+
+    #[test]
+    fn the_deadline_that_was_asked_for_is_the_one_that_is_named() {
+        let error = |after_ms| HostError::Deadline {
+            after_ms,
+            advice: "raise pipe-ms".into(),
+        };
+        let asked = Some(Duration::from_secs(5));
+        assert!(
+            by_deadline(error(5_000), asked)
+                .to_string()
+                .contains("--deadline")
+        );
+        assert!(
+            by_deadline(error(4_000), asked)
+                .to_string()
+                .contains("pipe-ms")
+        );
+        assert!(
+            by_deadline(error(5_000), None)
+                .to_string()
+                .contains("pipe-ms")
+        );
+    }
+
+    #[test]
     fn a_refused_credential_is_tried_alone_or_replaced() {
         let problem = Problem::new(Exit::Credentials, "x");
-        let problem = explain(problem, "contoso", "create-row", &[]);
+        let problem = explain(problem, "contoso", "create-row", &[], &Value::Null);
         assert_eq!(problem.advice.len(), 2);
         for (advice, command) in problem.advice.iter().zip(["test", "replace-secrets"]) {
             let line = format!("airlock connection {command} contoso");

@@ -1,36 +1,68 @@
 //! `--input`: the action's input as a JSON document.
 
+use crate::commands::form;
+use crate::input_text::decode;
 use crate::problem::Problem;
-use serde_json::{Map, Value};
-use std::io::Read as _;
+use serde_json::{Deserializer, Map, Value};
 
 /// Reads the document from a file, or from standard input where `from` is `-`.
 pub(super) fn document(from: &str) -> Result<Map<String, Value>, Problem> {
-    let (place, text) = if from == "-" {
-        let mut text = String::new();
-        let read = std::io::stdin().lock().read_to_string(&mut text);
-        ("standard input", read.map(|_| text))
-    } else {
-        (from, std::fs::read_to_string(from))
-    };
-    let text =
-        text.map_err(|error| Problem::input(format!("--input: {place} cannot be read: {error}")))?;
+    let place = if from == "-" { "standard input" } else { from };
+    let wrong = |fault: String| Problem::input(format!("--input: {fault}"));
+    let bytes = form::file(from).map_err(wrong)?;
+    let text = decode(&bytes).map_err(|fault| wrong(format!("{place} {fault}")))?;
     parse(place, &text)
 }
 
 fn parse(place: &str, text: &str) -> Result<Map<String, Value>, Problem> {
+    const OBJECT: &str = "an input is one object of the action's properties: {\"name\": value, …}";
+    let wrong = |fault: String| Problem::input(format!("--input: {place} {fault}"));
     if text.trim().is_empty() {
-        return Err(Problem::input(format!("--input: {place} is empty")));
+        return Err(wrong("is empty".to_owned()));
     }
     match serde_json::from_str(text) {
         Ok(Value::Object(document)) => Ok(document),
-        Ok(_) => Err(
-            Problem::input(format!("--input: {place} holds JSON, but no object"))
-                .advise("an input is an object of the action's properties: {\"name\": value, …}"),
-        ),
-        Err(fault) => Err(Problem::input(format!(
-            "--input: {place} is not JSON: {fault}"
-        ))),
+        Ok(Value::Array(items)) => Err(wrong(format!("holds a list of {}", items.len()))
+            .advise(OBJECT)
+            .advise(ONE_BY_ONE)),
+        Ok(_) => Err(wrong("holds JSON, but no object".to_owned()).advise(OBJECT)),
+        Err(_) if documents(text) > 1 => Err(wrong(format!(
+            "holds more than one document (NDJSON has {} lines)",
+            text.lines().count()
+        ))
+        .advise(OBJECT)
+        .advise(ONE_BY_ONE)),
+        Err(_) if looks_like_csv(text) => Err(wrong("looks like CSV".to_owned())
+            .advise(OBJECT)
+            .advise(ONE_BY_ONE)),
+        Err(fault) => Err(wrong(format!("is not JSON: {fault}"))),
+    }
+}
+
+/// What to do with many rows as long as an input is one call.
+const ONE_BY_ONE: &str = "many rows are so many calls: run the action once for each, \
+     such as: while read -r line; do printf %s \"$line\" | airlock run … --input -; done < FILE";
+
+/// How many JSON documents stand one behind the other, as far as it matters.
+fn documents(text: &str) -> usize {
+    Deserializer::from_str(text)
+        .into_iter::<Value>()
+        .take_while(Result::is_ok)
+        .take(2)
+        .count()
+}
+
+/// Whether the first two lines have the same number of cells, and more than one.
+fn looks_like_csv(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let cells = |line: &str| line.split([',', ';', '\t']).count();
+    match (lines.next(), lines.next()) {
+        (Some(header), Some(row)) => {
+            !header.trim_start().starts_with(['{', '[', '"'])
+                && cells(header) > 1
+                && cells(header) == cells(row)
+        }
+        _ => false,
     }
 }
 
@@ -43,7 +75,13 @@ mod tests {
         assert_eq!(parse("x", "{\"a\": 1}").unwrap().len(), 1);
         for (text, part) in [
             ("", "is empty"),
-            ("[1]", "no object"),
+            ("[1]", "a list of 1"),
+            ("5", "no object"),
+            (
+                "{\"a\": 1}\n{\"a\": 2}\n",
+                "more than one document (NDJSON has 2 lines)",
+            ),
+            ("name,revenue\nA,5\n", "looks like CSV"),
             ("{\"a\": }", "line 1 column 7"),
         ] {
             let problem = parse("in.json", text).unwrap_err();

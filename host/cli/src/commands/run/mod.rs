@@ -5,18 +5,28 @@
 
 mod dry_run;
 mod faults;
+mod going_on;
+mod help;
 mod input;
+mod interrupt;
+mod lines;
 mod parse;
+mod queried;
 mod stream;
+mod wish;
 
 use super::named;
-use crate::args::Run;
+use crate::args::{Run, RunFixed};
 use crate::context::Context;
 use crate::flags::Property;
-use crate::output::{Layout, Paging, notice, rows_property, shown};
+use crate::output::{
+    CsvStyle, Format, Layout, Paging, Query, Unprinted, counted, notice, rows_property, shown,
+};
 use crate::problem::{Origin, Problem, Stop};
 use airlock_runtime::store::ConnectionName;
-use airlock_runtime::{About, Action, Call, Host, ProgressFn};
+use airlock_runtime::{About, Action, Call, Host, HostError, ProgressFn};
+use going_on::Kept;
+use interrupt::{Interrupt, Written, interrupted};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -38,7 +48,10 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
         parse::Parsed::Help(text) => return context.say(&text),
     };
     context.globals = parsed.globals;
-    let base = match &parsed.fixed.input {
+    let fixed = &parsed.fixed;
+    let query = fixed.query.as_deref().map(queried::compile).transpose()?;
+    let csv = csv_style(fixed, context.globals.output)?;
+    let base = match &fixed.input {
         Some(from) => input::document(from)?,
         None => Map::new(),
     };
@@ -46,29 +59,51 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
         base,
         &parsed.properties,
         &parsed.matches,
-        &super::form::text_file,
+        &super::form::file,
     )?;
-    let call = Call {
+    let mut call = Call {
         tenant,
         connection: name.clone(),
         action: action.name.clone(),
         input: Value::Object(input),
-        idempotency_key: parsed.fixed.idempotency_key,
-        deadline: parsed.fixed.deadline,
+        idempotency_key: fixed.idempotency_key.clone(),
+        deadline: fixed.deadline,
         progress: None,
     };
+    let data = context.config()?.data_dir()?;
+    let kept = Kept::of(&data, &call);
+    if let Value::Object(input) = &mut call.input {
+        kept.resolve(input, &parsed.properties)?;
+    }
     let errand = Errand {
         context: &context,
         host: &host,
         action,
         properties: &parsed.properties,
+        kept,
+        csv,
     };
-    let done = if parsed.fixed.dry_run {
+    let typed = call.input.clone();
+    let done = if fixed.dry_run {
         dry_run::run(&errand, call).await
     } else {
-        errand.run(call).await
+        errand.run(call, query).await
     };
-    done.map_err(|stop| stop.map(|problem| explained(&name, &errand, problem)))
+    done.map_err(|stop| stop.map(|problem| explained(&name, &errand, &typed, problem)))
+}
+
+fn csv_style(fixed: &RunFixed, output: Option<Format>) -> Result<CsvStyle, Problem> {
+    let style = CsvStyle {
+        guard: fixed.csv_guard,
+        mark: fixed.csv_bom,
+    };
+    match (style == CsvStyle::default(), output) {
+        (true, _) | (_, Some(Format::Csv)) => Ok(style),
+        _ => Err(
+            Problem::input("--csv-guard and --csv-bom say how CSV is written")
+                .advise("add -o csv, or leave them out"),
+        ),
+    }
 }
 
 /// One action about to be run.
@@ -77,67 +112,151 @@ struct Errand<'a> {
     host: &'a Host,
     action: &'a Action,
     properties: &'a [Property],
+    kept: Kept,
+    csv: CsvStyle,
 }
 
 impl Errand<'_> {
-    async fn run(&self, mut call: Call) -> Result<(), Stop> {
+    async fn run(&self, mut call: Call, query: Option<Query>) -> Result<(), Stop> {
         let held = rows_property(&self.action.output);
         let streams = self.streams();
         // Rows that run over the same screen would tear the bar.
         if !(streams && self.context.term.reads) {
-            call.progress = self.progress();
+            call.progress = self.progress(held);
         }
+        let interrupt = Interrupt::listen(&self.context.console);
         if streams {
-            return stream::run(self, call, held).await;
+            return stream::run(self, call, held, query, &interrupt).await;
         }
-        let order = columns(&call.input);
-        let answer = self.host.invoke(&call).await?;
-        let tabular = held.is_some_and(|_| shown(&answer, held).is_array());
+        let likely = self.context.format(held.is_some());
+        let asked = query.is_none().then_some(likely);
+        let (wish, answer) = tokio::select! {
+            both = futures::future::join(wish::of(self, &call, asked), self.host.invoke(&call)) => both,
+            () = interrupt.typed() => {
+                self.context.console.settle();
+                let key = call.idempotency_key.as_deref();
+                return Err(interrupted(self.action, key, Written::Nothing).into());
+            }
+        };
+        let answer = answer.map_err(|error| self.said(error, &call))?;
+        let paging = Paging::of(&answer, held);
+        if let Some(query) = &query {
+            queried::print(self, query, &answer)?;
+            self.tell_what_is_left(&call, paging.as_ref());
+            return self.ended(&call, paging.as_ref(), 0);
+        }
+        let readable = held.is_some_and(|held| {
+            answer.get(held).is_some() || shown(&answer, Some(held)).is_array()
+        });
+        let properties = properties_of(&self.action.output);
         let layout = Layout {
             held,
-            columns: &order,
-            ..Layout::default()
+            wish: &wish,
+            properties: &properties,
+            csv: self.csv,
+            ..Layout::new(&wish)
         };
-        self.context
-            .print(&answer, self.context.format(tabular), layout)?;
-        self.tell_what_is_left(&answer, held);
-        Ok(())
+        let format = self.context.format(readable);
+        let unprinted = self.context.print(&answer, format, layout)?;
+        self.tell_what_is_unprinted(unprinted);
+        self.tell_what_is_left(&call, paging.as_ref());
+        match format {
+            // The answer says itself whether it is whole, and a table is read by a person.
+            Format::Json | Format::Yaml | Format::Table => Ok(()),
+            Format::Ndjson | Format::Csv => self.ended(&call, paging.as_ref(), unprinted.columns),
+        }
+    }
+
+    /// An answer in a format that cannot say itself whether it is whole.
+    fn ended(&self, call: &Call, paging: Option<&Paging<'_>>, columns: usize) -> Result<(), Stop> {
+        match columns > 0 || self.is_cut(call, paging) {
+            true => Err(Stop::Incomplete),
+            false => Ok(()),
+        }
     }
 
     fn streams(&self) -> bool {
         self.action.traits.pipes && stream::suits(self.context.globals.output)
     }
 
-    fn progress(&self) -> Option<ProgressFn> {
+    fn progress(&self, held: Option<&str>) -> Option<ProgressFn> {
+        let unit = if held.is_some() { "rows" } else { "" };
         // Without anybody to see it the call is spared the reports.
         self.context.console.draws().then(|| {
             let console = Arc::clone(&self.context.console);
-            let report: ProgressFn = Arc::new(move |done, total| console.progress(done, total));
+            let report: ProgressFn =
+                Arc::new(move |done, total| console.progress(done, total, unit));
             report
         })
     }
 
+    /// The host's error, in terms of this command line.
+    fn said(&self, error: HostError, call: &Call) -> Stop {
+        faults::by_deadline(error, call.deadline).into()
+    }
+
+    /// Whether there is more than the caller asked for: by the convention of `top`, who names a number
+    /// of rows gets what was asked for.
+    fn is_cut(&self, call: &Call, paging: Option<&Paging<'_>>) -> bool {
+        paging.is_some() && call.input.get("top").is_none_or(Value::is_null)
+    }
+
     /// No answer is ever silently cut.
-    fn tell_what_is_left(&self, answer: &Value, held: Option<&str>) {
-        if let Some(paging) = Paging::of(answer, held) {
-            self.context.console.note(&notice(&paging, self.properties));
+    fn tell_what_is_left(&self, call: &Call, paging: Option<&Paging<'_>>) {
+        if !self.action.traits.read_only {
+            return;
+        }
+        let kept = self.kept.keep(paging, &call.input, self.properties);
+        if let Some(paging) = paging {
+            // A log is read later, and elsewhere.
+            let kept = kept && self.context.term.watches;
+            self.context
+                .console
+                .note(&notice(paging, self.properties, kept));
+        }
+    }
+
+    fn tell_what_is_unprinted(&self, unprinted: Unprinted) {
+        let note = |text: String| self.context.console.note(&text);
+        let choose = match self
+            .properties
+            .iter()
+            .any(|property| property.flag == "select")
+        {
+            true => "choose columns with --select, or print all with -o json or -o csv",
+            false => "-o json and -o csv print all",
+        };
+        if unprinted.columns > 0 {
+            note(format!(
+                "note: no room for {}; {choose}",
+                counted(unprinted.columns as u64, "more column")
+            ));
+        }
+        if unprinted.empty > 0 {
+            note(format!(
+                "note: {} without a value left out; -o json prints all",
+                counted(unprinted.empty as u64, "column")
+            ));
         }
     }
 }
 
-/// The order of columns that the input asks for.
-fn columns(input: &Value) -> Vec<String> {
-    input
-        .get("select")
-        .and_then(Value::as_array)
+fn properties_of(schema: &Value) -> Vec<String> {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    properties
         .into_iter()
         .flatten()
-        .filter_map(|name| name.as_str().map(str::to_owned))
+        .map(|(name, _)| name.clone())
         .collect()
 }
 
 /// Where the problem arose and what could be done about it from here.
-fn explained(name: &ConnectionName, errand: &Errand<'_>, problem: Problem) -> Problem {
+fn explained(
+    name: &ConnectionName,
+    errand: &Errand<'_>,
+    input: &Value,
+    problem: Problem,
+) -> Problem {
     let action = errand.action.name.as_str();
     let problem = problem.at("connection", name.as_str()).at("action", action);
     let problem = match (problem.origin, errand.streams()) {
@@ -149,7 +268,7 @@ fn explained(name: &ConnectionName, errand: &Errand<'_>, problem: Problem) -> Pr
         ),
         _ => problem,
     };
-    faults::explain(problem, name.as_str(), action, errand.properties)
+    faults::explain(problem, name.as_str(), action, errand.properties, input)
 }
 
 async fn no_connection(context: &Context, help: bool) -> Result<(), Stop> {

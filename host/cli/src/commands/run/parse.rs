@@ -1,12 +1,14 @@
 //! The second parse: the whole command line, with the action's own flags in it.
 
+use super::help;
 use crate::args::{Cli, Globals, RunFixed};
 use crate::context::Context;
 use crate::flags::{Property, arguments, groups, properties};
+use crate::output::{clean, clean_lines};
 use crate::problem::{Problem, from_clap};
 use airlock_runtime::Action;
 use airlock_runtime::store::ConnectionName;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Args as _, Command, CommandFactory as _, FromArgMatches as _};
 
 /// What the words of the command line mean.
@@ -38,8 +40,8 @@ pub(super) fn parse(
     let properties = properties(&action.input, &reserved);
     let run = command(connection.as_str(), action, &properties, enforce);
     let color = context.term.color_out;
-    let matches = Cli::command()
-        .mut_subcommand("run", |_| run)
+    let matches = help::brief(Cli::command())
+        .mut_subcommand("run", |_| help::fitting(run, context.term.width))
         .try_get_matches_from(&context.words);
     let mut matches = match matches {
         Ok(matches) => matches,
@@ -51,7 +53,7 @@ pub(super) fn parse(
                 text.to_string()
             }));
         }
-        Err(error) => return Err(from_clap(&error, context.term.color_err)),
+        Err(error) => return Err(misread(error, &properties, context.term.color_err)),
     };
     let globals = Globals::from_arg_matches(&matches)
         .map_err(|error| from_clap(&error, context.term.color_err))?;
@@ -69,22 +71,46 @@ pub(super) fn parse(
     })))
 }
 
+/// What clap has against the words, with a better guess than its own at what was meant.
+fn misread(mut error: clap::Error, properties: &[Property], color: bool) -> Problem {
+    // An action takes no values behind `--`: what clap proposes leads to the next error.
+    error.remove(ContextKind::Suggested);
+    let unknown = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(flag)) if error.kind() == ErrorKind::UnknownArgument => {
+            flag.clone()
+        }
+        _ => return from_clap(&error, color),
+    };
+    let word = unknown.trim_start_matches('-').split('=').next();
+    let meant = word.and_then(|word| help::meant(word, properties));
+    if error.get(ContextKind::SuggestedArg).is_none()
+        && let Some(meant) = meant
+    {
+        error.insert(ContextKind::SuggestedArg, ContextValue::String(meant));
+    }
+    from_clap(&error, color)
+}
+
 /// `airlock run` for one action.
 fn command(connection: &str, action: &Action, properties: &[Property], enforce: bool) -> Command {
+    let name = clean(&action.name);
     let run = Command::new("run")
-        .override_usage(usage(connection, &action.name, properties))
+        .override_usage(usage(connection, &name, properties))
         .args(arguments(
             properties,
-            &format!("Input of {}", action.name),
+            &format!("Input of {name}"),
             enforce,
+            connection,
         ))
         .groups(groups(properties, enforce))
         .args(RunFixed::positionals().map(|word| word.hide(true)))
         .next_help_heading("Running");
     // Last, because the derived flags bring a description of their own.
+    let (title, description) = (clean(&action.title), clean_lines(&action.description));
     RunFixed::augment_args(run)
-        .about(action.title.clone())
-        .long_about(format!("{}\n\n{}", action.title, action.description))
+        .about(title.clone())
+        .long_about(format!("{title}\n\n{description}"))
+        .after_help(help::below(connection, &name, &action.input, properties))
 }
 
 fn usage(connection: &str, action: &str, properties: &[Property]) -> String {
@@ -222,7 +248,9 @@ mod tests {
             "--top <N>",
             "Running:",
             "--idempotency-key",
-            "Options of every command:",
+            "Examples:",
+            "airlock run contoso list-rows --table TABLE",
+            "Every command also takes:",
         ] {
             assert!(text.contains(part), "{part} not in\n{text}");
         }
@@ -235,6 +263,37 @@ mod tests {
         };
         assert_eq!(problem.exit.code(), 2);
         assert!(problem.ready.unwrap().contains("--table"));
+    }
+
+    #[test]
+    fn a_flag_of_another_tool_is_answered_with_the_one_that_does_the_same() {
+        for (line, part) in [("--limit 2", "'--top'"), ("--json", "'--output json'")] {
+            let line = format!("airlock run contoso list-rows --table x {line}");
+            let Err(problem) = run(&line, false) else {
+                panic!("accepted");
+            };
+            let text = problem.ready.unwrap();
+            assert!(
+                text.contains(part) && !text.contains("as a value"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn help_fits_a_narrow_terminal() {
+        let mut context = context("airlock run contoso list-rows -h");
+        context.term.width = Some(40);
+        let connection: ConnectionName = "contoso".parse().unwrap();
+        let Ok(Parsed::Help(text)) = parse(&context, &connection, &action(), true) else {
+            panic!("no help");
+        };
+        // Usage is one line, however narrow.
+        let prose = text.lines().filter(|line| !line.starts_with("Usage: "));
+        for line in prose {
+            assert!(line.chars().count() <= 40, "{line:?} in\n{text}");
+        }
+        assert!(text.lines().count() < 80, "{text}");
     }
 
     #[test]

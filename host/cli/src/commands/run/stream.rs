@@ -1,68 +1,148 @@
 //! `-o ndjson` and `-o csv` of an action that streams: rows go from the connector to standard
 //! output as they come, in memory that does not grow with their number.
 
-use super::Errand;
-use crate::output::{CsvLines, Format, Sink};
-use crate::problem::Stop;
+use super::interrupt::{Interrupt, Written, interrupted};
+use super::lines::{Asked, Form, WholeLines};
+use super::{Errand, wish};
+use crate::output::{CsvError, CsvLines, Format, LeftOut, Paging, Query, Sink};
+use crate::problem::{Exit, Problem, Stop};
 use airlock_runtime::Call;
 use futures::StreamExt as _;
-use std::collections::BTreeSet;
-use std::io::{self, Write};
 
 /// Whether rows in this format can be written before the last one is known.
 pub(super) fn suits(format: Option<Format>) -> bool {
     matches!(format, Some(Format::Ndjson | Format::Csv))
 }
 
-pub(super) async fn run(errand: &Errand<'_>, call: Call, held: Option<&str>) -> Result<(), Stop> {
-    let order = super::columns(&call.input);
-    let mut form = match errand.context.globals.output {
-        Some(Format::Csv) => Form::Csv(CsvLines::new(&order)),
-        _ => Form::AsTheyAre,
+pub(super) async fn run(
+    errand: &Errand<'_>,
+    call: Call,
+    held: Option<&str>,
+    query: Option<Query>,
+    interrupt: &Interrupt,
+) -> Result<(), Stop> {
+    let format = errand.context.globals.output.unwrap_or(Format::Ndjson);
+    let mut wish = wish::of(errand, &call, Some(format)).await;
+    if query.is_some() {
+        // What a query makes has columns of its own.
+        wish = Default::default();
+    }
+    let form = match format {
+        Format::Csv => Form::Csv(CsvLines::new(&wish, errand.csv)),
+        _ => Form::Ndjson(WholeLines::default()),
     };
-    let mut piped = errand.host.pipe(&call, None).await?;
-    let mut sink = Sink::stdout();
-    while let Some(bytes) = piped.data.next().await {
-        // A reader that has gone ends the call here: dropping the stream stops the connector.
-        form.push(&mut sink, &bytes)?;
-        if sink.is_terminal() {
-            sink.flush()?;
+    let mut flow = Flow {
+        form,
+        asked: query.map(Asked::new),
+        sink: Sink::answer(format),
+    };
+    let mut piped = tokio::select! {
+        piped = errand.host.pipe(&call, None) => piped.map_err(|error| errand.said(error, &call))?,
+        () = interrupt.typed() => return Err(flow.end_here(errand, &call)),
+    };
+    loop {
+        let bytes = tokio::select! {
+            bytes = piped.data.next() => bytes,
+            // Dropping the stream stops the connector, as does a reader that has gone.
+            () = interrupt.typed() => return Err(flow.end_here(errand, &call)),
+        };
+        match bytes {
+            Some(bytes) => flow.push(&bytes)?,
+            None => break,
         }
     }
-    let summary = piped.done.await;
+    let summary = tokio::select! {
+        summary = piped.done => summary,
+        () = interrupt.typed() => return Err(flow.end_here(errand, &call)),
+    };
     errand.context.console.settle();
     // Rows that came before a failure are printed all the same.
-    let left_out = form.finish(&mut sink)?;
-    sink.finish()?;
+    let (left_out, rows) = flow.finish()?;
+    let summary = summary.map_err(|error| errand.said(error, &call))?;
+    if rows == 0 && errand.context.term.reads {
+        errand.context.console.note("no rows");
+    }
     if !left_out.is_empty() {
-        let names: Vec<&str> = left_out.iter().map(String::as_str).collect();
-        errand.context.console.note(&format!(
-            "note: columns that only later rows have are left out: {}; choose columns to get them",
-            names.join(", ")
-        ));
+        errand.context.console.note(&told(&left_out));
     }
-    errand.tell_what_is_left(&summary?, held);
-    Ok(())
+    let paging = Paging::of(&summary, held);
+    errand.tell_what_is_left(&call, paging.as_ref());
+    match left_out.is_empty() && !errand.is_cut(&call, paging.as_ref()) {
+        true => Ok(()),
+        false => Err(Stop::Incomplete),
+    }
 }
 
-/// What becomes of the bytes.
-enum Form<'a> {
-    AsTheyAre,
-    Csv(CsvLines<'a>),
+fn told(left_out: &LeftOut) -> String {
+    let names: Vec<&str> = left_out.names.iter().map(String::as_str).collect();
+    let more = if left_out.more { " and others" } else { "" };
+    format!(
+        "note: columns that found no place in the header are left out: {}{more}; choose columns with --select, or take -o ndjson",
+        crate::output::clean(&names.join(", "))
+    )
 }
 
-impl Form<'_> {
-    fn push(&mut self, out: &mut dyn Write, bytes: &[u8]) -> io::Result<()> {
-        match self {
-            Self::AsTheyAre => out.write_all(bytes),
-            Self::Csv(lines) => lines.push(out, bytes),
+/// Rows on their way out.
+struct Flow<'a> {
+    form: Form<'a>,
+    asked: Option<Asked>,
+    sink: Sink,
+}
+
+impl Flow<'_> {
+    fn push(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        let made;
+        let bytes = match &mut self.asked {
+            Some(asked) => {
+                made = asked.made(bytes).map_err(Problem::input)?;
+                &made
+            }
+            None => bytes,
+        };
+        self.form.push(&mut self.sink, bytes).map_err(stopped)?;
+        if self.sink.is_terminal() {
+            use std::io::Write as _;
+            self.sink.flush()?;
         }
+        Ok(())
     }
 
-    fn finish(self, out: &mut dyn Write) -> io::Result<BTreeSet<String>> {
-        match self {
-            Self::AsTheyAre => Ok(BTreeSet::new()),
-            Self::Csv(lines) => lines.finish(out),
+    fn finish(mut self) -> Result<(LeftOut, u64), Stop> {
+        if let Some(asked) = self.asked.take() {
+            let last = asked.last().map_err(Problem::input)?;
+            self.form.push(&mut self.sink, &last).map_err(stopped)?;
         }
+        let rows = self.form.rows();
+        let left_out = self.form.finish(&mut self.sink).map_err(stopped)?;
+        self.sink.finish()?;
+        Ok((left_out, rows))
+    }
+
+    /// Writes out what is whole, and says how far that is.
+    fn end_here(mut self, errand: &Errand<'_>, call: &Call) -> Stop {
+        errand.context.console.settle();
+        let written = match &self.form {
+            Form::Csv(lines) if !lines.streams() => Written::Waiting(lines.rows()),
+            form => Written::Rows(form.rows()),
+        };
+        match self.sink.finish() {
+            Ok(()) => interrupted(errand.action, call.idempotency_key.as_deref(), written).into(),
+            Err(error) => error.into(),
+        }
+    }
+}
+
+fn stopped(error: CsvError) -> Stop {
+    match error {
+        CsvError::Write(error) => error.into(),
+        CsvError::Keep(error) => Problem::new(
+            Exit::Unavailable,
+            format!("rows cannot be kept until every column is known: {error}"),
+        )
+        .advise("name the columns with --select, or take -o ndjson: then rows do not wait")
+        .into(),
+        CsvError::Row(fault) => Problem::new(Exit::Defect, fault)
+            .advise("-o ndjson passes rows on as they are")
+            .into(),
     }
 }

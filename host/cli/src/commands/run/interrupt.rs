@@ -1,0 +1,187 @@
+//! Ctrl-C: what has been written and what may have landed is said before the command ends.
+
+use crate::console::Console;
+use crate::output::counted;
+use crate::problem::{Exit, Problem};
+use airlock_runtime::Action;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Ctrl-C, as soon as somebody types it.
+pub(super) struct Interrupt(watch::Receiver<bool>);
+
+impl Interrupt {
+    /// Listens from now on, on a thread of its own: the main one may be busy writing to a pipe that
+    /// nobody reads, and a second Ctrl-C has to end even that.
+    pub(super) fn listen(console: &Arc<Console>) -> Self {
+        let (tell, told) = watch::channel(false);
+        let console = Arc::clone(console);
+        std::thread::spawn(move || {
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+                .enable_io()
+                .build()
+            else {
+                // Ctrl-C ends the process, as it does by default.
+                return;
+            };
+            runtime.block_on(async {
+                if tokio::signal::ctrl_c().await.is_ok() {
+                    let _ = tell.send(true);
+                    let _ = tokio::signal::ctrl_c().await;
+                    console.settle();
+                    std::process::exit(Exit::Interrupted.code().into());
+                }
+                std::future::pending::<()>().await;
+            });
+        });
+        Self(told)
+    }
+
+    /// Resolves when it has been typed.
+    pub(super) async fn typed(&self) {
+        let mut told = self.0.clone();
+        if told.wait_for(|typed| *typed).await.is_err() {
+            // There is nobody who could tell.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// What was written before Ctrl-C.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// An answer is written when it is whole.
+    Nothing,
+    /// So many rows, each of them whole.
+    Rows(u64),
+    /// Rows were waiting for the last one.
+    Waiting(u64),
+}
+
+/// How a command ends that a person has interrupted.
+pub(super) fn interrupted(action: &Action, key: Option<&str>, written: Written) -> Problem {
+    let problem =
+        |message: String| Problem::new(Exit::Interrupted, format!("interrupted; {message}"));
+    if !action.traits.read_only {
+        let problem = problem(format!(
+            "whether {} was carried out is not known",
+            action.name
+        ));
+        return match (key, action.traits.idempotent) {
+            (Some(_), _) => problem
+                .advise("the same command with the same --idempotency-key carries it out once"),
+            (None, true) => problem
+                .advise("look before repeating it; with --idempotency-key a repeat lands once"),
+            (None, false) => problem.advise("look before repeating it"),
+        };
+    }
+    match written {
+        Written::Nothing | Written::Rows(0) => problem("nothing was printed".to_owned()),
+        Written::Rows(rows) => problem(format!(
+            "{} written, each of them whole",
+            match rows {
+                1 => "1 row was".to_owned(),
+                rows => format!("{} were", counted(rows, "row")),
+            }
+        ))
+        .advise(
+            "there is no link to go on from in the middle of a read; read page by page to have one: \
+             --page-size N, then --next-page last",
+        ),
+        Written::Waiting(rows) => problem(format!(
+            "nothing was printed: {} waited until every column was known",
+            counted(rows, "row")
+        ))
+        .advise("with --select rows are written as CSV while they come; -o ndjson always writes them so"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use airlock_runtime::Traits;
+
+    fn action(read_only: bool, idempotent: bool) -> Action {
+        Action {
+            name: "create-row".into(),
+            aliases: Vec::new(),
+            title: String::new(),
+            description: String::new(),
+            group: String::new(),
+            input: serde_json::Value::Null,
+            output: serde_json::Value::Null,
+            traits: Traits {
+                read_only,
+                idempotent,
+                ..Traits::default()
+            },
+        }
+    }
+
+    #[test]
+    fn what_was_written_and_what_may_have_landed_is_said() {
+        for (read_only, idempotent, key, written, message, advice) in [
+            (
+                true,
+                true,
+                None,
+                Written::Nothing,
+                "nothing was printed",
+                "",
+            ),
+            (
+                true,
+                true,
+                None,
+                Written::Rows(1),
+                "1 row was written",
+                "--next-page last",
+            ),
+            (
+                true,
+                true,
+                None,
+                Written::Rows(45_000),
+                "45,000 rows were written",
+                "--next-page last",
+            ),
+            (
+                true,
+                true,
+                None,
+                Written::Waiting(2),
+                "2 rows waited",
+                "--select",
+            ),
+            (
+                false,
+                true,
+                None,
+                Written::Nothing,
+                "is not known",
+                "with --idempotency-key",
+            ),
+            (
+                false,
+                true,
+                Some("k"),
+                Written::Nothing,
+                "is not known",
+                "the same --idempotency-key",
+            ),
+            (
+                false,
+                false,
+                None,
+                Written::Nothing,
+                "is not known",
+                "look before",
+            ),
+        ] {
+            let problem = interrupted(&action(read_only, idempotent), key, written);
+            assert_eq!(problem.exit.code(), 130);
+            assert!(problem.message.contains(message), "{problem:?}");
+            assert!(problem.advice.concat().contains(advice), "{problem:?}");
+        }
+    }
+}

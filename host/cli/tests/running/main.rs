@@ -1,0 +1,13 @@
+//! `airlock run` as a person and as a script meet it: the real binary, the real component, a local
+//! Dataverse over real sockets.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers outside test functions may stop too.
+
+mod desk;
+mod formats;
+mod help;
+mod hostile;
+mod input;
+mod interrupts;
+mod paging;
+mod tables;
