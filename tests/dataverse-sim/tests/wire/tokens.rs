@@ -282,9 +282,7 @@ async fn a_refresh_token_that_works_once_revokes_the_sign_in_when_it_comes_again
             ];
             client.token(&sim, &fields).await
         };
-        let token = |answer: &Answer| {
-            answer.json()["refresh_token"].as_str().unwrap().to_owned()
-        };
+        let token = |answer: &Answer| answer.json()["refresh_token"].as_str().unwrap().to_owned();
         let old = token(&first);
         let next = token(&refresh(&old).await);
 
