@@ -1,4 +1,5 @@
-//! Components as bytes, built once per process by the same command that a person would use.
+//! Components as bytes, and the command line, built once per process by the same command that a person
+//! would use.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -31,7 +32,25 @@ fn read(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// The command line's binary.
+///
+/// # Panics
+/// When it does not build.
+pub fn airlock() -> PathBuf {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    let binary = BINARY.get_or_init(|| cargo(&["--package", "airlock"]).join("debug/airlock"));
+    binary.clone()
+}
+
 fn build(package: &[&str]) -> PathBuf {
+    let mut arguments = vec!["--package"];
+    arguments.extend(package);
+    arguments.extend(["--target", "wasm32-wasip2", "--profile", "component"]);
+    cargo(&arguments).join("wasm32-wasip2/component")
+}
+
+/// Builds what `arguments` ask for; answers the target folder.
+fn cargo(arguments: &[&str]) -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .expect("the tests lie in the workspace");
@@ -42,15 +61,14 @@ fn build(package: &[&str]) -> PathBuf {
         .expect("the test binary lies in target/<profile>/deps");
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .current_dir(workspace)
-        .args(["build", "--quiet", "--package"])
-        .args(package)
-        .args(["--target", "wasm32-wasip2", "--profile", "component"])
+        .args(["build", "--quiet"])
+        .args(arguments)
         .env("CARGO_TARGET_DIR", &target)
         .status()
         .expect("cargo can be started");
     assert!(
         status.success(),
-        "{package:?} does not build; is the target there? rustup target add wasm32-wasip2"
+        "{arguments:?} do not build; is the target there? rustup target add wasm32-wasip2"
     );
-    target.join("wasm32-wasip2/component")
+    target
 }

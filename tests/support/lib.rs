@@ -12,6 +12,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod browser;
 mod guests;
 mod lab;
 mod logs;
@@ -21,8 +22,10 @@ mod office;
 mod patch;
 mod search;
 mod server;
+mod terminal;
 
-pub use guests::{dynamics, guest};
+pub use browser::{Browser, Page};
+pub use guests::{airlock, dynamics, guest};
 pub use lab::{AUTHORITY, Connect, Connected, EVIL, Lab, Login, SERVICE, TENANT};
 pub use logs::{Logs, captured};
 pub use naked::Naked;
@@ -31,3 +34,4 @@ pub use office::Office;
 pub use patch::{with_contract_version, with_table_of};
 pub use search::{Needle, files_with};
 pub use server::{Request, Server, Tls};
+pub use terminal::{Ended, Running, Terminal};

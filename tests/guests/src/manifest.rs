@@ -1,5 +1,5 @@
-//! What a guest says about itself when it does not lie: one way to connect with a credential, one
-//! without, and three actions.
+//! What a guest says about itself when it does not lie: a way to connect with a credential, one by a
+//! person's sign-in, one without, and three actions.
 
 use crate::contract::exports::airlock::connector::manifest::{
     About, Action, ConnectionKind, Grant, Oauth, Placement, Traits,
@@ -12,7 +12,7 @@ pub fn harmless() -> About {
         title: "Guest".to_owned(),
         version: "0.1.0".to_owned(),
         description: "Shows one behaviour.".to_owned(),
-        connections: vec![with_credential(), without_credential()],
+        connections: vec![with_credential(), with_sign_in(), without_credential()],
         actions: vec![
             action("run", Traits::READ_ONLY),
             action("write", Traits::empty()),
@@ -51,6 +51,21 @@ fn with_credential() -> ConnectionKind {
         secrets: r#"{"type":"object","required":["client-id","client-secret"],"properties":{
             "client-id":{"type":"string"},"client-secret":{"type":"string"}}}"#
             .to_owned(),
+    }
+}
+
+fn with_sign_in() -> ConnectionKind {
+    ConnectionKind {
+        name: "authorization-code".to_owned(),
+        title: "With a person's sign-in".to_owned(),
+        grant: Grant::AuthorizationCode,
+        oauth: Some(Oauth {
+            token_url: "{token-url}".to_owned(),
+            authorize_url: Some("{token-url:origin}/authorize".to_owned()),
+            device_url: None,
+            scopes: vec!["{url:origin}/.default offline_access".to_owned()],
+        }),
+        ..with_credential()
     }
 }
 

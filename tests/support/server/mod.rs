@@ -73,6 +73,8 @@ pub(crate) struct Shared {
     gate: Semaphore,
     /// Client id → client secret and access token.
     logins: Mutex<HashMap<String, (String, String)>>,
+    /// By client: what its tokens begin with, and how many it has.
+    sign_ins: Mutex<HashMap<String, (Option<String>, usize)>>,
 }
 
 /// A server on the loopback interface that ends when it is dropped.
@@ -113,6 +115,7 @@ impl Server {
             arrived: tokio::sync::Notify::new(),
             gate: Semaphore::new(0),
             logins: Mutex::default(),
+            sign_ins: Mutex::default(),
         });
         let acceptor = tls.map(Tls::acceptor);
         let theirs = Arc::clone(&shared);
@@ -186,6 +189,14 @@ impl Server {
     /// TLS handshakes that resumed an earlier session.
     pub fn resumed(&self) -> u64 {
         self.shared.resumed.load(Ordering::SeqCst)
+    }
+
+    /// Gives out tokens at `/token` to this client for a code, and for its refresh tokens; `None` as
+    /// the prefix refuses them from now on.
+    pub fn sign_in(&self, client: &str, prefix: Option<&str>) {
+        let prefix = prefix.map(str::to_owned);
+        let mut sign_ins = self.shared.sign_ins.lock().unwrap();
+        sign_ins.insert(client.to_owned(), (prefix, 0));
     }
 
     /// Gives out `token` at `/token` to whoever knows `secret`.

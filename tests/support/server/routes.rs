@@ -195,6 +195,40 @@ fn query(request: &Request, name: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
+/// A person's sign-in and its renewals; a careless authority repeats what it was sent.
+fn delegated(
+    client: &str,
+    field: &dyn Fn(&str) -> String,
+    shared: &Shared,
+) -> Option<Response<Body>> {
+    let offered = match field("grant_type").as_str() {
+        "authorization_code" => format!("{} {}", field("code"), field("code_verifier")),
+        "refresh_token" => field("refresh_token"),
+        _ => return None,
+    };
+    let mut sign_ins = shared.sign_ins.lock().unwrap();
+    let (prefix, given) = sign_ins.get_mut(client)?;
+    *given += 1;
+    Some(match prefix {
+        Some(prefix) => text(
+            json!({
+                "token_type": "Bearer", "expires_in": 3599, "access_token": format!("{prefix}-access-{given}"),
+                "refresh_token": format!("{prefix}-refresh-{given}"),
+            })
+            .to_string(),
+        ),
+        None => {
+            let said = format!("AADSTS700082: The refresh token has expired: {offered}");
+            let mut response = text(
+                json!({ "error": "invalid_grant", "error_description": said, "trace_id": offered })
+                    .to_string(),
+            );
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+            response
+        }
+    })
+}
+
 /// The client-credentials grant, as an authority of Entra's kind answers it.
 fn token(request: &Request, shared: &Shared) -> Response<Body> {
     let form: Vec<(String, String)> = url::form_urlencoded::parse(&request.body)
@@ -206,6 +240,12 @@ fn token(request: &Request, shared: &Shared) -> Response<Body> {
             .map(|(_, value)| value.as_str())
             .unwrap_or_default()
     };
+    let json = HeaderValue::from_static("application/json");
+    let owned = |name: &str| field(name).to_owned();
+    if let Some(mut response) = delegated(field("client_id"), &owned, shared) {
+        response.headers_mut().insert("content-type", json);
+        return response;
+    }
     let logins = shared.logins.lock().unwrap();
     let mut response = match logins.get(field("client_id")) {
         Some((secret, token)) if secret == field("client_secret") => text(
@@ -226,7 +266,6 @@ fn token(request: &Request, shared: &Shared) -> Response<Body> {
             response
         }
     };
-    let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert("content-type", json);
     response
 }

@@ -37,6 +37,10 @@ pub struct Application {
     /// Microsoft's libraries count on that.
     #[serde(default)]
     pub single_use_assertions: bool,
+    /// Whether each refresh token works once, and the whole sign-in is revoked when one comes again (RFC 9700 §4.14.2).
+    /// Entra leaves the old one good, and so hides it when a client keeps the wrong one.
+    #[serde(default)]
+    pub single_use_refresh_tokens: bool,
 }
 
 /// Object id of an application's service principal, unless its registration says otherwise.
@@ -78,6 +82,7 @@ impl Application {
             is_enabled: true,
             is_consented: false,
             single_use_assertions: false,
+            single_use_refresh_tokens: false,
         }
     }
 
@@ -103,6 +108,13 @@ impl Application {
     pub fn public(mut self) -> Self {
         self.is_public = true;
         self.is_consented = true;
+        self
+    }
+
+    /// As an application whose refresh tokens work once.
+    #[must_use]
+    pub fn with_single_use_refresh_tokens(mut self) -> Self {
+        self.single_use_refresh_tokens = true;
         self
     }
 

@@ -11,6 +11,9 @@ use super::{Application, EntraError, Issue, Person, Tenant};
 pub(super) struct Grant {
     /// Unique; what makes a code work once.
     pub(super) id: Uuid,
+    /// What it has in common with those that follow it: one sign-in.
+    #[serde(default)]
+    pub(super) family: Uuid,
     pub(super) tenant: Uuid,
     pub(super) client: Uuid,
     pub(super) person: Uuid,

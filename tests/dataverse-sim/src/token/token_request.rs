@@ -136,6 +136,7 @@ pub(super) fn password(request: &TokenRequest<'_>) -> Result<Value, EntraError> 
             scopes: &scopes,
             authenticated: issue.now.unix_timestamp(),
             nonce: None,
+            family: None,
         },
     )
 }
@@ -196,6 +197,7 @@ pub(super) fn on_behalf_of(request: &TokenRequest<'_>) -> Result<Value, EntraErr
             scopes: &scopes,
             authenticated: claims.iat,
             nonce: None,
+            family: None,
         },
     )
 }

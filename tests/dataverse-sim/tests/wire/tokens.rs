@@ -3,7 +3,7 @@
 use crate::support::{Answer, Client};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use dataverse_sim::sim::{OrganisationSettings, TENANT_ID};
+use dataverse_sim::sim::{ApplicationUser, OrganisationSettings, TENANT_ID};
 use dataverse_sim::token::{Claims, Signer};
 use dataverse_sim::{RunningSim, Sim};
 use http::StatusCode;
@@ -243,5 +243,54 @@ async fn a_refresh_token_of_one_tenant_is_none_of_another() {
         let url = format!("{}/{tenant}/oauth2/v2.0/token", sim.base_url());
         let answer = client.token_at(&url, &sim, &changes, &[]).await.json();
         assert_eq!(answer["error_codes"][0].as_u64(), expected, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_works_once_revokes_the_sign_in_when_it_comes_again() {
+    for (is_strict, again) in [(false, StatusCode::OK), (true, StatusCode::BAD_REQUEST)] {
+        let mut application = ApplicationUser::public("Strict", Uuid::from_u128(0x51));
+        application.registration.single_use_refresh_tokens = is_strict;
+        let id = application.registration.client_id.to_string();
+        let sim = Sim::builder()
+            .application(application)
+            .start()
+            .await
+            .unwrap();
+        let client = Client::new(&sim);
+        let scope = format!("{}/user_impersonation offline_access", sim.base_url());
+        let first = client
+            .token(
+                &sim,
+                &[
+                    ("grant_type", "password"),
+                    ("client_id", &id),
+                    ("client_secret", ""),
+                    ("username", "ada.park@contoso.example"),
+                    ("password", "sim-development-password"),
+                    ("scope", &scope),
+                ],
+            )
+            .await;
+        let refresh = async |token: &str| {
+            let fields = [
+                ("grant_type", "refresh_token"),
+                ("client_id", &*id),
+                ("client_secret", ""),
+                ("scope", ""),
+                ("refresh_token", token),
+            ];
+            client.token(&sim, &fields).await
+        };
+        let token = |answer: &Answer| answer.json()["refresh_token"].as_str().unwrap().to_owned();
+        let old = token(&first);
+        let next = token(&refresh(&old).await);
+
+        assert_eq!(refresh(&old).await.status, again);
+        let last = refresh(&next).await;
+        assert_eq!(last.status, again, "{}", last.text());
+        if is_strict {
+            assert_eq!(last.json()["error"], "invalid_grant");
+        }
     }
 }

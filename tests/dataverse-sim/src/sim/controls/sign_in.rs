@@ -35,6 +35,8 @@ struct Registration {
     is_consented: bool,
     #[serde(default)]
     single_use_assertions: bool,
+    #[serde(default)]
+    single_use_refresh_tokens: bool,
     /// Make it an application user with every right in the tenant's organisations.
     #[serde(default)]
     application_user: bool,
@@ -54,6 +56,7 @@ impl Registration {
             is_enabled: self.is_enabled,
             is_consented: self.is_consented,
             single_use_assertions: self.single_use_assertions,
+            single_use_refresh_tokens: self.single_use_refresh_tokens,
             ..Application::new(&self.name, self.client_id.unwrap_or_else(Uuid::new_v4))
         }
     }
