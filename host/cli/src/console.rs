@@ -88,11 +88,7 @@ impl Console {
         shown.set_position(done);
         // Of the whole time: the bar's own estimate knows only the time since it appeared.
         let seconds = since.as_secs().max(1);
-        let speed = HumanCount(done / seconds);
-        shown.set_message(match unit {
-            "" => format!("· {speed}/s"),
-            unit => format!("{unit} · {speed} {unit}/s"),
-        });
+        shown.set_message(pace(done / seconds, unit));
     }
 
     /// Takes the bar away. Called before the answer or an error is printed.
@@ -101,6 +97,15 @@ impl Console {
         if let Some(shown) = bar.shown.take() {
             shown.finish_and_clear();
         }
+    }
+}
+
+/// How fast it goes, in things of this name.
+fn pace(speed: u64, unit: &str) -> String {
+    let speed = HumanCount(speed);
+    match unit {
+        "" => format!("· {speed}/s"),
+        unit => format!("{unit} · {speed} {unit}/s"),
     }
 }
 
@@ -151,5 +156,16 @@ impl Drop for LogLine {
         if !text.is_empty() {
             self.console.line(&clean(text));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_says_what_it_counts() {
+        assert_eq!(pace(15_000, "rows"), "rows · 15,000 rows/s");
+        assert_eq!(pace(7, ""), "· 7/s");
     }
 }

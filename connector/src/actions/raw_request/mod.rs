@@ -41,7 +41,8 @@ input! {
         #[schemars(extend("x-airlock-pairs" = "form-field", "x-airlock-advanced" = true))]
         pub form_data: Option<Map<String, Value>>,
         /// Files of a multipart form: each field's content in base64.
-        #[schemars(extend("x-airlock-pairs" = "file", "x-airlock-advanced" = true))]
+        #[schemars(extend("x-airlock-pairs" = "file", "x-airlock-advanced" = true,
+            "additionalProperties" = {"type": "string", "contentEncoding": "base64"}))]
         pub file_data: Option<Map<String, Value>>,
         /// File names of those files, by the same field names.
         #[schemars(extend("x-airlock-pairs" = "file-name", "x-airlock-advanced" = true))]

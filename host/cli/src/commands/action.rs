@@ -4,7 +4,7 @@ use super::{form, named};
 use crate::args::ActionCommand;
 use crate::context::Context;
 use crate::flags::{Property, Shape, properties};
-use crate::output::{Format, clean, grid};
+use crate::output::{Described, Format, clean, described};
 use crate::problem::{Problem, Stop};
 use airlock_runtime::Action;
 use serde_json::{Value, json};
@@ -95,67 +95,52 @@ fn portrait(of: &str, action: &Action, width: Option<u16>) -> String {
         ));
     }
     text.push_str("\nInput\n");
-    let lines = properties(&action.input, &[])
+    let input = properties(&action.input, &[]);
+    let flags = input.iter().map(|property| flag(of, property));
+    text.push_str(&described(["flag", "takes", "what it is"], flags, width));
+    for property in input
         .into_iter()
-        .map(|property| line(of, property));
-    text.push_str(&grid(
-        &["flag", "takes", "", "what it is"].map(String::from),
-        lines,
-        width,
-    ));
-    for property in properties(&action.input, &[]) {
-        if !property.known.is_empty() {
-            text.push_str(&format!("\n\nNames of --{}\n", property.flag));
-            text.push_str(&grid(
-                &["name", "takes", "", "what it is"].map(String::from),
-                property.known.into_iter().map(name_line),
-                width,
-            ));
-        }
+        .filter(|property| !property.known.is_empty())
+    {
+        text.push_str(&format!("\n\nNames of --{}\n", property.flag));
+        let names = property.known.iter().map(name);
+        text.push_str(&described(["name", "takes", "what it is"], names, width));
     }
     text.push_str("\n\nOutput\n");
-    let lines = properties(&action.output, &[]).into_iter().map(|property| {
-        vec![
-            clean(&property.name),
-            takes(&property.shape),
-            clean(&property.help),
-        ]
+    let output = properties(&action.output, &[]);
+    let names = output.iter().map(|property| Described {
+        required: false,
+        ..name(property)
     });
-    text.push_str(&grid(
-        &["property", "is", "what it is"].map(String::from),
-        lines,
-        width,
-    ));
+    text.push_str(&described(["property", "is", "what it is"], names, width));
     text
 }
 
-fn line(of: &str, property: Property) -> Vec<String> {
-    let mut help = clean(&property.help);
+fn flag(of: &str, property: &Property) -> Described {
+    let mut described = name(property);
     if let Some(default) = &property.default {
-        help.push_str(&format!(" [default: {}]", clean(&default.to_string())));
+        let default = clean(&default.to_string());
+        described.help.push_str(&format!(" [default: {default}]"));
     }
     if let Some(source) = &property.source {
-        help.push_str(&format!(" [values: airlock choices {of} {source}]"));
+        described
+            .help
+            .push_str(&format!(" [values: airlock choices {of} {source}]"));
     }
-    let flag = match &property.pairs {
+    described.name = match &property.pairs {
         Some(pairs) => format!("--{}, --{}", property.flag, pairs.flag),
         None => format!("--{}", property.flag),
     };
-    vec![
-        flag,
-        takes(&property.shape),
-        if property.required { "required" } else { "" }.to_owned(),
-        help,
-    ]
+    described
 }
 
-fn name_line(property: Property) -> Vec<String> {
-    vec![
-        clean(&property.name),
-        takes(&property.shape),
-        if property.required { "required" } else { "" }.to_owned(),
-        clean(&property.help),
-    ]
+fn name(property: &Property) -> Described {
+    Described {
+        name: clean(&property.name),
+        takes: takes(&property.shape),
+        required: property.required,
+        help: clean(&property.help),
+    }
 }
 
 fn takes(shape: &Shape) -> String {

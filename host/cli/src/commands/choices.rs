@@ -27,7 +27,7 @@ pub(super) async fn run(context: &Context, arguments: Choices) -> Result<(), Sto
         .await
         .map_err(|error| {
             Stop::from(error).map(|problem| {
-                let problem = by_form(problem.at("connection", arguments.connection.as_str()));
+                let problem = problem.at("connection", arguments.connection.as_str());
                 other_source(problem, &arguments.source, &known)
             })
         })?;
@@ -35,18 +35,6 @@ pub(super) async fn run(context: &Context, arguments: Choices) -> Result<(), Sto
         .into_iter()
         .map(|choice| json!({"value": choice.value, "label": choice.label}));
     context.show(&rows.collect())
-}
-
-/// What is missing from the form is given by flag.
-fn by_form(mut problem: Problem) -> Problem {
-    for fault in &mut problem.faults {
-        let name = fault
-            .pointer
-            .strip_prefix('/')
-            .filter(|name| !name.contains('/'));
-        fault.flag = name.map(|name| format!("--form {name}=…"));
-    }
-    problem
 }
 
 /// A source that no form names is most likely misspelt.
@@ -73,18 +61,6 @@ fn sources(about: &About) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_missing_from_the_form_is_named_as_it_is_typed() {
-        let mut problem = Problem::input("x");
-        problem.faults.push(crate::problem::Fault {
-            pointer: "/table".into(),
-            flag: None,
-            message: "fill in `table` first".into(),
-        });
-        let problem = by_form(problem);
-        assert_eq!(problem.faults[0].flag.as_deref(), Some("--form table=…"));
-    }
 
     #[test]
     fn an_unknown_source_is_answered_with_the_nearest() {

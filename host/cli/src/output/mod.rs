@@ -5,6 +5,7 @@
 
 mod columns;
 mod csv;
+mod described;
 mod document;
 mod format;
 mod guard;
@@ -19,6 +20,7 @@ mod yaml;
 
 pub use columns::{Rows, Wish, rows_of, rows_property, shown};
 pub use csv::{CsvError, CsvLines, LeftOut, Style as CsvStyle};
+pub use described::{Described, described};
 pub use document::{Layout, Unprinted, write};
 pub use format::{Format, choose};
 pub use guard::Guard;

@@ -96,7 +96,7 @@ pub fn pairs(lines: impl IntoIterator<Item = (String, String)>, width: Option<u1
     trim(&table.to_string())
 }
 
-fn blank(width: Option<u16>) -> comfy_table::Table {
+pub(super) fn blank(width: Option<u16>) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
     match width {
@@ -195,7 +195,7 @@ fn emphasise(table: &str) -> String {
 }
 
 /// No line ends in blanks: they would be copied along.
-fn trim(table: &str) -> String {
+pub(super) fn trim(table: &str) -> String {
     table
         .lines()
         .map(|line| line.trim_end())

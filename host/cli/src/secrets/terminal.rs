@@ -1,7 +1,8 @@
 //! The real world for secrets: this process's standard input, files, environment and terminal.
 
 use super::sources::Ask;
-use secrecy::SecretString;
+use crate::input_text::decode;
+use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use std::io::Read;
 
 /// No secret is longer: a certificate with its key is a few KiB.
@@ -50,7 +51,30 @@ impl Ask for Terminal {
 }
 
 fn read(source: impl Read) -> std::io::Result<SecretString> {
-    let mut text = String::new();
-    source.take(LONGEST).read_to_string(&mut text)?;
-    Ok(text.into())
+    let mut bytes = Vec::new();
+    source.take(LONGEST).read_to_end(&mut bytes)?;
+    let bytes = SecretSlice::from(bytes);
+    let text = decode(bytes.expose_secret());
+    text.map(SecretString::from)
+        .map_err(|fault| std::io::Error::other(fault.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_may_come_from_a_tool_that_marks_its_files() {
+        let marked = "\u{feff}{\"client-secret\": \"s\"}";
+        let utf16: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [marked.as_bytes(), &utf16] {
+            let secret = read(bytes).unwrap();
+            assert_eq!(secret.expose_secret(), "{\"client-secret\": \"s\"}");
+        }
+        let fault = read(b"hunter2\xff".as_slice()).unwrap_err().to_string();
+        assert!(
+            fault.contains("byte 7") && !fault.contains("hunter2"),
+            "{fault}"
+        );
+    }
 }

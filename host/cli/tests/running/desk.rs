@@ -2,10 +2,11 @@
 
 use dataverse_sim::seed::Seed;
 use dataverse_sim::{RunningSim, Sim};
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use tempfile::TempDir;
 
 /// One folder, one organisation and one connector for all tests: compiling it takes seconds.
@@ -61,7 +62,12 @@ impl Desk {
 
     /// A component of `tests/guests`, connected as `crm` in a tenant of its own.
     pub(crate) fn guest(&self, name: &str) -> String {
+        static THERE: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
         static GUESTS: OnceLock<PathBuf> = OnceLock::new();
+        let mut there = THERE.lock().unwrap_or_else(PoisonError::into_inner);
+        if !there.insert(name.to_owned()) {
+            return name.replace('_', "-");
+        }
         let folder = GUESTS.get_or_init(|| build(&["hostile-guests", "--examples"]));
         let component = folder.join(format!("examples/{name}.wasm"));
         let tenant = name.replace('_', "-");

@@ -1,4 +1,4 @@
-//! Ctrl-C.
+//! Calls that end before their time: by Ctrl-C, by a deadline.
 
 use crate::desk::{desk, err};
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -89,4 +89,31 @@ fn an_interrupted_write_says_that_it_may_have_landed() {
         "{}",
         err(&output)
     );
+}
+
+#[test]
+fn a_deadline_that_was_asked_for_is_the_one_that_is_named() {
+    let tenant = desk().guest("ticker");
+    let output = desk()
+        .command(&[
+            "--tenant",
+            &tenant,
+            "run",
+            "crm",
+            "stream",
+            "-o",
+            "ndjson",
+            "--deadline",
+            "500ms",
+        ])
+        .stdout(Stdio::null())
+        .output()
+        .unwrap();
+    assert_ne!(output.status.code(), Some(0));
+    let said = err(&output);
+    assert!(
+        said.contains("500 ms") && said.contains("--deadline"),
+        "{said}"
+    );
+    assert!(!said.contains("pipe-ms"), "{said}");
 }
