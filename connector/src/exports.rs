@@ -112,6 +112,7 @@ fn split(request: Request) -> (Connection, Call) {
         action: request.action,
         input: request.input,
         idempotency_key: request.idempotency_key,
+        may_be_done: request.may_be_done,
     };
     (request.connection, call)
 }

@@ -37,6 +37,28 @@ input! {
 pub struct Output {
     /// Always true: what could not be deleted is an error.
     deleted: bool,
+    /// What became of the row.
+    outcome: Outcome,
+}
+
+/// What became of a row that was to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Outcome {
+    /// It was deleted.
+    Deleted,
+    /// It was gone already: an earlier attempt under the same idempotency key, whose answer was lost,
+    /// had most likely deleted it.
+    AlreadyDeleted,
+}
+
+impl From<Outcome> for Output {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            deleted: true,
+            outcome,
+        }
+    }
 }
 
 /// The action.
@@ -78,6 +100,10 @@ impl Action for DeleteRow {
             .client()
             .delete(&table.rows(), &key.key, &options)
             .await?;
-        Ok(Output { deleted: true })
+        Ok(Outcome::Deleted.into())
+    }
+
+    fn gone_before() -> Option<Output> {
+        Some(Outcome::AlreadyDeleted.into())
     }
 }

@@ -43,7 +43,7 @@ use crate::{
         schema,
     },
     tables::nearest::{did_you_mean, nearest},
-    webapi::{Error, Transport},
+    webapi::{Error, Failure, Transport},
 };
 
 /// One thing that the connector can do.
@@ -64,6 +64,12 @@ pub trait Action {
         input: Self::Input,
         key: Option<&str>,
     ) -> impl Future<Output = Result<Self::Output, Error>>;
+
+    /// What to answer when the row is gone and an earlier attempt at the same call may be why; only
+    /// for actions that want it gone.
+    fn gone_before() -> Option<Self::Output> {
+        None
+    }
 }
 
 /// A call as it comes from the host.
@@ -75,6 +81,8 @@ pub struct Call {
     pub input: String,
     /// Same key, same effect.
     pub idempotency_key: Option<String>,
+    /// An earlier attempt under this key began, and how it ended is not known.
+    pub may_be_done: bool,
 }
 
 macro_rules! actions {
@@ -134,8 +142,26 @@ actions![
 
 async fn run<A: Action, T: Transport>(session: &Session<T>, call: &Call) -> Result<String, Error> {
     let input = decode::decode::<A::Input>(&call.input)?;
-    let output = A::run(session, input, call.idempotency_key.as_deref()).await?;
+    let output = match A::run(session, input, call.idempotency_key.as_deref()).await {
+        Err(error) if call.may_be_done => after_an_attempt(error, A::gone_before())?,
+        result => result?,
+    };
     output.text()
+}
+
+/// A refusal after an attempt whose end is not known: that attempt may be its reason.
+fn after_an_attempt<O>(error: Error, gone_before: Option<O>) -> Result<O, Error> {
+    let doubtful = |mut failure: Failure| {
+        failure.message.push_str(
+            " (an earlier attempt under this idempotency key may have done what was asked for; look at the row)",
+        );
+        failure
+    };
+    match error {
+        Error::NotFound(failure) => gone_before.ok_or(Error::NotFound(doubtful(failure))),
+        Error::Conflict(failure) => Err(Error::Conflict(doubtful(failure))),
+        error => Err(error),
+    }
 }
 
 /// A streaming run whose input has been read; [`Piping::run`] does it.

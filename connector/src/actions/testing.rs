@@ -74,10 +74,31 @@ pub(crate) fn run_with_key(
     input: Value,
     key: Option<&str>,
 ) -> Result<Value, Error> {
+    run_call(script, action, input, key, false)
+}
+
+/// The same again, after an attempt whose end is not known.
+pub(crate) fn run_after_an_attempt(
+    script: &Script,
+    action: &str,
+    input: Value,
+    key: &str,
+) -> Result<Value, Error> {
+    run_call(script, action, input, Some(key), true)
+}
+
+fn run_call(
+    script: &Script,
+    action: &str,
+    input: Value,
+    key: Option<&str>,
+    may_be_done: bool,
+) -> Result<Value, Error> {
     let call = Call {
         action: action.to_owned(),
         input: input.to_string(),
         idempotency_key: key.map(str::to_owned),
+        may_be_done,
     };
     block_on(invoke(&session(script), &call)).map(|text| serde_json::from_str(&text).unwrap())
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     DECLARATIONS, catalogue, find,
-    testing::{ID, faults, last, leads, run, run_with_key, sent},
+    testing::{ID, faults, last, leads, run, run_after_an_attempt, run_with_key, sent},
 };
 use crate::webapi::{Error, Method, testing::Script};
 
@@ -232,7 +232,7 @@ fn what_a_write_may_say_reaches_the_service() {
     });
     assert_eq!(
         run(&script, "delete-row", input).unwrap(),
-        json!({"deleted": true})
+        json!({"deleted": true, "outcome": "deleted"})
     );
     let headers = last(&script).headers;
     for (name, value) in [
@@ -289,4 +289,40 @@ fn a_refused_credential_is_not_taken_for_an_unreadable_name() {
     let script = Script::new().answer(Method::Get, "WhoAmI", 401, "");
     let error = run(&script, "get-current-user", json!({})).unwrap_err();
     assert!(matches!(error, Error::Unauthenticated(_)), "{error:?}");
+}
+
+#[test]
+fn a_row_that_is_gone_after_an_attempt_was_deleted_by_it() {
+    let gone = || leads().answer(Method::Delete, "leads(", 404, "");
+    let input = || json!({"table": "lead", "id": ID});
+    let first = run_with_key(&gone(), "delete-row", input(), Some("order-1")).unwrap_err();
+    assert!(matches!(first, Error::NotFound(_)), "{first:?}");
+    assert_eq!(
+        run_after_an_attempt(&gone(), "delete-row", input(), "order-1").unwrap(),
+        json!({"deleted": true, "outcome": "already-deleted"})
+    );
+}
+
+#[test]
+fn a_refusal_after_an_attempt_says_that_it_may_be_done() {
+    for (status, input) in [
+        (
+            404,
+            json!({"table": "lead", "id": ID, "row": {"subject": "x"}}),
+        ),
+        (
+            412,
+            json!({"table": "lead", "id": ID, "row": {"subject": "x"}, "if-match": "W/\"7\""}),
+        ),
+    ] {
+        let script = || leads().answer(Method::Patch, "leads(", status, "");
+        let text = |error: Error| format!("{error:?}");
+        let first = run_with_key(&script(), "update-row", input.clone(), Some("order-1"));
+        let again = run_after_an_attempt(&script(), "update-row", input, "order-1");
+        assert!(!text(first.unwrap_err()).contains("earlier attempt"));
+        assert!(
+            text(again.unwrap_err()).contains("earlier attempt"),
+            "{status}"
+        );
+    }
 }

@@ -250,6 +250,7 @@ fn stream(script: &Script, input: Value, wanted: usize) -> (Vec<Piece>, Result<V
         action: "list-rows".to_owned(),
         input: input.to_string(),
         idempotency_key: None,
+        may_be_done: false,
     };
     let pieces = Rc::default();
     let mut sink = Pieces {
