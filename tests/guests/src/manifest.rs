@@ -1,5 +1,5 @@
 //! What a guest says about itself when it does not lie: one way to connect with a credential, one
-//! without, and three actions.
+//! without, and actions of each kind.
 
 use crate::contract::exports::airlock::connector::manifest::{
     About, Action, ConnectionKind, Grant, Oauth, Placement, Traits,
@@ -16,6 +16,9 @@ pub fn harmless() -> About {
         actions: vec![
             action("run", Traits::READ_ONLY),
             action("write", Traits::empty()),
+            action("look", Traits::READ_ONLY | Traits::IDEMPOTENT),
+            action("put", Traits::IDEMPOTENT),
+            action("pour", Traits::IDEMPOTENT | Traits::PIPES),
             action("stream", Traits::READ_ONLY | Traits::PIPES),
         ],
         triggers: Vec::new(),

@@ -4,6 +4,7 @@ mod calls;
 mod connections;
 mod connectors;
 mod keyed;
+mod ready;
 mod records;
 mod wirings;
 
