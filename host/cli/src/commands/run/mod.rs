@@ -7,6 +7,7 @@ mod dry_run;
 mod faults;
 mod input;
 mod parse;
+mod replayed;
 mod stream;
 
 use super::named;
@@ -91,7 +92,11 @@ impl Errand<'_> {
             return stream::run(self, call, held).await;
         }
         let order = columns(&call.input);
-        let answer = self.host.invoke(&call).await?;
+        let performed = self.host.perform(&call).await?;
+        if let Some(note) = replayed::note(&performed) {
+            self.context.console.note(&note);
+        }
+        let answer = performed.output;
         let tabular = held.is_some_and(|_| shown(&answer, held).is_array());
         let layout = Layout {
             held,
