@@ -5,11 +5,14 @@ use crate::guests::guest;
 use crate::names::Names;
 use crate::server::{Server, Tls};
 use airlock_runtime::egress::{AuditRecord, Defences, DryRequest, VecAudit};
-use airlock_runtime::store::{MasterKey, Secrets, TenantId};
-use airlock_runtime::{Call, Config, Host, HostError, HostOptions, NewConnection, Piped};
+use airlock_runtime::store::{MasterKey, Run, RunFilter, Secrets, TenantId};
+use airlock_runtime::{
+    Call, Config, Host, HostError, HostOptions, NewConnection, Performed, Piped,
+};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The tenant of a test that needs only one.
@@ -380,6 +383,41 @@ impl Connected {
         self.host.invoke(&self.call("write", input)).await
     }
 
+    /// Runs one of its actions under an idempotency key.
+    pub async fn keyed(
+        &self,
+        action: &str,
+        key: &str,
+        input: Value,
+    ) -> Result<Performed, HostError> {
+        self.host
+            .perform(&self.call_under(key, action, input))
+            .await
+    }
+
+    /// A call of one of its actions under an idempotency key.
+    pub fn call_under(&self, key: &str, action: &str, input: Value) -> Call {
+        Call {
+            idempotency_key: Some(key.to_owned()),
+            ..self.call(action, input)
+        }
+    }
+
+    /// Runs the guest's action for a caller who waits no longer than `deadline`.
+    pub async fn run_within(&self, deadline: Duration, input: Value) -> Result<Value, HostError> {
+        let call = Call {
+            deadline: Some(deadline),
+            ..self.call("run", input)
+        };
+        self.host.invoke(&call).await
+    }
+
+    /// What is remembered of its tenant's runs, newest first.
+    pub async fn runs(&self, lab: &Lab, filter: RunFilter) -> Vec<Run> {
+        let store = lab.host.store();
+        store.runs(&self.tenant, &filter, 100).await.unwrap()
+    }
+
     /// Shows what it would send.
     pub async fn dry_run(&self, input: Value) -> Result<DryRequest, HostError> {
         self.host.dry_run(&self.call("run", input)).await
@@ -388,5 +426,10 @@ impl Connected {
     /// Streams.
     pub async fn stream(&self, input: Value) -> Result<Piped, HostError> {
         self.host.pipe(&self.call("stream", input), None).await
+    }
+
+    /// Streams as one that changes something.
+    pub async fn pour(&self, input: Value) -> Result<Piped, HostError> {
+        self.host.pipe(&self.call("pour", input), None).await
     }
 }

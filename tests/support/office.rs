@@ -58,6 +58,16 @@ impl Office {
         office
     }
 
+    /// Opens the same folder once more, as a second process would.
+    pub async fn reopen(&self) -> Host {
+        let options = HostOptions {
+            audit: Arc::clone(&self.audit) as _,
+            ..HostOptions::default()
+        };
+        let config = self.host.config().clone();
+        Host::open(config, options).await.unwrap()
+    }
+
     /// One more connection, with this client secret.
     pub async fn connect(&self, name: &str, secret: &str) {
         self.host

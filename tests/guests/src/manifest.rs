@@ -1,5 +1,5 @@
 //! What a guest says about itself when it does not lie: a way to connect with a credential, one by a
-//! person's sign-in, one without, and three actions.
+//! person's sign-in, one without, and actions of each kind.
 
 use crate::contract::exports::airlock::connector::manifest::{
     About, Action, ConnectionKind, Grant, Oauth, Placement, Traits,
@@ -16,6 +16,9 @@ pub fn harmless() -> About {
         actions: vec![
             action("run", Traits::READ_ONLY),
             action("write", Traits::empty()),
+            action("look", Traits::READ_ONLY | Traits::IDEMPOTENT),
+            action("put", Traits::IDEMPOTENT),
+            action("pour", Traits::IDEMPOTENT | Traits::PIPES),
             action("stream", Traits::READ_ONLY | Traits::PIPES),
         ],
         triggers: Vec::new(),

@@ -1,7 +1,6 @@
 //! The journey of one call: connection and tenant, admission, instance, answer.
 
 use super::Host;
-use super::connections::kind_of;
 use super::keyed::Begin;
 use super::output::Output;
 use super::records::Record;
@@ -9,11 +8,10 @@ use super::wirings::Ready;
 use crate::about::{Action, Choice};
 use crate::call::{ByteStream, Call, Performed, Piped, ProgressFn};
 use crate::config::Isolation;
-use crate::connection::wire;
 use crate::contract::{self, exports, types};
 use crate::error::HostError;
 use crate::idempotency::{Way, key_to_keep};
-use crate::instance::{self, Answer, Key, Limits, Operation, Setup, Text, once};
+use crate::instance::{self, Answer, Limits, Operation, Setup, Text, once};
 use crate::json;
 use crate::names::unknown;
 use airlock_egress::{DryRequest, DryRun};
@@ -269,53 +267,6 @@ impl Host {
                 action.name
             ))),
         }
-    }
-
-    /// The connection, its lane and its component, from memory if they were used a moment ago.
-    async fn ready(
-        &self,
-        tenant: &TenantId,
-        name: &ConnectionName,
-    ) -> Result<Arc<Ready>, HostError> {
-        match self.wirings.fresh(tenant, name) {
-            Some(ready) => Ok(ready),
-            None => Box::pin(self.read(tenant, name)).await,
-        }
-    }
-
-    /// The same as they are stored now.
-    async fn read(
-        &self,
-        tenant: &TenantId,
-        name: &ConnectionName,
-    ) -> Result<Arc<Ready>, HostError> {
-        let connection = self.connection(tenant, name).await?;
-        let component = self.component(tenant, &connection.connector).await?;
-        if let Some(ready) = self.wirings.stale(tenant, name)
-            && ready.wiring.connection == connection
-            && ready.component.digest == component.digest
-        {
-            self.wirings.keep(Arc::clone(&ready));
-            return Ok(ready);
-        }
-        let kind = kind_of(&component.about, &connection)?;
-        let secrets = self.store.secrets(&connection).await?;
-        self.pool.retire(tenant, &connection.id);
-        let label = format!("{tenant}/{name}").into();
-        let key = Key {
-            tenant: tenant.clone(),
-            connection: connection.id,
-            digest: component.digest,
-        };
-        let ready = Arc::new(Ready {
-            wiring: wire(&self.egress, &self.tokens, kind, connection, secrets)?,
-            component,
-            label,
-            key,
-            meter: self.tenants.meter(tenant),
-        });
-        self.wirings.keep(Arc::clone(&ready));
-        Ok(ready)
     }
 
     /// How long a call that answers once may last.

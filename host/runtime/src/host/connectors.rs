@@ -37,7 +37,7 @@ impl Host {
             added_at: OffsetDateTime::now_utc(),
         };
         self.store.put_connector(&connector).await?;
-        self.wirings.forget_tenant(tenant);
+        self.wirings.doubt_tenant(tenant);
         Ok(connector)
     }
 

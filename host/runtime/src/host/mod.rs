@@ -5,6 +5,7 @@ mod connections;
 mod connectors;
 mod keyed;
 mod output;
+mod ready;
 mod records;
 mod sign_in;
 mod wirings;
@@ -68,10 +69,15 @@ impl Host {
     /// Opens the state under the configured data folder, creating it if need be.
     ///
     /// # Errors
+    /// [`HostError::Config`] when a setting is out of its range,
     /// [`HostError::Store`] or [`HostError::File`] when state cannot be opened,
     /// [`HostError::Egress`] when the egress settings make no sense, [`HostError::Defect`] when
     /// wasm cannot run on this machine.
     pub async fn open(config: Config, options: HostOptions) -> Result<Self, HostError> {
+        config.validate().map_err(|message| HostError::Config {
+            path: "as it was given".to_owned(),
+            message,
+        })?;
         let config = Arc::new(config);
         let data = config.data_dir()?;
         private_folder(&data)?;

@@ -3,7 +3,7 @@
 use crate::component::Component;
 use crate::connection::Wiring;
 use crate::instance::{Key, TenantMeter};
-use airlock_store::{ConnectionName, TenantId};
+use airlock_store::{Connection, ConnectionName, TenantId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -23,9 +23,17 @@ pub(super) struct Ready {
     pub(super) meter: Arc<TenantMeter>,
 }
 
-type ByName = HashMap<ConnectionName, (Instant, Arc<Ready>)>;
+impl Ready {
+    /// Whether it was made from this connection and this component.
+    pub(super) fn is_of(&self, connection: &Connection, component: &Component) -> bool {
+        self.wiring.connection == *connection && self.component.digest == component.digest
+    }
+}
 
-/// Connections by tenant and name, each with the time at which it was read.
+type ByName = HashMap<ConnectionName, (Option<Instant>, Arc<Ready>)>;
+
+/// Connections by tenant and name, each with the time at which it was read; without one it has to be
+/// read again.
 #[derive(Default)]
 pub(super) struct Wirings(Mutex<HashMap<TenantId, ByName>>);
 
@@ -35,7 +43,7 @@ impl Wirings {
         self.lock()
             .get(tenant)?
             .get(name)
-            .filter(|(read, _)| read.elapsed() < FRESH)
+            .filter(|(read, _)| read.is_some_and(|read| read.elapsed() < FRESH))
             .map(|(_, ready)| Arc::clone(ready))
     }
 
@@ -46,13 +54,24 @@ impl Wirings {
         Some(Arc::clone(ready))
     }
 
-    /// Remembers a connection as it was read just now.
-    pub(super) fn keep(&self, ready: Arc<Ready>) {
+    /// Remembers a connection as it was read just now, and answers it. Of many calls that read it at
+    /// once, all get the one that came first; `replaced` is told of what was remembered before, if
+    /// that is another, before the new one is given out.
+    pub(super) fn keep(&self, ready: Arc<Ready>, replaced: impl FnOnce(&Ready)) -> Arc<Ready> {
+        let mut wirings = self.lock();
         let connection = &ready.wiring.connection;
-        self.lock()
-            .entry(connection.tenant.clone())
-            .or_default()
-            .insert(connection.name.clone(), (Instant::now(), ready));
+        let theirs = wirings.entry(connection.tenant.clone()).or_default();
+        let now = Some(Instant::now());
+        if let Some((read, known)) = theirs.get_mut(&connection.name) {
+            *read = now;
+            if !known.is_of(connection, &ready.component) {
+                replaced(known);
+                *known = ready;
+            }
+            return Arc::clone(known);
+        }
+        theirs.insert(connection.name.clone(), (now, Arc::clone(&ready)));
+        ready
     }
 
     pub(super) fn forget(&self, tenant: &TenantId, name: &ConnectionName) {
@@ -61,8 +80,16 @@ impl Wirings {
         }
     }
 
-    pub(super) fn forget_tenant(&self, tenant: &TenantId) {
-        self.lock().remove(tenant);
+    /// Has all connections of a tenant read again, to be compared with what is remembered.
+    pub(super) fn doubt_tenant(&self, tenant: &TenantId) {
+        for (read, _) in self
+            .lock()
+            .get_mut(tenant)
+            .into_iter()
+            .flat_map(HashMap::values_mut)
+        {
+            *read = None;
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TenantId, ByName>> {

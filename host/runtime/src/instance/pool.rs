@@ -94,7 +94,7 @@ impl Pool {
         mut operation: Operation,
     ) -> Result<Answer, HostError> {
         self.sweep_while_alive();
-        // An instance may end in good order before it comes to a call; two in a row have a reason.
+        // An instance may end before it comes to a call, for another's sake; two in a row are no chance.
         for _ in 0..2 {
             let place = self.place(key, blueprint, meter, &setup);
             match place.call(operation).await {

@@ -32,7 +32,7 @@ const CROWD: usize = 4;
 /// What became of a call.
 pub(crate) enum Reply {
     Answered(Result<Answer, HostError>),
-    /// The instance ended in good order before the call began: it may be run elsewhere.
+    /// The instance had started, and ended before the call began: it may be run elsewhere.
     NotStarted(Operation),
 }
 
@@ -56,6 +56,8 @@ struct Shared {
     in_flight: AtomicUsize,
     abandoned: AtomicUsize,
     retiring: AtomicBool,
+    /// It came to its first call. What stops it from then on is not the doing of those that wait.
+    started: AtomicBool,
     stopped: OnceLock<Stopped>,
     /// Cancelled when there is room for it: from then on it works.
     has_room: CancellationToken,
@@ -63,6 +65,18 @@ struct Shared {
     became_idle: Arc<Notify>,
     /// Cancelled when the task is over, however it ended: only then `stopped` says why for sure.
     ended: CancellationToken,
+}
+
+impl Shared {
+    /// What becomes of a call that the instance did not come to: what kept it from starting would
+    /// do so again.
+    fn turn_away(&self, operation: Operation) -> Reply {
+        let started = self.started.load(Ordering::Acquire);
+        match self.stopped.get() {
+            Some(stopped) if !started => Reply::Answered(Err(stopped.clone().into())),
+            _ => Reply::NotStarted(operation),
+        }
+    }
 }
 
 impl Warm {
@@ -82,6 +96,7 @@ impl Warm {
             in_flight: AtomicUsize::new(0),
             abandoned: AtomicUsize::new(0),
             retiring: AtomicBool::new(false),
+            started: AtomicBool::new(false),
             stopped: OnceLock::new(),
             has_room: CancellationToken::new(),
             became_idle,
@@ -106,7 +121,10 @@ impl Warm {
                 let _ = theirs.stopped.set(stopped);
             }
             theirs.retiring.store(true, Ordering::Release);
-            turn_away(&mut queue, theirs.stopped.get());
+            queue.close();
+            while let Ok(Job { operation, reply }) = queue.try_recv() {
+                let _ = reply.send(theirs.turn_away(operation));
+            }
         });
         Self {
             jobs,
@@ -197,7 +215,8 @@ impl Place {
     pub(crate) async fn call(self, operation: Operation) -> Reply {
         let (reply, answer) = oneshot::channel();
         if let Err(mpsc::error::SendError(job)) = self.warm.jobs.send(Job { operation, reply }) {
-            return Reply::NotStarted(job.operation);
+            self.warm.shared.ended.cancelled().await;
+            return self.warm.shared.turn_away(job.operation);
         }
         let mut guard = Abandon {
             warm: Some(&self.warm),
@@ -249,23 +268,13 @@ async fn live(
     let last_words = store.data().last_words.clone();
     let run = async {
         let exports = blueprint.instantiate(&mut store).await?;
+        shared.started.store(true, Ordering::Release);
         store
             .run_concurrent(async |accessor| serve(accessor, &exports, queue, shared).await)
             .await?
     };
     run.await
         .map_err(|error| Stopped::from_wasmtime(&error, &last_words.text()))
-}
-
-/// Answers the calls that an instance did not come to. What stopped it would stop it again.
-fn turn_away(queue: &mut mpsc::UnboundedReceiver<Job>, stopped: Option<&Stopped>) {
-    queue.close();
-    while let Ok(Job { operation, reply }) = queue.try_recv() {
-        let _ = reply.send(match stopped {
-            Some(stopped) => Reply::Answered(Err(stopped.clone().into())),
-            None => Reply::NotStarted(operation),
-        });
-    }
 }
 
 async fn serve(

@@ -12,6 +12,7 @@ mod interrupt;
 mod lines;
 mod parse;
 mod queried;
+mod replayed;
 mod stream;
 mod wish;
 
@@ -131,14 +132,18 @@ impl Errand<'_> {
         let likely = self.context.format(held.is_some());
         let asked = query.is_none().then_some(likely);
         let (wish, answer) = tokio::select! {
-            both = futures::future::join(wish::of(self, &call, asked), self.host.invoke(&call)) => both,
+            both = futures::future::join(wish::of(self, &call, asked), self.host.perform(&call)) => both,
             () = interrupt.typed() => {
                 self.context.console.settle();
                 let key = call.idempotency_key.as_deref();
                 return Err(interrupted(self.action, key, Written::Nothing).into());
             }
         };
-        let answer = answer.map_err(|error| self.said(error, &call))?;
+        let performed = answer.map_err(|error| self.said(error, &call))?;
+        if let Some(note) = replayed::note(&performed) {
+            self.context.console.note(&note);
+        }
+        let answer = performed.output;
         let paging = Paging::of(&answer, held);
         if let Some(query) = &query {
             queried::print(self, query, &answer)?;
