@@ -6,6 +6,7 @@
 
 pub mod args;
 mod commands;
+mod compiler;
 pub mod console;
 mod context;
 pub mod flags;

@@ -56,6 +56,11 @@ pub struct RuntimeConfig {
     pub epoch_tick_ms: u64,
     /// Largest component accepted, in bytes.
     pub max_component_bytes: usize,
+    /// Memory that compiling one component may take, in bytes.
+    pub compile_memory_bytes: u64,
+    /// How long compiling one component may take, in milliseconds, where that is done in a process of its
+    /// own.
+    pub compile_ms: u64,
 }
 
 impl Default for RuntimeConfig {
@@ -70,6 +75,8 @@ impl Default for RuntimeConfig {
             idle_seconds: 60,
             epoch_tick_ms: 10,
             max_component_bytes: 32 << 20,
+            compile_memory_bytes: 1 << 30,
+            compile_ms: 120_000,
         }
     }
 }
@@ -181,6 +188,7 @@ impl Config {
                 u64::from(self.runtime.calls_per_instance),
             ),
             ("runtime.epoch-tick-ms", self.runtime.epoch_tick_ms),
+            ("runtime.compile-ms", self.runtime.compile_ms),
             ("budgets.cpu-ms", self.budgets.cpu_ms),
             ("budgets.call-ms", self.budgets.call_ms),
             ("budgets.pipe-ms", self.budgets.pipe_ms),
