@@ -21,6 +21,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Some(compiled) = compiler::serve(&words) {
         return compiled;
     }
+    airlock_runtime::egress::raise_open_files();
     let color = early::<ColorChoice>(&words, "color").unwrap_or(ColorChoice::Auto);
     let format = early::<ErrorFormat>(&words, "error-format").unwrap_or(ErrorFormat::Text);
     let term = Term::detect(color);
