@@ -4,7 +4,7 @@
 use airlock_runtime::{Category, HostError};
 use serde_json::json;
 use std::path::Path;
-use support::{Connect, Lab, TENANT, guest, with_contract_version};
+use support::{Connect, Lab, TENANT, guest, with_contract_version, with_core_instances};
 
 async fn refusal(lab: &Lab, component: Vec<u8>) -> HostError {
     let tenant = TENANT.parse().unwrap();
@@ -69,6 +69,7 @@ async fn a_manifest_that_lies_is_refused() {
         ("liar_spinning", ""),
         ("liar_escapes", "name"),
         ("liar_framing", "Transfer-Encoding"),
+        ("liar_endless", "at most 64"),
     ] {
         let lab = Lab::open().await;
         let error = refusal(&lab, guest(liar)).await.to_string();
@@ -102,6 +103,84 @@ async fn hosts_that_are_too_wide_are_refused_when_a_connection_asks_for_them() {
             "{host}: {error}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_terminal_obeys_is_no_part_of_a_manifest() {
+    let lab = Lab::open().await;
+    let tenant = TENANT.parse().unwrap();
+    let name = "painted".parse().unwrap();
+    lab.host
+        .add_connector(&tenant, Some(name), guest("liar_painted"))
+        .await
+        .unwrap();
+    let about = lab.host.about(&tenant, &"painted".parse().unwrap()).await;
+    let told = serde_json::to_string(&*about.unwrap()).unwrap();
+    assert!(told.contains("owned"), "its words stay: {told}");
+    let painted = ['\u{9b}', '\u{202e}', '\u{2066}', '\u{e0041}'];
+    assert!(
+        !told.contains(painted) && !told.contains("\\u00"),
+        "{told:?}"
+    );
+}
+
+/// Each would take the place of another connection's instance, and none was counted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_of_many_instances_is_refused_in_words() {
+    let lab = Lab::open().await;
+    let error = refusal(&lab, with_core_instances(&guest("honest"), 900)).await;
+    assert_eq!(error.category(), Category::Input, "{error}");
+    let text = error.to_string();
+    assert!(text.contains("core module instances"), "{text}");
+}
+
+fn files(lab: &Lab, below: &str) -> usize {
+    std::fs::read_dir(lab.data().join(below)).map_or(0, |entries| {
+        entries
+            .filter(|entry| {
+                let name = entry.as_ref().unwrap().file_name();
+                name.to_string_lossy().ends_with("wasm")
+            })
+            .count()
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_connector_uses_is_thrown_away() {
+    let lab = Lab::open().await;
+    let kept = |lab: &Lab| (files(lab, "components"), files(lab, "cache"));
+    // Neither a look nor a refusal leaves anything.
+    lab.host.inspect(&guest("honest")).await.unwrap();
+    for refused in ["liar_endless", "liar_garbage"] {
+        refusal(&lab, guest(refused)).await;
+    }
+    assert_eq!(kept(&lab), (0, 0));
+    let (ours, theirs) = (TENANT.parse().unwrap(), "fabrikam".parse().unwrap());
+    let name = |name: &str| Some(name.parse().unwrap());
+    let add = async |tenant, as_name, component| {
+        let added = lab.host.add_connector(tenant, as_name, guest(component));
+        added.await.unwrap();
+    };
+    add(&ours, name("one"), "honest").await;
+    add(&theirs, name("same"), "honest").await;
+    add(&ours, name("two"), "spin").await;
+    assert_eq!(kept(&lab), (2, 2));
+    lab.host
+        .remove_connector(&ours, &"one".parse().unwrap())
+        .await
+        .unwrap();
+    assert_eq!(kept(&lab), (2, 2), "another tenant uses it");
+    let same = "same".parse().unwrap();
+    lab.host.about(&theirs, &same).await.unwrap();
+    // Another component under the same name takes the place of the first.
+    add(&theirs, name("same"), "streamer").await;
+    assert_eq!(kept(&lab), (2, 2));
+    lab.host.remove_connector(&theirs, &same).await.unwrap();
+    lab.host
+        .remove_connector(&ours, &"two".parse().unwrap())
+        .await
+        .unwrap();
+    assert_eq!(kept(&lab), (0, 0));
 }
 
 fn change(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {

@@ -11,6 +11,7 @@
 
 mod budgets_stop_runaways;
 mod calls_wake_their_caller_once;
+mod compiling_is_bounded;
 mod components_are_checked_before_they_run;
 mod connectors_are_granted_what_a_person_named;
 mod crashes_are_contained;
@@ -32,6 +33,7 @@ mod instances_belong_to_one_key;
 mod instances_make_room;
 mod keys_land_once;
 mod people_sign_in_at_the_terminal;
+mod refusals_are_the_hosts_own;
 mod runs_are_remembered;
 mod sandbox_grants_nothing;
 mod secrets_leave_no_trace;
@@ -40,3 +42,4 @@ mod streams_end;
 mod tenants_are_apart;
 mod tokens_come_from_their_authority_alone;
 mod web_is_the_same_way_out;
+mod what_the_host_holds_is_counted;

@@ -378,6 +378,15 @@ impl Connected {
         self.host.invoke(&self.call("run", input)).await
     }
 
+    /// Runs it and answers the text that it wrote.
+    pub async fn run_text(&self, input: Value) -> Result<String, HostError> {
+        Ok(self
+            .host
+            .perform_text(&self.call("run", input))
+            .await?
+            .output)
+    }
+
     /// Runs it as one that changes something, which the host keeps a record of.
     pub async fn write(&self, input: Value) -> Result<Value, HostError> {
         self.host.invoke(&self.call("write", input)).await

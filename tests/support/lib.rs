@@ -31,7 +31,7 @@ pub use logs::{Logs, captured};
 pub use naked::Naked;
 pub use names::Names;
 pub use office::Office;
-pub use patch::{with_contract_version, with_table_of};
+pub use patch::{with_blocks, with_contract_version, with_core_instances, with_table_of};
 pub use search::{Needle, files_with};
 pub use server::{Request, Server, Tls};
 pub use terminal::{Ended, Running, Terminal};

@@ -2,6 +2,10 @@
 
 /// Section of a core module inside a component.
 const CORE_MODULE: u8 = 1;
+/// Section of core instances inside a component.
+const CORE_INSTANCES: u8 = 2;
+/// A core module with nothing in it.
+const EMPTY_MODULE: &[u8] = b"\0asm\x01\0\0\0";
 /// Section of tables inside a core module.
 const TABLES: u8 = 4;
 
@@ -33,6 +37,50 @@ pub fn with_table_of(component: &[u8], elements: u32) -> Vec<u8> {
     })
 }
 
+/// `component` with one more core module that nobody uses: a function with so many locals and empty blocks,
+/// at whose end every local is read.
+pub fn with_blocks(component: &[u8], locals: u32, blocks: usize) -> Vec<u8> {
+    let mut code = vec![1];
+    code.extend(leb(locals));
+    code.push(0x7f);
+    code.extend([0x02, 0x40, 0x0b].repeat(blocks));
+    for local in 0..locals {
+        code.push(0x20);
+        code.extend(leb(local));
+        code.push(0x1a);
+    }
+    code.push(0x0b);
+    let mut bodies = vec![1];
+    bodies.extend(leb(u32::try_from(code.len()).unwrap()));
+    bodies.extend(code);
+    let mut module = EMPTY_MODULE.to_vec();
+    for (id, content) in [(1, &[1, 0x60, 0, 0][..]), (3, &[1, 0]), (10, &bodies)] {
+        module.extend(section(id, content));
+    }
+    [component, &section(CORE_MODULE, &module)].concat()
+}
+
+/// `component` with `count` more core instances, of a module in which there is nothing.
+pub fn with_core_instances(component: &[u8], count: u32) -> Vec<u8> {
+    let mut modules = 0;
+    rewrite(component, |id, _| {
+        modules += u32::from(id == CORE_MODULE);
+        None
+    });
+    let mut instances = leb(count);
+    for _ in 0..count {
+        instances.push(0);
+        instances.extend(leb(modules));
+        instances.push(0);
+    }
+    [
+        component,
+        &section(CORE_MODULE, EMPTY_MODULE),
+        &section(CORE_INSTANCES, &instances),
+    ]
+    .concat()
+}
+
 /// `component` speaking another version of the contract, of the same length.
 ///
 /// # Panics
@@ -62,12 +110,17 @@ fn rewrite(binary: &[u8], mut change: impl FnMut(u8, &[u8]) -> Option<Vec<u8>>) 
         let (size, after) = number(after);
         let (content, after) = after.split_at(size as usize);
         let content = change(*id, content).unwrap_or_else(|| content.to_vec());
-        rewritten.push(*id);
-        rewritten.extend(leb(u32::try_from(content.len()).unwrap()));
-        rewritten.extend(content);
+        rewritten.extend(section(*id, &content));
         rest = after;
     }
     rewritten
+}
+
+fn section(id: u8, content: &[u8]) -> Vec<u8> {
+    let mut section = vec![id];
+    section.extend(leb(u32::try_from(content.len()).unwrap()));
+    section.extend(content);
+    section
 }
 
 /// Reads an unsigned LEB128.

@@ -2,13 +2,14 @@
 //! needed.
 
 use crate::args::Globals;
+use crate::compiler::compiler;
 use crate::console::Console;
 use crate::output::{self, Format, Layout, Sink, Unprinted, Wish, counted};
 use crate::problem::{Problem, Stop};
 use crate::term::Term;
 use crate::trace::ConsoleAudit;
 use airlock_runtime::egress::{AuditSink, NoAudit, TracingAudit};
-use airlock_runtime::{Config, Host, HostOptions, default_data_dir};
+use airlock_runtime::{Compiling, CompilingFn, Config, Host, HostOptions, default_data_dir};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -64,9 +65,26 @@ impl Context {
         };
         let options = HostOptions {
             audit,
+            compiler: compiler(),
+            compiling: Some(self.compiling()),
             ..HostOptions::default()
         };
         Ok(Host::open(self.config()?, options).await?)
+    }
+
+    /// Says to whoever watches why nothing happens for a while.
+    fn compiling(&self) -> CompilingFn {
+        let console = Arc::clone(&self.console);
+        Arc::new(move |what| {
+            if console.draws()
+                && let Compiling::Begun { bytes } = what
+            {
+                console.note(&format!(
+                    "compiling the component ({} KiB); this is done once",
+                    bytes >> 10
+                ));
+            }
+        })
     }
 
     /// The format to print in.

@@ -7,6 +7,7 @@
 pub mod args;
 mod closed;
 mod commands;
+mod compiler;
 pub mod console;
 mod context;
 pub mod flags;

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::output::{OutputError, Sink};
 use crate::problem::{self, Exit, Problem, Stop, from_clap};
 use crate::term::Term;
-use crate::{commands, logging};
+use crate::{commands, compiler, logging};
 use airlock_runtime::store::TenantId;
 use clap::{Parser as _, ValueEnum};
 use std::ffi::OsString;
@@ -18,6 +18,10 @@ use std::sync::Arc;
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     problem::calm_panics();
     let words: Vec<OsString> = words.into_iter().collect();
+    if let Some(compiled) = compiler::serve(&words) {
+        return compiled;
+    }
+    airlock_runtime::egress::raise_open_files();
     let color = early::<ColorChoice>(&words, "color").unwrap_or(ColorChoice::Auto);
     let format = early::<ErrorFormat>(&words, "error-format").unwrap_or(ErrorFormat::Text);
     let term = Term::detect(color);

@@ -3,10 +3,12 @@
 //! `bare-client`, which nothing but the benchmarks turns on.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, Uri};
 use http_body_util::BodyExt;
+use tokio::sync::Semaphore;
 
 use crate::config::EgressConfig;
 use crate::error::EgressError;
@@ -45,7 +47,13 @@ impl BareClient {
         };
         Ok(Self {
             origin: origin.to_string(),
-            client: HttpClient::new(origin, dialer, config, true),
+            client: HttpClient::new(
+                origin,
+                dialer,
+                config,
+                true,
+                Arc::new(Semaphore::new(config.idle_connections_per_host)),
+            ),
         })
     }
 

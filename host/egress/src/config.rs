@@ -61,6 +61,9 @@ pub struct EgressConfig {
     pub idle_timeout_ms: u64,
     /// How long a resolved and judged address is used, in milliseconds.
     pub dns_cache_ms: u64,
+    /// Requests of one tenant under way at once, over all its connections, and as many sockets between two
+    /// requests; 0 is an eighth of the files that this process may open.
+    pub max_in_flight_per_tenant: usize,
 }
 
 impl Default for EgressConfig {
@@ -86,6 +89,7 @@ impl Default for EgressConfig {
             idle_connections_per_host: 32,
             idle_timeout_ms: 60_000,
             dns_cache_ms: 30_000,
+            max_in_flight_per_tenant: 0,
         }
     }
 }

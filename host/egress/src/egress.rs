@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use airlock_auth::CredentialSource;
+use airlock_store::TenantId;
 
 use crate::config::EgressConfig;
 #[cfg(feature = "lowered-defences")]
@@ -15,6 +16,7 @@ use crate::lane::Lane;
 use crate::lane_core::{LaneCore, Shared};
 use crate::policy::{LaneId, LanePolicy, Purpose};
 use crate::resolve::Resolve;
+use crate::share::Share;
 use crate::sinks::AuditSink;
 use crate::wire::tls::Trust;
 
@@ -30,6 +32,7 @@ pub struct Egress {
 #[derive(Default)]
 struct Lanes {
     cores: HashMap<LaneId, Arc<LaneCore>>,
+    shares: HashMap<TenantId, Arc<Share>>,
     sweep_at: usize,
 }
 
@@ -123,7 +126,11 @@ impl Egress {
         // Another policy does not earn a connection another quota, nor sight of what was sent before.
         let (gate, confidential) = match known {
             Some(core) => (Arc::clone(&core.gate), Arc::clone(&core.confidential)),
-            None => (Arc::new(Gate::new(&self.shared.config)), Arc::default()),
+            None => {
+                let share = lanes.share(&id.tenant, &self.shared.config);
+                let gate = Gate::new(&self.shared.config, id.purpose, share);
+                (Arc::new(gate), Arc::default())
+            }
         };
         let core = Arc::new(LaneCore::new(
             id.clone(),
@@ -146,6 +153,16 @@ impl Egress {
 }
 
 impl Lanes {
+    /// What all lanes of a tenant have together.
+    fn share(&mut self, tenant: &TenantId, config: &EgressConfig) -> Arc<Share> {
+        if let Some(share) = self.shares.get(tenant) {
+            return Arc::clone(share);
+        }
+        let share = Share::new(tenant.to_string(), config);
+        self.shares.insert(tenant.clone(), Arc::clone(&share));
+        share
+    }
+
     /// Drops lanes to which nobody has a handle, so that a host with many connections keeps only
     /// those that it works with.
     fn sweep(&mut self) {
@@ -153,6 +170,7 @@ impl Lanes {
             return;
         }
         self.cores.retain(|_, core| Arc::strong_count(core) > 1);
+        self.shares.retain(|_, share| Arc::strong_count(share) > 1);
         self.sweep_at = self.cores.len() + SWEEP_EVERY;
     }
 }

@@ -180,15 +180,33 @@ impl LaneCore {
         if let Some(address) = site.origin.address() {
             return Ok(vec![SocketAddr::new(address, port)]);
         }
-        let answer = self.shared.resolver.resolve(host, port);
+        let failed = |error: &dyn std::fmt::Display| EgressError::Resolve {
+            host: host.into(),
+            message: error.to_string(),
+        };
+        let look_up = async {
+            let place = Arc::clone(&self.gate.share.look_ups)
+                .acquire_owned()
+                .await
+                .map_err(|error| failed(&error))?;
+            let resolver = Arc::clone(&self.shared.resolver);
+            let name = host.to_owned();
+            // A task of its own, because the look-up may go on when nobody waits for it any more: its
+            // place is free when it has ended.
+            let answer = tokio::spawn(async move {
+                let found = resolver.resolve(&name, port).await;
+                drop(place);
+                found
+            });
+            match answer.await {
+                Ok(found) => found.map_err(|error| failed(&error)),
+                Err(error) => Err(failed(&error)),
+            }
+        };
         deadline
             .sooner(Waiting::Resolve, self.shared.config.connect_timeout())
-            .wait(&site.name, answer)
+            .wait(&site.name, look_up)
             .await?
-            .map_err(|error| EgressError::Resolve {
-                host: host.into(),
-                message: error.to_string(),
-            })
     }
 
     fn judge(
@@ -226,7 +244,13 @@ impl LaneCore {
                 (Arc::clone(&self.shared.resolver), host, site.origin.port())
             }),
         };
-        HttpClient::new(site.origin.clone(), dialer, config, defences.header_limits)
+        HttpClient::new(
+            site.origin.clone(),
+            dialer,
+            config,
+            defences.header_limits,
+            Arc::clone(&self.gate.share.idle),
+        )
     }
 
     /// TLS for `site`, whose certificate has to be for its very name.

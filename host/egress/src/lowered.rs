@@ -68,8 +68,14 @@ pub(crate) async fn follow(
     }
     *request.headers_mut() = headers;
     *request.uri_mut() = target;
-    HttpClient::new(origin, dialer, &core.shared.config, true)
-        .request(request)
-        .await
-        .map_err(|fault| fault.error)
+    HttpClient::new(
+        origin,
+        dialer,
+        &core.shared.config,
+        true,
+        Arc::clone(&core.gate.share.idle),
+    )
+    .request(request)
+    .await
+    .map_err(|fault| fault.error)
 }

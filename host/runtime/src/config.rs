@@ -61,6 +61,11 @@ pub struct RuntimeConfig {
     pub max_component_bytes: usize,
     /// How long an idempotency key is kept with its answer, in seconds.
     pub idempotency_seconds: u64,
+    /// Memory that compiling one component may take, in bytes.
+    pub compile_memory_bytes: u64,
+    /// How long compiling one component may take, in milliseconds, where that is done in a process of its
+    /// own.
+    pub compile_ms: u64,
 }
 
 impl Default for RuntimeConfig {
@@ -76,6 +81,8 @@ impl Default for RuntimeConfig {
             epoch_tick_ms: 10,
             max_component_bytes: 32 << 20,
             idempotency_seconds: 86_400,
+            compile_memory_bytes: 1 << 30,
+            compile_ms: 120_000,
         }
     }
 }

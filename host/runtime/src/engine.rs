@@ -5,6 +5,7 @@
 //! settings below made 27–34 k calls/s, wasmtime's default pool 6–8 k. `decommit_batch_size` and
 //! copy-on-write off gained nothing on top and are left alone.
 
+use crate::component::{CORE_INSTANCES, TABLES};
 use crate::config::Config;
 use crate::error::HostError;
 use std::time::Duration;
@@ -37,7 +38,8 @@ pub(crate) fn engine(config: &Config) -> Result<Engine, HostError> {
     Ok(engine)
 }
 
-fn engine_config(config: &Config, pooled: bool) -> wasmtime::Config {
+/// What decides about the code: the same wherever a component is compiled or run.
+pub(crate) fn compiling() -> wasmtime::Config {
     let mut engine = wasmtime::Config::new();
     engine.wasm_component_model(true);
     engine.wasm_component_model_async(true);
@@ -45,15 +47,26 @@ fn engine_config(config: &Config, pooled: bool) -> wasmtime::Config {
     // Backtraces cost fresh calls a quarter and show addresses of a stripped component.
     engine.wasm_backtrace_max_frames(None);
     engine.wasm_backtrace_details(WasmBacktraceDetails::Disable);
+    engine
+}
+
+fn engine_config(config: &Config, pooled: bool) -> wasmtime::Config {
+    let mut engine = compiling();
     if pooled {
         let instances = config.runtime.max_instances;
         let mut pool = PoolingAllocationConfig::default();
         pool.total_component_instances(instances)
-            .total_core_instances(instances.saturating_mul(4))
-            .total_memories(instances)
-            .total_tables(instances.saturating_mul(4))
-            .total_stacks(instances.saturating_mul(2))
+            // What is counted when an instance is admitted is the instance. So no component may be made of
+            // more parts than these totals hold for each: one instance would take the places of others.
+            .max_core_instances_per_component(CORE_INSTANCES)
             .max_memories_per_component(1)
+            .max_tables_per_component(TABLES)
+            .total_core_instances(instances.saturating_mul(CORE_INSTANCES))
+            .total_memories(instances)
+            .total_tables(instances.saturating_mul(TABLES))
+            // One for what runs in it, one for a call that waits on the host without being asynchronous:
+            // a component instance computes one thing at a time, and there is one (see `weigh`).
+            .total_stacks(instances.saturating_mul(2))
             .max_memory_size(config.budgets.memory_bytes)
             .table_elements(config.budgets.table_elements)
             .max_unused_warm_slots(instances)

@@ -24,7 +24,7 @@ pub use about::{
     About, Action, Choice, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,
 };
 pub use call::{ByteStream, Call, NewConnection, Performed, Piped, ProgressFn};
-pub use component::Inspection;
+pub use component::{Compiler, Compiling, CompilingFn, Inspection, compile_for_host};
 pub use config::{Budgets, Config, Isolation, RuntimeConfig, default_data_dir};
 pub use contract::SUPPORTED as CONTRACT_VERSIONS;
 pub use error::{Category, ConnectorError, Failure, FieldError, HostError};

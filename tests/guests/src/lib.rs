@@ -29,7 +29,7 @@ pub use answer::{Answer, defect, text};
 pub use behaviour::Behaviour;
 pub use call::Call;
 pub use contract::airlock::connector::report;
-pub use contract::airlock::connector::types::{Connection, Error};
+pub use contract::airlock::connector::types::{Connection, Error, Failure};
 pub use contract::airlock::connector::web;
 pub use contract::exports::airlock::connector::actions::Piped;
 pub use contract::exports::airlock::connector::manifest::{About, ConnectionKind, Placement};

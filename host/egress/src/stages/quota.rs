@@ -60,6 +60,18 @@ pub(crate) fn too_many_in_flight(connection: &str, limit: usize, waited: Duratio
     }
 }
 
+/// No place of the tenant's became free in time.
+pub(crate) fn too_many_of_tenant(tenant: &str, limit: usize, waited: Duration) -> EgressError {
+    EgressError::Quota {
+        message: format!(
+            "tenant \"{tenant}\" already has {limit} requests under way over all its connections and none ended within {} ms; \
+             send fewer at once, or raise max-in-flight-per-tenant under [egress] and, if need be, the number of files that this process may open",
+            waited.as_millis()
+        ),
+        retry_after: RETRY_AFTER,
+    }
+}
+
 /// The rate is used up for longer than anyone waits.
 pub(crate) fn too_fast(connection: &str, per_second: u32, retry_after: Duration) -> EgressError {
     EgressError::Quota {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::header::{HOST, HeaderValue};
 use http::{Request, Response, Uri};
 use hyper::body::Incoming;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::config::EgressConfig;
@@ -52,12 +53,14 @@ impl Lease {
 }
 
 impl HttpClient {
-    /// A client over `dialer`; `limited` unless that defence is lowered.
+    /// A client over `dialer`; `limited` unless that defence is lowered. Each socket that it keeps has a
+    /// place in `idle`.
     pub(crate) fn new(
         origin: Origin,
         dialer: Dialer,
         config: &EgressConfig,
         limited: bool,
+        idle: Arc<Semaphore>,
     ) -> Self {
         let limits = HeadLimits {
             fields: config.max_response_headers,
@@ -68,7 +71,11 @@ impl HttpClient {
             origin,
             dialer,
             limits: if limited { limits } else { UNLIMITED },
-            pool: Pool::new(config.idle_connections_per_host, config.idle_timeout()),
+            pool: Pool::new(
+                config.idle_connections_per_host,
+                config.idle_timeout(),
+                idle,
+            ),
         }
     }
 

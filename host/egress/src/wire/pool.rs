@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep};
 
 use crate::wire::connection::Connection;
@@ -13,6 +14,8 @@ use crate::wire::connection::Connection;
 pub(crate) struct Pool {
     most: usize,
     patience: Duration,
+    /// A place for each that is kept: a tenant's pools share them.
+    places: Arc<Semaphore>,
     kept: Mutex<Kept>,
 }
 
@@ -28,14 +31,16 @@ struct Kept {
 struct Idle {
     connection: Connection,
     since: Instant,
+    _place: OwnedSemaphorePermit,
 }
 
 impl Pool {
-    /// A pool of at most `most` idle connections, each of which is kept for `patience`.
-    pub(crate) fn new(most: usize, patience: Duration) -> Arc<Self> {
+    /// A pool of at most `most` idle connections, each of which is kept for `patience` in one of `places`.
+    pub(crate) fn new(most: usize, patience: Duration, places: Arc<Semaphore>) -> Arc<Self> {
         Arc::new(Self {
             most,
             patience,
+            places,
             kept: Mutex::default(),
         })
     }
@@ -58,19 +63,27 @@ impl Pool {
         idle.remove(at).map(|idle| idle.connection)
     }
 
-    /// Keeps a connection for the next exchange.
+    /// Keeps a connection for the next exchange, if there is a place for it; else it is closed.
     pub(crate) fn put(self: &Arc<Self>, mut connection: Connection) {
+        let Ok(_place) = Arc::clone(&self.places).try_acquire_owned() else {
+            return;
+        };
         connection.pooled = true;
         let since = Instant::now();
+        let idle = Idle {
+            connection,
+            since,
+            _place,
+        };
         let mut kept = self.lock();
-        if connection.is_shared() {
-            kept.shared.get_or_insert(Idle { connection, since });
+        if idle.connection.is_shared() {
+            kept.shared.get_or_insert(idle);
         } else {
             if kept.idle.len() >= self.most {
                 kept.clear_out(since, self.patience);
             }
             if kept.idle.len() < self.most {
-                kept.idle.push_back(Idle { connection, since });
+                kept.idle.push_back(idle);
             }
         }
         if !kept.tended {
@@ -157,7 +170,7 @@ mod tests {
     #[tokio::test]
     async fn what_lay_too_long_is_not_handed_out() {
         let patience = Duration::from_secs(5);
-        let pool = Pool::new(2, patience);
+        let pool = Pool::new(2, patience, Arc::new(Semaphore::new(2)));
         let (connection, _far) = connection().await;
         pool.put(connection);
         let again = pool.take().expect("it has just come");
@@ -167,8 +180,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn pools_of_one_tenant_keep_no_more_than_there_are_places_for() {
+        let places = Arc::new(Semaphore::new(1));
+        let pool = || Pool::new(8, Duration::from_secs(60), Arc::clone(&places));
+        let (first, second) = (pool(), pool());
+        let (one, _far) = connection().await;
+        first.put(one);
+        let (two, _other) = connection().await;
+        second.put(two);
+        assert!(second.take().is_none());
+        let one = first.take().expect("it has a place");
+        second.put(one);
+        assert!(second.take().is_some());
+    }
+
+    #[tokio::test]
     async fn what_was_closed_makes_room() {
-        let pool = Pool::new(1, Duration::from_secs(60));
+        let pool = Pool::new(1, Duration::from_secs(60), Arc::new(Semaphore::new(2)));
         let (closed, far) = connection().await;
         pool.put(closed);
         drop(far);

@@ -1,14 +1,19 @@
 //! A connection's quota: places are waited for, given back, and refused with a time to come back.
 
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use airlock_egress::{EgressConfig, EgressError, RefusalCode, SendOptions};
+use airlock_egress::{EgressConfig, EgressError, Purpose, RefusalCode, Resolve, SendOptions};
+use async_trait::async_trait;
 use http_body_util::BodyExt;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::Semaphore;
 
-use crate::support::fixture::{Fixture, everywhere, local};
+use crate::support::credential::Counting;
+use crate::support::fixture::{Fixture, everywhere, lane_id, local};
 use crate::support::raw::{Raw, hold, read_head};
 use crate::support::server::{Server, answer};
 use crate::support::{get, text};
@@ -129,4 +134,79 @@ async fn a_connection_cannot_send_faster_than_its_rate() {
     }
     assert!(refused >= 1, "three requests at once passed a rate of one");
     assert!(!server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn all_connections_of_a_tenant_have_one_share_and_leave_the_neighbour_its_own() {
+    let finish = Arc::new(Semaphore::new(0));
+    let server = slow_to_finish(Arc::clone(&finish)).await;
+    let fixture = Fixture::new(EgressConfig {
+        max_in_flight_per_tenant: 2,
+        queue_wait_ms: 20,
+        ..local()
+    });
+    let lane = |tenant| {
+        fixture
+            .egress
+            .lane(lane_id(tenant, Purpose::Api), everywhere(), None)
+    };
+    let send = async |tenant| {
+        let options = SendOptions::default();
+        lane(tenant).send(get(&server.url("/")), options).await
+    };
+    let first = send("contoso").await.unwrap();
+    let _second = send("contoso").await.unwrap();
+    let refusal = send("contoso").await.unwrap_err().refusal().unwrap();
+    assert_eq!((refusal.status, refusal.code), (429, "quota"));
+    assert!(
+        refusal.message.contains("max-in-flight-per-tenant"),
+        "{}",
+        refusal.message
+    );
+    assert!(send("fabrikam").await.is_ok());
+    finish.add_permits(3);
+    assert_eq!(text(first).await, "ok");
+    assert!(send("contoso").await.is_ok());
+}
+
+/// Answers for one name; for every other, no name server does.
+struct Slow {
+    asked: AtomicUsize,
+}
+
+#[async_trait]
+impl Resolve for Slow {
+    async fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+        if host == "sim.example.com" {
+            return Ok(vec![SocketAddr::from(([127, 0, 0, 1], port))]);
+        }
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn look_ups_that_go_on_after_their_deadline_are_few_and_their_tenants_own() {
+    let server = Server::plain(|_| answer(200, "")).await;
+    let resolver = Arc::new(Slow {
+        asked: AtomicUsize::new(0),
+    });
+    let config = EgressConfig {
+        connect_timeout_ms: 20,
+        ..local()
+    };
+    let fixture = Fixture::shared(config, Arc::clone(&resolver) as _, Counting::bearer());
+    let send = async |tenant, name: &str| {
+        let lane = fixture
+            .egress
+            .lane(lane_id(tenant, Purpose::Api), everywhere(), None);
+        let url = format!("http://{name}:{}/", server.address.port());
+        lane.send(get(&url), SendOptions::default()).await
+    };
+    for _ in 0..40 {
+        let error = send("contoso", "other.example.com").await.unwrap_err();
+        assert!(matches!(error, EgressError::Timeout { .. }), "{error}");
+    }
+    assert_eq!(resolver.asked.load(Ordering::SeqCst), 16);
+    assert!(send("fabrikam", "sim.example.com").await.is_ok());
 }

@@ -8,6 +8,7 @@
 use crate::error::HostError;
 use airlock_store::Digest;
 use secrecy::{ExposeSecret, SecretBox};
+use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -72,6 +73,11 @@ impl Cache {
                 None
             }
         }
+    }
+
+    /// Removes the code of components that are not `used`.
+    pub(crate) fn collect(&self, used: &HashSet<Digest>) {
+        super::files::collect(&self.folder, used);
     }
 
     /// Keeps a compiled component for the next start. Failing to is no failure of the call.

@@ -1,16 +1,17 @@
 //! From bytes to something callable: verify, compile (or take from the cache), link once, describe
 //! once, and share between all tenants that use the same digest.
 
-use super::{Cache, Files, shape};
+use super::{Cache, Compile, Files, shape};
 use crate::about::About;
 use crate::config::Config;
 use crate::contract::{self, Blueprint, Shape};
 use crate::error::HostError;
 use crate::instance::{Limits, State, once};
 use airlock_store::Digest;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::{OnceCell, Semaphore};
 use wasmtime::Engine;
 use wasmtime::component::Linker;
@@ -25,54 +26,97 @@ pub(crate) struct Component {
     pub(crate) compiled_in: Option<Duration>,
 }
 
+type Loaded = HashMap<Digest, Arc<OnceCell<Arc<Component>>>>;
+
 /// All components of this process.
 pub(crate) struct Components {
     engine: Engine,
     linker: Linker<State>,
     cache: Cache,
-    files: Files,
+    files: Arc<Files>,
     config: Arc<Config>,
-    loaded: Mutex<HashMap<Digest, Arc<OnceCell<Arc<Component>>>>>,
+    compile: Compile,
+    loaded: Mutex<Loaded>,
     /// Compiling takes a core for up to seconds: one at a time leaves the other cores to calls.
     compiling: Semaphore,
 }
 
 impl Components {
     pub(crate) fn new(
-        engine: Engine,
+        compile: Compile,
         cache: Cache,
         files: Files,
         config: Arc<Config>,
     ) -> Result<Self, HostError> {
+        let engine = compile.engine.clone();
         let linker = linker(&engine)
             .map_err(|error| HostError::Defect(format!("linking WASI: {error:#}")))?;
         Ok(Self {
             engine,
             linker,
             cache,
-            files,
+            files: Arc::new(files),
             config,
+            compile,
             loaded: Mutex::default(),
             compiling: Semaphore::new(1),
         })
     }
 
-    /// Accepts a component: it has to load before it is kept.
-    pub(crate) async fn add(&self, wasm: Vec<u8>) -> Result<Arc<Component>, HostError> {
-        let digest = Digest::of(&wasm);
-        let component = self.load(digest, || Ok(wasm.clone())).await?;
-        self.files.put(&digest, &wasm)?;
-        Ok(component)
+    /// Looks at a component without keeping anything of it, in memory or on disk.
+    pub(crate) async fn examine(&self, wasm: &[u8]) -> Result<Arc<Component>, HostError> {
+        let digest = Digest::of(wasm);
+        let known = self
+            .loaded()
+            .get(&digest)
+            .and_then(|cell| cell.get().cloned());
+        match known {
+            Some(known) => Ok(known),
+            None => self.prepare(digest, || Ok(wasm.to_vec())).await,
+        }
     }
 
-    /// Looks at a component without keeping it.
-    pub(crate) async fn examine(&self, wasm: &[u8]) -> Result<Arc<Component>, HostError> {
-        self.load(Digest::of(wasm), || Ok(wasm.to_vec())).await
+    /// The turn to change which components are kept: whoever adds one or throws some away has to have it
+    /// until the database says so too. It is given back when it is dropped, by whatever process.
+    pub(crate) async fn turn(&self) -> Result<File, HostError> {
+        let files = Arc::clone(&self.files);
+        tokio::task::spawn_blocking(move || files.turn())
+            .await
+            .map_err(|error| HostError::Defect(format!("waiting for a turn stopped: {error}")))?
+    }
+
+    /// Keeps a component that was examined.
+    pub(crate) fn keep(&self, component: &Arc<Component>, wasm: &[u8]) -> Result<(), HostError> {
+        self.files.put(&component.digest, wasm)?;
+        if component.compiled_in.is_some() {
+            self.cache
+                .keep(&component.digest, component.blueprint.component());
+        }
+        self.loaded()
+            .entry(component.digest)
+            .or_insert_with(|| Arc::new(OnceCell::new_with(Some(Arc::clone(component)))));
+        Ok(())
+    }
+
+    /// Throws away every component that is not `used`, with its code on disk and in memory.
+    pub(crate) fn collect(&self, used: &HashSet<Digest>) {
+        self.loaded().retain(|digest, _| used.contains(digest));
+        self.files.collect(used);
+        self.cache.collect(used);
     }
 
     /// The component that was added with this digest.
     pub(crate) async fn get(&self, digest: Digest) -> Result<Arc<Component>, HostError> {
-        self.load(digest, || self.files.get(&digest)).await
+        let cell = Arc::clone(self.loaded().entry(digest).or_default());
+        cell.get_or_try_init(async || {
+            let component = self.prepare(digest, || self.files.get(&digest)).await?;
+            if component.compiled_in.is_some() {
+                self.cache.keep(&digest, component.blueprint.component());
+            }
+            Ok(component)
+        })
+        .await
+        .cloned()
     }
 
     /// The bytes that were added with this digest.
@@ -80,21 +124,8 @@ impl Components {
         self.files.get(digest)
     }
 
-    async fn load(
-        &self,
-        digest: Digest,
-        wasm: impl FnOnce() -> Result<Vec<u8>, HostError>,
-    ) -> Result<Arc<Component>, HostError> {
-        let cell = self
-            .loaded
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(digest)
-            .or_default()
-            .clone();
-        cell.get_or_try_init(|| self.prepare(digest, wasm))
-            .await
-            .cloned()
+    fn loaded(&self) -> MutexGuard<'_, Loaded> {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn prepare(
@@ -106,7 +137,6 @@ impl Components {
             Some(component) => (component, None),
             None => {
                 let (component, took) = self.compile(wasm()?).await?;
-                self.cache.keep(&digest, &component);
                 (component, Some(took))
             }
         };
@@ -149,32 +179,8 @@ impl Components {
             .acquire()
             .await
             .map_err(|_| HostError::Defect("the compiler was shut down".to_owned()))?;
-        let engine = self.engine.clone();
-        let start = Instant::now();
-        // `Component::new` also accepts text; the magic number above keeps it to binaries.
-        let compiled = tokio::task::spawn_blocking(move || {
-            wasmtime::component::Component::from_binary(&engine, &wasm)
-        })
-        .await
-        .map_err(|error| HostError::Defect(format!("the compiler stopped: {error}")))?
-        .map_err(|error| HostError::Component(in_words(&error)))?;
-        Ok((compiled, start.elapsed()))
+        self.compile.run(wasm, &self.config.runtime).await
     }
-}
-
-/// Why a component does not compile; where it asks for more than an instance may have from its start,
-/// with the setting behind that.
-fn in_words(error: &wasmtime::Error) -> String {
-    let text = format!("{error:#}");
-    for (mark, setting) in [
-        ("minimum element size", "table-elements"),
-        ("minimum byte size", "memory-bytes"),
-    ] {
-        if text.contains(mark) {
-            return format!("{text}; raise {setting} under [budgets] if it has good reason to");
-        }
-    }
-    text
 }
 
 /// Everything a component may import. WASI is linked whole and opened nowhere: no files, no

@@ -24,6 +24,8 @@ const RANGES: &[(&str, u64, u64)] = &[
     ("runtime.idle-seconds", 0, YEAR_S),
     ("runtime.epoch-tick-ms", 1, 1_000),
     ("runtime.max-component-bytes", KIB, GIB),
+    ("runtime.compile-memory-bytes", 64 * MIB, TIB),
+    ("runtime.compile-ms", 1, HOUR_MS),
     ("runtime.idempotency-seconds", 60, YEAR_S),
     // Below, a component has no room to start; above, 32 bits do not reach.
     ("budgets.memory-bytes", MIB, 4 * GIB),
@@ -54,6 +56,7 @@ const RANGES: &[(&str, u64, u64)] = &[
     ("egress.max-header-bytes", KIB, 16 * MIB),
     ("egress.replay-body-bytes", 0, GIB),
     ("egress.max-in-flight-per-connection", 1, 65_536),
+    ("egress.max-in-flight-per-tenant", 0, 1_000_000),
     ("egress.queue-wait-ms", 0, HOUR_MS),
     ("egress.requests-per-second-per-connection", 1, 1_000_000),
     ("egress.idle-connections-per-host", 0, 65_536),

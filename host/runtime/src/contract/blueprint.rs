@@ -7,7 +7,9 @@
 use super::exports::{actions, discovery, manifest};
 use super::types;
 use std::sync::{Arc, OnceLock};
-use wasmtime::component::{Accessor, ComponentExportIndex, Instance, InstancePre, TypedFunc};
+use wasmtime::component::{
+    Accessor, Component, ComponentExportIndex, Instance, InstancePre, TypedFunc,
+};
 use wasmtime::{AsContextMut, Store};
 
 /// A linked component, with the places of its exports.
@@ -50,6 +52,11 @@ impl<T: Send + 'static> Blueprint<T> {
             pre,
             places: Arc::new(places),
         })
+    }
+
+    /// The component itself.
+    pub(crate) fn component(&self) -> &Component {
+        self.pre.component()
     }
 
     /// Makes an instance in `store`.

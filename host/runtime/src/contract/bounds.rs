@@ -9,7 +9,7 @@ use crate::names::shortened;
 use crate::text::{clean_lines, is_hostile};
 use serde_json::Value;
 
-/// The whole manifest, in bytes. That of a connector for all of Dataverse has 70 KB.
+/// The whole manifest, in bytes: thirty times that of the Dataverse connector.
 const WHOLE: usize = 1 << 20;
 /// A name: of the connector, an action, a connection kind, and their aliases.
 const NAME: usize = 64;

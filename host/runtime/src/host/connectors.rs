@@ -6,6 +6,7 @@ use crate::component::{Component, Inspection};
 use crate::error::HostError;
 use crate::names::unknown;
 use airlock_store::{Connector, ConnectorName, Digest, TenantId};
+use std::fs::File;
 use std::sync::Arc;
 use time::OffsetDateTime;
 
@@ -21,7 +22,7 @@ impl Host {
         name: Option<ConnectorName>,
         wasm: Vec<u8>,
     ) -> Result<Connector, HostError> {
-        let component = self.components.add(wasm).await?;
+        let component = self.components.examine(&wasm).await?;
         let name = match name {
             Some(name) => name,
             None => component.about.name.parse().map_err(|error| {
@@ -36,9 +37,25 @@ impl Host {
             digest: component.digest,
             added_at: OffsetDateTime::now_utc(),
         };
-        self.store.put_connector(&connector).await?;
+        let turn = self.components.turn().await?;
+        self.components.keep(&component, &wasm)?;
+        let put = self.store.put_connector(&connector).await;
+        self.collect(turn).await;
+        put?;
         self.wirings.doubt_tenant(tenant);
         Ok(connector)
+    }
+
+    /// Throws away the components that no connector of any tenant uses, during this `turn`. It is
+    /// tidying: when it fails, the next one does it.
+    async fn collect(&self, turn: File) {
+        match self.store.digests().await {
+            Ok(used) => self.components.collect(&used),
+            Err(error) => {
+                tracing::warn!(%error, "components that nobody uses were not looked for");
+            }
+        }
+        drop(turn);
     }
 
     /// All connectors of `tenant`.
@@ -59,7 +76,9 @@ impl Host {
         name: &ConnectorName,
     ) -> Result<(), HostError> {
         self.connector(tenant, name).await?;
+        let turn = self.components.turn().await?;
         self.store.remove_connector(tenant, name).await?;
+        self.collect(turn).await;
         Ok(())
     }
 

@@ -10,7 +10,7 @@ mod records;
 mod sign_in;
 mod wirings;
 
-use crate::component::{Cache, Components, Files};
+use crate::component::{Cache, Compile, Compiler, CompilingFn, Components, Files};
 use crate::config::Config;
 use crate::engine::engine;
 use crate::error::HostError;
@@ -31,6 +31,11 @@ pub struct HostOptions {
     pub audit: Arc<dyn AuditSink>,
     /// How names become addresses. Default: the system's resolver.
     pub resolver: Arc<dyn Resolve>,
+    /// The program that compiles components, in a process of its own with limits. Default: none, and
+    /// components are compiled in this process, where only what they would take can be refused.
+    pub compiler: Option<Compiler>,
+    /// Told when compiling begins and ends. Default: nobody.
+    pub compiling: Option<CompilingFn>,
     /// The key that seals secrets. Default: `$AIRLOCK_MASTER_KEY`, else a file in the data folder.
     pub master_key: Option<MasterKey>,
     /// Defences that a test takes down. Default: all are up.
@@ -43,6 +48,8 @@ impl Default for HostOptions {
         Self {
             audit: Arc::new(TracingAudit),
             resolver: Arc::new(SystemResolver),
+            compiler: None,
+            compiling: None,
             master_key: None,
             #[cfg(feature = "lowered-defences")]
             defences: airlock_egress::Defences::default(),
@@ -89,6 +96,11 @@ impl Host {
         let engine = engine(&config)?;
         let cache = Cache::new(data.join("cache"), key.derive("component-cache"), &engine);
         let files = Files::new(data.join("components"));
+        let compile = Compile {
+            engine: engine.clone(),
+            compiler: options.compiler,
+            told: options.compiling,
+        };
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&database, key)?);
         let tokens = Arc::new(Tokens::new(Arc::clone(&store), Arc::new(SystemClock)));
         #[cfg(not(feature = "lowered-defences"))]
@@ -101,7 +113,7 @@ impl Host {
             options.defences,
         )?;
         Ok(Self {
-            components: Components::new(engine.clone(), cache, files, Arc::clone(&config))?,
+            components: Components::new(compile, cache, files, Arc::clone(&config))?,
             pool: Pool::new(engine.clone(), Arc::clone(&config)),
             tenants: Tenants::new(config.budgets.clone()),
             wirings: Wirings::default(),
