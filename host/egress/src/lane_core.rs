@@ -185,9 +185,14 @@ impl LaneCore {
             .sooner(Waiting::Resolve, self.shared.config.connect_timeout())
             .wait(&site.name, answer)
             .await?
-            .map_err(|error| EgressError::Resolve {
-                host: host.into(),
-                message: error.to_string(),
+            .map_err(|error| {
+                let words = error.to_string();
+                // The standard library's own preamble says what the sentence around it says.
+                let words = words.strip_prefix("failed to lookup address information: ");
+                EgressError::Resolve {
+                    host: host.into(),
+                    message: words.map_or_else(|| error.to_string(), str::to_owned),
+                }
             })
     }
 

@@ -41,6 +41,10 @@ pub(super) const LINGERS: Duration = Duration::from_secs(60 * 60);
 /// So many tokens that are no longer used are remembered at most.
 pub(super) const REMEMBERED: usize = 8;
 
+/// While so many tokens that were replaced still live, a refusal earns no further one. Whoever could have
+/// them replaced without end would outlast what is remembered; and the authority is not what is wrong.
+pub(super) const MOST_REPLACED: usize = 6;
+
 /// How long a token is taken to live.
 pub(super) fn life(said: Option<Duration>) -> Duration {
     said.unwrap_or(UNSAID_LIFE).min(LONGEST_LIFE)
