@@ -131,6 +131,11 @@ async fn a_service_whose_certificate_is_not_its_own_gets_nothing() {
         &url,
     )
     .await;
-    assert!(told["failed"].to_string().contains("TLS"), "{told}");
+    assert!(told.to_string().contains("no TLS with"), "{told}");
+    assert!(
+        told.to_string()
+            .contains("\"airlock-refusal\",\"unreachable\""),
+        "{told}"
+    );
     assert_eq!(impostor.seen().len(), 0);
 }

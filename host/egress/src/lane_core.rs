@@ -180,9 +180,14 @@ impl LaneCore {
         if let Some(address) = site.origin.address() {
             return Ok(vec![SocketAddr::new(address, port)]);
         }
-        let failed = |error: &dyn std::fmt::Display| EgressError::Resolve {
-            host: host.into(),
-            message: error.to_string(),
+        let failed = |error: &dyn std::fmt::Display| {
+            let words = error.to_string();
+            // The standard library's own preamble says what the sentence around it says.
+            let own = words.strip_prefix("failed to lookup address information: ");
+            EgressError::Resolve {
+                host: host.into(),
+                message: own.unwrap_or(&words).to_owned(),
+            }
         };
         let look_up = async {
             let place = Arc::clone(&self.gate.share.look_ups)

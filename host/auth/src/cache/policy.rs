@@ -41,6 +41,10 @@ pub(super) const LINGERS: Duration = Duration::from_secs(60 * 60);
 /// So many tokens that are no longer used are remembered at most.
 pub(super) const REMEMBERED: usize = 8;
 
+/// While so many tokens that were replaced still live, a refusal earns no further one. Whoever could have
+/// them replaced without end would outlast what is remembered; and the authority is not what is wrong.
+pub(super) const MOST_REPLACED: usize = 6;
+
 /// How long a call waits for its turn to renew a sign-in. Whoever has the turn asks the authority
 /// once; a call that has waited this long says so instead of adding to the queue.
 pub(super) const LONGEST_TURN: Duration = Duration::from_secs(60);

@@ -162,6 +162,9 @@ impl Slot {
             if token.after_refusal && now < token.issued_at + policy::RENEWAL_MUST_LAST {
                 return Next::Done(Err(refused_again()));
             }
+            if token.living_forerunners(now) >= policy::MOST_REPLACED {
+                return Next::Done(Err(refused_too_often()));
+            }
         }
         if let Some(error) = state.setback(order.fingerprint, now) {
             return Next::Done(Err(error));
@@ -337,6 +340,17 @@ impl State {
             .as_ref()
             .filter(|setback| setback.grant == grant && now < setback.until)
             .map(|setback| policy::remembered(&setback.error, now, setback.until))
+    }
+}
+
+fn refused_too_often() -> AuthError {
+    AuthError::Refused {
+        code: None,
+        message: format!(
+            "the service refused {} tokens before their time",
+            policy::MOST_REPLACED
+        ),
+        advice: "see what the service has against this identity; another token is asked for once the first of them has run out".into(),
     }
 }
 

@@ -71,6 +71,12 @@ impl Token {
         self
     }
 
+    /// How many of its forerunners still live.
+    pub(super) fn living_forerunners(&self, now: OffsetDateTime) -> usize {
+        let forerunners = self.forerunners.iter();
+        forerunners.filter(|token| now < token.expires_at).count()
+    }
+
     /// As it is put on a request.
     pub(crate) fn into_credential(self, placement: Placement) -> Credential {
         Credential::shared(placement, self.value).expiring_at(self.expires_at.into())

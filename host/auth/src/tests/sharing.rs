@@ -106,26 +106,26 @@ async fn another_connections_setback_is_not_mine() {
     assert_eq!(shown(other.lease().await), "token-1");
 }
 
+fn secrets(source: &OauthSource) -> Vec<String> {
+    let secrets = source.secrets();
+    secrets
+        .iter()
+        .map(|secret| secret.expose_secret().to_owned())
+        .collect()
+}
+
 #[tokio::test]
 async fn a_token_that_was_replaced_stays_known_as_a_secret_in_every_process() {
     let world = World::new().await;
     let mut replaced = Vec::new();
-    for _ in 0..10 {
-        let source = world.source();
-        let refused = source.lease().await.unwrap();
-        replaced.insert(0, refused.value().expose_secret().to_owned());
+    for number in 0..10 {
+        let token = format!("short-lived-{number}");
+        world.authority.then(issue(&token, json!(60)));
+        replaced.insert(0, shown(world.source().lease().await));
         world.clock.turn(60);
-        source.renew(&refused).await.unwrap();
     }
     let source = world.source();
     source.lease().await.unwrap();
-    let secrets = |source: &OauthSource| -> Vec<String> {
-        let secrets = source.secrets();
-        secrets
-            .iter()
-            .map(|secret| secret.expose_secret().to_owned())
-            .collect()
-    };
     let known = secrets(&source);
     assert_eq!(known[0], "canary+secret/~8d2c", "what it was got with");
     assert_eq!(known[1..], replaced[..8], "the last eight");
@@ -134,4 +134,25 @@ async fn a_token_that_was_replaced_stays_known_as_a_secret_in_every_process() {
     world.clock.turn(2 * 3600 + 60);
     source.lease().await.unwrap();
     assert_eq!(secrets(&source).len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_can_have_tokens_replaced_until_one_that_lives_is_forgotten() {
+    let world = World::new().await;
+    let source = world.source();
+    let first = shown(source.lease().await);
+    let mut refused = 0;
+    for _ in 0..20 {
+        world.clock.turn(10);
+        let token = source.lease().await.unwrap();
+        if source.renew(&token).await.is_err() {
+            refused += 1;
+        }
+    }
+    assert_eq!((world.authority.asked(), refused), (7, 14));
+    assert!(secrets(&source).contains(&first));
+    // The last token is used on, and once the first has run out there is another.
+    assert_eq!(shown(source.lease().await), "token-7");
+    world.clock.turn(3600);
+    assert_eq!(shown(source.lease().await), "token-8");
 }

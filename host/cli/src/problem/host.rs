@@ -101,8 +101,8 @@ fn refused(exit: Exit, what: &str, failure: Failure) -> Problem {
     };
     let code = failure.code.filter(|code| !code.is_empty());
     if failure.refused_by_host {
-        let code = code.unwrap_or_default();
-        return problem.at("refused-by", refuser(&code));
+        let (place, told) = refusal(&code.unwrap_or_default());
+        return problem.at(place, told);
     }
     let service = match (failure.status, code) {
         (Some(status), Some(code)) => Some(format!("HTTP {status}, code {code}")),
@@ -119,16 +119,25 @@ fn refused(exit: Exit, what: &str, failure: Failure) -> Problem {
     problem
 }
 
-/// Who refused, where it was not the service that the call was for.
-fn refuser(code: &str) -> String {
+/// What the host answered in the service's place, and on whose account.
+fn refusal(code: &str) -> (&'static str, String) {
     match RefusalCode::parse(code) {
-        Some(RefusalCode::CredentialRefused) => {
-            format!("the sign-in service ({code}); the service itself was not asked")
-        }
-        Some(RefusalCode::CredentialRejected) => {
-            format!("the service ({code}), which does not take this connection's credential")
-        }
-        _ => format!("this host ({code}); the service was not asked"),
+        Some(RefusalCode::CredentialRefused) => (
+            "refused-by",
+            format!("the sign-in service ({code}); the service itself was not asked"),
+        ),
+        Some(RefusalCode::CredentialRejected) => (
+            "refused-by",
+            format!("the service ({code}), which does not take this connection's credential"),
+        ),
+        Some(RefusalCode::Unreachable | RefusalCode::CredentialUnreachable) => (
+            "not-sent",
+            format!("there is no way there ({code}); repeating will not help"),
+        ),
+        _ => (
+            "refused-by",
+            format!("this host ({code}); the service was not asked"),
+        ),
     }
 }
 
@@ -203,18 +212,23 @@ mod tests {
             "service",
             "the code alone may be anybody's"
         );
-        for (code, who) in [
-            ("egress-denied", "this host"),
-            ("credential-refused", "the sign-in service"),
-            ("credential-rejected", "the service (credential-rejected)"),
+        for (code, place, who) in [
+            ("egress-denied", "refused-by", "this host"),
+            ("credential-refused", "refused-by", "the sign-in service"),
+            (
+                "credential-rejected",
+                "refused-by",
+                "the service (credential-rejected)",
+            ),
+            ("unreachable", "not-sent", "there is no way"),
         ] {
             let error = ConnectorError::Unauthenticated(Failure {
                 code: Some(code.into()),
                 refused_by_host: true,
                 ..failure()
             });
-            let (place, told) = &Problem::from(HostError::Connector(error)).places[0];
-            assert_eq!(*place, "refused-by");
+            let (at, told) = &Problem::from(HostError::Connector(error)).places[0];
+            assert_eq!(*at, place, "{code}");
             assert!(told.starts_with(who), "{code}: {told}");
         }
     }

@@ -120,7 +120,8 @@ pub(crate) fn explain(error: &io::Error) -> String {
 
 fn explain_certificate(reason: &CertificateError) -> String {
     match reason {
-        CertificateError::UnknownIssuer => {
+        // The latter where an authority of the same name is trusted.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "its certificate comes from an authority that is not trusted; add the authority's PEM file under \
              [egress] trusted-roots if it should be"
                 .into()

@@ -97,8 +97,12 @@ impl Named {
         if self.addresses.contains(url) || self.was_given_as(url, template) {
             return Ok(());
         }
+        let given = match setting(template) {
+            Some(name) => format!("which you did not give as {name}"),
+            None => "which none of your settings is".to_owned(),
+        };
         Err(format!(
-            "the connector wants to send this connection's secrets to {url}, which you did not give as the address to sign in at; if you trust that address, allow it: --allow-host {url}"
+            "the connector wants to send this connection's secrets to {url}, {given}; if you trust that address, allow it: --allow-host {url}"
         ))
     }
 
@@ -112,11 +116,17 @@ impl Named {
     }
 }
 
-/// The entry by which a connection keeps, once and for all, which of the settings holds the address
-/// that its secrets go to: none of them where a `template` is more than one setting, or there is none.
-pub(crate) fn keep(template: Option<&str>) -> String {
-    let template = template.filter(|template| setting(template).is_some());
-    format!("{SIGN_IN}{}", template.unwrap_or("{}"))
+/// The entries by which a connection keeps, once and for all, which of the settings hold addresses to
+/// sign in at: none of them where `templates` are more than a setting each, or there are none.
+pub(crate) fn keep<'t>(templates: impl Iterator<Item = &'t str>) -> Vec<String> {
+    let mut kept: Vec<_> = templates
+        .filter(|template| setting(template).is_some())
+        .map(|template| format!("{SIGN_IN}{template}"))
+        .collect();
+    if kept.is_empty() {
+        kept.push(format!("{SIGN_IN}{{}}"));
+    }
+    kept
 }
 
 /// The setting that a template consists of.
@@ -222,7 +232,7 @@ mod tests {
 
     #[test]
     fn an_address_for_secrets_counts_as_a_whole_and_only_as_the_setting_that_it_was_given_in() {
-        let kept = keep(Some("{token-url}"));
+        let kept = keep(["{token-url}"].into_iter()).remove(0);
         let allowed = [
             "login.example:8443",
             "org.example",
@@ -280,7 +290,10 @@ mod tests {
         let url = Url::parse("https://login.example:8443/token").unwrap();
         assert!(named.trusts(&url, "{token-url}").is_ok());
         assert!(named.trusts(&url, "{default-of-theirs}").is_err());
-        assert_eq!(keep(Some("{token-url}")), "sign-in {token-url}");
+        assert_eq!(
+            keep(["{token-url}", "{url:origin}/authorize", "{device-url}"].into_iter()),
+            ["sign-in {token-url}", "sign-in {device-url}"]
+        );
     }
 
     #[test]
@@ -293,7 +306,7 @@ mod tests {
             Some("{}"),
             None,
         ] {
-            let named = named(given(), &[&keep(template)]);
+            let named = named(given(), &[&keep(template.into_iter()).remove(0)]);
             let url = Url::parse("https://login.example:8443/token").unwrap();
             assert!(named.trusts(&url, "{token-url}").is_err(), "{template:?}");
         }

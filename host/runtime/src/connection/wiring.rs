@@ -29,9 +29,15 @@ pub(crate) struct Wiring {
 
 /// What a new connection of this kind keeps of the consent that its settings are; nothing where there
 /// are no secrets to send.
-pub(crate) fn consented(kind: &ConnectionKind) -> Option<String> {
-    let template = kind.oauth.as_ref().map(|oauth| oauth.token_url.as_str());
-    (kind.grant != Grant::None).then(|| consent::keep(template))
+pub(crate) fn consented(kind: &ConnectionKind) -> Vec<String> {
+    if kind.grant == Grant::None {
+        return Vec::new();
+    }
+    let templates = kind.oauth.iter().flat_map(|oauth| {
+        let others = oauth.authorize_url.iter().chain(&oauth.device_url);
+        std::iter::once(&oauth.token_url).chain(others)
+    });
+    consent::keep(templates.map(String::as_str))
 }
 
 /// Makes the lanes of a connection.

@@ -32,7 +32,11 @@ impl Host {
         };
         let settings = check(kind, &new.settings, &new.secrets)?;
         let mut allowed_hosts = new.allowed_hosts;
-        allowed_hosts.extend(consented(kind));
+        for kept in consented(kind) {
+            if !allowed_hosts.contains(&kept) {
+                allowed_hosts.push(kept);
+            }
+        }
         let now = OffsetDateTime::now_utc();
         let connection = Connection {
             id: ConnectionId::random(),
