@@ -184,3 +184,28 @@ async fn a_wait_beyond_the_deadline_ends_the_read_with_the_way_on() {
     );
     assert!(failure.message.contains("next-page: https://"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_goes_away_ends_a_stream_that_waits() {
+    let office = accounts(25).await;
+    let input = json!({
+        "table": "account", "select": ["name"], "page-size": 10, "fetch-all": true,
+    });
+    // More streams than there are places: one that went on waiting would keep its place.
+    for streams in 1..=17 {
+        throttle(&office, 1, 3_000);
+        let call = office.call("list-rows", input.clone());
+        let mut piped = office.host.pipe(&call, None).await.unwrap();
+        let rows = piped.data.next().await.unwrap();
+        assert!(!rows.is_empty());
+        let refused = || {
+            let requests = office.sim.requests();
+            requests.iter().filter(|one| one.status == 429).count()
+        };
+        while refused() < streams {
+            tokio::task::yield_now().await;
+        }
+    }
+    let all = office.run("list-rows", input).await.unwrap();
+    assert_eq!(ids(&all).len(), 25);
+}

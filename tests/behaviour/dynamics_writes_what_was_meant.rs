@@ -153,6 +153,53 @@ async fn a_row_that_was_read_is_written_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_label_that_looks_like_a_number_is_found() {
+    let office = Office::open().await;
+    let label = |text: &str| {
+        let one = json!({"Label": text, "LanguageCode": 1033});
+        json!({"LocalizedLabels": [one]})
+    };
+    let options = json!([
+        {"Value": 100_000_003, "Label": label("7")},
+        {"Value": 100_000_004, "Label": label("Red")},
+    ]);
+    for (kind, name) in [
+        ("Picklist", "new_Color"),
+        ("MultiSelectPicklist", "new_Areas"),
+    ] {
+        let column = json!({
+            "@odata.type": format!("Microsoft.Dynamics.CRM.{kind}AttributeMetadata"),
+            "SchemaName": name,
+            "DisplayName": label(name),
+            "RequiredLevel": {"Value": "None"},
+            "OptionSet": {"IsGlobal": false, "OptionSetType": "Picklist", "Options": options},
+        });
+        let input = json!({
+            "url": "EntityDefinitions(LogicalName='account')/Attributes",
+            "method": "POST", "data": column,
+        });
+        office.run("raw-request", input).await.unwrap();
+    }
+    for (column, value, expected) in [
+        ("new_color", json!(7), "\"new_color\":100000003"),
+        ("new_color", json!("7"), "\"new_color\":100000003"),
+        ("new_color", json!(100_000_004), "\"new_color\":100000004"),
+        (
+            "new_areas",
+            json!(["7", "red"]),
+            "\"new_areas\":\"100000003,100000004\"",
+        ),
+        ("new_areas", json!([7]), "\"new_areas\":\"100000003\""),
+    ] {
+        let row = json!({"name": "x", column: value});
+        let call = office.call("create-row", json!({"table": "account", "row": row}));
+        let body = office.host.dry_run(&call).await.unwrap().body.unwrap();
+        assert!(body.contains(expected), "{body}");
+        office.host.invoke(&call).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_time_without_a_zone_is_noted() {
     let office = Office::open().await;
     let row = json!({"subject": "call", "scheduledend": "2026-12-01 10:00"});

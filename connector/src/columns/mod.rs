@@ -5,6 +5,7 @@
 
 mod bind;
 pub mod choice;
+mod clear;
 pub mod date;
 pub mod explain;
 mod filter_words;

@@ -19,6 +19,7 @@ pub mod names;
 pub mod page;
 pub mod pager;
 pub mod query;
+mod refusal;
 pub mod reply;
 pub mod retry;
 pub mod retry_after;

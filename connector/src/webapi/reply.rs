@@ -6,6 +6,7 @@ use super::{
     codes::{self, Meaning},
     error::{Error, Failure, FieldError},
     key::escape_pointer,
+    refusal::{challenge, is_hosts_form, is_of_host},
     retry_after::retry_after,
     row_id::RowId,
     transport::{Headers, Response},
@@ -13,9 +14,6 @@ use super::{
 
 /// Longest raw text (HTML pages of gateways) that is worth showing.
 const SHOWN: usize = 300;
-
-/// Header of what the host answers itself. No service can send it: the host takes it out.
-const REFUSAL: &str = "airlock-refusal";
 
 #[derive(Deserialize)]
 struct Wire {
@@ -63,12 +61,6 @@ fn build(meaning: Meaning, failure: Failure, headers: &Headers) -> Error {
     }
 }
 
-/// Whether the host answered in the service's place.
-#[must_use]
-pub fn is_of_host(headers: &Headers) -> bool {
-    headers.get(REFUSAL).is_some()
-}
-
 /// What the response says, whatever it means.
 #[must_use]
 pub fn failure_of(response: &Response) -> Failure {
@@ -93,22 +85,6 @@ pub fn failure_of(response: &Response) -> Failure {
         code: code.filter(|code| !code.is_empty() && (of_host || !is_hosts_form(code))),
         request_id: request_id(&response.headers),
     }
-}
-
-/// Whether a code has the form of the host's own (`egress-denied`). One that a service sends must
-/// not pass for the host's.
-fn is_hosts_form(code: &str) -> bool {
-    code.split('-')
-        .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()))
-}
-
-/// Why a credential was refused (RFC 6750 §3): `error_description` of `WWW-Authenticate`.
-fn challenge(headers: &Headers) -> Option<&str> {
-    let (_, rest) = headers
-        .get("www-authenticate")?
-        .split_once("error_description=\"")?;
-    let (why, _) = rest.split_once('"')?;
-    Some(why.trim()).filter(|why| !why.is_empty())
 }
 
 fn words(body: &[u8]) -> (Option<String>, Option<String>) {
@@ -353,58 +329,6 @@ mod tests {
             };
             assert_eq!(faults[0].pointer, pointer, "{message}");
             assert!(faults[0].message.contains("0x80048d19"));
-        }
-    }
-
-    #[test]
-    fn only_the_host_speaks_as_the_host() {
-        let body = |code: &str| format!(r#"{{"error":{{"code":"{code}","message":"no"}}}}"#);
-        let table = [
-            ("egress-denied", true, Some("egress-denied")),
-            ("AADSTS7000215", true, Some("AADSTS7000215")),
-            ("egress-denied", false, None),
-            ("quota", false, None),
-            ("credential-of-a-later-host", false, None),
-            ("0x80040217", false, Some("0x80040217")),
-            ("Unauthorized", false, Some("Unauthorized")),
-            ("invalid_grant", false, Some("invalid_grant")),
-        ];
-        for (code, of_host, expected) in table {
-            let mut response = response(403, &body(code));
-            if of_host {
-                response.headers.set("airlock-refusal", code);
-            }
-            let failure = failure_of(&response);
-            assert_eq!(failure.code.as_deref(), expected, "{code} {of_host}");
-            assert_eq!(failure.message, "no");
-        }
-    }
-
-    #[test]
-    fn a_refused_credential_says_why() {
-        let audience = "Bearer authorization_uri=\"x\", error=\"invalid_token\", error_description=\"The audience is invalid\"";
-        let table = [
-            (
-                "",
-                audience,
-                "the service refused the credential (401): The audience is invalid; the token was made for another service: the connection's scopes",
-            ),
-            (
-                "HTTP Error 401 - Unauthorized",
-                "Bearer error_description=\"The token expired\"",
-                "HTTP Error 401 - Unauthorized (The token expired)",
-            ),
-            (
-                "",
-                "Bearer authorization_uri=x",
-                "the service refused the credential (401) and gave no reason",
-            ),
-        ];
-        for (body, header, expected) in table {
-            let mut response = response(401, body);
-            response.headers.set("WWW-Authenticate", header);
-            let message = failure_of(&response).message;
-            assert!(message.starts_with(expected), "{message}");
         }
     }
 

@@ -131,3 +131,6 @@ impl Fetch {
 fn is_fetch_xml(name: &str) -> bool {
     name.eq_ignore_ascii_case(FETCH_XML)
 }
+
+#[cfg(test)]
+mod tests;

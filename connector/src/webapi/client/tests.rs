@@ -4,6 +4,7 @@ use futures::executor::block_on;
 
 use super::*;
 use crate::webapi::{
+    TransportError,
     error::Error,
     testing::{ROOT, Script},
 };
