@@ -315,6 +315,14 @@ pub fn complex_types() -> Vec<ComplexType> {
             members: vec![P::one("Type", Text), P::one("Value", Text)],
         },
         ComplexType {
+            name: "BooleanManagedProperty",
+            members: vec![
+                P::one("Value", Boolean),
+                P::one("CanBeChanged", Boolean),
+                P::one("ManagedPropertyLogicalName", Text),
+            ],
+        },
+        ComplexType {
             name: "UpsertResult",
             members: vec![P::one("RecordCreated", Boolean), P::one("Target", ANY)],
         },

@@ -19,6 +19,7 @@ pub use base::{Members, SYSTEM_USER, application_user_id, write_base};
 pub use generated::generated_id;
 pub use ids::named as row_id;
 pub use roles::{ADMINISTRATOR, BASIC_USER, CUSTOMIZER, DELEGATE, SALESPERSON, role};
+pub use solutions::ACTIVE_SOLUTION;
 
 use crate::organisation::{Caller, Identity};
 use crate::rows::{RowStore, StoreError};

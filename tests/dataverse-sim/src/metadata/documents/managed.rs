@@ -20,6 +20,7 @@ const fn of(name: &'static str, about: &'static str) -> ManagedProperty {
 
 /// Those that the documents of tables and columns name.
 pub(in crate::metadata) const MANAGED_PROPERTIES: &[ManagedProperty] = &[
+    of("canbedeleted", ""),
     of("canbeincustomentityassociation", "entity"),
     of("canbeinmanytomany", "entity"),
     of("canbeprimaryentityinrelationship", "entity"),
@@ -47,6 +48,7 @@ pub(in crate::metadata) const MANAGED_PROPERTIES: &[ManagedProperty] = &[
     of("canmodifyrequirementlevelsettings", "attribute"),
     of("canmodifysearchsettings", "attribute"),
     of("iscustomizable", ""),
+    of("iscustomizableanddeletable", ""),
     of("ismappable", "entity"),
     of("isrenameable", ""),
 ];

@@ -105,7 +105,7 @@ pub fn aggregate(
         show: if counts {
             Show::Integer
         } else {
-            show(&property.column.kind, property.encoding)
+            show(property.column, property.encoding)
         },
         extras: annotated(name, formatted),
     };

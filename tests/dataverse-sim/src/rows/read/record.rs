@@ -306,6 +306,13 @@ pub fn write_value(show: Show, value: ValueRef<'_>, out: &mut Vec<u8>) {
         (Show::Text, ValueRef::Text(text)) => json::value(out, &*String::from_utf8_lossy(text)),
         (Show::Integer, ValueRef::Integer(number)) => json::value(out, &number),
         (Show::Boolean, ValueRef::Integer(number)) => json::value(out, &(number != 0)),
+        (Show::Managed(name), ValueRef::Integer(number)) => {
+            out.extend_from_slice(b"{\"Value\":");
+            json::value(out, &(number != 0));
+            out.extend_from_slice(b",\"CanBeChanged\":true,\"ManagedPropertyLogicalName\":");
+            json::value(out, name);
+            out.push(b'}');
+        }
         (Show::Fixed { stored, shown }, ValueRef::Integer(number)) => {
             write_fixed(out, number, stored, shown)
         }

@@ -60,7 +60,7 @@ impl Encoding {
             | ColumnKind::Choice { .. }
             | ColumnKind::State { .. }
             | ColumnKind::Status { .. } => Self::Integer,
-            ColumnKind::Boolean { .. } => Self::Boolean,
+            ColumnKind::Boolean { .. } | ColumnKind::ManagedProperty => Self::Boolean,
             ColumnKind::Decimal { precision, .. } => Self::Scaled((*precision).min(MAX_SCALE)),
             ColumnKind::Money { .. } => Self::Scaled(MONEY_SCALE),
             ColumnKind::Double { .. } => Self::Double,

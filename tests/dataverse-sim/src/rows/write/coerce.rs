@@ -28,6 +28,9 @@ enum Scalar {
 /// 400 with the service's own code and sentence for a wrong type, a length or a range that is exceeded.
 pub fn cell(table: &Table, column: &Column, raw: &RawValue) -> Result<Cell, SimError> {
     let checker = Checker { table, column };
+    if matches!(column.kind, ColumnKind::ManagedProperty) {
+        return checker.managed(raw);
+    }
     let scalar = match raw.get().as_bytes().first() {
         Some(b'{') => return Err(errors::not_primitive(table, "StartObject")),
         Some(b'[') => return Err(errors::not_primitive(table, "StartArray")),
@@ -78,7 +81,7 @@ pub fn cell(table: &Table, column: &Column, raw: &RawValue) -> Result<Cell, SimE
         ColumnKind::Lookup { .. } | ColumnKind::Customer { .. } | ColumnKind::Owner { .. } => {
             Err(errors::lookup_value())
         }
-        ColumnKind::PartyList { .. } | ColumnKind::Virtual => {
+        ColumnKind::PartyList { .. } | ColumnKind::ManagedProperty | ColumnKind::Virtual => {
             Err(errors::unknown_property(table, &column.logical_name))
         }
     }
@@ -123,6 +126,18 @@ impl Checker<'_> {
             Scalar::Text(text) if text == "false" => Ok(Cell::Bool(false)),
             _ => Err(self.wrong(&scalar)),
         }
+    }
+
+    /// `{"Value":true}`: what may be changed later is not kept.
+    fn managed(&self, raw: &RawValue) -> Result<Cell, SimError> {
+        #[derive(serde::Deserialize)]
+        struct Managed {
+            #[serde(rename = "Value")]
+            value: bool,
+        }
+        let given: Option<Managed> =
+            serde_json::from_str(raw.get()).map_err(|error| errors::not_json(self.table, error))?;
+        Ok(given.map_or(Cell::Null, |given| Cell::Bool(given.value)))
     }
 
     fn whole(&self, scalar: Scalar, min: i32, max: i32) -> Result<Cell, SimError> {

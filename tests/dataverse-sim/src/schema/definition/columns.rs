@@ -165,6 +165,7 @@ fn kind(definition: &ColumnDefinition, place: &Place<'_>) -> Result<ColumnKind, 
         TypeName::File => ColumnKind::File {
             max_kilobytes: FILE_KILOBYTES,
         },
+        TypeName::ManagedProperty => ColumnKind::ManagedProperty,
     })
 }
 
