@@ -189,6 +189,7 @@ fn global_choice(name: String, choice: &GlobalChoice) -> Result<Arc<OptionSet>, 
                 detail: OptionDetail::Plain,
                 description: Label::empty(),
                 external_value: None,
+                parent_values: Vec::new(),
                 is_custom: false,
             })
         })

@@ -64,6 +64,7 @@ pub fn write_base(
     let writer = Writer::new(rows, schema, caller, now);
     if rows.count(schema, "organization")? == 0 {
         organisation(&writer, identity)?;
+        super::units::write(&writer, identity)?;
         roles::write(&writer, root_business_unit())?;
         people(&writer, members)?;
         teams(&writer, identity, members)?;

@@ -15,7 +15,7 @@ use crate::operations::{Catalogue, CustomOperations};
 use crate::organisation::{Clock, Identity, Organisation};
 use crate::rows::{RowStore, Storage};
 use crate::schema::{SchemaParts, standard};
-use crate::seed::{Members, Seed, write_base};
+use crate::seed::{Members, Seed, follow, write_base};
 use crate::token::{Application, Authority, Directory, Tenant};
 
 /// What every organisation of the process is made with.
@@ -130,6 +130,7 @@ fn site(shared: &Shared, plan: Plan<'_>, limits: ServiceLimits) -> Result<Site, 
         true => Catalogue::standard(),
         false => Catalogue::with(custom),
     };
+    follow(&rows, &schema, &operations, now)?;
     Ok(Site {
         organisation: Organisation::new(plan.identity, schema, rows, clock)
             .with_operations(operations),

@@ -61,8 +61,8 @@ pub(in crate::metadata) fn fill_common(
         "EntityLogicalName": table.logical_name,
         "LogicalName": column.logical_name,
         "SchemaName": column.schema_name,
-        "DisplayName": label(&column.display_name),
-        "Description": label(&column.description),
+        "DisplayName": label(&column.display_name, !column.is_custom),
+        "Description": label(&column.description, !column.is_custom),
         "RequiredLevel": json!({
             "Value": required(column.required),
             "CanBeChanged": column.required != RequiredLevel::System && is_written,

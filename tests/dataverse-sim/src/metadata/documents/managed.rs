@@ -57,8 +57,8 @@ pub(in crate::metadata) fn fill(document: &mut Map<String, Value>, property: &Ma
     let about = Some(property.about).filter(|about| !about.is_empty());
     members!(document, {
         "LogicalName": property.name,
-        "DisplayName": label(&Label::new(property.name)),
-        "Description": label(&Label::empty()),
+        "DisplayName": label(&Label::new(property.name), true),
+        "Description": label(&Label::empty(), true),
         "ManagedPropertyType": "Operation",
         "Operation": "None",
         "EvaluationPriority": "None",

@@ -311,7 +311,7 @@ pub fn show(column: &Column, encoding: Encoding) -> Show {
             Show::Managed(column.managed_property())
         }
         Encoding::Boolean => Show::Boolean,
-        Encoding::Scaled(stored) => {
+        Encoding::Scaled(stored) | Encoding::Wide(stored) => {
             let shown = if matches!(column.kind, ColumnKind::Money { .. }) {
                 MONEY_SCALE
             } else {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::http::SimError;
 use crate::rows::Cell;
 use crate::rows::storage::decimal::{Decimal, MAX_SCALE, MONEY_SCALE};
+use crate::rows::storage::layout::Encoding;
 use crate::rows::storage::moment::{parse_day, parse_moment};
 use crate::schema::{Column, ColumnKind, DateTimeBehaviour, Table};
 
@@ -87,6 +88,15 @@ pub fn cell(table: &Table, column: &Column, raw: &RawValue) -> Result<Cell, SimE
     }
 }
 
+/// Whether a character can be kept: those of XML 1.0, in which the service passes texts on.
+fn is_kept(character: char) -> bool {
+    match character {
+        '\t' | '\n' | '\r' => true,
+        '\u{fffe}' | '\u{ffff}' => false,
+        other => other >= ' ',
+    }
+}
+
 struct Checker<'a> {
     table: &'a Table,
     column: &'a Column,
@@ -101,6 +111,9 @@ impl Checker<'_> {
         let length = text.encode_utf16().count();
         if u32::try_from(length).map_or(true, |length| length > max) {
             return Err(errors::too_long(self.table, self.column, max));
+        }
+        if let Some(character) = text.chars().find(|character| !is_kept(*character)) {
+            return Err(errors::invalid_character(self.column, character));
         }
         // Dataverse keeps no empty texts.
         Ok(if text.is_empty() {
@@ -215,9 +228,10 @@ impl Checker<'_> {
         }
         let decimal = Decimal::parse(text).ok_or_else(refused)?;
         let value = decimal.approximate();
+        let is_wide = matches!(Encoding::of(self.column), Some(Encoding::Wide(_)));
         let kept = decimal
             .rescaled(precision)
-            .filter(|kept| i64::try_from(kept.unscaled).is_ok());
+            .filter(|kept| is_wide || i64::try_from(kept.unscaled).is_ok());
         let kept = kept
             .filter(|_| value >= min && value <= max)
             .ok_or_else(refused)?;

@@ -70,11 +70,17 @@ impl Recipe {
             let cell = match preset {
                 Preset::NewId => Cell::Guid(Uuid::new_v4()),
                 Preset::Now => Cell::Moment(facts.origin.now),
-                Preset::CreatedOn { overridden } => match overridden.map(|index| draft.cell(index))
-                {
-                    Some(Cell::Moment(moment)) => Cell::Moment(*moment),
-                    _ => Cell::Moment(facts.origin.now),
-                },
+                // A row that is brought over from elsewhere keeps its date, and gets the moment of the import beside it.
+                Preset::CreatedOn { overridden } => {
+                    let now = Cell::Moment(facts.origin.now);
+                    match overridden.map(|index| (index, draft.cell(index).clone())) {
+                        Some((index, given @ Cell::Moment(_))) => {
+                            draft.set(index, now);
+                            given
+                        }
+                        _ => now,
+                    }
+                }
                 Preset::Caller => user(facts.origin.caller.user_id),
                 Preset::RealCaller => facts.origin.caller.on_behalf_of.map_or(Cell::Null, user),
                 Preset::BusinessUnit => business_unit(facts.origin.caller.business_unit_id),

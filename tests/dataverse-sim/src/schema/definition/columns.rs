@@ -241,6 +241,7 @@ fn options(
                 detail: OptionDetail::Plain,
                 description: Label::empty(),
                 external_value: None,
+                parent_values: Vec::new(),
                 is_custom: false,
             })
         })

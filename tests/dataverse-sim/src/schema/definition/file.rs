@@ -36,6 +36,9 @@ pub struct TableDefinition {
     /// States with their status reasons; the first reason of a state is its default.
     #[serde(default)]
     pub states: Vec<StateDefinition>,
+    /// Whether a new row may be given a state. Of the tables that come with the service only accounts may.
+    #[serde(default)]
+    pub state_on_create: bool,
     /// Labels of `statecode` and `statuscode` when they differ from `Status` and `Status Reason`.
     #[serde(default)]
     pub state_labels: Option<(String, String)>,
