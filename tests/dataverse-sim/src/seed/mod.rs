@@ -17,6 +17,7 @@ mod writer;
 
 use std::str::FromStr;
 
+pub(crate) use base::FIRST_PERSON;
 pub use base::{Members, SYSTEM_USER, application_user_id, write_base};
 pub use follow::follow;
 pub use generated::generated_id;

@@ -89,8 +89,9 @@ pub(super) fn state(
         people: None,
         addresses: first_addresses,
     };
+    let first = site(&shared, plan, limits())?;
     let state = State {
-        first: site(&shared, plan, limits())?,
+        first,
         others,
         authority: Authority::new(directory, builder.lifetimes)?,
         clock: shared.clock,
@@ -98,8 +99,10 @@ pub(super) fn state(
         log: RequestLog::new(builder.log_capacity),
         snapshots: Default::default(),
         development,
+        domain,
         ids: Default::default(),
     };
+    state.authority.set_rotation_strict(builder.strict_refresh);
     for rule in builder.faults {
         state.faults.add(rule);
     }

@@ -75,6 +75,7 @@ pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
             scopes: &scopes,
             authenticated: grant.authenticated,
             nonce: facts.nonce.as_deref(),
+            family: None,
         },
     )
 }

@@ -65,6 +65,8 @@ pub(super) struct Delegation<'a> {
     /// When the person signed in.
     pub(super) authenticated: i64,
     pub(super) nonce: Option<&'a str>,
+    /// The family of the refresh token that is redeemed.
+    pub(super) family: Option<Uuid>,
 }
 
 /// The answer to an application that asks on behalf of a person.
@@ -109,6 +111,7 @@ pub(super) fn for_person(
     if scopes.has("offline_access") {
         let grant = Grant {
             id: Uuid::new_v4(),
+            family: wanted.family,
             tenant: person.tenant,
             client: application.client_id,
             person: person.id,

@@ -1,5 +1,5 @@
 //! Refresh tokens: sealed grants. Each use gives a new one with a new life; the old one stays good until it expires,
-//! as in Entra.
+//! as in Entra, unless [`rotation`](super::rotation) is strict.
 
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -45,6 +45,8 @@ pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
     };
     let resource = Resource::find(issue, &tenant, application, &scopes)?;
     consent::require(issue, application, &person, &resource, &scopes)?;
+    let until = grant.issued.saturating_add(life);
+    issue.authority.rotation.turn(&grant, until, now)?;
     mint::for_person(
         request,
         &Delegation {
@@ -55,6 +57,7 @@ pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
             scopes: &scopes,
             authenticated: grant.authenticated,
             nonce: None,
+            family: Some(grant.family()),
         },
     )
 }

@@ -134,6 +134,7 @@ pub(super) fn password(request: &TokenRequest<'_>) -> Result<Value, EntraError> 
             scopes: &scopes,
             authenticated: issue.now.unix_timestamp(),
             nonce: None,
+            family: None,
         },
     )
 }
@@ -192,6 +193,7 @@ pub(super) fn on_behalf_of(request: &TokenRequest<'_>) -> Result<Value, EntraErr
             scopes: &scopes,
             authenticated: claims.iat,
             nonce: None,
+            family: None,
         },
     )
 }

@@ -115,6 +115,7 @@ pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
             scopes: &device.scopes,
             authenticated: who.at,
             nonce: None,
+            family: None,
         },
     )?;
     issue.authority.devices.forget(code);
