@@ -11,7 +11,8 @@ use dataverse_sim::limits::LimitSettings;
 use dataverse_sim::operations::{CustomError, CustomOperations};
 use dataverse_sim::schema::import::{ImportError, import_file};
 use dataverse_sim::seed::Seed;
-use dataverse_sim::sim::{OrganisationSettings, StartError};
+use dataverse_sim::sim::{OrganisationSettings, PUBLIC_CLIENT_ID, StartError};
+use dataverse_sim::token::DEFAULT_PASSWORD;
 use dataverse_sim::{RunningSim, Sim};
 
 /// What follows the options in the long help.
@@ -102,6 +103,10 @@ struct Arguments {
     #[arg(long, default_value_t = 3_599, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
     token_seconds: u32,
 
+    /// Let a refresh token count once: a second use ends all that came of the same sign-in. Entra is not as strict.
+    #[arg(long)]
+    strict_refresh: bool,
+
     /// Begin with the tables of an organisation: its own $metadata document, saved as a file. Rows kept with --file keep
     /// their tables too; then the document counts only the first time.
     #[arg(long, value_name = "FILE")]
@@ -167,6 +172,7 @@ fn start(arguments: &Arguments) -> anyhow::Result<RunningSim> {
         .listen(arguments.listen)
         .tls(!arguments.plain)
         .token_seconds(arguments.token_seconds)
+        .strict_refresh(arguments.strict_refresh)
         .log_capacity(arguments.log);
     for settings in &arguments.organisation {
         builder = builder.organisation(settings.clone());
@@ -219,20 +225,56 @@ fn write_ca(pem: &str, arguments: &Arguments, sim: &RunningSim) -> anyhow::Resul
     Ok(path)
 }
 
+/// What a client has to know, each with its name in the banner and as a shell variable.
+fn values(sim: &RunningSim, ca: Option<&Path>) -> Vec<(&'static str, &'static str, String)> {
+    let mut values = vec![
+        ("Organisation", "DATAVERSE_URL", sim.base_url()),
+        ("Web API", "DATAVERSE_WEB_API_URL", sim.web_api_url()),
+        ("Token URL", "DATAVERSE_TOKEN_URL", sim.token_url()),
+        ("Authority", "DATAVERSE_AUTHORITY", sim.authority_url()),
+        ("Scope", "DATAVERSE_SCOPE", sim.scope()),
+        (
+            "Tenant id",
+            "DATAVERSE_TENANT_ID",
+            sim.tenant_id().to_string(),
+        ),
+        (
+            "Client id",
+            "DATAVERSE_CLIENT_ID",
+            sim.client_id().to_string(),
+        ),
+        (
+            "Client secret",
+            "DATAVERSE_CLIENT_SECRET",
+            sim.client_secret().to_owned(),
+        ),
+        (
+            "Public client",
+            "DATAVERSE_PUBLIC_CLIENT_ID",
+            PUBLIC_CLIENT_ID.to_string(),
+        ),
+        ("Person", "DATAVERSE_USER", sim.user_name()),
+        (
+            "Password",
+            "DATAVERSE_PASSWORD",
+            DEFAULT_PASSWORD.to_owned(),
+        ),
+        ("Simulator", "DATAVERSE_ADMIN_URL", sim.admin_url()),
+    ];
+    if let Some(ca) = ca {
+        values.push(("CA", "DATAVERSE_CA", ca.display().to_string()));
+    }
+    values
+}
+
 fn print_banner(sim: &RunningSim, ca: Option<&Path>, arguments: &Arguments) {
     println!("dataverse-sim {} is running", env!("CARGO_PKG_VERSION"));
-    println!("  Web API        {}", sim.web_api_url());
-    println!("  Token URL      {}", sim.token_url());
-    println!("  Scope          {}", sim.scope());
-    println!("  Client id      {}", sim.client_id());
-    println!("  Client secret  {}", sim.client_secret());
+    for (name, _, value) in values(sim, ca) {
+        println!("  {name:<13}  {value}");
+    }
     for (name, url) in sim.organisations().into_iter().skip(1) {
         println!("  {name:<13}  {url}");
     }
-    if let Some(ca) = ca {
-        println!("  CA             {}", ca.display());
-    }
-    println!("  Simulator      {}", sim.admin_url());
     match &arguments.file {
         Some(file) => println!("  Rows           {}", file.display()),
         None => println!("  Rows           in memory, gone when this ends"),
@@ -241,15 +283,17 @@ fn print_banner(sim: &RunningSim, ca: Option<&Path>, arguments: &Arguments) {
 }
 
 fn print_environment(sim: &RunningSim, ca: Option<&Path>) {
-    println!("DATAVERSE_URL={}", sim.base_url());
-    println!("DATAVERSE_WEB_API_URL={}", sim.web_api_url());
-    println!("DATAVERSE_TOKEN_URL={}", sim.token_url());
-    println!("DATAVERSE_SCOPE={}", sim.scope());
-    println!("DATAVERSE_TENANT_ID={}", sim.tenant_id());
-    println!("DATAVERSE_CLIENT_ID={}", sim.client_id());
-    println!("DATAVERSE_CLIENT_SECRET={}", sim.client_secret());
-    println!("DATAVERSE_ADMIN_URL={}", sim.admin_url());
-    if let Some(ca) = ca {
-        println!("DATAVERSE_CA={}", ca.display());
+    for (_, variable, value) in values(sim, ca) {
+        println!("{variable}={}", shell(&value));
+    }
+}
+
+/// A value as a shell reads it back.
+fn shell(value: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-._/:@".contains(letter);
+    if value.chars().all(is_plain) {
+        value.to_owned()
+    } else {
+        format!("'{}'", value.replace('\'', r"'\''"))
     }
 }

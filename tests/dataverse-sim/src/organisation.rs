@@ -13,6 +13,7 @@ use crate::rows::storage::{definitions, migrate::migrate};
 use crate::rows::{Copy, RowStore, StoreError};
 use crate::schema::{Schema, SchemaParts};
 use crate::security::RightsCache;
+use crate::seed::follow;
 
 /// A clock that tests can turn.
 pub trait Clock: Send + Sync {
@@ -140,6 +141,7 @@ impl Organisation {
             let new = parts.build_after(&old);
             migrate(write, &old, &new).map_err(StoreError::from)?;
             definitions::store(write, &old, &new)?;
+            follow(&self.rows, &new, &self.operations, self.clock.now())?;
             Ok::<_, SimError>((result, Arc::new(new)))
         })?;
         *self.schema.write() = schema;

@@ -1,13 +1,20 @@
-//! The answer that a status fault gives in place of the service.
+//! The answer that a fault gives in place of the service.
 
 use http::StatusCode;
+use time::OffsetDateTime;
 
 use super::{Effect, Fault};
 use crate::http::{Response, SimError};
+use crate::limits::{self, LimitSettings};
 
 impl Fault {
     /// The answer, when answering is what the fault does.
-    pub fn answer(&self) -> Option<Response> {
+    pub fn answer(&self, now: OffsetDateTime) -> Option<Response> {
+        if let Effect::Throttle { retry_after } = &self.effect {
+            let refusal = limits::too_many_requests(&LimitSettings::default());
+            let answer = refusal.with_header("retry-after", retry_after.header(now));
+            return Some(answer.into_response());
+        }
         let Effect::Status {
             status,
             code,

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use fastrand::Rng;
 use http::Method;
+use http::uri::PathAndQuery;
 use parking_lot::Mutex;
 
 use super::{Fault, FaultRule};
@@ -62,13 +63,13 @@ impl Faults {
     }
 
     /// The fault that strikes this request, if any. Counts are taken down.
-    pub fn strike(&self, method: &Method, path: &str) -> Option<Fault> {
+    pub fn strike(&self, method: &Method, target: &PathAndQuery) -> Option<Fault> {
         if !self.any.load(Ordering::Acquire) {
             return None;
         }
         let mut rules = self.rules.lock();
         for Standing { rule, dice, .. } in rules.iter_mut() {
-            if !rule.fits(method, path) || rule.count == Some(0) {
+            if !rule.fits(method, target) || rule.count == Some(0) {
                 continue;
             }
             if rule.skip > 0 {
@@ -93,6 +94,10 @@ mod tests {
     use super::super::Effect;
     use super::*;
 
+    fn target(text: &str) -> PathAndQuery {
+        text.parse().unwrap()
+    }
+
     fn rule(path: &str) -> FaultRule {
         FaultRule::new(path, Effect::Reset)
     }
@@ -104,7 +109,7 @@ mod tests {
         let struck: Vec<bool> = (0..5)
             .map(|_| {
                 faults
-                    .strike(&Method::GET, "/api/data/v9.2/leads")
+                    .strike(&Method::GET, &target("/api/data/v9.2/leads"))
                     .is_some()
             })
             .collect();
@@ -117,13 +122,18 @@ mod tests {
         faults.add(rule("token").method("post"));
         assert!(
             faults
-                .strike(&Method::GET, "/t/oauth2/v2.0/token")
+                .strike(&Method::GET, &target("/t/oauth2/v2.0/token"))
                 .is_none()
         );
-        assert!(faults.strike(&Method::POST, "/api").is_none());
+        assert!(faults.strike(&Method::POST, &target("/api")).is_none());
+        let paging = Faults::default();
+        paging.add(rule("/leads").query("skiptoken"));
+        assert!(paging.strike(&Method::GET, &target("/leads")).is_none());
+        let next = target("/leads?$skiptoken=x");
+        assert!(paging.strike(&Method::GET, &next).is_some());
         assert_eq!(
             faults
-                .strike(&Method::POST, "/t/oauth2/v2.0/token")
+                .strike(&Method::POST, &target("/t/oauth2/v2.0/token"))
                 .unwrap()
                 .name,
             "fault 1"
@@ -139,7 +149,7 @@ mod tests {
                 ..rule("").probability(0.25)
             };
             faults.add(rule);
-            let strike = |_| faults.strike(&Method::GET, "/").is_some();
+            let strike = |_| faults.strike(&Method::GET, &target("/")).is_some();
             (0..1_000).map(strike).collect::<Vec<bool>>()
         };
         let struck = throws(7).into_iter().filter(|struck| *struck).count();
@@ -149,7 +159,10 @@ mod tests {
         for (likely, expected) in [(0.0, false), (1.0, true)] {
             let faults = Faults::default();
             faults.add(rule("").probability(likely));
-            assert_eq!(faults.strike(&Method::GET, "/").is_some(), expected);
+            assert_eq!(
+                faults.strike(&Method::GET, &target("/")).is_some(),
+                expected
+            );
         }
     }
 
@@ -159,6 +172,6 @@ mod tests {
         let id = faults.add(rule(""));
         assert!(faults.remove(id));
         assert!(!faults.remove(id));
-        assert!(faults.strike(&Method::GET, "/").is_none());
+        assert!(faults.strike(&Method::GET, &target("/")).is_none());
     }
 }

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use http::Method;
+use http::uri::PathAndQuery;
 use serde::{Deserialize, Serialize};
+use serde_json::{Number, Value, json};
+use time::OffsetDateTime;
 
 /// Longest pause a rule may ask for, in milliseconds: whoever waits longer has given up.
 const LONGEST_DELAY: u64 = 600_000;
@@ -23,6 +26,9 @@ pub struct FaultRule {
     /// Only paths that contain this text, compared as received. Empty for every path.
     #[serde(default)]
     pub path: String,
+    /// Only queries that contain this text, compared as received: `skiptoken` for the pages after the first.
+    #[serde(default)]
+    pub query: String,
     /// Let this many fitting requests pass first.
     #[serde(default)]
     pub skip: u32,
@@ -46,6 +52,7 @@ impl FaultRule {
             name: String::new(),
             method: None,
             path: path.to_owned(),
+            query: String::new(),
             skip: 0,
             count: None,
             probability: None,
@@ -58,6 +65,13 @@ impl FaultRule {
     #[must_use]
     pub fn method(mut self, method: &str) -> Self {
         self.method = Some(method.to_owned());
+        self
+    }
+
+    /// Only requests whose query contains this text.
+    #[must_use]
+    pub fn query(mut self, text: &str) -> Self {
+        self.query = text.to_owned();
         self
     }
 
@@ -83,10 +97,14 @@ impl FaultRule {
     }
 
     /// Whether a request is one that the rule means.
-    pub(super) fn fits(&self, method: &Method, path: &str) -> bool {
+    pub(super) fn fits(&self, method: &Method, target: &PathAndQuery) -> bool {
         let wanted = self.method.as_deref();
         wanted.is_none_or(|wanted| method.as_str().eq_ignore_ascii_case(wanted))
-            && path.contains(self.path.as_str())
+            && target.path().contains(self.path.as_str())
+            && target
+                .query()
+                .unwrap_or_default()
+                .contains(self.query.as_str())
     }
 
     /// What is wrong with the rule, for whoever wrote it.
@@ -142,6 +160,11 @@ pub enum Effect {
         #[serde(default)]
         body: Option<String>,
     },
+    /// Answer as the service does to who asks too much: 429 and how long to wait, in any form.
+    Throttle {
+        /// `Retry-After`.
+        retry_after: RetryAfter,
+    },
     /// Handle the request after a pause.
     Delay {
         /// The pause in milliseconds.
@@ -156,6 +179,75 @@ pub enum Effect {
         /// Bytes of the body that still arrive.
         bytes: usize,
     },
+}
+
+/// How long to wait, as a header tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Value", into = "Value")]
+pub enum RetryAfter {
+    /// `7`, as the service has it, or `1.5`, which no standard knows.
+    Number(Number),
+    /// A date so many seconds from now: `{"seconds-from-now": 60}`.
+    Date(u32),
+    /// Anything else, such as `00:00:02`.
+    Text(String),
+}
+
+/// The field of a date.
+const SECONDS_FROM_NOW: &str = "seconds-from-now";
+
+impl RetryAfter {
+    /// The header's value at a time.
+    pub fn header(&self, now: OffsetDateTime) -> String {
+        match self {
+            Self::Number(seconds) => seconds.to_string(),
+            Self::Date(seconds) => {
+                let moment = now + Duration::from_secs(u64::from(*seconds));
+                httpdate::fmt_http_date(moment.into())
+            }
+            Self::Text(text) => text.clone(),
+        }
+    }
+
+    fn expected() -> String {
+        format!(
+            "`retry-after` is a number of seconds, a text, or `{{\"{SECONDS_FROM_NOW}\": 60}}` for a date"
+        )
+    }
+}
+
+impl TryFrom<Value> for RetryAfter {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        match value {
+            Value::Number(seconds) => Ok(Self::Number(seconds)),
+            Value::String(text) => Ok(Self::Text(text)),
+            Value::Object(fields) if fields.len() == 1 => fields
+                .get(SECONDS_FROM_NOW)
+                .and_then(Value::as_u64)
+                .and_then(|seconds| u32::try_from(seconds).ok())
+                .map(Self::Date)
+                .ok_or_else(Self::expected),
+            _ => Err(Self::expected()),
+        }
+    }
+}
+
+impl From<RetryAfter> for Value {
+    fn from(wait: RetryAfter) -> Self {
+        match wait {
+            RetryAfter::Number(seconds) => Self::Number(seconds),
+            RetryAfter::Date(seconds) => json!({ SECONDS_FROM_NOW: seconds }),
+            RetryAfter::Text(text) => Self::String(text),
+        }
+    }
+}
+
+impl From<u32> for RetryAfter {
+    fn from(seconds: u32) -> Self {
+        Self::Number(seconds.into())
+    }
 }
 
 /// A fault that strikes one request.
@@ -180,6 +272,34 @@ impl Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn how_long_to_wait_is_told_in_every_form() {
+        let now = time::macros::datetime!(2026-11-30 17:01:31 UTC);
+        for (json, expected) in [
+            ("7", "7"),
+            ("1.5", "1.5"),
+            (r#""00:00:02""#, "00:00:02"),
+            (
+                r#"{"seconds-from-now": 60}"#,
+                "Mon, 30 Nov 2026 17:02:31 GMT",
+            ),
+        ] {
+            let given: RetryAfter = serde_json::from_str(json).unwrap();
+            assert_eq!(given.header(now), expected, "{json}");
+            let again = serde_json::to_string(&given).unwrap();
+            assert_eq!(serde_json::from_str::<RetryAfter>(&again).unwrap(), given);
+        }
+        for json in [
+            "true",
+            "[]",
+            r#"{"seconds-from-now": -1}"#,
+            r#"{"later": 1}"#,
+        ] {
+            let refused = serde_json::from_str::<RetryAfter>(json).unwrap_err();
+            assert!(refused.to_string().contains("retry-after"), "{json}");
+        }
+    }
 
     #[test]
     fn a_rule_nobody_can_mean_is_refused_with_its_reason() {

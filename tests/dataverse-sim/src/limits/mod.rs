@@ -20,6 +20,7 @@ use crate::http::service_headers::{BURST_REMAINING, TIME_REMAINING};
 use crate::http::{Response, SimError};
 use crate::token::Identified;
 
+pub(crate) use refusal::too_many_requests;
 pub use settings::{LimitSettings, NoLimits};
 use window::Usage;
 

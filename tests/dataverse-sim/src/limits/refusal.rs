@@ -11,18 +11,13 @@ use crate::http::SimError;
 /// 429 with the code of the limit and the seconds to wait.
 pub(super) fn refuse(settings: &LimitSettings, exceeded: &Exceeded) -> SimError {
     let LimitSettings {
-        requests,
         execution_milliseconds,
         concurrent,
         window_seconds,
+        ..
     } = settings;
     let (code, message) = match exceeded.limit {
-        Limit::Requests => (
-            "0x80072322",
-            format!(
-                "Number of requests exceeded the limit of {requests} over time window of {window_seconds} seconds."
-            ),
-        ),
+        Limit::Requests => return told(too_many_requests(settings), exceeded),
         Limit::Execution => (
             "0x80072321",
             format!(
@@ -37,8 +32,26 @@ pub(super) fn refuse(settings: &LimitSettings, exceeded: &Exceeded) -> SimError 
             format!("Number of concurrent requests exceeded the limit of {concurrent}."),
         ),
     };
-    SimError::new(StatusCode::TOO_MANY_REQUESTS, code, message)
-        .with_header("retry-after", exceeded.retry_after.to_string())
+    told(
+        SimError::new(StatusCode::TOO_MANY_REQUESTS, code, message),
+        exceeded,
+    )
+}
+
+/// The refusal of one request too many, without the time to wait.
+pub(crate) fn too_many_requests(settings: &LimitSettings) -> SimError {
+    SimError::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "0x80072322",
+        format!(
+            "Number of requests exceeded the limit of {} over time window of {} seconds.",
+            settings.requests, settings.window_seconds
+        ),
+    )
+}
+
+fn told(refusal: SimError, exceeded: &Exceeded) -> SimError {
+    refusal.with_header("retry-after", exceeded.retry_after.to_string())
 }
 
 /// Seconds with two decimals and a comma between thousands: `1,200.00`.

@@ -5,6 +5,7 @@
 
 mod changes;
 mod csdl;
+mod dependencies;
 mod documents;
 mod filter;
 mod item;
@@ -18,6 +19,7 @@ pub use changes::retrieve as changes;
 pub use csdl::answer as csdl;
 #[cfg(test)]
 pub(crate) use csdl::render as csdl_document;
+pub(crate) use dependencies::dependents;
 
 use http::Method;
 

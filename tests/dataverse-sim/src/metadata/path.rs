@@ -183,14 +183,16 @@ fn cast_to<'a>(content: Content<'a>, wanted: &str) -> Result<Content<'a>, SimErr
         "AttributeMetadata" | "OptionSetMetadataBase" | "RelationshipMetadataBase"
     );
     let fits = |item: &Item<'_>| is_base || item.type_name() == wanted;
+    let unknown = || SimError::unknown_segment(&format!("{NAMESPACE}{wanted}"));
     if !is_castable(wanted) {
-        return Err(SimError::unknown_segment(&format!("{NAMESPACE}{wanted}")));
+        return Err(unknown());
     }
     Ok(match content {
         Content::Many(items) => Content::Many(items.into_iter().filter(fits).collect()),
         Content::One(item) if fits(&item) => Content::One(item),
-        Content::One(_) | Content::Nothing => Content::Nothing,
-        _ => return Err(SimError::unknown_segment(wanted)),
+        Content::Nothing => Content::Nothing,
+        // One definition that is of another type is not there under this one.
+        _ => return Err(unknown()),
     })
 }
 
@@ -297,19 +299,18 @@ impl Segment {
         let inner = rest.strip_suffix(')').ok_or_else(bad)?.trim();
         let key = match inner.split_once('=') {
             Some((property, value)) => {
-                let value = value
-                    .trim()
+                let (property, value) = (property.trim(), value.trim());
+                let quoted = value
                     .strip_prefix('\'')
                     .and_then(|value| value.strip_suffix('\''));
-                let bare = || {
-                    inner
-                        .split_once('=')
-                        .map(|(_, value)| value.trim().to_owned())
-                        .unwrap_or_default()
+                let value = match quoted {
+                    Some(value) => value.replace("''", "'"),
+                    // Ids go without quotes, names never.
+                    None if Uuid::try_parse(value).is_ok() => value.to_owned(),
+                    None => return Err(bad()),
                 };
-                let value = value.map_or_else(bare, |value| value.replace("''", "'"));
                 Key {
-                    property: property.trim().to_owned(),
+                    property: property.to_owned(),
                     value,
                 }
             }

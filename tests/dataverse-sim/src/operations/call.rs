@@ -161,7 +161,7 @@ fn on(
     let Some(key) = key else {
         return run(context, request, operation, Bound::Set(table), called);
     };
-    let key = RowKey::parse(table, key, &aliases(request.query.as_deref()))?;
+    let key = RowKey::of_address(table, key, &aliases(request.query.as_deref()))?;
     let id = context
         .organisation
         .rows

@@ -102,6 +102,27 @@ const ENUMS: &[EnumType] = &[
         ],
     },
     EnumType {
+        name: "JoinOperator",
+        is_flags: false,
+        members: &[
+            ("Inner", 0),
+            ("LeftOuter", 1),
+            ("Natural", 2),
+            ("MatchFirstRowUsingCrossApply", 3),
+            ("In", 4),
+            ("Exists", 5),
+            ("Any", 6),
+            ("NotAny", 7),
+            ("All", 8),
+            ("NotAll", 9),
+        ],
+    },
+    EnumType {
+        name: "OrderType",
+        is_flags: false,
+        members: &[("Ascending", 0), ("Descending", 1)],
+    },
+    EnumType {
         name: "RollupType",
         is_flags: false,
         members: &[("None", 0), ("Related", 1), ("Extended", 2)],
@@ -234,8 +255,12 @@ pub fn complex_types() -> Vec<ComplexType> {
                 P::one("Count", Int32),
                 P::one("IsReadOnly", Boolean),
                 P::many("Keys", choice("DeletedMetadataFilters")),
-                P::many("Values", Guid),
+                P::many("Values", object("GuidCollection")),
             ],
+        },
+        ComplexType {
+            name: "GuidCollection",
+            members: vec![P::many("Items", Guid)],
         },
         counted("EndpointCollection", Text),
         counted("EntityRecordCountCollection", Int64),
@@ -286,10 +311,41 @@ pub fn complex_types() -> Vec<ComplexType> {
                 P::one("EntityName", Text),
                 P::one("ColumnSet", object("ColumnSet")),
                 P::one("Criteria", object("FilterExpression")),
+                P::many("LinkEntities", object("LinkEntity")),
+                P::many("Orders", object("OrderExpression")),
+                P::one("PageInfo", object("PagingInfo")),
+                P::one("TopCount", Int32),
                 P::one("Distinct", Boolean),
                 P::one("NoLock", Boolean),
             ],
         },
+        ComplexType {
+            name: "LinkEntity",
+            members: vec![
+                P::one("LinkFromEntityName", Text),
+                P::one("LinkFromAttributeName", Text),
+                P::one("LinkToEntityName", Text),
+                P::one("LinkToAttributeName", Text),
+                P::one("JoinOperator", choice("JoinOperator")),
+                P::one("LinkCriteria", object("FilterExpression")),
+                P::many("LinkEntities", object("LinkEntity")),
+                P::one("Columns", object("ColumnSet")),
+                P::one("EntityAlias", Text),
+                P::many("Orders", object("OrderExpression")),
+            ],
+        },
+        ComplexType {
+            name: "OrderExpression",
+            members: vec![
+                P::one("AttributeName", Text),
+                P::one("OrderType", choice("OrderType")),
+            ],
+        },
+        ComplexType {
+            name: "InputArgumentCollection",
+            members: vec![P::one("Arguments", object("ArgumentsCollection"))],
+        },
+        counted("ArgumentsCollection", object("Object")),
         ComplexType {
             name: "ColumnSet",
             members: vec![P::one("AllColumns", Boolean), P::many("Columns", Text)],
@@ -313,6 +369,14 @@ pub fn complex_types() -> Vec<ComplexType> {
         ComplexType {
             name: "Object",
             members: vec![P::one("Type", Text), P::one("Value", Text)],
+        },
+        ComplexType {
+            name: "BooleanManagedProperty",
+            members: vec![
+                P::one("Value", Boolean),
+                P::one("CanBeChanged", Boolean),
+                P::one("ManagedPropertyLogicalName", Text),
+            ],
         },
         ComplexType {
             name: "UpsertResult",

@@ -110,7 +110,8 @@ pub fn value(encoding: Encoding, text: Option<&str>) -> Option<Value> {
     Some(match encoding {
         Encoding::Text => Value::Text(text.to_owned()),
         Encoding::Double => Value::Real(text.parse().ok()?),
-        Encoding::Guid | Encoding::Reference { .. } => {
+        // A decimal too wide for a number travels as the sixteen bytes that it is.
+        Encoding::Guid | Encoding::Reference { .. } | Encoding::Wide(_) => {
             guid(Uuid::try_parse(text.strip_prefix('{')?.strip_suffix('}')?).ok()?)
         }
         _ => Value::Integer(text.parse().ok()?),

@@ -12,6 +12,7 @@ use crate::query::lexer::{TokenKind, tokens};
 use crate::query::parse::Aliases;
 use crate::schema::{Derivation, KeyStatus, Table};
 
+use super::path::malformed;
 use super::storage::{
     decimal::Decimal,
     draft::position,
@@ -31,6 +32,18 @@ pub enum RowKey {
 }
 
 impl RowKey {
+    /// Parses what stands in the parentheses of a request's address. A value with a slash of either kind is not read there,
+    /// however it is spelt; a parameter alias carries one.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn of_address(table: &Table, text: &str, aliases: &Aliases) -> Result<Self, SimError> {
+        if text.contains(['/', '\\']) {
+            return Err(malformed());
+        }
+        Self::parse(table, text, aliases)
+    }
+
     /// Parses what stands in the parentheses.
     ///
     /// # Errors
@@ -191,7 +204,7 @@ fn cell(encoding: Encoding, literal: &Literal) -> Option<Cell> {
         (Encoding::Text, Literal::Text(text)) => Cell::Text(text.clone()),
         (Encoding::Integer, Literal::Number(text)) => Cell::Integer(text.parse().ok()?),
         (Encoding::Boolean, Literal::Boolean(value)) => Cell::Bool(*value),
-        (Encoding::Scaled(_), Literal::Number(text)) => {
+        (Encoding::Scaled(_) | Encoding::Wide(_), Literal::Number(text)) => {
             let Decimal { unscaled, scale } = Decimal::parse(text)?;
             Cell::Decimal { unscaled, scale }
         }
@@ -200,11 +213,6 @@ fn cell(encoding: Encoding, literal: &Literal) -> Option<Cell> {
         (Encoding::Day, Literal::Moment(text)) => Cell::Day(parse_day(text)?),
         _ => return None,
     })
-}
-
-/// The service's answer to a key that it cannot read (reference §11.4).
-fn malformed() -> SimError {
-    SimError::bad_url("Bad Request - Error in query syntax.")
 }
 
 fn undeclared(table: &Table) -> SimError {

@@ -4,6 +4,8 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::http::SimError;
+
 /// One part of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Segment {
@@ -16,7 +18,10 @@ pub struct Segment {
 }
 
 /// Splits a path into its segments. Slashes inside quotes belong to a value.
-pub fn segments(path: &str) -> Vec<Segment> {
+///
+/// # Errors
+/// 400 for a quote or a key that does not end.
+pub fn segments(path: &str) -> Result<Vec<Segment>, SimError> {
     let mut parts = Vec::new();
     let (mut start, mut quoted) = (0, false);
     for (at, character) in path.char_indices() {
@@ -29,6 +34,9 @@ pub fn segments(path: &str) -> Vec<Segment> {
             _ => {}
         }
     }
+    if quoted {
+        return Err(malformed());
+    }
     parts.push(path.get(start..).unwrap_or_default());
     parts
         .into_iter()
@@ -37,20 +45,26 @@ pub fn segments(path: &str) -> Vec<Segment> {
         .collect()
 }
 
-fn segment(raw: &str) -> Segment {
+/// The service's answer to an address that it cannot read (reference §11.4).
+pub(super) fn malformed() -> SimError {
+    SimError::bad_url("Bad Request - Error in query syntax.")
+}
+
+fn segment(raw: &str) -> Result<Segment, SimError> {
     let decoded = percent_decode_str(raw).decode_utf8_lossy();
     let (name, key) = match decoded.split_once('(') {
         Some((name, rest)) if rest.ends_with(')') => (
             name,
             rest.strip_suffix(')').filter(|key| !key.trim().is_empty()),
         ),
-        _ => (&*decoded, None),
+        Some(_) => return Err(malformed()),
+        None => (&*decoded, None),
     };
-    Segment {
+    Ok(Segment {
         name: name.to_owned(),
         key: key.map(str::to_owned),
         raw: raw.to_owned(),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -59,6 +73,7 @@ mod tests {
 
     fn shown(path: &str) -> Vec<(String, Option<String>)> {
         segments(path)
+            .unwrap()
             .into_iter()
             .map(|segment| (segment.name, segment.key))
             .collect()
@@ -95,6 +110,20 @@ mod tests {
                 .map(|(name, key)| (name.to_owned(), key.map(str::to_owned)))
                 .collect();
             assert_eq!(shown(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_end_is_no_path() {
+        for path in [
+            "accounts(accountnumber='A",
+            "accounts(accountnumber='A)",
+            "accounts(accountnumber=%27A",
+            "accounts(accountnumber=%27A/B%27)",
+            "accounts(1",
+            "accounts(1)x",
+        ] {
+            assert!(segments(path).is_err(), "{path}");
         }
     }
 }

@@ -23,7 +23,7 @@ use super::{Cell, StoreError};
 
 /// Answers a request whose first path segment is an entity set: rows, their properties, links and counts.
 pub fn handle(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, SimError> {
-    let segments = path::segments(&request.path);
+    let segments = path::segments(&request.path)?;
     let Some((first, rest)) = segments.split_first() else {
         return Err(SimError::unknown_segment(""));
     };
@@ -32,7 +32,7 @@ pub fn handle(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Respon
         .table_by_set(&first.name)
         .ok_or_else(|| SimError::unknown_segment(&first.name))?;
     let key = match &first.key {
-        Some(key) => Some(RowKey::parse(
+        Some(key) => Some(RowKey::of_address(
             table,
             key,
             &aliases(request.query.as_deref()),
@@ -204,7 +204,7 @@ fn collection(
     let far = rows.table(&context.schema)?;
     let verb = Verb::of(request)?;
     if let Some(key) = &segment.key {
-        let key = RowKey::parse(far, key, &aliases(request.query.as_deref()))?;
+        let key = RowKey::of_address(far, key, &aliases(request.query.as_deref()))?;
         let id = existing(context, far, &key)?;
         return match (more, verb) {
             ([last], Verb::Delete) if last.name == "$ref" => associate::detach(

@@ -176,6 +176,8 @@ pub enum ColumnKind {
         /// Largest file in kilobytes.
         max_kilobytes: u32,
     },
+    /// Yes or no, and whether that may be changed where the solution is installed (`BooleanManagedProperty`).
+    ManagedProperty,
     /// Anything else that metadata lists and the data API does not show.
     Virtual,
 }
@@ -308,6 +310,7 @@ impl Column {
             ColumnKind::Decimal { .. } | ColumnKind::Money { .. } => "Edm.Decimal",
             ColumnKind::Double { .. } => "Edm.Double",
             ColumnKind::Boolean { .. } => "Edm.Boolean",
+            ColumnKind::ManagedProperty => "mscrm.BooleanManagedProperty",
             ColumnKind::DateTime {
                 behaviour: DateTimeBehaviour::DateOnly,
                 ..
@@ -320,6 +323,14 @@ impl Column {
             | ColumnKind::EntityName
             | ColumnKind::PartyList { .. }
             | ColumnKind::Virtual => "Edm.String",
+        }
+    }
+
+    /// Logical name of the managed property whose value the column is. Whatever is not about deleting is about customising.
+    pub fn managed_property(&self) -> &'static str {
+        match self.logical_name.as_str() {
+            "canbedeleted" => "canbedeleted",
+            _ => "iscustomizableanddeletable",
         }
     }
 

@@ -11,6 +11,7 @@ mod identity;
 pub mod import;
 mod key;
 mod label;
+pub mod messages;
 mod options;
 mod relationship;
 mod snapshot;

@@ -43,6 +43,9 @@ pub struct ChoiceOption {
     /// What another system calls it.
     #[serde(default)]
     pub external_value: Option<String>,
+    /// Options of the choice that this one's depend on.
+    #[serde(default)]
+    pub parent_values: Vec<i32>,
     /// Added by a person, not shipped.
     #[serde(default)]
     pub is_custom: bool,

@@ -11,6 +11,10 @@ use super::{ChoiceOption, Facts, Label, OptionDetail, OptionSet, SchemaParts};
 /// Table files, in the order in which they are listed.
 const TABLES: &[(&str, &str)] = &[
     ("account", include_str!("tables/account.toml")),
+    (
+        "activitymimeattachment",
+        include_str!("tables/activitymimeattachment.toml"),
+    ),
     ("activityparty", include_str!("tables/activityparty.toml")),
     (
         "activitypointer",
@@ -19,6 +23,7 @@ const TABLES: &[(&str, &str)] = &[
     ("annotation", include_str!("tables/annotation.toml")),
     ("appointment", include_str!("tables/appointment.toml")),
     ("asyncoperation", include_str!("tables/asyncoperation.toml")),
+    ("audit", include_str!("tables/audit.toml")),
     (
         "bulkdeleteoperation",
         include_str!("tables/bulkdeleteoperation.toml"),
@@ -26,20 +31,36 @@ const TABLES: &[(&str, &str)] = &[
     ("businessunit", include_str!("tables/businessunit.toml")),
     ("campaign", include_str!("tables/campaign.toml")),
     ("connection", include_str!("tables/connection.toml")),
+    (
+        "connectionreference",
+        include_str!("tables/connectionreference.toml"),
+    ),
     ("connectionrole", include_str!("tables/connectionrole.toml")),
     ("contact", include_str!("tables/contact.toml")),
+    ("dependency", include_str!("tables/dependency.toml")),
     ("duplicaterule", include_str!("tables/duplicaterule.toml")),
     (
         "duplicaterulecondition",
         include_str!("tables/duplicaterulecondition.toml"),
     ),
     ("email", include_str!("tables/email.toml")),
+    (
+        "environmentvariabledefinition",
+        include_str!("tables/environmentvariabledefinition.toml"),
+    ),
+    (
+        "environmentvariablevalue",
+        include_str!("tables/environmentvariablevalue.toml"),
+    ),
+    ("fileattachment", include_str!("tables/fileattachment.toml")),
     ("flowrun", include_str!("tables/flowrun.toml")),
     ("incident", include_str!("tables/incident.toml")),
     (
         "incidentresolution",
         include_str!("tables/incidentresolution.toml"),
     ),
+    ("invoice", include_str!("tables/invoice.toml")),
+    ("invoicedetail", include_str!("tables/invoicedetail.toml")),
     ("lead", include_str!("tables/lead.toml")),
     ("letter", include_str!("tables/letter.toml")),
     ("list", include_str!("tables/list.toml")),
@@ -49,19 +70,43 @@ const TABLES: &[(&str, &str)] = &[
         "opportunityclose",
         include_str!("tables/opportunityclose.toml"),
     ),
+    (
+        "opportunityproduct",
+        include_str!("tables/opportunityproduct.toml"),
+    ),
     ("organization", include_str!("tables/organization.toml")),
     ("owner", include_str!("tables/owner.toml")),
     ("phonecall", include_str!("tables/phonecall.toml")),
+    ("pricelevel", include_str!("tables/pricelevel.toml")),
     (
         "principalobjectaccess",
         include_str!("tables/principalobjectaccess.toml"),
     ),
+    ("privilege", include_str!("tables/privilege.toml")),
+    ("product", include_str!("tables/product.toml")),
+    (
+        "productpricelevel",
+        include_str!("tables/productpricelevel.toml"),
+    ),
     ("publisher", include_str!("tables/publisher.toml")),
     ("queue", include_str!("tables/queue.toml")),
     ("queueitem", include_str!("tables/queueitem.toml")),
-    ("savedquery", include_str!("tables/savedquery.toml")),
+    ("quote", include_str!("tables/quote.toml")),
+    ("quotedetail", include_str!("tables/quotedetail.toml")),
     ("role", include_str!("tables/role.toml")),
     ("roleprivileges", include_str!("tables/roleprivileges.toml")),
+    ("roletemplate", include_str!("tables/roletemplate.toml")),
+    ("salesorder", include_str!("tables/salesorder.toml")),
+    (
+        "salesorderdetail",
+        include_str!("tables/salesorderdetail.toml"),
+    ),
+    ("savedquery", include_str!("tables/savedquery.toml")),
+    ("sdkmessage", include_str!("tables/sdkmessage.toml")),
+    (
+        "sdkmessagefilter",
+        include_str!("tables/sdkmessagefilter.toml"),
+    ),
     ("solution", include_str!("tables/solution.toml")),
     (
         "solutioncomponent",
@@ -75,6 +120,8 @@ const TABLES: &[(&str, &str)] = &[
         "transactioncurrency",
         include_str!("tables/transactioncurrency.toml"),
     ),
+    ("uom", include_str!("tables/uom.toml")),
+    ("uomschedule", include_str!("tables/uomschedule.toml")),
     ("userquery", include_str!("tables/userquery.toml")),
     ("workflow", include_str!("tables/workflow.toml")),
 ];
@@ -142,6 +189,7 @@ fn global_choice(name: String, choice: &GlobalChoice) -> Result<Arc<OptionSet>, 
                 detail: OptionDetail::Plain,
                 description: Label::empty(),
                 external_value: None,
+                parent_values: Vec::new(),
                 is_custom: false,
             })
         })

@@ -12,8 +12,9 @@ mod role;
 mod visible;
 
 pub use check::{check_row, check_stored, hidden, require, require_global, restrictions};
-pub use privilege::{Access, Depth, MISCELLANEOUS, privilege_id};
+pub use privilege::{Access, Depth, Privilege, privilege_id, privileges};
 pub use rights::{Rights, RightsCache};
+pub use role::first_depth;
 pub use visible::scoped;
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use uuid::Uuid;
 
-use crate::schema::{Ownership, TableParts};
+use crate::schema::{Ownership, Schema, Table, TableParts};
 
 /// What is done to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,10 +68,16 @@ impl Access {
         }
     }
 
-    /// Whether a table has such a privilege: only what has an owner is assigned and shared.
+    /// Whether a table has such a privilege: only what has an owner is assigned and shared, and what belongs to rows of
+    /// others has none at all.
     pub fn applies_to(self, table: &TableParts) -> bool {
         let needs_owner = matches!(self, Self::Assign | Self::Share);
-        !table.is_intersect && (!needs_owner || table.ownership == Ownership::User)
+        match table.ownership {
+            _ if table.is_intersect => false,
+            Ownership::None => false,
+            Ownership::User => true,
+            Ownership::Organisation | Ownership::Business => !needs_owner,
+        }
     }
 
     /// `prvReadAccount`
@@ -80,8 +86,47 @@ impl Access {
     }
 }
 
+/// A privilege that an organisation has.
+#[derive(Clone, Debug)]
+pub struct Privilege<'a> {
+    /// `prvReadAccount`
+    pub name: String,
+    /// What it allows with the rows of which table; `None` when it is about no table.
+    pub about: Option<(Access, &'a Table)>,
+}
+
+impl Privilege<'_> {
+    /// Whether it can reach less than the whole organisation: only rows of users and teams belong to a part of it.
+    pub fn has_depths(&self) -> bool {
+        self.about
+            .is_some_and(|(_, table)| table.ownership == Ownership::User)
+    }
+
+    /// Its id.
+    pub fn id(&self) -> Uuid {
+        privilege_id(&self.name)
+    }
+}
+
+/// Every privilege of an organisation.
+pub fn privileges(schema: &Schema) -> impl Iterator<Item = Privilege<'_>> {
+    let of_tables = schema.tables().iter().flat_map(|table| {
+        let applying = Access::ALL.into_iter();
+        applying
+            .filter(|access| access.applies_to(table))
+            .map(|access| Privilege {
+                name: access.privilege(table),
+                about: Some((access, table)),
+            })
+    });
+    of_tables.chain(MISCELLANEOUS.map(|name| Privilege {
+        name: name.to_owned(),
+        about: None,
+    }))
+}
+
 /// Privileges that are about no table. The reference names the ones that headers and columns need.
-pub const MISCELLANEOUS: [&str; 4] = [
+const MISCELLANEOUS: [&str; 4] = [
     "prvActOnBehalfOfAnotherUser",
     "prvBypassCustomPlugins",
     "prvBypassCustomBusinessLogic",

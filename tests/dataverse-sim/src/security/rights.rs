@@ -13,8 +13,8 @@ use crate::rows::storage::encoding::{as_guid, guid};
 use crate::rows::{RowStore, StoreError};
 use crate::schema::{Ownership, Schema, Table};
 
-use super::privilege::{Access, Depth, MISCELLANEOUS, privilege_id};
-use super::role::BuiltIn;
+use super::privilege::{Access, Depth, privilege_id, privileges};
+use super::role::is_unrestricted;
 
 /// Remembered users; when there are more, all are forgotten and asked anew.
 const REMEMBERED: usize = 4_096;
@@ -70,7 +70,7 @@ pub struct Rights {
     pub unit: Uuid,
     /// It and those below it.
     pub units: Vec<Uuid>,
-    built_in: Vec<BuiltIn>,
+    is_unrestricted: bool,
     held: HashMap<Uuid, Depth>,
 }
 
@@ -88,7 +88,7 @@ impl Rights {
         if !is_kept {
             return Ok(Self {
                 principal,
-                built_in: vec![BuiltIn::All],
+                is_unrestricted: true,
                 ..Self::default()
             });
         }
@@ -105,7 +105,7 @@ impl Rights {
                 ..Self::default()
             };
             for role in ids(connection, ROLES, principal)? {
-                rights.built_in.extend(BuiltIn::of(role));
+                rights.is_unrestricted |= is_unrestricted(role);
                 for (privilege, depth) in held(connection, role)? {
                     let known = rights.held.entry(privilege).or_insert(depth);
                     *known = depth.max(*known);
@@ -121,7 +121,7 @@ impl Rights {
     /// When the store fails.
     pub fn of_role(rows: &RowStore, schema: &Schema, role: Uuid) -> Result<Self, StoreError> {
         let mut rights = Self {
-            built_in: BuiltIn::of(role).into_iter().collect(),
+            is_unrestricted: is_unrestricted(role),
             ..Self::default()
         };
         if schema.table("roleprivileges").is_none() {
@@ -139,7 +139,7 @@ impl Rights {
 
     /// Whether nothing is refused to the user.
     pub fn is_unrestricted(&self) -> bool {
-        self.built_in.contains(&BuiltIn::All)
+        self.is_unrestricted
     }
 
     /// How far the user's privilege for a table reaches; `None` without one. Tables that have no owner at all belong to
@@ -148,16 +148,7 @@ impl Rights {
         if table.is_intersect || table.ownership == Ownership::None {
             return Some(Depth::Global);
         }
-        let built_in = self.built_in.iter();
-        let deepest = built_in.filter_map(|role| role.depth(table, access)).max();
-        let held = match self.held.is_empty() {
-            true => None,
-            false => self
-                .held
-                .get(&privilege_id(&access.privilege(table)))
-                .copied(),
-        };
-        let depth = deepest.max(held)?;
+        let depth = self.held(&access.privilege(table))?;
         // What no user owns is in nobody's unit.
         match table.ownership {
             Ownership::User => Some(depth),
@@ -167,27 +158,22 @@ impl Rights {
 
     /// Every privilege with its depth, by name.
     pub fn privileges(&self, schema: &Schema) -> Vec<(String, Depth)> {
-        let mut all = Vec::new();
-        for table in schema.tables() {
-            if table.is_intersect || table.ownership == Ownership::None {
-                continue;
-            }
-            for access in Access::ALL {
-                if access.applies_to(table)
-                    && let Some(depth) = self.depth(table, access)
-                {
-                    all.push((access.privilege(table), depth));
-                }
-            }
+        let all = privileges(schema).filter_map(|privilege| {
+            let depth = match privilege.about {
+                Some((access, table)) => self.depth(table, access),
+                None => self.held(&privilege.name),
+            };
+            Some((privilege.name, depth?))
+        });
+        all.collect()
+    }
+
+    /// How far the privilege with this name reaches by the roles alone.
+    fn held(&self, name: &str) -> Option<Depth> {
+        if self.is_unrestricted {
+            return Some(Depth::Global);
         }
-        for name in MISCELLANEOUS {
-            let held = self.held.get(&privilege_id(name)).copied();
-            let built_in = self.built_in.iter().any(|role| role.brings(name));
-            if let Some(depth) = held.or(built_in.then_some(Depth::Global)) {
-                all.push((name.to_owned(), depth));
-            }
-        }
-        all
+        self.held.get(&privilege_id(name)).copied()
     }
 }
 

@@ -15,6 +15,8 @@ use crate::token::Application;
 
 /// Key of the user that owns what nobody else does, as the service's own SYSTEM does.
 pub const SYSTEM_USER: &str = "SYSTEM";
+/// Key of the first person, an administrator.
+pub(crate) const FIRST_PERSON: &str = "ada.park";
 /// A user's access mode for applications.
 const NON_INTERACTIVE: i64 = 4;
 
@@ -64,6 +66,7 @@ pub fn write_base(
     let writer = Writer::new(rows, schema, caller, now);
     if rows.count(schema, "organization")? == 0 {
         organisation(&writer, identity)?;
+        super::units::write(&writer, identity)?;
         roles::write(&writer, root_business_unit())?;
         people(&writer, members)?;
         teams(&writer, identity, members)?;
@@ -160,7 +163,7 @@ type Person = (
 
 #[rustfmt::skip]
 const PEOPLE: [Person; 3] = [
-    ("ada.park",    "Ada",   "Park",   "Head of Sales",   ADMINISTRATOR),
+    (FIRST_PERSON,  "Ada",   "Park",   "Head of Sales",   ADMINISTRATOR),
     ("jonas.weber", "Jonas", "Weber",  "Account Manager", SALESPERSON),
     ("mei.tanaka",  "Mei",   "Tanaka", "Account Manager", SALESPERSON),
 ];

@@ -5,20 +5,25 @@
 
 mod base;
 mod duplicate_rules;
+mod follow;
 mod generated;
 mod ids;
 mod roles;
 mod small;
 mod solutions;
+mod units;
 mod views;
 mod writer;
 
 use std::str::FromStr;
 
+pub(crate) use base::FIRST_PERSON;
 pub use base::{Members, SYSTEM_USER, application_user_id, write_base};
+pub use follow::follow;
 pub use generated::generated_id;
 pub use ids::named as row_id;
 pub use roles::{ADMINISTRATOR, BASIC_USER, CUSTOMIZER, DELEGATE, SALESPERSON, role};
+pub use solutions::ACTIVE_SOLUTION;
 
 use crate::organisation::{Caller, Identity};
 use crate::rows::{RowStore, StoreError};

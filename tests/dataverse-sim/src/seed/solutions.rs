@@ -1,6 +1,6 @@
 //! The publishers and solutions that every organisation has. The ids of solutions are the same everywhere.
 
-use uuid::Uuid;
+use uuid::{Uuid, uuid};
 
 use super::SeedError;
 use super::ids::named;
@@ -8,18 +8,18 @@ use super::writer::{Writer, lookup, text, whole};
 use crate::organisation::Identity;
 use crate::rows::Cell;
 
-/// Where customisations without a solution live: id, unique name, display name.
-const SOLUTIONS: [(u128, &str, &str); 2] = [
-    (
-        0xfd14_0aae_4df4_11dd_bd17_0019_b931_2238,
-        "Active",
-        "Active Solution",
-    ),
-    (
-        0xfd14_0aaf_4df4_11dd_bd17_0019_b931_2238,
-        "Default",
-        "Default Solution",
-    ),
+/// The solution of what the service came with.
+pub(super) const SYSTEM_SOLUTION: Uuid = uuid!("fd140aad-4df4-11dd-bd17-0019b9312238");
+/// The solution of what is made without naming one.
+pub const ACTIVE_SOLUTION: Uuid = uuid!("fd140aae-4df4-11dd-bd17-0019b9312238");
+/// The solution that shows everything.
+const DEFAULT_SOLUTION: Uuid = uuid!("fd140aaf-4df4-11dd-bd17-0019b9312238");
+
+/// Id, unique name, display name.
+const SOLUTIONS: [(Uuid, &str, &str); 3] = [
+    (SYSTEM_SOLUTION, "System", "System Solution"),
+    (ACTIVE_SOLUTION, "Active", "Active Solution"),
+    (DEFAULT_SOLUTION, "Default", "Default Solution"),
 ];
 
 /// Writes them.
@@ -48,7 +48,7 @@ pub(super) fn write(writer: &Writer<'_>, identity: &Identity) -> Result<(), Seed
     )?;
     let rows = SOLUTIONS.map(|(id, name, shown)| {
         vec![
-            Cell::Guid(Uuid::from_u128(id)),
+            Cell::Guid(id),
             text(name),
             text(shown),
             text("1.0"),

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::service::Arrival;
 use super::state::State;
-use crate::control::{self, Fault};
+use crate::control;
 use crate::http::{Response, service_headers};
 use crate::token::{self, Issue};
 use crate::{discovery, operations, webapi};
@@ -20,7 +20,8 @@ impl State {
             return self.control(parts, rest, body, arrival.at);
         }
         let site = self.site(&arrival.host);
-        if let Some(response) = arrival.fault.as_ref().and_then(Fault::answer) {
+        let fault = arrival.fault.as_ref();
+        if let Some(response) = fault.and_then(|fault| fault.answer(arrival.at)) {
             return service_headers::add(response, arrival.request_id, site.addresses.scheme());
         }
         let origin = site.addresses.origin(&arrival.host);

@@ -15,7 +15,7 @@ use crate::operations::{Catalogue, CustomOperations};
 use crate::organisation::{Clock, Identity, Organisation};
 use crate::rows::{RowStore, Storage};
 use crate::schema::{SchemaParts, standard};
-use crate::seed::{Members, Seed, write_base};
+use crate::seed::{Members, Seed, follow, write_base};
 use crate::token::{Application, Authority, Directory, Tenant};
 
 /// What every organisation of the process is made with.
@@ -89,8 +89,9 @@ pub(super) fn state(
         people: None,
         addresses: first_addresses,
     };
+    let first = site(&shared, plan, limits())?;
     let state = State {
-        first: site(&shared, plan, limits())?,
+        first,
         others,
         authority: Authority::new(directory, builder.lifetimes)?,
         clock: shared.clock,
@@ -98,8 +99,10 @@ pub(super) fn state(
         log: RequestLog::new(builder.log_capacity),
         snapshots: Default::default(),
         development,
+        domain,
         ids: Default::default(),
     };
+    state.authority.set_rotation_strict(builder.strict_refresh);
     for rule in builder.faults {
         state.faults.add(rule);
     }
@@ -130,6 +133,7 @@ fn site(shared: &Shared, plan: Plan<'_>, limits: ServiceLimits) -> Result<Site, 
         true => Catalogue::standard(),
         false => Catalogue::with(custom),
     };
+    follow(&rows, &schema, &operations, now)?;
     Ok(Site {
         organisation: Organisation::new(plan.identity, schema, rows, clock)
             .with_operations(operations),

@@ -72,6 +72,7 @@ pub struct SimBuilder {
     pub(super) domains: Vec<String>,
     pub(super) applications: Vec<ApplicationUser>,
     pub(super) lifetimes: Lifetimes,
+    pub(super) strict_refresh: bool,
     pub(super) limits: Option<LimitSettings>,
     pub(super) organisations: Vec<OrganisationSettings>,
     pub(super) clock: Arc<dyn Clock>,
@@ -104,6 +105,7 @@ impl Default for SimBuilder {
                 identity::command_line_client(),
             ],
             lifetimes: Lifetimes::default(),
+            strict_refresh: false,
             limits: None,
             organisations: Vec::new(),
             clock: Arc::new(SystemClock),
@@ -181,6 +183,13 @@ impl SimBuilder {
     #[must_use]
     pub fn token_seconds(mut self, seconds: u32) -> Self {
         self.lifetimes.token_seconds = seconds;
+        self
+    }
+
+    /// Whether a refresh token counts once, and a second use ends all that came of the same sign-in. Entra is not as strict.
+    #[must_use]
+    pub fn strict_refresh(mut self, is_strict: bool) -> Self {
+        self.strict_refresh = is_strict;
         self
     }
 

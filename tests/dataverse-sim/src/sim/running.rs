@@ -211,6 +211,16 @@ impl RunningSim {
         )
     }
 
+    /// Root of the authority, for sign-in libraries: its OpenID metadata is below it.
+    pub fn authority_url(&self) -> String {
+        self.state.authority_url()
+    }
+
+    /// Name under which the first person signs in, an administrator.
+    pub fn user_name(&self) -> String {
+        self.state.user_name()
+    }
+
     /// What an application asks a token for.
     pub fn scope(&self) -> String {
         format!("{}/.default", self.base_url())

@@ -76,12 +76,11 @@ impl Handler for State {
 
 impl State {
     fn fault(&self, parts: &Parts) -> Option<Fault> {
-        let path = parts.uri.path();
-        if control::relative_path(path).is_some() {
-            None
-        } else {
-            self.faults.strike(&parts.method, path)
+        if control::relative_path(parts.uri.path()).is_some() {
+            return None;
         }
+        self.faults
+            .strike(&parts.method, parts.uri.path_and_query()?)
     }
 
     /// Counts a Web API request against its user, where limits are in force.

@@ -7,6 +7,7 @@ use super::running::Development;
 use super::site::Site;
 use super::snapshots::Snapshots;
 use crate::control::{Faults, RequestLog, SimClock};
+use crate::seed::FIRST_PERSON;
 use crate::token::Authority;
 
 /// One simulator.
@@ -20,6 +21,8 @@ pub(super) struct State {
     pub(super) log: RequestLog,
     pub(super) snapshots: Snapshots,
     pub(super) development: Development,
+    /// Domain of the names of the first organisation's people.
+    pub(super) domain: String,
     pub(super) ids: RequestIds,
 }
 
@@ -30,6 +33,17 @@ impl State {
         others
             .find(|site| site.addresses.answers_to(host))
             .unwrap_or(&self.first)
+    }
+
+    /// Root of the authority: its OpenID metadata is below it.
+    pub(super) fn authority_url(&self) -> String {
+        let base = self.first.addresses.base_url();
+        format!("{base}/{}", self.development.tenant)
+    }
+
+    /// Name under which the first person signs in.
+    pub(super) fn user_name(&self) -> String {
+        format!("{FIRST_PERSON}@{}", self.domain)
     }
 
     /// All organisations.

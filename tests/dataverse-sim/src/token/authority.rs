@@ -2,6 +2,7 @@
 
 use super::device::Devices;
 use super::once::Once;
+use super::rotation::Rotation;
 use super::seal::Seal;
 use super::session::Sessions;
 use super::{Directory, KeyError, Signer};
@@ -54,6 +55,7 @@ pub struct Authority {
     pub lifetimes: Lifetimes,
     pub(super) seal: Seal,
     pub(super) used: Once,
+    pub(super) rotation: Rotation,
     pub(super) devices: Devices,
     pub(super) sessions: Sessions,
 }
@@ -67,9 +69,20 @@ impl Authority {
             lifetimes,
             seal: Seal::new(super::keys::SIGNING_KEY)?,
             used: Once::default(),
+            rotation: Rotation::default(),
             devices: Devices::default(),
             sessions: Sessions::default(),
         })
+    }
+
+    /// Whether a refresh token counts once, and a second use ends all that came of the same sign-in.
+    pub fn is_rotation_strict(&self) -> bool {
+        self.rotation.is_strict()
+    }
+
+    /// Lets refresh tokens count once, or live on as in Entra.
+    pub fn set_rotation_strict(&self, is_strict: bool) {
+        self.rotation.set_strict(is_strict);
     }
 
     /// Signs every browser out.

@@ -11,9 +11,9 @@ use super::{Application, EntraError, Issue, Person, Tenant};
 pub(super) struct Grant {
     /// Unique; what makes a code work once.
     pub(super) id: Uuid,
-    /// What it has in common with those that follow it: one sign-in.
-    #[serde(default)]
-    pub(super) family: Uuid,
+    /// What all refresh tokens of one sign-in have in common; `None` for the first of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) family: Option<Uuid>,
     pub(super) tenant: Uuid,
     pub(super) client: Uuid,
     pub(super) person: Uuid,
@@ -43,6 +43,11 @@ pub(super) struct Challenge {
 }
 
 impl Grant {
+    /// The family that a refresh token belongs to.
+    pub(super) fn family(&self) -> Uuid {
+        self.family.unwrap_or(self.id)
+    }
+
     /// The grant as a text that only this authority can read; `purpose` is its first letter.
     pub(super) fn seal(&self, issue: &Issue<'_>, purpose: &str) -> Result<String, EntraError> {
         let sealed = issue.authority.seal.close(purpose, self);

@@ -65,7 +65,7 @@ pub(super) struct Delegation<'a> {
     /// When the person signed in.
     pub(super) authenticated: i64,
     pub(super) nonce: Option<&'a str>,
-    /// The sign-in that it comes from; nothing for a new one.
+    /// The family of the refresh token that is redeemed.
     pub(super) family: Option<Uuid>,
 }
 
@@ -111,7 +111,7 @@ pub(super) fn for_person(
     if scopes.has("offline_access") {
         let grant = Grant {
             id: Uuid::new_v4(),
-            family: wanted.family.unwrap_or_else(Uuid::new_v4),
+            family: wanted.family,
             tenant: person.tenant,
             client: application.client_id,
             person: person.id,

@@ -32,6 +32,7 @@ mod people;
 mod pkce;
 mod refresh;
 mod resource;
+mod rotation;
 mod scope;
 mod seal;
 mod session;

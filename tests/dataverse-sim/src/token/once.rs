@@ -1,4 +1,4 @@
-//! Things that count once: authorization codes, and assertions and refresh tokens where an application asks for it.
+//! Things that count once: authorization codes, and assertions where an application asks for it.
 
 use std::collections::HashMap;
 
@@ -19,11 +19,6 @@ impl Once {
             used.retain(|_, until| *until > now);
         }
         used.insert(key.to_owned(), until).is_none()
-    }
-
-    /// Whether a key was used already.
-    pub(super) fn has(&self, key: &str) -> bool {
-        self.0.lock().contains_key(key)
     }
 }
 

@@ -1,5 +1,5 @@
 //! Refresh tokens: sealed grants. Each use gives a new one with a new life; the old one stays good until it expires,
-//! as in Entra, unless the application has each of them work once.
+//! as in Entra, unless [`rotation`](super::rotation) is strict.
 
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -34,9 +34,6 @@ pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
         let issued = OffsetDateTime::from_unix_timestamp(grant.issued).unwrap_or(issue.now);
         return Err(EntraError::refresh_expired(issued, life));
     }
-    if application.single_use_refresh_tokens {
-        use_once(issue, &grant, life)?;
-    }
     let person = grant.person(issue, request.tenant.as_ref(), application)?;
     let scopes = match request.scopes()? {
         Some(asked) => Scopes {
@@ -48,6 +45,11 @@ pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
     };
     let resource = Resource::find(issue, &tenant, application, &scopes)?;
     consent::require(issue, application, &person, &resource, &scopes)?;
+    let until = grant.issued.saturating_add(life);
+    let rotation = &issue.authority.rotation;
+    if application.single_use_refresh_tokens || rotation.is_strict() {
+        rotation.turn(&grant, until, now)?;
+    }
     mint::for_person(
         request,
         &Delegation {
@@ -58,25 +60,9 @@ pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {
             scopes: &scopes,
             authenticated: grant.authenticated,
             nonce: None,
-            family: Some(grant.family),
+            family: Some(grant.family()),
         },
     )
-}
-
-/// Takes a refresh token once. One that comes again may be in other hands: the whole sign-in is revoked.
-fn use_once(issue: &Issue<'_>, grant: &Grant, life: i64) -> Result<(), EntraError> {
-    let used = &issue.authority.used;
-    let now = issue.now.unix_timestamp();
-    let until = grant.issued.saturating_add(life);
-    let family = format!("family/{}", grant.family);
-    let is_first = used.first(&format!("refresh/{}", grant.id), until, now);
-    if !is_first {
-        used.first(&family, now.saturating_add(life), now);
-    }
-    match used.has(&family) {
-        true => Err(EntraError::revoked()),
-        false => Ok(()),
-    }
 }
 
 fn merged(mut asked: Vec<String>, given: &[String]) -> Vec<String> {

@@ -54,22 +54,34 @@ impl TokenRequest<'_> {
         self.form.get("client_info") == Some("1")
     }
 
-    fn scope_text(&self) -> Option<String> {
-        match self.form.get("resource").filter(|_| self.is_version_1) {
-            Some(resource) => {
-                let more = self
-                    .form
-                    .get("scope")
-                    .unwrap_or("openid profile offline_access");
-                let words = more
-                    .split_ascii_whitespace()
-                    .filter(|word| !word.contains('/'));
-                Some(words.fold(format!("{resource}/.default"), |all, word| {
-                    format!("{all} {word}")
-                }))
-            }
-            None => self.form.get("scope").map(str::to_owned),
+    /// What is asked for, by a grant that cannot do without.
+    fn required_scopes(&self) -> Result<Scopes, EntraError> {
+        self.scopes()?
+            .ok_or_else(|| EntraError::missing(self.scope_name()))
+    }
+
+    /// The parameter that names the resource.
+    fn scope_name(&self) -> &'static str {
+        if self.is_version_1 {
+            "resource"
+        } else {
+            "scope"
         }
+    }
+
+    fn scope_text(&self) -> Option<String> {
+        let asked = self.form.get(self.scope_name())?;
+        if !self.is_version_1 {
+            return Some(asked.to_owned());
+        }
+        let more = self.form.get("scope");
+        let words = more
+            .unwrap_or("openid profile offline_access")
+            .split_ascii_whitespace()
+            .filter(|word| !word.contains('/'));
+        Some(words.fold(format!("{asked}/.default"), |all, word| {
+            format!("{all} {word}")
+        }))
     }
 }
 
@@ -78,22 +90,10 @@ pub(super) fn client_credentials(request: &TokenRequest<'_>) -> Result<Value, En
     let issue = request.issue;
     let tenant = request.tenant.as_ref().ok_or_else(EntraError::no_tenant)?;
     let application = request.client.identify(tenant)?;
-    let name = if request.is_version_1 {
-        "resource"
-    } else {
-        "scope"
-    };
-    let text = match request
-        .form
-        .get("resource")
-        .filter(|_| request.is_version_1)
-    {
-        Some(resource) => format!("{resource}/.default"),
-        None => request
-            .form
-            .get("scope")
-            .ok_or_else(|| EntraError::missing(name))?
-            .to_owned(),
+    let asked = request.required(request.scope_name())?;
+    let text = match request.is_version_1 {
+        true => format!("{asked}/.default"),
+        false => asked.to_owned(),
     };
     let scopes = Scopes::parse_default(&text)?;
     Resource::find(issue, tenant, application, &scopes)?;
@@ -116,9 +116,7 @@ pub(super) fn password(request: &TokenRequest<'_>) -> Result<Value, EntraError> 
         (None, None) => return Err(EntraError::no_user(user_name)),
     };
     let application = request.client.identify(&tenant)?;
-    let scopes = request
-        .scopes()?
-        .ok_or_else(|| EntraError::missing("scope"))?;
+    let scopes = request.required_scopes()?;
     let resource = Resource::find(issue, &tenant, application, &scopes)?;
     let proof = request.client.prove(issue, tenant.id, application)?;
     let (person, account) = password::check(issue, Some(tenant.id), user_name, secret)?;
@@ -156,9 +154,7 @@ pub(super) fn on_behalf_of(request: &TokenRequest<'_>) -> Result<Value, EntraErr
         .map_err(|fault| EntraError::user_assertion(&fault.to_string()))?;
     let tenant = request.tenant_or(claims.tid)?;
     let application = request.client.identify(&tenant)?;
-    let scopes = request
-        .scopes()?
-        .ok_or_else(|| EntraError::missing("scope"))?;
+    let scopes = request.required_scopes()?;
     let resource = Resource::find(issue, &tenant, application, &scopes)?;
     let proof = request.client.prove(issue, tenant.id, application)?;
     if proof == Proof::None {

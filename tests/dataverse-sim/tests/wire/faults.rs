@@ -1,6 +1,6 @@
 //! Faults on demand, and the log that shows what happened.
 
-use crate::support::small;
+use crate::support::{Client, control, small};
 use dataverse_sim::control::{Effect, FaultRule};
 use http::{Method, StatusCode};
 use serde_json::json;
@@ -25,6 +25,38 @@ async fn a_status_fault_answers_once_and_then_the_service_is_back() {
     assert_eq!(answer.header("retry-after"), "7");
     assert_eq!(answer.error().0, "0x80072322");
     assert_eq!(client.get("accounts?$top=1").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_page_in_the_middle_is_refused_with_the_time_to_wait_in_every_form() {
+    let (sim, _) = small().await;
+    let at = r#"{"now": "2026-11-30T17:01:31Z", "frozen": true}"#;
+    let told = control(&sim, Method::PUT, "clock", at).await;
+    assert_eq!(told.status, StatusCode::OK);
+    let client = Client::signed_in(&sim).await;
+    for (wait, expected) in [
+        (json!(7), "7"),
+        (json!(1.5), "1.5"),
+        (json!("00:00:02"), "00:00:02"),
+        (
+            json!({"seconds-from-now": 60}),
+            "Mon, 30 Nov 2026 17:02:31 GMT",
+        ),
+    ] {
+        let rule = json!({"path": "/leads", "query": "skiptoken", "count": 1, "effect": {"throttle": {"retry-after": wait}}});
+        let added = control(&sim, Method::POST, "faults", &rule.to_string()).await;
+        assert_eq!(added.status, StatusCode::OK, "{}", added.text());
+        let paging = [("prefer", "odata.maxpagesize=2")];
+        let first = client.get_with("leads?$select=subject", &paging).await;
+        assert_eq!(first.status, StatusCode::OK);
+        let next = first.json()["@odata.nextLink"].as_str().unwrap().to_owned();
+        let follow = || client.send(Method::GET, &next, &paging, String::new());
+        let refused = follow().await.unwrap();
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(refused.header("retry-after"), expected);
+        assert_eq!(refused.error().0, "0x80072322");
+        assert_eq!(follow().await.unwrap().status, StatusCode::OK);
+    }
 }
 
 #[tokio::test]

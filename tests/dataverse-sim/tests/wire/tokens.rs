@@ -1,12 +1,13 @@
 //! What the Web API does with tokens that are not quite right: each refusal with its status, code and challenge.
 
-use crate::support::{Answer, Client};
+use crate::support::{Answer, Client, control};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use dataverse_sim::sim::{ApplicationUser, OrganisationSettings, TENANT_ID};
 use dataverse_sim::token::{Claims, Signer};
 use dataverse_sim::{RunningSim, Sim};
-use http::StatusCode;
+use http::{Method, StatusCode};
+use serde_json::Value;
 use uuid::Uuid;
 
 /// What a claim is changed to.
@@ -293,4 +294,59 @@ async fn a_refresh_token_that_works_once_revokes_the_sign_in_when_it_comes_again
             assert_eq!(last.json()["error"], "invalid_grant");
         }
     }
+}
+
+#[tokio::test]
+async fn a_strict_authority_ends_a_sign_in_whose_refresh_token_comes_twice() {
+    let sim = Sim::builder().start().await.unwrap();
+    let client = Client::new(&sim);
+    let scope = format!("{}/user_impersonation offline_access", sim.base_url());
+    let ask = async |more: &[(&str, &str)]| {
+        let mut changes = vec![
+            ("client_id", "51f81489-12ee-4a9e-aaae-a2591f45987d"),
+            ("client_secret", ""),
+            ("scope", scope.as_str()),
+        ];
+        changes.extend(more);
+        client.token(&sim, &changes).await.json()
+    };
+    let user = sim.user_name();
+    let sign_in = async || {
+        let person = [
+            ("grant_type", "password"),
+            ("username", user.as_str()),
+            ("password", "sim-development-password"),
+        ];
+        refresh_token(&ask(&person).await)
+    };
+    let redeem =
+        async |token: &str| ask(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await;
+
+    let first = sign_in().await;
+    for _ in 0..2 {
+        let answer = redeem(&first).await;
+        assert!(answer["refresh_token"].is_string(), "{answer}");
+    }
+
+    for (body, status, told) in [
+        (r#"{"strict": true}"#, StatusCode::OK, r#"{"strict":true}"#),
+        (r#"{"hard": 1}"#, StatusCode::BAD_REQUEST, "hard"),
+    ] {
+        let answer = control(&sim, Method::PUT, "refresh-tokens", body).await;
+        assert_eq!(answer.status, status);
+        assert!(answer.text().contains(told), "{}", answer.text());
+    }
+    let (first, other) = (sign_in().await, sign_in().await);
+    let second = refresh_token(&redeem(&first).await);
+    let third = refresh_token(&redeem(&second).await);
+    for token in [&first, &third, &second] {
+        let answer = redeem(token).await;
+        assert_eq!(answer["error"], "invalid_grant", "{answer}");
+        assert_eq!(answer["error_codes"][0], 50_173, "{answer}");
+    }
+    refresh_token(&redeem(&other).await);
+}
+
+fn refresh_token(answer: &Value) -> String {
+    answer["refresh_token"].as_str().unwrap().to_owned()
 }

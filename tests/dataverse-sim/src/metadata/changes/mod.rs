@@ -130,6 +130,10 @@ fn gone(schema: &Schema, wanted: &str, since: Option<u64>) -> Value {
             kinds.entry(kind).or_default().push(one.id);
         }
     }
-    let (keys, values): (Vec<_>, Vec<_>) = kinds.into_iter().unzip();
+    let of_kind = |ids: Vec<Uuid>| json!({ "Items": ids });
+    let (keys, values): (Vec<_>, Vec<_>) = kinds
+        .into_iter()
+        .map(|(kind, ids)| (kind, of_kind(ids)))
+        .unzip();
     json!({ "Count": keys.len(), "IsReadOnly": false, "Keys": keys, "Values": values })
 }

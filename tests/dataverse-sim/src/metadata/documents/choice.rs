@@ -57,6 +57,7 @@ pub(in crate::metadata) fn fill_yes_no(
             detail: OptionDetail::Plain,
             description: Label::empty(),
             external_value: None,
+            parent_values: Vec::new(),
             is_custom: column.is_custom,
         })
     };
@@ -79,8 +80,8 @@ struct Head<'a> {
 fn fill_head(document: &mut Map<String, Value>, head: &Head<'_>) {
     members!(document, {
         "Name": head.name,
-        "DisplayName": label(head.display_name),
-        "Description": label(head.description),
+        "DisplayName": label(head.display_name, !head.is_custom),
+        "Description": label(head.description, !head.is_custom),
         "IsGlobal": head.is_global,
         "IsCustomOptionSet": head.is_custom,
         "IsManaged": !head.is_custom,
@@ -128,7 +129,8 @@ fn plain(option: &ChoiceOption) -> Value {
     json!({
         "Value": option.value, "Color": option.color, "IsManaged": !option.is_custom,
         "ExternalValue": option.external_value,
-        "ParentValues": Vec::<Value>::new(), "Tag": null, "IsHidden": false, "MetadataId": null, "HasChanged": null,
-        "Label": label(&option.label), "Description": label(&option.description),
+        "ParentValues": option.parent_values, "Tag": null, "IsHidden": false, "MetadataId": null, "HasChanged": null,
+        "Label": label(&option.label, !option.is_custom),
+        "Description": label(&option.description, !option.is_custom),
     })
 }

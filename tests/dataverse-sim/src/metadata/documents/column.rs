@@ -32,6 +32,7 @@ pub(in crate::metadata) fn type_name(kind: &ColumnKind) -> &'static str {
         ColumnKind::EntityName => "EntityNameAttributeMetadata",
         ColumnKind::Image { .. } => "ImageAttributeMetadata",
         ColumnKind::File { .. } => "FileAttributeMetadata",
+        ColumnKind::ManagedProperty => "ManagedPropertyAttributeMetadata",
         ColumnKind::Virtual => "AttributeMetadata",
     }
 }
@@ -60,8 +61,8 @@ pub(in crate::metadata) fn fill_common(
         "EntityLogicalName": table.logical_name,
         "LogicalName": column.logical_name,
         "SchemaName": column.schema_name,
-        "DisplayName": label(&column.display_name),
-        "Description": label(&column.description),
+        "DisplayName": label(&column.display_name, !column.is_custom),
+        "Description": label(&column.description, !column.is_custom),
         "RequiredLevel": json!({
             "Value": required(column.required),
             "CanBeChanged": column.required != RequiredLevel::System && is_written,
@@ -210,6 +211,12 @@ pub(in crate::metadata) fn fill_specific(document: &mut Map<String, Value>, colu
             "MaxHeight": 144, "MaxWidth": 144,
         }),
         ColumnKind::File { max_kilobytes } => members!(document, { "MaxSizeInKB": max_kilobytes }),
+        ColumnKind::ManagedProperty => members!(document, {
+            "ManagedPropertyLogicalName": column.managed_property(),
+            "ParentAttributeName": Value::Null,
+            "ParentComponentType": Value::Null,
+            "ValueAttributeTypeCode": "Boolean",
+        }),
         ColumnKind::Uniqueidentifier | ColumnKind::Virtual => {}
     }
 }
@@ -238,6 +245,7 @@ fn types(kind: &ColumnKind) -> (&'static str, &'static str) {
         ColumnKind::EntityName => ("EntityName", "EntityNameType"),
         ColumnKind::Image { .. } => ("Virtual", "ImageType"),
         ColumnKind::File { .. } => ("Virtual", "FileType"),
+        ColumnKind::ManagedProperty => ("ManagedProperty", "ManagedPropertyType"),
         ColumnKind::Virtual => ("Virtual", "VirtualType"),
     }
 }

@@ -14,7 +14,7 @@ pub(in crate::metadata) fn fill(
         "LogicalName": key.logical_name,
         "SchemaName": key.schema_name,
         "EntityLogicalName": table.logical_name,
-        "DisplayName": label(&key.display_name),
+        "DisplayName": label(&key.display_name, false),
         "KeyAttributes": key.columns,
         "EntityKeyIndexStatus": match key.status {
             KeyStatus::Pending => "Pending",

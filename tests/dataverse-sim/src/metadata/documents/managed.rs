@@ -20,6 +20,7 @@ const fn of(name: &'static str, about: &'static str) -> ManagedProperty {
 
 /// Those that the documents of tables and columns name.
 pub(in crate::metadata) const MANAGED_PROPERTIES: &[ManagedProperty] = &[
+    of("canbedeleted", ""),
     of("canbeincustomentityassociation", "entity"),
     of("canbeinmanytomany", "entity"),
     of("canbeprimaryentityinrelationship", "entity"),
@@ -47,6 +48,7 @@ pub(in crate::metadata) const MANAGED_PROPERTIES: &[ManagedProperty] = &[
     of("canmodifyrequirementlevelsettings", "attribute"),
     of("canmodifysearchsettings", "attribute"),
     of("iscustomizable", ""),
+    of("iscustomizableanddeletable", ""),
     of("ismappable", "entity"),
     of("isrenameable", ""),
 ];
@@ -55,8 +57,8 @@ pub(in crate::metadata) fn fill(document: &mut Map<String, Value>, property: &Ma
     let about = Some(property.about).filter(|about| !about.is_empty());
     members!(document, {
         "LogicalName": property.name,
-        "DisplayName": label(&Label::new(property.name)),
-        "Description": label(&Label::empty()),
+        "DisplayName": label(&Label::new(property.name), true),
+        "Description": label(&Label::empty(), true),
         "ManagedPropertyType": "Operation",
         "Operation": "None",
         "EvaluationPriority": "None",

@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use crate::schema::Label;
 
-/// A `Label`.
-pub(super) fn label(label: &Label) -> Value {
+/// A `Label`. Its texts are managed when what they name is.
+pub(super) fn label(label: &Label, is_managed: bool) -> Value {
     let texts: Vec<Value> = label
         .localised()
         .map(|(language, text)| {
             json!({
-                "Label": text, "LanguageCode": language, "IsManaged": true, "MetadataId": null, "HasChanged": null,
+                "Label": text, "LanguageCode": language, "IsManaged": is_managed, "MetadataId": null, "HasChanged": null,
             })
         })
         .collect();

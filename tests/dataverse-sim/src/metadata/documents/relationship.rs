@@ -84,7 +84,7 @@ fn action(action: CascadeAction) -> &'static str {
 
 fn menu() -> Value {
     json!({
-        "Behavior": "UseCollectionName", "Group": "Details", "Label": label(&Label::empty()), "Order": null,
+        "Behavior": "UseCollectionName", "Group": "Details", "Label": label(&Label::empty(), false), "Order": null,
         "IsCustomizable": true, "Icon": null, "ViewId": "00000000-0000-0000-0000-000000000000",
         "AvailableOffline": true, "MenuId": null, "QueryApi": null,
     })

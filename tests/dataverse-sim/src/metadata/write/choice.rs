@@ -9,6 +9,7 @@ use super::kind::Place;
 use super::names::{self, Named};
 use super::{errors, option, settings};
 use crate::http::SimError;
+use crate::metadata::dependencies::uses;
 use crate::metadata::item::Item;
 use crate::schema::{ColumnKind, Facts, OptionSet, SchemaParts};
 
@@ -165,15 +166,6 @@ pub(super) fn delete(parts: &mut SchemaParts, name: &str) -> Result<(), SimError
     }
     parts.option_sets.retain(|set| set.name != name);
     Ok(())
-}
-
-fn uses(kind: &ColumnKind, name: &str) -> bool {
-    match kind {
-        ColumnKind::Choice { options, .. } | ColumnKind::MultiChoice { options } => {
-            options.is_global && options.name == name
-        }
-        _ => false,
-    }
 }
 
 fn keep_settings(set: &mut OptionSet, body: Body<'_>) -> Result<(), SimError> {

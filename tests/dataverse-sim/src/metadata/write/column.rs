@@ -7,6 +7,7 @@ use super::kind::{self, Place};
 use super::names::{self, Named};
 use super::{errors, required, settings};
 use crate::http::SimError;
+use crate::metadata::dependencies;
 use crate::metadata::item::Item;
 use crate::schema::definition::{add_columns, add_currency, companion_names};
 use crate::schema::{Column, ColumnKind, Facts, Label, RequiredLevel, SchemaParts, TableParts};
@@ -173,9 +174,7 @@ pub(super) fn delete(
     if !column.is_custom || named.primary_id == logical_name {
         return Err(errors::not_deletable(logical_name, id));
     }
-    let keys = named.keys.iter();
-    let used = keys.filter(|key| key.columns.iter().any(|part| part == logical_name));
-    match used.count() {
+    match dependencies::of_column(named, logical_name).len() {
         0 => {}
         count => return Err(errors::component_is_used("Attribute", id, count)),
     }

@@ -92,6 +92,15 @@ fn all() -> Vec<DeclaredAction> {
             may("SolutionUniqueName", Text),
         ]
     };
+    let coloured = || {
+        vec![
+            Parameter {
+                is_collection: true,
+                ..may("ParentValues", Int32)
+            },
+            may("Color", Text),
+        ]
+    };
     let new_lookup = || {
         vec![
             P::many(
@@ -119,7 +128,10 @@ fn all() -> Vec<DeclaredAction> {
         action("CreatePolymorphicLookupAttribute", new_lookup(), made()),
         action(
             "InsertOptionValue",
-            with(with(column(), vec![may("Value", Int32)]), shown()),
+            with(
+                with(column(), vec![may("Value", Int32)]),
+                with(shown(), coloured()),
+            ),
             new_value(),
         ),
         action(
@@ -140,7 +152,7 @@ fn all() -> Vec<DeclaredAction> {
                     column(),
                     vec![P::one("Value", Int32), P::one("MergeLabels", Boolean)],
                 ),
-                shown(),
+                with(shown(), coloured()),
             ),
             Returns::Nothing,
         ),
@@ -149,7 +161,11 @@ fn all() -> Vec<DeclaredAction> {
             with(
                 with(
                     column(),
-                    vec![P::one("Value", Int32), P::one("MergeLabels", Boolean)],
+                    vec![
+                        P::one("Value", Int32),
+                        P::one("MergeLabels", Boolean),
+                        may("DefaultStatusCode", Int32),
+                    ],
                 ),
                 shown(),
             ),

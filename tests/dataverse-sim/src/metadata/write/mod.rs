@@ -36,8 +36,11 @@ use uuid::Uuid;
 
 use super::item::Item;
 use super::path::{self, Content};
+use super::respond;
 use crate::http::{ODataRequest, Response, SimError};
 use crate::organisation::OrgContext;
+use crate::query::options::{Address, Options};
+use crate::rows::read::retrieve::preferences_applied;
 use crate::rows::write::terms;
 use crate::schema::{Label, Schema, SchemaParts};
 use body::Body;
@@ -119,9 +122,32 @@ fn create(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, 
     };
     terms::include(context, request, kind, id, true)?;
     let address = format!("{}/{path}({id})", context.service_root);
-    Ok(Response::empty(StatusCode::NO_CONTENT)
+    let answer = if request.preferences.return_representation {
+        representation(context, request, &format!("{path}({id})"))?
+    } else {
+        Response::empty(StatusCode::NO_CONTENT)
+    };
+    Ok(answer
         .with_header("OData-EntityId", &address)
         .with_header("Location", &address))
+}
+
+/// The new definition as it is read, for those who ask with `Prefer`.
+fn representation(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    path: &str,
+) -> Result<Response, SimError> {
+    let schema = context.organisation.schema();
+    let made = path::resolve(&schema, path)?;
+    let options = Options::parse(request.query.as_deref(), Address::Row)?;
+    let answer = respond::answer(context, request, &made, &options)?;
+    let answer = Response {
+        status: StatusCode::CREATED,
+        ..answer
+    };
+    let applied = ["return=representation".to_owned()];
+    Ok(preferences_applied(answer, request, &applied))
 }
 
 fn update(

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::body::Body;
+use super::body::{Body, mismatch};
 use super::errors;
 use crate::http::SimError;
 use crate::schema::{ChoiceOption, Label, OptionDetail};
@@ -38,6 +38,7 @@ fn option(body: Body<'_>, others: &[ChoiceOption]) -> Result<ChoiceOption, SimEr
         detail: OptionDetail::Plain,
         description: body.label("Description")?.unwrap_or_default(),
         external_value: external_value(body)?,
+        parent_values: parent_values(body)?.unwrap_or_default(),
         is_custom: true,
     })
 }
@@ -52,6 +53,18 @@ pub(super) fn value(body: Body<'_>, name: &str) -> Result<Option<i32>, SimError>
 pub(super) fn external_value(body: Body<'_>) -> Result<Option<String>, SimError> {
     let text = body.text("ExternalValue")?;
     Ok(text.filter(|text| !text.is_empty()).map(str::to_owned))
+}
+
+/// `ParentValues`, when the request gives them.
+pub(super) fn parent_values(body: Body<'_>) -> Result<Option<Vec<i32>>, SimError> {
+    if body.get("ParentValues").is_none() {
+        return Ok(None);
+    }
+    let numbers = body.list("ParentValues")?.iter().map(|value| {
+        let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
+        number.ok_or_else(|| mismatch(value, "Edm.Int32"))
+    });
+    numbers.collect::<Result<_, _>>().map(Some)
 }
 
 /// The value after the greatest that was given out so far.

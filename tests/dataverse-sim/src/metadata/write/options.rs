@@ -131,6 +131,7 @@ fn add(
         detail,
         description: body.label("Description")?.unwrap_or_default(),
         external_value: option::external_value(body)?,
+        parent_values: option::parent_values(body)?.unwrap_or_default(),
         is_custom: true,
     });
     Ok(value)
@@ -165,6 +166,9 @@ pub(super) fn update(parts: &mut SchemaParts, body: Body<'_>) -> Result<(), SimE
         }
         if let Some(external) = option::external_value(body)? {
             option.external_value = Some(external);
+        }
+        if let Some(values) = option::parent_values(body)? {
+            option.parent_values = values;
         }
         if let OptionDetail::State { default_status, .. } = &mut option.detail
             && let Some(status) = option::value(body, "DefaultStatusCode")?

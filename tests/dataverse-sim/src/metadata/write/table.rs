@@ -9,6 +9,7 @@ use super::body::Body;
 use super::names::{self, Named};
 use super::{column, companions, errors, settings};
 use crate::http::SimError;
+use crate::metadata::dependencies;
 use crate::metadata::item::Item;
 use crate::schema::definition::Template;
 use crate::schema::{ColumnKind, Facts, Label, SchemaParts, TableParts};
@@ -230,10 +231,7 @@ pub(super) fn delete(
     if !table.is_custom || table.is_intersect {
         return Err(errors::not_deletable(logical_name, id));
     }
-    let dependent = parts.relationships.iter().filter(|one| {
-        one.is_custom && one.referenced == logical_name && one.referencing != logical_name
-    });
-    match dependent.count() {
+    match dependencies::of_table(parts, logical_name).len() {
         0 => {}
         count => return Err(errors::component_is_used("Entity", id, count)),
     }

@@ -2,16 +2,15 @@
 //!
 //! Layer: operations (reference §2.7, §6.2).
 
-use serde_json::json;
 use uuid::Uuid;
 
 use crate::http::SimError;
-use crate::operations::declaration::{Operation, Parameter, ValueType};
+use crate::operations::declaration::{Operation, ValueType, row};
 use crate::operations::{Answer, Call};
 use crate::rows::Cell;
 use crate::schema::Table;
 
-use super::submit;
+use super::{submit, submitted};
 
 /// `operationtype` of its jobs.
 pub(super) const TYPE: i64 = 7;
@@ -24,7 +23,7 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::action("PublishDuplicateRule", publish)
             .on(&["duplicaterule"])
-            .gives(vec![Parameter::one("JobId", ValueType::Guid)]),
+            .gives_one(row("asyncoperation")),
         Operation::action("UnpublishDuplicateRule", unpublish)
             .takes("DuplicateRuleId", ValueType::Guid),
     ]
@@ -63,7 +62,7 @@ fn publish(call: &Call<'_>) -> Result<Answer, SimError> {
         "PublishDuplicateRule",
         vec![("data", Cell::Text(rule.to_string()))],
     )?;
-    Ok(Answer::Members(json!({ "JobId": job })))
+    submitted(call, job)
 }
 
 fn unpublish(call: &Call<'_>) -> Result<Answer, SimError> {

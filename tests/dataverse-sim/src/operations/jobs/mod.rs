@@ -27,7 +27,7 @@ use crate::rows::{Cell, StoreError};
 use crate::schema::Table;
 
 use super::declaration::Operation;
-use super::{Arguments, Bound, Call};
+use super::{Answer, Arguments, Bound, Call};
 
 /// The operations that start jobs.
 pub(super) fn operations() -> Vec<Operation> {
@@ -259,6 +259,14 @@ fn submit(
     let job = call.insert(call.table("asyncoperation")?, cells)?;
     call.context.organisation.jobs().note(now);
     Ok(job)
+}
+
+/// The answer of an action that gives its job back.
+fn submitted(call: &Call<'_>, job: Uuid) -> Result<Answer, SimError> {
+    let jobs = call.table("asyncoperation")?;
+    let mut row = call.read(jobs, job, "?$select=asyncoperationid")?;
+    row.shift_remove("@odata.context");
+    Ok(Answer::Row(jobs.entity_set_name.clone(), row))
 }
 
 /// Notes why a job failed.

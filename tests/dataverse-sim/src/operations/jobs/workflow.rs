@@ -1,15 +1,16 @@
 //! ExecuteWorkflow: a process is started for a row, as a job.
 //!
-//! Layer: operations (reference §6.2). What is inside a process is not run: the job goes through its states and succeeds.
+//! Layer: operations (reference §6.2). What is inside a process is not run, so that its arguments change nothing: the job goes
+//! through its states and succeeds.
 
 use uuid::Uuid;
 
 use crate::http::SimError;
-use crate::operations::declaration::{Operation, ValueType, row};
+use crate::operations::declaration::{Operation, ValueType, object, row};
 use crate::operations::{Answer, Call};
 use crate::rows::Cell;
 
-use super::submit;
+use super::{submit, submitted};
 
 /// `operationtype` of its jobs.
 pub(super) const TYPE: i64 = 10;
@@ -23,6 +24,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::action("ExecuteWorkflow", execute)
             .on(&["workflow"])
             .takes("EntityId", ValueType::Guid)
+            .may_take("InputArguments", object("InputArgumentCollection"))
             .gives_one(row("asyncoperation")),
     ]
 }
@@ -61,8 +63,5 @@ fn execute(call: &Call<'_>) -> Result<Answer, SimError> {
             ("data", Cell::Text(id.to_string())),
         ],
     )?;
-    let jobs = call.table("asyncoperation")?;
-    let mut row = call.read(jobs, job, "?$select=asyncoperationid")?;
-    row.shift_remove("@odata.context");
-    Ok(Answer::Row(jobs.entity_set_name.clone(), row))
+    submitted(call, job)
 }

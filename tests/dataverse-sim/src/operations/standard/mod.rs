@@ -6,9 +6,11 @@ mod access;
 mod closing;
 mod counting;
 mod definitions;
+mod dependencies;
 mod duplicates;
 mod email;
 mod incident;
+mod languages;
 mod lead;
 mod lists;
 mod mapping;
@@ -32,6 +34,8 @@ pub(super) fn operations() -> Vec<Operation> {
         organisation::operations(),
         counting::operations(),
         definitions::operations(),
+        dependencies::operations(),
+        languages::operations(),
         access::operations(),
         roles::operations(),
         teams::operations(),

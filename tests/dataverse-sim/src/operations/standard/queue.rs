@@ -72,7 +72,7 @@ fn add(call: &Call<'_>) -> Result<Answer, SimError> {
                 .draft(target.table, target.id)?
                 .text(target.table, &target.table.primary_name)
                 .map_or(Cell::Null, |title| Cell::Text(title.to_owned()));
-            let kind = Cell::Text(target.table.logical_name.clone());
+            let kind = Cell::Integer(target.table.object_type_code.into());
             let about = [
                 ("title", title),
                 ("objectid", target.cell()),

@@ -9,18 +9,17 @@ use uuid::Uuid;
 
 use crate::http::SimError;
 use crate::operations::arguments::{members, required};
-use crate::operations::declaration::{Operation, Parameter, ValueType, object};
+use crate::operations::declaration::{Operation, Parameter, ValueType, object, row};
 use crate::operations::reference::text;
 use crate::operations::{Answer, Call};
 use crate::rows::Cell;
-use crate::schema::Schema;
-use crate::security::{Access, Depth, MISCELLANEOUS, Rights, privilege_id};
+use crate::security::{Depth, Rights, privilege_id, privileges};
 
 /// Where a role's privileges are kept.
 const KEPT: &str = "roleprivileges";
 
 pub(super) fn operations() -> Vec<Operation> {
-    let privileges = || vec![Parameter::many("RolePrivileges", object("RolePrivilege"))];
+    let listed = || vec![Parameter::many("RolePrivileges", object("RolePrivilege"))];
     vec![
         Operation::action("AddPrivilegesRole", |call| add(call, false))
             .on(&["role"])
@@ -30,24 +29,23 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes_many("Privileges", object("RolePrivilege")),
         Operation::action("RemovePrivilegeRole", remove)
             .on(&["role"])
-            .takes("PrivilegeId", ValueType::Guid),
+            .takes("Privilege", row("privilege")),
         Operation::function("RetrieveRolePrivilegesRole", of_role)
-            .on(&["role"])
-            .gives(privileges()),
+            .takes("RoleId", ValueType::Guid)
+            .gives(listed()),
         Operation::function("RetrieveUserPrivileges", of_principal)
             .on(&["systemuser"])
-            .gives(privileges()),
+            .gives(listed()),
         Operation::function("RetrieveTeamPrivileges", of_principal)
             .on(&["team"])
-            .gives(privileges()),
+            .gives(listed()),
     ]
 }
 
 fn add(call: &Call<'_>, replaces: bool) -> Result<Answer, SimError> {
     let (_, role) = call.row()?;
-    let known: HashSet<Uuid> = names(&call.context.schema)
-        .iter()
-        .map(|name| privilege_id(name))
+    let known: HashSet<Uuid> = privileges(&call.context.schema)
+        .map(|privilege| privilege.id())
         .collect();
     let mut wanted = Vec::new();
     for element in call.arguments.elements("Privileges")? {
@@ -89,7 +87,7 @@ fn add(call: &Call<'_>, replaces: bool) -> Result<Answer, SimError> {
 
 fn remove(call: &Call<'_>) -> Result<Answer, SimError> {
     let (_, role) = call.row()?;
-    let privilege = call.arguments.required_guid("PrivilegeId")?;
+    let privilege = call.target("Privilege")?.id;
     let table = call.table(KEPT)?;
     for row in call.find(table, &[("roleid", role), ("privilegeid", privilege)])? {
         call.erase(table, row)?;
@@ -99,7 +97,8 @@ fn remove(call: &Call<'_>) -> Result<Answer, SimError> {
 }
 
 fn of_role(call: &Call<'_>) -> Result<Answer, SimError> {
-    let (_, role) = call.row()?;
+    let role = call.arguments.required_guid("RoleId")?;
+    call.draft(call.table("role")?, role)?;
     let rows = &call.context.organisation.rows;
     let schema = &call.context.schema;
     let rights = Rights::of_role(rows, schema, role)?;
@@ -127,15 +126,4 @@ fn listed(call: &Call<'_>, rights: &Rights) -> Answer {
         })
         .collect();
     Answer::Members(json!({ "RolePrivileges": all }))
-}
-
-/// Names of all privileges.
-fn names(schema: &Schema) -> Vec<String> {
-    let of_tables = schema.tables().iter().flat_map(|table| {
-        Access::ALL
-            .into_iter()
-            .filter(|access| access.applies_to(table))
-            .map(|access| access.privilege(table))
-    });
-    of_tables.chain(MISCELLANEOUS.map(str::to_owned)).collect()
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::http::SimError;
 use crate::query::ast::{Comparison, Literal};
 use crate::rows::storage::{
-    decimal::Decimal,
+    decimal::{Decimal, to_ordered},
     encoding::guid,
     layout::Encoding,
     moment::{day_number, parse_day, parse_moment},
@@ -70,9 +70,10 @@ pub(super) fn value(
             Uuid::try_parse(text).map(guid).map_err(|_| refused())
         }
         (Encoding::Text, Literal::Text(text)) => Ok(Value::Text(text.clone())),
-        (Encoding::Integer | Encoding::Scaled(_) | Encoding::Double, Literal::Number(text)) => {
-            number(property.encoding, text).ok_or_else(refused)
-        }
+        (
+            Encoding::Integer | Encoding::Scaled(_) | Encoding::Wide(_) | Encoding::Double,
+            Literal::Number(text),
+        ) => number(property.encoding, text).ok_or_else(refused),
         (Encoding::Boolean, Literal::Boolean(value)) => Ok(Value::Integer(i64::from(*value))),
         (Encoding::Day, Literal::Moment(text)) => parse_day(text)
             .map(|day| Value::Integer(day_number(day)))
@@ -92,7 +93,9 @@ pub fn loose_value(encoding: Encoding, text: &str) -> Option<Value> {
     match encoding {
         Encoding::Guid | Encoding::Reference { .. } => Uuid::try_parse(text).ok().map(guid),
         Encoding::Text => Some(Value::Text(text.to_owned())),
-        Encoding::Integer | Encoding::Scaled(_) | Encoding::Double => number(encoding, text),
+        Encoding::Integer | Encoding::Scaled(_) | Encoding::Wide(_) | Encoding::Double => {
+            number(encoding, text)
+        }
         Encoding::Boolean => match text {
             "true" | "True" | "1" => Some(Value::Integer(1)),
             "false" | "False" | "0" => Some(Value::Integer(0)),
@@ -108,7 +111,7 @@ pub fn loose_value(encoding: Encoding, text: &str) -> Option<Value> {
 /// A number as the column keeps it; one that falls between two keepable values becomes a fraction, which equals neither.
 fn number(encoding: Encoding, text: &str) -> Option<Value> {
     let scale = match encoding {
-        Encoding::Scaled(scale) => scale,
+        Encoding::Scaled(scale) | Encoding::Wide(scale) => scale,
         Encoding::Double => {
             return text
                 .parse()
@@ -124,10 +127,25 @@ fn number(encoding: Encoding, text: &str) -> Option<Value> {
     let kept = decimal.rescaled(scale)?;
     let exact =
         kept.rescaled(decimal.scale.max(scale)) == decimal.rescaled(decimal.scale.max(scale));
+    if let Encoding::Wide(_) = encoding {
+        return Some(Value::Blob(beside(kept.unscaled, decimal, scale, exact)));
+    }
     match i64::try_from(kept.unscaled) {
         Ok(kept) if exact => Some(Value::Integer(kept)),
         _ => Some(Value::Real(
             decimal.approximate() * 10f64.powi(i32::from(scale)),
         )),
     }
+}
+
+/// The bytes of a wide number; for one that falls between two keepable ones the bytes of the lower with one more, which
+/// sort between both.
+fn beside(kept: i128, decimal: Decimal, scale: u8, exact: bool) -> Vec<u8> {
+    let mut bytes = to_ordered(kept).to_vec();
+    if !exact {
+        let finer = 10i128.pow(u32::from(decimal.scale.saturating_sub(scale).min(36)));
+        bytes = to_ordered(decimal.unscaled.div_euclid(finer)).to_vec();
+        bytes.push(1);
+    }
+    bytes
 }

@@ -2,6 +2,8 @@
 //!
 //! Layer: query, pure. They take texts for every type of column (reference §3.2).
 
+use std::borrow::Cow;
+
 use crate::http::SimError;
 use crate::query::ast::Literal;
 
@@ -32,6 +34,36 @@ const FETCH_ONLY: &[&str] = &[
     "NotNull",
     "NotOn",
 ];
+
+/// JSON as the service reads it, whose texts may stand in single quotes as well, with those in double quotes.
+fn strict(json: &str) -> Cow<'_, str> {
+    if !json.contains('\'') {
+        return Cow::Borrowed(json);
+    }
+    let mut strict = String::with_capacity(json.len());
+    let mut quote = None;
+    let mut characters = json.chars();
+    while let Some(character) = characters.next() {
+        match (quote, character) {
+            (Some(_), '\\') => match characters.next() {
+                Some('\'') => strict.push('\''),
+                Some(escaped) => strict.extend(['\\', escaped]),
+                None => strict.push('\\'),
+            },
+            (Some('\''), '"') => strict.push_str("\\\""),
+            (Some(open), close) if open == close => {
+                quote = None;
+                strict.push('"');
+            }
+            (None, '\'' | '"') => {
+                quote = Some(character);
+                strict.push('"');
+            }
+            _ => strict.push(character),
+        }
+    }
+    Cow::Owned(strict)
+}
 
 impl Compiler<'_> {
     /// Compiles a call of a Dataverse function.
@@ -82,12 +114,12 @@ impl Arguments<'_> {
         })
     }
 
-    /// `PropertyValues`: a JSON array of texts or numbers.
+    /// `PropertyValues`: an array of texts or numbers.
     fn values(&self) -> Result<Vec<String>, SimError> {
         let Literal::Json(json) = self.find("PropertyValues")? else {
             return Err(self.senseless("PropertyValues"));
         };
-        let values: Vec<serde_json::Value> = serde_json::from_str(json).map_err(|_| {
+        let values: Vec<serde_json::Value> = serde_json::from_str(&strict(json)).map_err(|_| {
             SimError::bad_url(
                 "Invalid JSON. A comma character ',' was expected in scope 'Array'. Every two elements in an array and \
                  properties of an object must be separated by commas.",
@@ -148,6 +180,24 @@ impl Arguments<'_> {
                 "Full-text search is not enabled for the entity '{}'.",
                 property.table.logical_name
             )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::strict;
+
+    #[test]
+    fn texts_stand_in_quotes_of_either_kind() {
+        for (given, expected) in [
+            (r#"["a","b"]"#, r#"["a","b"]"#),
+            ("['a','b']", r#"["a","b"]"#),
+            (r#"["it's",'say "x"',1]"#, r#"["it's","say \"x\"",1]"#),
+            (r"['it\'s','a\\b']", r#"["it's","a\\b"]"#),
+            ("['a' 'b']", r#"["a" "b"]"#),
+        ] {
+            assert_eq!(strict(given), expected, "{given}");
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::http::SimError;
 use crate::organisation::Caller;
 use crate::rows::storage::layout::{Encoding, quoted, sql_column, text_constant, type_column};
 use crate::rows::storage::unions;
-use crate::schema::{Column, Navigation, OneToMany, Schema, Table};
+use crate::schema::{Column, ColumnKind, Navigation, OneToMany, Schema, Table};
 
 use super::ast::Path;
 
@@ -208,7 +208,16 @@ impl<'a> Compiler<'a> {
                          access can only be applied to a single value."
                     )));
                 }
-                None => return Err(SimError::unknown_property(segment, &table.logical_name)),
+                None => {
+                    // A managed property is compared by what it holds.
+                    let held = table
+                        .property(segment)
+                        .filter(|column| matches!(column.kind, ColumnKind::ManagedProperty))
+                        .filter(|_| last == "Value");
+                    let column = held
+                        .ok_or_else(|| SimError::unknown_property(segment, &table.logical_name))?;
+                    return self.column(table, alias, column, false);
+                }
             }
         }
         let (column, is_navigation) = match (table.property(last), table.navigation(last)) {

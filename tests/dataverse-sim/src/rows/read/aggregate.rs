@@ -8,6 +8,7 @@ use crate::http::SimError;
 use crate::query::ast::Aggregate;
 use crate::query::compile::{Property, date_part};
 use crate::rows::storage::layout::Encoding;
+use crate::rows::storage::sql_functions::{WIDE_AVERAGE, WIDE_SUM};
 use crate::schema::ColumnKind;
 
 use super::annotations::base_symbol;
@@ -69,6 +70,8 @@ pub fn aggregate(
         (Aggregate::Count, _) => "count(*)".to_owned(),
         (Aggregate::CountColumn, _) if distinct => format!("count(DISTINCT {column})"),
         (Aggregate::CountColumn, _) => format!("count({column})"),
+        (Aggregate::Sum, Encoding::Wide(_)) => format!("{WIDE_SUM}({column})"),
+        (Aggregate::Average, Encoding::Wide(_)) => format!("{WIDE_AVERAGE}({column})"),
         (Aggregate::Sum, Encoding::Double) => format!("coalesce(sum({column}), 0.0)"),
         // In two parts, because SQLite's own sum fails where a number grows too large.
         (Aggregate::Sum, _) => {
@@ -105,7 +108,7 @@ pub fn aggregate(
         show: if counts {
             Show::Integer
         } else {
-            show(&property.column.kind, property.encoding)
+            show(property.column, property.encoding)
         },
         extras: annotated(name, formatted),
     };

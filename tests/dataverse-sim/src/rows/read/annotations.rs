@@ -39,7 +39,9 @@ impl Builder<'_, '_> {
             }
             | ColumnKind::BigInt => ExtraValue::Whole,
             ColumnKind::Decimal { precision, .. } => match encoding {
-                Encoding::Scaled(scale) => ExtraValue::Decimal(scale, *precision),
+                Encoding::Scaled(scale) | Encoding::Wide(scale) => {
+                    ExtraValue::Decimal(scale, *precision)
+                }
                 _ => return None,
             },
             ColumnKind::Double { precision, .. } => ExtraValue::Double(*precision),

@@ -17,9 +17,9 @@ pub fn whole(number: i64) -> String {
 }
 
 /// A decimal of scale `scale` with `precision` digits behind the point: `1,234.50`.
-pub fn decimal(value: i64, scale: u8, precision: u8) -> String {
+pub fn decimal(value: i128, scale: u8, precision: u8) -> String {
     let rounded = Decimal {
-        unscaled: value.into(),
+        unscaled: value,
         scale,
     }
     .rescaled(precision);
@@ -37,7 +37,7 @@ pub fn decimal(value: i64, scale: u8, precision: u8) -> String {
 
 /// An amount with its symbol, negative ones in parentheses: `$1,234.50`, `($0.10)`.
 pub fn money(value: i64, scale: u8, precision: u8, symbol: &str) -> String {
-    let amount = decimal(value, scale, precision);
+    let amount = decimal(value.into(), scale, precision);
     match amount.strip_prefix('-') {
         Some(amount) => format!("({symbol}{amount})"),
         None => format!("{symbol}{amount}"),

@@ -107,6 +107,8 @@ pub enum Show {
     Moment,
     /// A day.
     Day,
+    /// A `BooleanManagedProperty` with this logical name.
+    Managed(&'static str),
 }
 
 /// An annotation: its `"name@annotation":` and where its value comes from.

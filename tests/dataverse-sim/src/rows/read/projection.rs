@@ -212,7 +212,7 @@ impl<'a> Builder<'_, 'a> {
             typed,
             key,
             slot: Some(slot),
-            show: show(&column.kind, encoding),
+            show: show(column, encoding),
             extras,
         })
     }
@@ -302,14 +302,17 @@ fn composite_of<'a>(table: &'a Table, line: &str) -> Option<&'a Column> {
 }
 
 /// How values of a column are written.
-pub fn show(kind: &ColumnKind, encoding: Encoding) -> Show {
+pub fn show(column: &Column, encoding: Encoding) -> Show {
     match encoding {
         Encoding::Guid | Encoding::Reference { .. } => Show::Guid,
         Encoding::Text => Show::Text,
         Encoding::Integer => Show::Integer,
+        Encoding::Boolean if matches!(column.kind, ColumnKind::ManagedProperty) => {
+            Show::Managed(column.managed_property())
+        }
         Encoding::Boolean => Show::Boolean,
-        Encoding::Scaled(stored) => {
-            let shown = if matches!(kind, ColumnKind::Money { .. }) {
+        Encoding::Scaled(stored) | Encoding::Wide(stored) => {
+            let shown = if matches!(column.kind, ColumnKind::Money { .. }) {
                 MONEY_SCALE
             } else {
                 DECIMAL_SCALE

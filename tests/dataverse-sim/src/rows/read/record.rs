@@ -8,7 +8,7 @@ use crate::organisation::OrgContext;
 use crate::query::cookie::{self, Mark};
 use crate::rows::StoreError;
 use crate::rows::storage::{
-    decimal::write_fixed,
+    decimal::{from_ordered, write_fixed},
     encoding::{as_guid, guid},
     moment::{from_day_number, from_second, write_day, write_moment},
 };
@@ -306,8 +306,18 @@ pub fn write_value(show: Show, value: ValueRef<'_>, out: &mut Vec<u8>) {
         (Show::Text, ValueRef::Text(text)) => json::value(out, &*String::from_utf8_lossy(text)),
         (Show::Integer, ValueRef::Integer(number)) => json::value(out, &number),
         (Show::Boolean, ValueRef::Integer(number)) => json::value(out, &(number != 0)),
+        (Show::Managed(name), ValueRef::Integer(number)) => {
+            out.extend_from_slice(b"{\"Value\":");
+            json::value(out, &(number != 0));
+            out.extend_from_slice(b",\"CanBeChanged\":true,\"ManagedPropertyLogicalName\":");
+            json::value(out, name);
+            out.push(b'}');
+        }
         (Show::Fixed { stored, shown }, ValueRef::Integer(number)) => {
-            write_fixed(out, number, stored, shown)
+            write_fixed(out, number.into(), stored, shown)
+        }
+        (Show::Fixed { stored, shown }, ValueRef::Blob(bytes)) => {
+            write_fixed(out, from_ordered(bytes).unwrap_or_default(), stored, shown)
         }
         (Show::Double, ValueRef::Real(number)) => json::value(out, &number),
         (Show::Moment, ValueRef::Integer(second)) => {
@@ -376,7 +386,10 @@ pub fn extra_text(
         }
         (ExtraValue::Whole, ValueRef::Integer(number)) => Some(formatted::whole(number)),
         (ExtraValue::Decimal(scale, precision), ValueRef::Integer(number)) => {
-            Some(formatted::decimal(number, *scale, *precision))
+            Some(formatted::decimal(number.into(), *scale, *precision))
+        }
+        (ExtraValue::Decimal(scale, precision), ValueRef::Blob(bytes)) => {
+            from_ordered(bytes).map(|number| formatted::decimal(number, *scale, *precision))
         }
         (ExtraValue::Double(precision), ValueRef::Real(number)) => {
             Some(formatted::double(number, *precision))

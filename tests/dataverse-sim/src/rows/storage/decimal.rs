@@ -105,8 +105,18 @@ impl Decimal {
     }
 }
 
-/// Writes a stored integer of scale `stored` with exactly `shown` digits behind the point (`shown >= stored`).
-pub fn write_fixed(out: &mut Vec<u8>, value: i64, stored: u8, shown: u8) {
+/// The bytes of a number too wide for 64 bits: they sort as the numbers do.
+pub fn to_ordered(number: i128) -> [u8; 16] {
+    (number ^ i128::MIN).to_be_bytes()
+}
+
+/// The number behind such bytes.
+pub fn from_ordered(bytes: &[u8]) -> Option<i128> {
+    Some(i128::from_be_bytes(bytes.try_into().ok()?) ^ i128::MIN)
+}
+
+/// Writes a stored number of scale `stored` with exactly `shown` digits behind the point (`shown >= stored`).
+pub fn write_fixed(out: &mut Vec<u8>, value: i128, stored: u8, shown: u8) {
     let text = value.unsigned_abs().to_string();
     let stored = usize::from(stored);
     let padded = format!("{text:0>width$}", width = stored + 1);
@@ -149,6 +159,23 @@ mod tests {
             ("1e99", 4, None),
         ] {
             assert_eq!(at(text, scale), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_bytes_of_wide_numbers_sort_as_the_numbers_do() {
+        let numbers = [
+            i128::MIN,
+            -1_000_000_000_000_000_000_000,
+            -1,
+            0,
+            1,
+            i128::MAX,
+        ];
+        let bytes = numbers.map(to_ordered);
+        assert!(bytes.is_sorted());
+        for (number, bytes) in numbers.iter().zip(&bytes) {
+            assert_eq!(from_ordered(bytes), Some(*number));
         }
     }
 

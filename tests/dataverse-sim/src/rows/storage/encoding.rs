@@ -11,7 +11,7 @@ use crate::rows::Cell;
 use crate::schema::Column;
 
 use super::{
-    decimal::Decimal,
+    decimal::{Decimal, from_ordered, to_ordered},
     layout::Encoding,
     moment::{day_number, from_day_number, from_second},
 };
@@ -56,8 +56,20 @@ pub fn single(encoding: Encoding, cell: Cell) -> Value {
         .rescaled(scale)
         .and_then(|decimal| i64::try_from(decimal.unscaled).ok())
         .map_or(Value::Null, Value::Integer),
-        (Encoding::Scaled(scale), Cell::Integer(number)) => single(
-            Encoding::Scaled(scale),
+        (
+            Encoding::Wide(scale),
+            Cell::Decimal {
+                unscaled,
+                scale: given,
+            },
+        ) => Decimal {
+            unscaled,
+            scale: given,
+        }
+        .rescaled(scale)
+        .map_or(Value::Null, |decimal| wide(decimal.unscaled)),
+        (Encoding::Scaled(_) | Encoding::Wide(_), Cell::Integer(number)) => single(
+            encoding,
             Cell::Decimal {
                 unscaled: number.into(),
                 scale: 0,
@@ -65,6 +77,11 @@ pub fn single(encoding: Encoding, cell: Cell) -> Value {
         ),
         _ => Value::Null,
     }
+}
+
+/// The SQL value of a wide number.
+pub fn wide(unscaled: i128) -> Value {
+    Value::Blob(to_ordered(unscaled).to_vec())
 }
 
 /// The SQL value of a GUID.
@@ -110,6 +127,9 @@ pub fn cell(
             unscaled: number.into(),
             scale,
         },
+        (Encoding::Wide(scale), ValueRef::Blob(bytes)) => {
+            from_ordered(bytes).map_or(Cell::Null, |unscaled| Cell::Decimal { unscaled, scale })
+        }
         (Encoding::Double, ValueRef::Real(number)) => Cell::Double(number),
         (Encoding::Moment, ValueRef::Integer(second)) => Cell::Moment(from_second(second)),
         (Encoding::Day, ValueRef::Integer(number)) => Cell::Day(from_day_number(number)),

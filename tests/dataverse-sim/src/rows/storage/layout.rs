@@ -5,7 +5,7 @@
 
 use crate::schema::{Column, ColumnKind, DateTimeBehaviour, Derivation, Table};
 
-use super::decimal::{MAX_SCALE, MONEY_SCALE};
+use super::decimal::{DECIMAL_SCALE, MAX_SCALE, MONEY_SCALE};
 
 /// How the cells of a column are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Encoding {
     Boolean,
     /// An integer that is this many powers of ten too large.
     Scaled(u8),
+    /// The same for decimals with more digits than 64 bits hold: sixteen bytes in the order of the numbers.
+    Wide(u8),
     /// A floating-point number.
     Double,
     /// Seconds since 1970.
@@ -60,8 +62,12 @@ impl Encoding {
             | ColumnKind::Choice { .. }
             | ColumnKind::State { .. }
             | ColumnKind::Status { .. } => Self::Integer,
-            ColumnKind::Boolean { .. } => Self::Boolean,
-            ColumnKind::Decimal { precision, .. } => Self::Scaled((*precision).min(MAX_SCALE)),
+            ColumnKind::Boolean { .. } | ColumnKind::ManagedProperty => Self::Boolean,
+            ColumnKind::Decimal {
+                min,
+                max,
+                precision,
+            } => Self::of_decimal(min.abs().max(max.abs()), (*precision).min(MAX_SCALE)),
             ColumnKind::Money { .. } => Self::Scaled(MONEY_SCALE),
             ColumnKind::Double { .. } => Self::Double,
             ColumnKind::DateTime {
@@ -83,10 +89,22 @@ impl Encoding {
         })
     }
 
+    /// Rates have twelve digits behind the point and no currency's has many before it: they fit into 64 bits.
+    fn of_decimal(limit: f64, scale: u8) -> Self {
+        // Precision is lost beyond 2^53, where limits are round numbers anyway.
+        #[allow(clippy::cast_precision_loss)]
+        let most = i64::MAX as f64;
+        if scale <= DECIMAL_SCALE && limit * 10f64.powi(i32::from(scale)) >= most {
+            Self::Wide(scale)
+        } else {
+            Self::Scaled(scale)
+        }
+    }
+
     /// The declared type, and the collation of text.
     pub fn declaration(self) -> &'static str {
         match self {
-            Self::Guid | Self::Reference { .. } => "BLOB",
+            Self::Guid | Self::Reference { .. } | Self::Wide(_) => "BLOB",
             Self::Text => "TEXT COLLATE NOCASE",
             Self::Integer | Self::Boolean | Self::Scaled(_) | Self::Moment | Self::Day => "INTEGER",
             Self::Double => "REAL",

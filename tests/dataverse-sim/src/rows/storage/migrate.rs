@@ -11,6 +11,7 @@ use crate::schema::{Column, KeyStatus, Schema, Table};
 use super::{
     ddl,
     layout::{DELETED, Encoding, quoted, stored, text_constant, type_column},
+    sql_functions::RESCALE,
     unions,
 };
 
@@ -113,6 +114,13 @@ fn convert(
             let divisor = power(from - to);
             let half = divisor / 2;
             format!("({value} + CASE WHEN {value} < 0 THEN -{half} ELSE {half} END) / {divisor}")
+        }
+        (
+            Encoding::Scaled(from) | Encoding::Wide(from),
+            Encoding::Scaled(to) | Encoding::Wide(to),
+        ) => {
+            let is_wide = matches!(after, Encoding::Wide(_));
+            format!("{RESCALE}({value}, {from}, {to}, {})", u8::from(is_wide))
         }
         (Encoding::Moment, Encoding::Day) => {
             format!("({value} - (({value} % {DAY}) + {DAY}) % {DAY}) / {DAY}")

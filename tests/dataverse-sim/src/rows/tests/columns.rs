@@ -33,6 +33,7 @@ fn sim() -> Sim {
         detail: OptionDetail::Plain,
         description: Label::empty(),
         external_value: None,
+        parent_values: Vec::new(),
         is_custom: true,
     };
     let options = Arc::new(OptionSet {
@@ -141,6 +142,67 @@ fn decimals_are_exact_and_rounded_to_their_precision() {
             .1,
         "0x80044330"
     );
+}
+
+#[test]
+fn decimals_with_ten_digits_behind_the_point_have_their_whole_range() {
+    let mut parts = standard().unwrap();
+    let account = parts.table_mut("account").unwrap();
+    account.columns.push(column(
+        "contoso_Fine",
+        ColumnKind::Decimal {
+            min: -100_000_000_000.0,
+            max: 100_000_000_000.0,
+            precision: 10,
+        },
+    ));
+    let sim = Sim::with(parts.build());
+    for (name, value) in [
+        ("A", "99999999999.0123456789"),
+        ("B", "-100000000000"),
+        ("C", "0.5"),
+        ("D", "-0.0000000001"),
+    ] {
+        let body = format!("{{\"name\":\"{name}\",\"contoso_fine\":{value}}}");
+        let made = sim.send(Method::POST, "accounts", &[], &body);
+        assert_eq!(made.status(), StatusCode::NO_CONTENT, "{}", made.text());
+    }
+    let listed = sim.get_with(
+        "accounts?$select=contoso_fine&$orderby=contoso_fine",
+        "odata.include-annotations=\"OData.Community.Display.V1.FormattedValue\"",
+    );
+    for part in [
+        "\"contoso_fine\":99999999999.0123456789",
+        "FormattedValue\":\"99,999,999,999.0123456789\"",
+        "\"contoso_fine\":-100000000000.0000000000",
+    ] {
+        assert!(listed.text().contains(part), "{part} in {}", listed.text());
+    }
+    for (query, expected) in [
+        ("$orderby=contoso_fine", vec!["B", "D", "C", "A"]),
+        ("$filter=contoso_fine eq 99999999999.0123456789", vec!["A"]),
+        (
+            "$filter=contoso_fine gt 0.49999999999&$orderby=name",
+            vec!["A", "C"],
+        ),
+        ("$filter=contoso_fine eq 0.50000000001", vec![]),
+        ("$filter=contoso_fine lt 0&$orderby=name", vec!["B", "D"]),
+        (
+            "$filter=contoso_fine lt 1e20&$orderby=contoso_fine desc",
+            vec!["A", "C", "D", "B"],
+        ),
+    ] {
+        let names = sim.list(&format!("accounts?$select=name&{query}"), "name");
+        assert_eq!(names, expected, "{query}");
+    }
+    let totals = sim.get(
+        "accounts?$apply=aggregate(contoso_fine with sum as total,contoso_fine with max as most)",
+    );
+    for part in ["\"total\":-0.4876543212", "\"most\":99999999999.0123456789"] {
+        assert!(totals.text().contains(part), "{}", totals.text());
+    }
+    let refused = sim.post("accounts", json!({"contoso_fine": 100_000_000_001_i64}));
+    assert_eq!(refused.refusal().1, "0x80044330");
 }
 
 #[test]

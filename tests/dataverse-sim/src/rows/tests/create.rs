@@ -257,4 +257,94 @@ fn a_create_can_be_dated_back() {
         sim.get(&format!("accounts({id})?$select=createdon")).json()["createdon"],
         "2020-01-02T03:04:05Z"
     );
+    assert_eq!(
+        sim.get(&format!("accounts({id})?$select=overriddencreatedon"))
+            .json()["overriddencreatedon"],
+        "2026-03-25T17:42:47Z",
+        "the moment of the import"
+    );
+}
+
+#[test]
+fn only_some_tables_take_a_state_from_a_create() {
+    let sim = Sim::new();
+    for (set, body, expected) in [
+        ("accounts", json!({"name": "A", "statecode": 1}), json!(1)),
+        (
+            "contacts",
+            json!({"lastname": "B", "statecode": 1}),
+            json!(0),
+        ),
+        ("tasks", json!({"subject": "C", "statecode": 1}), json!(0)),
+    ] {
+        let id = sim.create(set, body);
+        let row = sim.get(&format!("{set}({id})?$select=statecode")).json();
+        assert_eq!(row["statecode"], expected, "{set}");
+    }
+    let refusal = sim
+        .post("contacts", json!({"lastname": "D", "statuscode": 2}))
+        .refusal();
+    assert_eq!((refusal.0, refusal.1.as_str()), (400, "0x80048408"));
+}
+
+#[test]
+fn what_cannot_be_written_is_passed_over_whether_it_is_a_value_or_a_lookup() {
+    let sim = Sim::new();
+    let other = format!("/systemusers({OTHER_USER})");
+    let foreign = json!({
+        "createdby@odata.bind": other, "createdonbehalfby@odata.bind": other, "versionnumber": 1,
+    });
+    let mut body = foreign.clone();
+    body["name"] = json!("A");
+    let id = sim.create("accounts", body);
+    let url = format!("accounts({id})?$select=_createdby_value,_createdonbehalfby_value");
+    let expected = [json!(USER), json!(null)];
+    let seen = || {
+        let row = sim.get(&url).json();
+        [
+            row["_createdby_value"].clone(),
+            row["_createdonbehalfby_value"].clone(),
+        ]
+    };
+    assert_eq!(seen(), expected);
+    let changed = sim.patch(&format!("accounts({id})"), &[], foreign);
+    assert_eq!(
+        changed.status(),
+        StatusCode::NO_CONTENT,
+        "{}",
+        changed.text()
+    );
+    assert_eq!(seen(), expected);
+}
+
+#[test]
+fn rows_that_the_service_makes_itself_are_not_created() {
+    let sim = Sim::new();
+    for (set, table) in [
+        ("activityparties", "activityparty"),
+        ("privileges", "privilege"),
+        ("sdkmessagefilters", "sdkmessagefilter"),
+    ] {
+        let text = format!(
+            "The 'Create' method does not support entities of type '{table}'. MessageProcessorCache returned \
+             MessageProcessor.Empty."
+        );
+        let refusal = sim.post(set, json!({"participationtypemask": 2})).refusal();
+        assert_eq!(refusal, (400, "0x80040800".to_owned(), text), "{set}");
+    }
+}
+
+#[test]
+fn control_characters_are_no_text() {
+    let sim = Sim::new();
+    for (character, shown) in [("\u{0}", "0x00"), ("\u{1}", "0x01"), ("\u{b}", "0x0B")] {
+        let refusal = sim
+            .post("accounts", json!({"name": format!("A{character}")}))
+            .refusal();
+        let text = format!(
+            "Invalid character in field 'name': '{character}', hexadecimal value {shown}, is an invalid character."
+        );
+        assert_eq!(refusal, (400, "0x80040278".to_owned(), text));
+    }
+    sim.create("accounts", json!({"name": "A\tB", "description": "1\r\n2"}));
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::http::SimError;
 use crate::rows::Cell;
 use crate::rows::storage::decimal::{Decimal, MAX_SCALE, MONEY_SCALE};
+use crate::rows::storage::layout::Encoding;
 use crate::rows::storage::moment::{parse_day, parse_moment};
 use crate::schema::{Column, ColumnKind, DateTimeBehaviour, Table};
 
@@ -28,6 +29,9 @@ enum Scalar {
 /// 400 with the service's own code and sentence for a wrong type, a length or a range that is exceeded.
 pub fn cell(table: &Table, column: &Column, raw: &RawValue) -> Result<Cell, SimError> {
     let checker = Checker { table, column };
+    if matches!(column.kind, ColumnKind::ManagedProperty) {
+        return checker.managed(raw);
+    }
     let scalar = match raw.get().as_bytes().first() {
         Some(b'{') => return Err(errors::not_primitive(table, "StartObject")),
         Some(b'[') => return Err(errors::not_primitive(table, "StartArray")),
@@ -78,9 +82,18 @@ pub fn cell(table: &Table, column: &Column, raw: &RawValue) -> Result<Cell, SimE
         ColumnKind::Lookup { .. } | ColumnKind::Customer { .. } | ColumnKind::Owner { .. } => {
             Err(errors::lookup_value())
         }
-        ColumnKind::PartyList { .. } | ColumnKind::Virtual => {
+        ColumnKind::PartyList { .. } | ColumnKind::ManagedProperty | ColumnKind::Virtual => {
             Err(errors::unknown_property(table, &column.logical_name))
         }
+    }
+}
+
+/// Whether a character can be kept: those of XML 1.0, in which the service passes texts on.
+fn is_kept(character: char) -> bool {
+    match character {
+        '\t' | '\n' | '\r' => true,
+        '\u{fffe}' | '\u{ffff}' => false,
+        other => other >= ' ',
     }
 }
 
@@ -98,6 +111,9 @@ impl Checker<'_> {
         let length = text.encode_utf16().count();
         if u32::try_from(length).map_or(true, |length| length > max) {
             return Err(errors::too_long(self.table, self.column, max));
+        }
+        if let Some(character) = text.chars().find(|character| !is_kept(*character)) {
+            return Err(errors::invalid_character(self.column, character));
         }
         // Dataverse keeps no empty texts.
         Ok(if text.is_empty() {
@@ -123,6 +139,18 @@ impl Checker<'_> {
             Scalar::Text(text) if text == "false" => Ok(Cell::Bool(false)),
             _ => Err(self.wrong(&scalar)),
         }
+    }
+
+    /// `{"Value":true}`: what may be changed later is not kept.
+    fn managed(&self, raw: &RawValue) -> Result<Cell, SimError> {
+        #[derive(serde::Deserialize)]
+        struct Managed {
+            #[serde(rename = "Value")]
+            value: bool,
+        }
+        let given: Option<Managed> =
+            serde_json::from_str(raw.get()).map_err(|error| errors::not_json(self.table, error))?;
+        Ok(given.map_or(Cell::Null, |given| Cell::Bool(given.value)))
     }
 
     fn whole(&self, scalar: Scalar, min: i32, max: i32) -> Result<Cell, SimError> {
@@ -200,9 +228,10 @@ impl Checker<'_> {
         }
         let decimal = Decimal::parse(text).ok_or_else(refused)?;
         let value = decimal.approximate();
+        let is_wide = matches!(Encoding::of(self.column), Some(Encoding::Wide(_)));
         let kept = decimal
             .rescaled(precision)
-            .filter(|kept| i64::try_from(kept.unscaled).is_ok());
+            .filter(|kept| is_wide || i64::try_from(kept.unscaled).is_ok());
         let kept = kept
             .filter(|_| value >= min && value <= max)
             .ok_or_else(refused)?;

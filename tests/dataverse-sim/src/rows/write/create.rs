@@ -12,7 +12,7 @@ use crate::query::options::{Address, Options};
 use crate::rows::read::retrieve::{etag, preferences_applied, represent};
 use crate::rows::storage::database::Write;
 use crate::rows::storage::unions::is_union;
-use crate::schema::Table;
+use crate::schema::{Table, messages};
 
 use super::associate::End;
 use super::errors;
@@ -29,7 +29,7 @@ pub fn post(
     request: &ODataRequest,
     table: &Table,
 ) -> Result<Response, SimError> {
-    refuse_readonly(table)?;
+    refuse(table, "Create")?;
     let options = Options::parse(request.query.as_deref(), Address::Row)?;
     let members = Members::parse(table, &request.body)?;
     let rows = &context.organisation.rows;
@@ -136,16 +136,19 @@ pub fn representation(
     ))
 }
 
-/// Refuses to write to tables that cannot be written through the data API.
+/// Refuses a message that a table does not support.
 ///
 /// # Errors
-/// 405 for intersect tables and for the unions of others.
-pub fn refuse_readonly(table: &Table) -> Result<(), SimError> {
+/// 405 for intersect tables and for the unions of others, 400 for tables whose rows come into being otherwise.
+pub fn refuse(table: &Table, message: &str) -> Result<(), SimError> {
     if table.is_intersect || is_union(&table.logical_name) {
         return Err(SimError::method_not_allowed(format!(
             "The entity '{}' cannot be created, updated or deleted; use $ref on its navigation properties.",
             table.logical_name
         )));
+    }
+    if !messages::supports(table, message) {
+        return Err(errors::unsupported(table, message));
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::schema::{CascadeAction, Navigation, Ownership, Table};
 use crate::security::{Access, check_row};
 
 use super::consequences::save;
-use super::create::refuse_readonly;
+use super::create::refuse;
 use super::precondition::check_version;
 use super::update::facts;
 use super::{reciprocal, sharing};
@@ -38,7 +38,7 @@ pub fn delete(
     table: &Table,
     key: &RowKey,
 ) -> Result<Response, SimError> {
-    refuse_readonly(table)?;
+    refuse(table, "Delete")?;
     let rows = &context.organisation.rows;
     rows.database().write(|write| {
         let id = key

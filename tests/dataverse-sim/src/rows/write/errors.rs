@@ -32,6 +32,32 @@ pub fn not_json(table: &Table, detail: impl std::fmt::Display) -> SimError {
     )
 }
 
+/// The table's rows do not come and go this way. The code is assumed.
+pub fn unsupported(table: &Table, message: &str) -> SimError {
+    SimError::new(
+        StatusCode::BAD_REQUEST,
+        "0x80040800",
+        format!(
+            "The '{message}' method does not support entities of type '{}'. MessageProcessorCache returned \
+             MessageProcessor.Empty.",
+            table.logical_name
+        ),
+    )
+}
+
+/// A text with a character that no text may have.
+pub fn invalid_character(column: &Column, character: char) -> SimError {
+    SimError::new(
+        StatusCode::BAD_REQUEST,
+        "0x80040278",
+        format!(
+            "Invalid character in field '{}': '{character}', hexadecimal value 0x{:02X}, is an invalid character.",
+            column.logical_name,
+            u32::from(character)
+        ),
+    )
+}
+
 /// There is no body.
 pub fn no_body(table: &Table) -> SimError {
     payload(

@@ -14,11 +14,12 @@ use crate::rows::storage::database::Write;
 use crate::rows::storage::draft::{Draft, insert, position};
 use crate::rows::storage::unions;
 use crate::rows::{Cell, Origin};
+use crate::schema::messages::PARTY;
 use crate::schema::{Column, ColumnKind, Navigation, OneToMany, RequiredLevel, Table};
 
 use crate::security::{Access, check_row};
 
-use super::create::refuse_readonly;
+use super::create::refuse;
 use super::payload::{Members, Payload, Purpose};
 use super::recipe::Recipe;
 use super::{associate, consequences, duplicates, errors, facts::Facts, reference, rules, state};
@@ -64,6 +65,7 @@ impl<'w, 'o> Maker<'w, 'o> {
         payload: Payload<'_>,
         depth: usize,
     ) -> Result<Uuid, SimError> {
+        refuse(table, "Create")?;
         self.create_related(table, payload, None, depth)
     }
 
@@ -80,7 +82,6 @@ impl<'w, 'o> Maker<'w, 'o> {
                 "The request nests related records too deeply.",
             ));
         }
-        refuse_readonly(table)?;
         let mut draft = Draft::empty(table);
         for (index, cell) in payload.cells {
             draft.set(index, cell);
@@ -136,7 +137,7 @@ impl<'w, 'o> Maker<'w, 'o> {
         let Cell::Guid(id) = *draft.named(table, &table.primary_id) else {
             return Err(SimError::unexpected("a new row has no id"));
         };
-        if let Some((state, status)) = state::settle(table, id, state, status)? {
+        if let Some((state, status)) = state::settle_new(table, id, state, status)? {
             state::refuse_closing(table, None, state)?;
             set_state(table, &mut draft, state, status);
         }
@@ -208,6 +209,10 @@ impl<'w, 'o> Maker<'w, 'o> {
         back: Option<(&OneToMany, Uuid)>,
         depth: usize,
     ) -> Result<Uuid, SimError> {
+        // The parties of an activity come with it.
+        if table.logical_name != PARTY {
+            refuse(table, "Create")?;
+        }
         let members = Members::parse(table, body.get().as_bytes())?;
         let payload = Payload::understand(table, &members, &Purpose::Create)?;
         self.create_related(table, payload, back, depth + 1)

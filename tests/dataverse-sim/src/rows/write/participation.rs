@@ -19,8 +19,7 @@ use super::facts::Facts;
 use super::recipe::Recipe;
 use super::{errors, rules};
 
-/// The table of parties.
-pub const PARTY: &str = "activityparty";
+pub use crate::schema::messages::PARTY;
 
 /// Those of its columns that are used here: an organisation that was made from other metadata may lack some.
 const COLUMNS: [&str; 5] = [

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::http::SimError;
 use crate::rows::Cell;
 use crate::rows::storage::draft::position;
-use crate::schema::{Navigation, OneToMany, Table};
+use crate::schema::{Column, Navigation, OneToMany, Table};
 
 use super::{coerce, errors};
 
@@ -22,10 +22,27 @@ pub enum Purpose {
     Update,
 }
 
+impl Purpose {
+    /// Whether a column takes a value; one that does not is passed over, as the service does.
+    fn may_write(&self, column: &Column) -> bool {
+        match self {
+            Self::Create => column.valid_for_create,
+            Self::Update => column.valid_for_update,
+        }
+    }
+
+    /// Whether the lookup of a relationship takes a value.
+    fn may_point(&self, table: &Table, relationship: &OneToMany) -> bool {
+        table
+            .column(&relationship.referencing_attribute)
+            .is_none_or(|column| self.may_write(column))
+    }
+}
+
 /// A body understood.
 #[derive(Default)]
 pub struct Payload<'a> {
-    /// Cells by column position. Columns that cannot be written are left out.
+    /// Cells by column position. Columns that cannot be written are left out, lookups among them.
     pub cells: Vec<(usize, Cell)>,
     /// Lookups to set or clear.
     pub binds: Vec<Bind<'a>>,
@@ -130,12 +147,8 @@ impl<'a> Payload<'a> {
         if let Some(index) = table.property_index(name)
             && let Some(column) = table.columns.get(index)
         {
-            let writable = match purpose {
-                Purpose::Create => {
-                    column.valid_for_create || column.logical_name == table.primary_id
-                }
-                Purpose::Update => column.valid_for_update,
-            };
+            let writable = purpose.may_write(column)
+                || (matches!(purpose, Purpose::Create) && column.logical_name == table.primary_id);
             if column.is_lookup() {
                 return Err(errors::lookup_value());
             }
@@ -149,6 +162,8 @@ impl<'a> Payload<'a> {
             .navigation(name)
             .ok_or_else(|| errors::unknown_property(table, name))?;
         match (navigation, value.get().as_bytes().first(), purpose) {
+            (Navigation::ManyToOne(relationship), Some(b'n' | b'{'), _)
+                if !purpose.may_point(table, relationship) => {}
             (Navigation::ManyToOne(relationship), Some(b'n'), _) => {
                 self.binds.push(Bind {
                     relationship,
@@ -191,10 +206,12 @@ impl<'a> Payload<'a> {
         match navigation {
             Navigation::ManyToOne(relationship) => {
                 let address: Option<String> = serde_json::from_str(value.get()).map_err(unread)?;
-                self.binds.push(Bind {
-                    relationship,
-                    address: address.filter(|address| !address.is_empty()),
-                });
+                if purpose.may_point(table, relationship) {
+                    self.binds.push(Bind {
+                        relationship,
+                        address: address.filter(|address| !address.is_empty()),
+                    });
+                }
                 Ok(())
             }
             _ if matches!(purpose, Purpose::Update) => Err(SimError::bad_url(format!(

@@ -4,14 +4,20 @@
 
 use std::borrow::Cow;
 
+use time::OffsetDateTime;
+use time::macros::datetime;
 use uuid::Uuid;
 
 use crate::rows::storage::draft::{Draft, position};
 use crate::rows::{Cell, StoreError};
 use crate::schema::{Column, ColumnKind, OptionDetail, Ownership, RequiredLevel, Table};
+use crate::seed::ACTIVE_SOLUTION;
 
 use super::derive::Derivations;
 use super::facts::Facts;
+
+/// `overwritetime` of a component that no solution has overwritten.
+const NEVER_OVERWRITTEN: OffsetDateTime = datetime!(1900-01-01 0:00 UTC);
 
 /// The defaults and derived columns of a table.
 pub struct Recipe {
@@ -64,11 +70,17 @@ impl Recipe {
             let cell = match preset {
                 Preset::NewId => Cell::Guid(Uuid::new_v4()),
                 Preset::Now => Cell::Moment(facts.origin.now),
-                Preset::CreatedOn { overridden } => match overridden.map(|index| draft.cell(index))
-                {
-                    Some(Cell::Moment(moment)) => Cell::Moment(*moment),
-                    _ => Cell::Moment(facts.origin.now),
-                },
+                // A row that is brought over from elsewhere keeps its date, and gets the moment of the import beside it.
+                Preset::CreatedOn { overridden } => {
+                    let now = Cell::Moment(facts.origin.now);
+                    match overridden.map(|index| (index, draft.cell(index).clone())) {
+                        Some((index, given @ Cell::Moment(_))) => {
+                            draft.set(index, now);
+                            given
+                        }
+                        _ => now,
+                    }
+                }
                 Preset::Caller => user(facts.origin.caller.user_id),
                 Preset::RealCaller => facts.origin.caller.on_behalf_of.map_or(Cell::Null, user),
                 Preset::BusinessUnit => business_unit(facts.origin.caller.business_unit_id),
@@ -137,6 +149,18 @@ fn preset(table: &Table, column: &Column, has_money: bool) -> Option<Preset> {
         }
         (_, ColumnKind::Owner { .. }) if owned => Some(Preset::Caller),
         (_, ColumnKind::Boolean { default, .. }) => Some(Preset::Constant(Cell::Bool(*default))),
+        (_, ColumnKind::ManagedProperty) => Some(Preset::Constant(Cell::Bool(true))),
+        ("overwritetime", ColumnKind::DateTime { .. }) => {
+            Some(Preset::Constant(Cell::Moment(NEVER_OVERWRITTEN)))
+        }
+        ("solutionid", ColumnKind::Uniqueidentifier) if !column.valid_for_create => {
+            Some(Preset::Constant(Cell::Guid(ACTIVE_SOLUTION)))
+        }
+        (name, ColumnKind::Uniqueidentifier)
+            if !column.valid_for_create && name.ends_with("idunique") =>
+        {
+            Some(Preset::NewId)
+        }
         (
             _,
             ColumnKind::Choice {

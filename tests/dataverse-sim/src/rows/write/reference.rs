@@ -22,7 +22,7 @@ pub fn resolve<'a>(
     address: &str,
 ) -> Result<(&'a Table, Uuid), SimError> {
     let relative = relative(address);
-    let segments = path::segments(relative);
+    let segments = path::segments(relative)?;
     let [segment] = segments.as_slice() else {
         return Err(SimError::bad_url(format!(
             "The URI '{address}' does not address a single record."

@@ -51,6 +51,27 @@ pub fn settle(
     }
 }
 
+/// The state and status of a new row. Most tables take no state from a create; then only reasons of the first are left.
+///
+/// # Errors
+/// As [`settle`].
+pub fn settle_new(
+    table: &Table,
+    id: Uuid,
+    state: Option<i32>,
+    status: Option<i32>,
+) -> Result<Option<(i32, i32)>, SimError> {
+    let first = table.columns.iter().find_map(|column| match column.kind {
+        ColumnKind::State { default, .. } if !column.valid_for_create => Some(default),
+        _ => None,
+    });
+    let state = match first {
+        Some(first) => status.map(|_| first),
+        None => state,
+    };
+    settle(table, id, state, status)
+}
+
 /// States that only an action of their own may bring about: table, `statecode`, code and text of the refusal. The code for
 /// cases is not known from any source (unverified).
 const CLOSING: &[(&str, i32, &str, &str)] = &[

@@ -16,7 +16,7 @@ use crate::schema::{ColumnKind, RequiredLevel, Table};
 use crate::security::{Access, check_row};
 
 use super::assign::Assignment;
-use super::create::{created, no_content, refuse_readonly, representation};
+use super::create::{created, no_content, refuse, representation};
 use super::maker::{Maker, given_option, set_state};
 use super::payload::{Members, Payload, Purpose};
 use super::precondition::{Verdict, check_version, judge};
@@ -35,7 +35,7 @@ pub fn patch(
     key: RowKey,
     address: &str,
 ) -> Result<Response, SimError> {
-    refuse_readonly(table)?;
+    refuse(table, "Update")?;
     let mut options = Options::parse(request.query.as_deref(), Address::Row)?;
     let members = Members::parse(table, &request.body)?;
     let rows = &context.organisation.rows;
@@ -283,7 +283,7 @@ pub fn property(
     name: &str,
     body: Option<&[u8]>,
 ) -> Result<Response, SimError> {
-    refuse_readonly(table)?;
+    refuse(table, "Update")?;
     let index = table
         .property_index(name)
         .ok_or_else(|| SimError::unknown_segment(name))?;

@@ -165,6 +165,7 @@ fn kind(definition: &ColumnDefinition, place: &Place<'_>) -> Result<ColumnKind, 
         TypeName::File => ColumnKind::File {
             max_kilobytes: FILE_KILOBYTES,
         },
+        TypeName::ManagedProperty => ColumnKind::ManagedProperty,
     })
 }
 
@@ -240,6 +241,7 @@ fn options(
                 detail: OptionDetail::Plain,
                 description: Label::empty(),
                 external_value: None,
+                parent_values: Vec::new(),
                 is_custom: false,
             })
         })

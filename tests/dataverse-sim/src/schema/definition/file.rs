@@ -36,6 +36,9 @@ pub struct TableDefinition {
     /// States with their status reasons; the first reason of a state is its default.
     #[serde(default)]
     pub states: Vec<StateDefinition>,
+    /// Whether a new row may be given a state. Of the tables that come with the service only accounts may.
+    #[serde(default)]
+    pub state_on_create: bool,
     /// Labels of `statecode` and `statuscode` when they differ from `Status` and `Status Reason`.
     #[serde(default)]
     pub state_labels: Option<(String, String)>,
@@ -83,6 +86,8 @@ pub enum Feature {
     Intersect,
     /// Kept in partitions without transactions; has `partitionid` and `ttlinseconds`.
     Elastic,
+    /// A part of solutions: has the columns of `templates/component.toml`.
+    Component,
 }
 
 /// Schema names of the relationships behind the standard columns.
@@ -107,9 +112,25 @@ pub struct SystemColumns {
     pub owning_business_unit: Option<String>,
     /// `transactioncurrencyid` and `exchangerate`.
     pub currency: Option<String>,
-    /// Dates and import columns; only intersect-like tables do without.
+    /// Which of the columns that most tables have this one does without.
     #[serde(default)]
-    pub no_dates: bool,
+    pub lacks: Vec<Lacking>,
+}
+
+/// Columns that most tables have and some do without.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lacking {
+    /// `createdon` and `modifiedon`.
+    Dates,
+    /// `modifiedon`.
+    Modified,
+    /// `overriddencreatedon` and `importsequencenumber`.
+    Import,
+    /// `overriddencreatedon`.
+    Overridden,
+    /// `timezoneruleversionnumber` and `utcconversiontimezonecode`.
+    TimeZones,
 }
 
 /// One state.
@@ -211,6 +232,7 @@ pub enum TypeName {
     EntityName,
     Image,
     File,
+    ManagedProperty,
 }
 
 /// Whether a value must be given.
@@ -335,13 +357,25 @@ pub enum CascadeName {
     None,
 }
 
+/// What every component of a solution has.
+const COMPONENT: &str = include_str!("../templates/component.toml");
+
+fn read<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Result<T, DefinitionError> {
+    toml::from_str(text).map_err(|source| DefinitionError::Syntax {
+        table: name.to_owned(),
+        message: source.to_string(),
+    })
+}
+
 impl TableDefinition {
     /// Reads a table file.
     pub fn parse(name: &str, text: &str) -> Result<Self, DefinitionError> {
-        toml::from_str(text).map_err(|source| DefinitionError::Syntax {
-            table: name.to_owned(),
-            message: source.to_string(),
-        })
+        let mut definition: Self = read(name, text)?;
+        if definition.has(Feature::Component) {
+            let columns: IndexMap<_, _> = read("component", COMPONENT)?;
+            definition.columns.extend(columns);
+        }
+        Ok(definition)
     }
 
     /// Lower-case name.

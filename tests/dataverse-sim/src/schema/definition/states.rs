@@ -29,6 +29,7 @@ pub(super) fn columns(definition: &TableDefinition) -> Result<Vec<Column>, Defin
             color: None,
             description: Label::empty(),
             external_value: None,
+            parent_values: Vec::new(),
             is_custom: false,
             detail: OptionDetail::State {
                 invariant_name: state.label.clone(),
@@ -59,6 +60,7 @@ pub(super) fn columns(definition: &TableDefinition) -> Result<Vec<Column>, Defin
     Ok(vec![
         Column {
             required: RequiredLevel::System,
+            valid_for_create: definition.state_on_create,
             ..plain("StateCode", &state_label, state)
         },
         plain("StatusCode", &reason_label, reason),
@@ -79,6 +81,7 @@ fn reasons_of(table: &str, state: &StateDefinition) -> Result<Vec<ChoiceOption>,
             color: None,
             description: Label::empty(),
             external_value: None,
+            parent_values: Vec::new(),
             is_custom: false,
             detail,
         })

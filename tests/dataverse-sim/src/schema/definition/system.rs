@@ -1,7 +1,7 @@
 //! The columns every table has, so that no table file repeats them.
 
 use super::columns::{plain, read_only};
-use super::file::{CascadeName, Link, SpecialLink};
+use super::file::{CascadeName, Lacking, Link, SpecialLink};
 use super::{TableDefinition, links};
 use crate::schema::{
     Column, ColumnKind, DateTimeBehaviour, DateTimeFormat, Derivation, Facts, IntegerFormat,
@@ -10,11 +10,7 @@ use crate::schema::{
 
 /// Columns and relationships that a definition's `[system]` asks for.
 pub(super) fn columns(definition: &TableDefinition) -> (Vec<Column>, Vec<OneToMany>) {
-    let mut columns = if definition.system.no_dates {
-        Vec::new()
-    } else {
-        dates()
-    };
+    let mut columns = dates(&definition.system.lacks);
     let mut relationships = Vec::new();
     for (column, relationship) in lookups(definition) {
         relationships.extend(relationship);
@@ -66,7 +62,9 @@ pub(super) fn currency_of(table: &TableParts) -> (Vec<Column>, OneToMany) {
     (vec![column, exchange_rate()], relationship)
 }
 
-fn dates() -> Vec<Column> {
+/// Dates, import columns and time zones, but for what a table lacks.
+fn dates(lacks: &[Lacking]) -> Vec<Column> {
+    use Lacking::{Dates, Import, Modified, Overridden, TimeZones};
     let moment = || ColumnKind::DateTime {
         behaviour: DateTimeBehaviour::UserLocal,
         format: DateTimeFormat::DateAndTime,
@@ -84,26 +82,45 @@ fn dates() -> Vec<Column> {
         valid_for_update: false,
         ..column
     };
-    vec![
-        read_only("CreatedOn", "Created On", moment()),
-        read_only("ModifiedOn", "Modified On", moment()),
-        only_on_create(plain("OverriddenCreatedOn", "Record Created On", day)),
-        only_on_create(plain(
-            "ImportSequenceNumber",
-            "Import Sequence Number",
-            whole(i32::MIN),
-        )),
-        plain(
-            "TimeZoneRuleVersionNumber",
-            "Time Zone Rule Version Number",
-            whole(-1),
+    let all: [(&[Lacking], Column); 6] = [
+        (&[Dates], read_only("CreatedOn", "Created On", moment())),
+        (
+            &[Dates, Modified],
+            read_only("ModifiedOn", "Modified On", moment()),
         ),
-        plain(
-            "UTCConversionTimeZoneCode",
-            "UTC Conversion Time Zone Code",
-            whole(-1),
+        (
+            &[Import, Overridden],
+            only_on_create(plain("OverriddenCreatedOn", "Record Created On", day)),
         ),
-    ]
+        (
+            &[Import],
+            only_on_create(plain(
+                "ImportSequenceNumber",
+                "Import Sequence Number",
+                whole(i32::MIN),
+            )),
+        ),
+        (
+            &[TimeZones],
+            plain(
+                "TimeZoneRuleVersionNumber",
+                "Time Zone Rule Version Number",
+                whole(-1),
+            ),
+        ),
+        (
+            &[TimeZones],
+            plain(
+                "UTCConversionTimeZoneCode",
+                "UTC Conversion Time Zone Code",
+                whole(-1),
+            ),
+        ),
+    ];
+    let kept = all
+        .into_iter()
+        .filter(|(without, _)| !without.iter().any(|lacking| lacks.contains(lacking)));
+    kept.map(|(_, column)| column).collect()
 }
 
 fn lookups(definition: &TableDefinition) -> Vec<(Column, Option<OneToMany>)> {

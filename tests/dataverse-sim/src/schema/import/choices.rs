@@ -29,6 +29,7 @@ pub(super) fn global(document: &Document, base: &SchemaParts) -> HashMap<String,
                 detail: OptionDetail::Plain,
                 description: Label::empty(),
                 external_value: None,
+                parent_values: Vec::new(),
                 is_custom: names::is_custom(name),
             })
             .collect(),

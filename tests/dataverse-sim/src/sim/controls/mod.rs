@@ -11,6 +11,7 @@
 //! | `GET snapshots`, `PUT`, `DELETE snapshots/NAME`, `POST snapshots/NAME/restore` | everything, kept and put back |
 //! | `GET`, `POST applications`, `DELETE applications/ID` | registrations |
 //! | `GET accounts`, `PUT accounts/NAME` | passwords and states of people |
+//! | `GET`, `PUT refresh-tokens` | whether one counts once |
 //! | `GET`, `DELETE consents`, `DELETE sessions` | what people allowed; who is signed in at a browser |
 
 mod answer;
@@ -96,6 +97,8 @@ impl State {
             ("DELETE", ["applications", id]) => self.unregister(id),
             ("GET", ["accounts"]) => self.accounts(),
             ("PUT" | "POST", ["accounts", name]) => self.set_account(call, name),
+            ("GET", ["refresh-tokens"]) => self.tell_rotation(),
+            ("PUT" | "POST", ["refresh-tokens"]) => self.set_rotation(call),
             ("GET", ["consents"]) => self.consents(),
             ("DELETE", ["consents"]) => self.withdraw_consents(),
             ("DELETE", ["sessions"]) => self.end_sessions(),
@@ -114,6 +117,7 @@ fn allowed(path: &[&str]) -> Option<&'static str> {
         ["faults"] => "GET, POST, DELETE",
         ["clock" | "limits"] => "GET, PUT, DELETE",
         ["snapshots", _] => "PUT, DELETE",
+        ["refresh-tokens"] => "GET, PUT",
         ["applications"] => "GET, POST",
         ["faults" | "applications", _] | ["sessions"] => "DELETE",
         ["accounts", _] => "PUT",
@@ -131,7 +135,7 @@ fn nowhere(call: &Call<'_>, path: &[&str]) -> Refusal {
         None => Refusal::new(
             StatusCode::NOT_FOUND,
             "There is no such thing below /sim. There are health, environment, organisations, requests, faults, clock, \
-             limits, snapshots, applications, accounts, consents and sessions.",
+             limits, snapshots, applications, accounts, refresh-tokens, consents and sessions.",
         ),
     }
 }

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use super::Call;
 use super::answer::{Outcome, answer};
+use crate::sim::PUBLIC_CLIENT_ID;
 use crate::sim::state::State;
+use crate::token::DEFAULT_PASSWORD;
 
 impl State {
     /// The status page for browsers; programs get the health.
@@ -36,10 +38,14 @@ impl State {
             "url": base,
             "web-api-url": format!("{base}/api/data/v9.2/"),
             "token-url": format!("{base}/{tenant}/oauth2/v2.0/token"),
+            "authority": self.authority_url(),
             "scope": format!("{base}/.default"),
             "tenant-id": tenant,
             "client-id": development.client_id,
             "client-secret": development.client_secret,
+            "public-client-id": PUBLIC_CLIENT_ID,
+            "user": self.user_name(),
+            "password": DEFAULT_PASSWORD,
         }))
     }
 

@@ -161,6 +161,22 @@ impl State {
         done()
     }
 
+    pub(super) fn tell_rotation(&self) -> Outcome {
+        let is_strict = self.authority.is_rotation_strict();
+        answer(&json!({ "strict": is_strict }))
+    }
+
+    pub(super) fn set_rotation(&self, call: &Call<'_>) -> Outcome {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+        struct Wanted {
+            strict: bool,
+        }
+        let wanted: Wanted = read(call.body, "rotation")?;
+        self.authority.set_rotation_strict(wanted.strict);
+        self.tell_rotation()
+    }
+
     pub(super) fn consents(&self) -> Outcome {
         answer(&json!({ "consents": self.authority.directory.consents() }))
     }

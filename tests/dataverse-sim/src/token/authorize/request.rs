@@ -131,7 +131,7 @@ impl AuthorizeRequest {
     pub(super) fn code(&self, issue: &Issue<'_>, who: &SignedIn) -> Result<String, EntraError> {
         let grant = Grant {
             id: Uuid::new_v4(),
-            family: Uuid::new_v4(),
+            family: None,
             tenant: who.person.tenant,
             client: self.application.client_id,
             person: who.person.id,

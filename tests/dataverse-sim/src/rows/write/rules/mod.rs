@@ -6,6 +6,7 @@ mod activity;
 mod connection;
 mod note;
 mod party;
+mod queue_item;
 mod user;
 
 use crate::http::SimError;
@@ -32,6 +33,7 @@ pub fn complete(
     match table.logical_name.as_str() {
         "annotation" => note::complete(table, draft, changed),
         "connection" => connection::complete(table, draft, changed, facts),
+        "queueitem" => queue_item::complete(table, draft, changed, facts),
         "systemuser" => user::complete(table, draft, changed, facts),
         "activityparty" => party::complete(table, draft, changed, facts),
         _ => Ok(Vec::new()),
