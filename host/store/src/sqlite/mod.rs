@@ -12,6 +12,7 @@ mod opening;
 mod runs;
 mod schema;
 mod sealed;
+mod tenants;
 #[cfg(test)]
 mod tests;
 
@@ -63,6 +64,10 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
+    async fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+        self.blocking(tenants::list).await
+    }
+
     async fn put_connector(&self, connector: &Connector) -> Result<(), StoreError> {
         let connector = connector.clone();
         self.blocking(move |db| connectors::put(db, &connector))
@@ -143,6 +148,16 @@ impl Store for SqliteStore {
     ) -> Result<(), StoreError> {
         let (connection, secrets) = (connection.clone(), secrets.clone());
         self.blocking(move |db| connections::replace_secrets(db, &connection, &secrets))
+            .await
+    }
+
+    async fn rename_connection(
+        &self,
+        connection: &Connection,
+        from: &ConnectionName,
+    ) -> Result<(), StoreError> {
+        let (connection, from) = (connection.clone(), from.clone());
+        self.blocking(move |db| connections::rename(db, &connection, &from))
             .await
     }
 
