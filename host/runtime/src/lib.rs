@@ -23,6 +23,7 @@ pub use about::{
 pub use call::{ByteStream, Call, NewConnection, Piped, ProgressFn};
 pub use component::Inspection;
 pub use config::{Budgets, Config, Isolation, RuntimeConfig, default_data_dir};
+pub use connection::{AddressFault, check_settings, is_address, judge_address};
 pub use contract::SUPPORTED as CONTRACT_VERSIONS;
 pub use error::{Category, ConnectorError, Failure, FieldError, HostError};
 pub use host::{Host, HostOptions, nearest};

@@ -1,6 +1,6 @@
 //! A problem as text on one screen, or as one line of JSON.
 
-use super::{Fault, Problem};
+use super::{Fault, Problem, Said};
 use crate::output::clean_lines;
 use clap::builder::styling::{AnsiColor, Style};
 use serde_json::{Map, Value, json as value};
@@ -14,9 +14,6 @@ const MOST_FAULTS: usize = 12;
 
 /// For people.
 pub fn text(problem: &Problem, color: bool) -> String {
-    if let Some(ready) = &problem.ready {
-        return ready.trim_end().to_owned();
-    }
     let paint = |style: Style, text: &str| {
         if color {
             format!("{style}{text}{style:#}")
@@ -40,15 +37,23 @@ pub fn text(problem: &Problem, color: bool) -> String {
     if problem.faults.len() > MOST_FAULTS {
         lines.push(format!("  and {} more", problem.faults.len() - MOST_FAULTS));
     }
-    if !problem.places.is_empty() {
+    let mut places = problem.places.clone();
+    places.extend(
+        problem
+            .said
+            .as_deref()
+            .map(said_by_the_service)
+            .into_iter()
+            .flatten(),
+    );
+    places.sort_by_key(|(name, _)| rank(name));
+    if !places.is_empty() {
         lines.push(String::new());
     }
-    let widest = problem.places.iter().map(|(name, _)| name.len()).max();
-    let mut places: Vec<_> = problem.places.iter().collect();
-    places.sort_by_key(|(name, _)| rank(name));
+    let widest = places.iter().map(|(name, _)| name.len()).max();
     for (name, place) in places {
         let name = format!("{:<1$}", name.replace('-', " "), widest.unwrap_or_default());
-        lines.push(format!("  {}  {}", paint(dim, &name), clean_lines(place)));
+        lines.push(format!("  {}  {}", paint(dim, &name), clean_lines(&place)));
     }
     if !problem.advice.is_empty() {
         lines.push(String::new());
@@ -69,6 +74,21 @@ fn said(fault: &Fault) -> String {
         "" => message,
         place => format!("{}: {message}", clean_lines(place)),
     }
+}
+
+/// What the service answered, in words.
+fn said_by_the_service(said: &Said) -> Vec<(&'static str, String)> {
+    let status = said.status.map(|status| format!("HTTP {status}"));
+    let code = said.code.as_ref().map(|code| format!("code {code}"));
+    let service: Vec<String> = status.into_iter().chain(code).collect();
+    let mut places = Vec::new();
+    if !service.is_empty() {
+        places.push(("service", service.join(", ")));
+    }
+    if let Some(id) = &said.request_id {
+        places.push(("request-id", id.clone()));
+    }
+    places
 }
 
 /// From our own end to the service's.
@@ -100,10 +120,25 @@ fn shorten(message: &str) -> String {
 pub fn json(problem: &Problem) -> String {
     let mut error = Map::new();
     error.insert("category".into(), problem.exit.word().into());
+    error.insert("code".into(), problem.code.as_str().into());
     error.insert("exit-code".into(), problem.exit.code().into());
     error.insert("message".into(), problem.message.trim().into());
     for (name, place) in &problem.places {
         error.insert((*name).to_owned(), place.clone().into());
+    }
+    let said = problem.said.as_deref().cloned().unwrap_or_default();
+    if let Some(status) = said.status {
+        error.insert("status".into(), status.into());
+    }
+    if let Some(code) = said.code {
+        error.insert("service-code".into(), code.into());
+    }
+    if let Some(id) = said.request_id {
+        error.insert("request-id".into(), id.into());
+    }
+    if let Some(wait) = said.retry_after {
+        let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        error.insert("retry-after-ms".into(), milliseconds.into());
     }
     if !problem.faults.is_empty() {
         let faults: Vec<Value> = problem
@@ -123,14 +158,21 @@ pub fn json(problem: &Problem) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Exit;
+    use super::super::{Code, Exit};
     use super::*;
+    use std::time::Duration;
 
     fn sample() -> Problem {
         let mut problem = Problem::new(Exit::Refused, "the service refused: no such column")
+            .coded(Code::Rejected)
             .at("connection", "contoso")
-            .at("request-id", "f00")
             .advise("look at the columns");
+        problem.said = Some(Box::new(Said {
+            status: Some(400),
+            code: Some("0x80060888".into()),
+            request_id: Some("f00".into()),
+            retry_after: Some(Duration::from_millis(1500)),
+        }));
         problem.faults.push(Fault {
             pointer: "/select/0".into(),
             flag: Some("--select".into()),
@@ -157,10 +199,7 @@ mod tests {
 
     #[test]
     fn places_go_from_our_end_to_the_services() {
-        let problem = Problem::input("x")
-            .at("request-id", "f")
-            .at("connection", "c");
-        let text = text(&problem, false);
+        let text = text(&sample(), false);
         assert!(text.find("connection") < text.find("request id"), "{text}");
     }
 
@@ -168,7 +207,7 @@ mod tests {
     fn text_says_what_where_and_what_next() {
         assert_eq!(
             text(&sample(), false),
-            "error: the service refused: no such column\n  --select: is no column\n  /top: is negative\n\n  connection  contoso\n  request id  f00\n\n  → look at the columns"
+            "error: the service refused: no such column\n  --select: is no column\n  /top: is negative\n\n  connection  contoso\n  service     HTTP 400, code 0x80060888\n  request id  f00\n\n  → look at the columns"
         );
     }
 
@@ -205,9 +244,10 @@ mod tests {
         assert_eq!(
             error,
             value!({"error": {
-                "category": "refused", "exit-code": 4,
+                "category": "refused", "code": "rejected", "exit-code": 4,
                 "message": "the service refused: no such column",
-                "connection": "contoso", "request-id": "f00",
+                "connection": "contoso",
+                "status": 400, "service-code": "0x80060888", "request-id": "f00", "retry-after-ms": 1500,
                 "faults": [
                     {"pointer": "/select/0", "flag": "--select", "message": "is no column"},
                     {"pointer": "/top", "flag": null, "message": "is negative"}

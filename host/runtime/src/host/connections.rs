@@ -3,10 +3,11 @@
 use super::{Host, unknown};
 use crate::about::{About, ConnectionKind};
 use crate::call::NewConnection;
-use crate::connection::{check, wire};
+use crate::connection::{check, check_settings, wire};
 use crate::error::HostError;
 use airlock_auth::TokenKey;
 use airlock_store::{Connection, ConnectionId, ConnectionName, Secrets, TenantId};
+use serde_json::Value;
 use time::OffsetDateTime;
 
 impl Host {
@@ -26,8 +27,9 @@ impl Host {
                 .iter()
                 .map(|kind| kind.name.as_str())
                 .collect();
-            return Err(unknown("connection kind", &new.kind, &known, ""));
+            return Err(unknown("connection kind", &new.kind, &known));
         };
+        check_settings(kind, &new.settings, &self.config.egress)?;
         let settings = check(kind, &new.settings, &new.secrets)?;
         let now = OffsetDateTime::now_utc();
         let connection = Connection {
@@ -69,12 +71,7 @@ impl Host {
             None => {
                 let known = self.store.connections(tenant).await?;
                 let known: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
-                Err(unknown(
-                    "connection",
-                    name.as_str(),
-                    &known,
-                    "add one with: airlock connection add NAME --connector CONNECTOR",
-                ))
+                Err(unknown("connection", name.as_str(), &known))
             }
         }
     }
@@ -121,6 +118,61 @@ impl Host {
         self.store.replace_secrets(&connection, &secrets).await?;
         self.let_go(&connection);
         Ok(connection)
+    }
+
+    /// Changes what a connection's connector reads and the hosts that were granted to it, and keeps its
+    /// secrets. Its tokens are dropped: they were given for what it was before. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`HostError::Unknown`] when there is no connection of that name, [`HostError::Fields`] naming every
+    /// setting that is missing or wrong.
+    pub async fn update_connection(
+        &self,
+        tenant: &TenantId,
+        name: &ConnectionName,
+        settings: Value,
+        allowed_hosts: Vec<String>,
+    ) -> Result<Connection, HostError> {
+        let mut connection = self.connection(tenant, name).await?;
+        let component = self.component(tenant, &connection.connector).await?;
+        let kind = kind_of(&component.about, &connection)?;
+        let secrets = self.store.secrets(&connection).await?;
+        check_settings(kind, &settings, &self.config.egress)?;
+        connection.settings = check(kind, &settings, &secrets)?;
+        connection.allowed_hosts = allowed_hosts;
+        connection.updated_at = OffsetDateTime::now_utc();
+        wire(
+            &self.egress,
+            &self.tokens,
+            kind,
+            connection.clone(),
+            secrets.clone(),
+        )?;
+        self.store.replace_secrets(&connection, &secrets).await?;
+        self.let_go(&connection);
+        Ok(connection)
+    }
+
+    /// Gives a connection another name. Secrets and tokens stay; runs stay under the old name.
+    ///
+    /// # Errors
+    /// [`HostError::Unknown`] when there is no connection of that name, [`HostError::Store`] when the new
+    /// one is taken.
+    pub async fn rename_connection(
+        &self,
+        tenant: &TenantId,
+        name: &ConnectionName,
+        to: &ConnectionName,
+    ) -> Result<Connection, HostError> {
+        let connection = self.connection(tenant, name).await?;
+        let renamed = Connection {
+            name: to.clone(),
+            updated_at: OffsetDateTime::now_utc(),
+            ..connection.clone()
+        };
+        self.store.rename_connection(&renamed, name).await?;
+        self.let_go(&connection);
+        Ok(renamed)
     }
 
     /// Removes a connection with its secrets and tokens; calls under way end first.

@@ -126,12 +126,7 @@ impl Host {
             None => {
                 let known = self.store.connectors(tenant).await?;
                 let known: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
-                Err(unknown(
-                    "connector",
-                    name.as_str(),
-                    &known,
-                    "add one with: airlock connector add FILE.wasm",
-                ))
+                Err(unknown("connector", name.as_str(), &known))
             }
         }
     }

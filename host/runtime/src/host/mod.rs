@@ -3,6 +3,7 @@
 mod calls;
 mod connections;
 mod connectors;
+mod tenants;
 mod wirings;
 
 use crate::component::{Cache, Components, Files};
@@ -145,11 +146,11 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 /// "there is no …" with the nearest right name, or all of them.
-fn unknown(what: &str, name: &str, known: &[&str], create: &str) -> HostError {
-    let help = match nearest(name, known.iter().copied()) {
-        Some(nearest) => format!("did you mean \"{nearest}\"?"),
-        None if known.is_empty() => create.to_owned(),
-        None => format!("there are: {}", known.join(", ")),
-    };
-    HostError::Input(format!("there is no {what} \"{name}\"; {help}"))
+fn unknown(what: &'static str, name: &str, known: &[&str]) -> HostError {
+    HostError::Unknown {
+        what,
+        name: name.to_owned(),
+        nearest: nearest(name, known.iter().copied()).map(str::to_owned),
+        known: known.iter().map(|&known| known.to_owned()).collect(),
+    }
 }

@@ -1,7 +1,7 @@
 //! Problems of a run, in terms of the command line that caused them.
 
 use crate::flags::Property;
-use crate::problem::{Exit, Origin, Problem};
+use crate::problem::{Code, Exit, Origin, Problem};
 
 /// Names the flag behind each fault and says what to look at next.
 pub(super) fn explain(
@@ -14,7 +14,7 @@ pub(super) fn explain(
         fault.flag = flag(&fault.pointer, properties);
     }
     match problem.exit {
-        Exit::Input if problem.ready.is_none() => problem.advise(format!(
+        Exit::Input if problem.code != Code::Usage => problem.advise(format!(
             "airlock run {connection} {action} --help shows its flags"
         )),
         Exit::Credentials => problem

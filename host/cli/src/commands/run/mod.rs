@@ -9,6 +9,8 @@ mod input;
 mod parse;
 mod stream;
 
+pub(super) use parse::with_action;
+
 use super::named;
 use crate::args::Run;
 use crate::context::Context;
@@ -27,6 +29,7 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
     let host = context.host().await?;
     let tenant = context.globals.tenant.clone();
     let connection = host.connection(&tenant, &name).await?;
+    context.uses(&host, &connection).await?;
     let about = host.about(&tenant, &connection.connector).await?;
     let Some(word) = words.action else {
         return no_action(&context, &name, &about, words.help);

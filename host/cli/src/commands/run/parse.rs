@@ -51,22 +51,33 @@ pub(super) fn parse(
                 text.to_string()
             }));
         }
-        Err(error) => return Err(from_clap(&error, context.term.color_err)),
+        Err(error) => return Err(from_clap(&error)),
     };
-    let globals = Globals::from_arg_matches(&matches)
-        .map_err(|error| from_clap(&error, context.term.color_err))?;
+    let globals = Globals::from_arg_matches(&matches).map_err(|error| from_clap(&error))?;
     let Some((_, own)) = matches.remove_subcommand() else {
         // `run` was understood once already; it cannot be missing now.
         return Err(Problem::input("which action?"));
     };
-    let fixed = RunFixed::from_arg_matches(&own)
-        .map_err(|error| from_clap(&error, context.term.color_err))?;
+    let fixed = RunFixed::from_arg_matches(&own).map_err(|error| from_clap(&error))?;
     Ok(Parsed::Run(Box::new(Words {
         globals,
         fixed,
         matches: own,
         properties,
     })))
+}
+
+/// The whole command line with an action's own flags in it, and what those are: for whoever completes it.
+pub(in crate::commands) fn with_action(
+    connection: &ConnectionName,
+    action: &Action,
+) -> (Command, Vec<Property>) {
+    let reserved = reserved();
+    let reserved: Vec<&str> = reserved.iter().map(String::as_str).collect();
+    let properties = properties(&action.input, &reserved);
+    let run = command(connection.as_str(), action, &properties, false);
+    let whole = Cli::command().mut_subcommand("run", |_| run);
+    (whole, properties)
 }
 
 /// `airlock run` for one action.
@@ -234,7 +245,7 @@ mod tests {
             panic!("accepted");
         };
         assert_eq!(problem.exit.code(), 2);
-        assert!(problem.ready.unwrap().contains("--table"));
+        assert_eq!(problem.advice[0], "did you mean --table?");
     }
 
     #[test]
