@@ -1,6 +1,8 @@
 //! From the words of the command line to an exit code.
 
-use crate::args::{Cli, ColorChoice, Command, ErrorFormat, Globals, Run, has_flag, last_value};
+use crate::args::{
+    Cli, ColorChoice, Command, ErrorFormat, Globals, Run, command_at, has_flag, last_value,
+};
 use crate::console::Console;
 use crate::context::Context;
 use crate::narrow;
@@ -26,9 +28,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let console = Console::new(false, false);
     let done = match parse(&words) {
         Ok(cli) => start(words, cli, term),
-        Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Err(incomplete(&error, format, &console))
-        }
+        Err(error) if lacks_a_command(&error) => Err(incomplete(&error, format, &console)),
         Err(error) if error.use_stderr() => Err(from_clap(&error).into()),
         Err(error) => help(&error, term.color_out),
     };
@@ -50,6 +50,13 @@ fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&command.try_get_matches_from(words)?)
 }
 
+fn lacks_a_command(error: &clap::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand
+    )
+}
+
 /// A command that needs another: its help says which. To a program it is an error like every other.
 fn incomplete(error: &clap::Error, format: ErrorFormat, console: &Console) -> Stop {
     if format == ErrorFormat::Json {
@@ -58,7 +65,10 @@ fn incomplete(error: &clap::Error, format: ErrorFormat, console: &Console) -> St
             .advise("--help shows the commands that there are")
             .into();
     }
-    console.line(error.render().to_string().trim_end());
+    let command = command_at(problem::command_of(error).split(' '));
+    let help = command.map(|command| narrow::fitted(command, narrow::columns()).render_help());
+    let help = help.unwrap_or_else(|| error.render());
+    console.line(help.to_string().trim_end());
     Stop::Told(Exit::Input)
 }
 

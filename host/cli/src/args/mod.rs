@@ -121,6 +121,17 @@ pub enum Command {
     Complete(Complete),
 }
 
+/// The command that these words name, the program's name first, if they name one.
+pub fn command_at<'a>(mut words: impl Iterator<Item = &'a str>) -> Option<clap::Command> {
+    let mut command = <Cli as clap::CommandFactory>::command();
+    command.build();
+    (words.next()? == command.get_name()).then_some(())?;
+    for word in words {
+        command = command.find_subcommand(word)?.clone();
+    }
+    Some(command)
+}
+
 /// `airlock doctor`.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Doctor {
@@ -159,6 +170,17 @@ mod tests {
             }
         }
         check(&Cli::command());
+    }
+
+    #[test]
+    fn a_command_is_found_by_its_words() {
+        let found = |line: &str| command_at(line.split(' ')).map(|it| it.get_name().to_owned());
+        assert_eq!(found("airlock connection add").as_deref(), Some("add"));
+        assert_eq!(found("airlock connection rm").as_deref(), Some("remove"));
+        assert_eq!(found("airlock").as_deref(), Some("airlock"));
+        for none in ["airlock run contoso", "other", "airlock nonsense"] {
+            assert_eq!(found(none), None, "{none}");
+        }
     }
 
     #[test]

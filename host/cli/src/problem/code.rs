@@ -86,7 +86,7 @@ codes! {
     EgressDenied = "egress-denied",
     /// A quota of this host is used up for the moment.
     Quota = "quota",
-    /// The connector broke a budget of this host; `budget` names it.
+    /// The connector broke a budget of this host; the message names the setting.
     BudgetExceeded = "budget-exceeded",
     /// The call did not finish in time.
     Deadline = "deadline",

@@ -26,7 +26,6 @@ impl From<HostError> for Problem {
             HostError::Component(_) => {
                 problem.advise("airlock connector inspect FILE shows what a component is")
             }
-            HostError::Budget { budget, .. } => problem.at("budget", budget),
             HostError::Trap(_) | HostError::Defect(_) => problem.advise(report()),
             HostError::Busy { .. } => problem.advise("try again in a moment"),
             HostError::File { source, .. } => problem.maybe_advise(remedy(source.kind())),

@@ -18,6 +18,7 @@ pub use panic::calm_panics;
 pub use render::{json, text};
 pub(crate) use report::place as report_place;
 pub use settings_file::name_settings_file;
+pub(crate) use usage::command as command_of;
 pub use usage::{from_clap, secret_by_argument};
 
 use crate::flags::FlagError;

@@ -1,6 +1,6 @@
 //! A problem as text on one screen, or as one line of JSON.
 
-use super::{Fault, Problem, Said};
+use super::{Exit, Fault, Problem, Said};
 use crate::output::clean_lines;
 use clap::builder::styling::{AnsiColor, Style};
 use serde_json::{Map, Value, json as value};
@@ -32,7 +32,11 @@ pub fn text(problem: &Problem, color: bool) -> String {
             faults.iter().take(MOST_FAULTS).map(said).collect(),
         ),
     };
-    let mut lines = vec![format!("{} {}", paint(red, "error:"), shorten(&message))];
+    // Whoever ended it knows that it was no error.
+    let mut lines = vec![match problem.exit {
+        Exit::Interrupted => shorten(&message),
+        _ => format!("{} {}", paint(red, "error:"), shorten(&message)),
+    }];
     lines.extend(faults.into_iter().map(|fault| format!("  {fault}")));
     if problem.faults.len() > MOST_FAULTS {
         lines.push(format!("  and {} more", problem.faults.len() - MOST_FAULTS));
@@ -158,7 +162,7 @@ pub fn json(problem: &Problem) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Code, Exit};
+    use super::super::Code;
     use super::*;
     use std::time::Duration;
 
@@ -201,6 +205,12 @@ mod tests {
     fn places_go_from_our_end_to_the_services() {
         let text = text(&sample(), false);
         assert!(text.find("connection") < text.find("request id"), "{text}");
+    }
+
+    #[test]
+    fn what_a_person_ended_is_no_error() {
+        let text = text(&Problem::cancelled(), true);
+        assert_eq!(text, "cancelled; nothing was changed");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! as it came.
 
 use super::{Code, Exit, Fault, Problem};
+use crate::args::command_at;
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::error::Error as _;
@@ -30,7 +31,7 @@ pub fn from_clap(error: &Error) -> Problem {
     for advice in suggestions(error) {
         problem = problem.advise(advice);
     }
-    if let Some(usage) = usage(error) {
+    if let Some(usage) = own_usage(&command).or_else(|| usage(error)) {
         problem = problem.at("usage", usage);
     }
     problem.advise(format!("{command} --help shows what can be typed"))
@@ -155,20 +156,29 @@ fn alternatives(word: &str) -> String {
     }
 }
 
-/// The usage line, of which clap gives the heading too.
+/// The usage line of a fixed command. Clap's own names flags that nobody typed, when the environment gives
+/// them.
+fn own_usage(command: &str) -> Option<String> {
+    let mut command = command_at(command.split(' '))?;
+    Some(headless(&command.render_usage().to_string()))
+}
+
+/// The usage line that clap made.
 fn usage(error: &Error) -> Option<String> {
     match error.get(ContextKind::Usage) {
         Some(ContextValue::StyledStr(text)) => {
-            let text = text.to_string();
-            let text = text.trim().trim_start_matches("Usage:").trim();
-            Some(text.to_owned()).filter(|text| !text.is_empty())
+            Some(headless(&text.to_string())).filter(|text| !text.is_empty())
         }
         _ => None,
     }
 }
 
+fn headless(usage: &str) -> String {
+    usage.trim().trim_start_matches("Usage:").trim().to_owned()
+}
+
 /// The command that was typed, as far as its usage line names it.
-fn command(error: &Error) -> String {
+pub(crate) fn command(error: &Error) -> String {
     let usage = usage(error).unwrap_or_default();
     let line = usage.lines().next().unwrap_or_default();
     let words = line.split_whitespace().take_while(|word| {

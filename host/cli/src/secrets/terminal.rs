@@ -86,6 +86,9 @@ impl Ask for Terminal {
     }
 
     fn tell(&mut self, text: &str) {
+        if !self.asks {
+            return;
+        }
         let _ = writeln!(std::io::stderr(), "{text}");
     }
 }

@@ -24,6 +24,8 @@ pub struct AddressFault {
     pub message: String,
     /// The address that was most likely meant.
     pub instead: Option<String>,
+    /// What the connector asks for, in its own words, where the address is one but not of that kind.
+    pub wanted: Option<String>,
 }
 
 impl AddressFault {
@@ -31,6 +33,7 @@ impl AddressFault {
         Self {
             message: message.into(),
             instead: None,
+            wanted: None,
         }
     }
 
@@ -40,10 +43,17 @@ impl AddressFault {
     }
 
     fn sentence(self) -> String {
-        match self.instead {
-            Some(address) => format!("{}; did you mean {address}?", self.message),
-            None => self.message,
-        }
+        let hint = self
+            .instead
+            .map(|address| format!("; did you mean {address}?"));
+        let wanted = self.wanted.map(|what| format!(" It asks for: {what}"));
+        let (hint, wanted) = (hint.unwrap_or_default(), wanted.unwrap_or_default());
+        let stop = if hint.is_empty() && !wanted.is_empty() {
+            "."
+        } else {
+            ""
+        };
+        format!("{}{hint}{stop}{wanted}", self.message)
     }
 }
 
@@ -116,7 +126,12 @@ pub fn judge_address(
     let origin = Origin::parse(&uri).map_err(refused)?;
     if !suits(text, property) {
         let bare = Some(origin.to_string()).filter(|bare| suits(bare, property));
-        return Err(AddressFault::new(unsuitable(property)).instead(bare));
+        let description = property.get("description").and_then(Value::as_str);
+        return Err(AddressFault {
+            message: "is not an address that the connector can use here".to_owned(),
+            instead: bare,
+            wanted: description.map(str::to_owned),
+        });
     }
     if judge_scheme(&origin, &egress.allow_plain_http).is_err() {
         let setting = format!(
@@ -193,16 +208,6 @@ fn suits(text: &str, property: &Value) -> bool {
         .map_or(true, |pattern| pattern.is_match(text))
 }
 
-fn unsuitable(property: &Value) -> String {
-    match property.get("description").and_then(Value::as_str) {
-        Some(what) => format!(
-            "is not an address that the connector can use here. It asks for: {}",
-            what.trim().trim_end_matches('.')
-        ),
-        None => "is not an address that the connector can use here".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,22 +249,22 @@ mod tests {
             ("ftp://contoso.crm.dynamics.com", "begin with https", bare),
             (
                 "https://contoso.crm.dynamics.com/main.aspx?appid=1",
-                "Address of",
+                "not an address",
                 bare,
             ),
             (
                 "https://contoso.crm.dynamics.com/XRMServices/2011/Organization.svc",
-                "Address of",
+                "not an address",
                 bare,
             ),
             (
                 "https://contoso.crm.dynamics.com/api/data/v9.2/accounts",
-                "Address of",
+                "not an address",
                 bare,
             ),
             (
                 "https://crm.example/Org/api/data/v9.1",
-                "Address of",
+                "not an address",
                 Some("https://crm.example"),
             ),
             ("https://con toso", "a blank", None),

@@ -291,6 +291,7 @@ async fn named(context: &Context, line: &Line, id: &str) -> Result<Offer, Stop> 
                 about
                     .connections
                     .iter()
+                    .filter(|kind| kind.grant.is_served())
                     .map(|kind| (kind.name.clone(), kind.title.clone())),
             ),
             None => Offer::default(),

@@ -50,8 +50,8 @@ pub(super) async fn run(context: &Context, arguments: AddConnection) -> Result<(
         .await
         .map_err(|error| Stop::from(error).map(name_flags))?;
     context.done(&format!("added connection {}", added.name), &record(&added))?;
-    // Whoever was led so far is led on.
-    if helped && context.agrees("Test it now?", true).await? {
+    // Whoever was led so far is led on; the connection stays, whatever the answer.
+    if helped && context.agrees("Test it now?", true).await.unwrap_or(false) {
         return test(context, &host, &added.name).await;
     }
     context

@@ -78,7 +78,7 @@ pub(super) async fn import(context: &Context, arguments: ImportConnections) -> R
         names.push(added.name.to_string());
     }
     context.done(
-        &format!("added {}", names.join(", ")),
+        &format!("added: {}", names.join(", ")),
         &json!({"added": names}),
     )
 }

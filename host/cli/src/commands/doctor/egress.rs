@@ -40,7 +40,7 @@ pub(super) fn settings(egress: &EgressConfig) -> Vec<Finding> {
     for path in &egress.trusted_roots {
         if let Err(error) = std::fs::metadata(path) {
             findings.push(
-                Finding::bad(
+                Finding::wrong(
                     "egress",
                     format!("trusted-roots: {} cannot be read: {error}", path.display()),
                 )

@@ -64,6 +64,13 @@ impl Finding {
         Self::new(Status::Bad, area, found)
     }
 
+    /// Wrong in what a person wrote, and mended by writing it right.
+    pub(super) fn wrong(area: impl Into<String>, found: impl Into<String>) -> Self {
+        let mut finding = Self::bad(area, found);
+        finding.exit = Exit::Input;
+        finding
+    }
+
     /// A problem that came up while looking.
     pub(super) fn from_problem(area: impl Into<String>, problem: &Problem) -> Self {
         let area = area.into();
