@@ -157,7 +157,26 @@ pub fn json(problem: &Problem) -> String {
     if !problem.advice.is_empty() {
         error.insert("advice".into(), problem.advice.clone().into());
     }
-    value!({ "error": error }).to_string()
+    escaped(&value!({ "error": error }).to_string())
+}
+
+/// JSON without characters that drive a terminal: serde_json leaves some of them as they are. Outside of
+/// texts there are none.
+fn escaped(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for character in json.chars() {
+        let mut bytes = [0; 4];
+        let text: &str = character.encode_utf8(&mut bytes);
+        if clean_lines(text) == text {
+            safe.push(character);
+            continue;
+        }
+        let mut units = [0; 2];
+        for unit in character.encode_utf16(&mut units) {
+            safe.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    safe
 }
 
 #[cfg(test)]
@@ -231,6 +250,19 @@ mod tests {
     fn a_services_text_cannot_drive_the_terminal() {
         let problem = Problem::new(Exit::Refused, "bad\u{1b}[2Jthing\nsecond line");
         assert_eq!(text(&problem, false), "error: bad·[2Jthing\nsecond line");
+    }
+
+    #[test]
+    fn json_cannot_drive_the_terminal_either_and_says_the_same() {
+        let words = "a\u{9b}2J\u{202e}b\u{1b}[c\u{feff} é 日本";
+        let line = json(&Problem::new(Exit::Refused, words));
+        assert!(!line.chars().any(char::is_control), "{line:?}");
+        assert!(
+            !line.contains('\u{202e}') && line.contains("日本"),
+            "{line}"
+        );
+        let read: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(read["error"]["message"], words);
     }
 
     #[test]

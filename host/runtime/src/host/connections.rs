@@ -16,7 +16,7 @@ impl Host {
     ///
     /// # Errors
     /// [`HostError::Fields`] naming every setting and secret that is missing or wrong,
-    /// [`HostError::Input`] for an unknown connector or kind, [`HostError::Store`] when the name is
+    /// [`HostError::Unknown`] for an unknown connector or kind, [`HostError::Store`] when the name is
     /// taken.
     pub async fn add_connection(&self, new: NewConnection) -> Result<Connection, HostError> {
         let component = self.component(&new.tenant, &new.connector).await?;
@@ -60,7 +60,7 @@ impl Host {
     /// One connection, without its secrets.
     ///
     /// # Errors
-    /// [`HostError::Input`] when there is none of that name, with the nearest one.
+    /// [`HostError::Unknown`] when there is none of that name, with the nearest one.
     pub async fn connection(
         &self,
         tenant: &TenantId,
@@ -88,7 +88,8 @@ impl Host {
     /// dropped and the next call signs in anew; calls under way end first. Nothing is sent.
     ///
     /// # Errors
-    /// [`HostError::Input`] when there is no connection of that name or nothing is given,
+    /// [`HostError::Unknown`] when there is no connection of that name, [`HostError::Input`] when nothing is
+    /// given,
     /// [`HostError::Fields`] naming every secret that is unknown or empty.
     pub async fn replace_secrets(
         &self,
@@ -178,7 +179,7 @@ impl Host {
     /// Removes a connection with its secrets and tokens; calls under way end first.
     ///
     /// # Errors
-    /// [`HostError::Input`] when there is none of that name.
+    /// [`HostError::Unknown`] when there is none of that name.
     pub async fn remove_connection(
         &self,
         tenant: &TenantId,

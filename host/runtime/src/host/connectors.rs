@@ -51,7 +51,7 @@ impl Host {
     /// Removes a connector that no connection uses.
     ///
     /// # Errors
-    /// [`HostError::Input`] when there is none of that name, [`HostError::Store`] when it is in use.
+    /// [`HostError::Unknown`] when there is none of that name, [`HostError::Store`] when it is in use.
     pub async fn remove_connector(
         &self,
         tenant: &TenantId,
@@ -84,7 +84,7 @@ impl Host {
     /// The bytes of a connector that was added.
     ///
     /// # Errors
-    /// [`HostError::Input`] when there is none of that name, [`HostError::File`] or
+    /// [`HostError::Unknown`] when there is none of that name, [`HostError::File`] or
     /// [`HostError::Component`] when its file is gone or was changed.
     pub async fn component_bytes(
         &self,
@@ -98,7 +98,7 @@ impl Host {
     /// A connector's manifest.
     ///
     /// # Errors
-    /// [`HostError::Input`] when there is none of that name.
+    /// [`HostError::Unknown`] when there is none of that name.
     pub async fn about(
         &self,
         tenant: &TenantId,

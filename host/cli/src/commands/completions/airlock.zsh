@@ -10,7 +10,7 @@ _airlock() {
     files) _files; return ;;
     nospace) suffix=(-S '') ;;
     esac
-    (( $#reply )) && _describe -t values airlock reply $suffix
+    (( $#reply )) && _describe -t values airlock reply "${suffix[@]}"
 }
 if [[ $funcstack[1] == _airlock ]]; then
     _airlock "$@"
