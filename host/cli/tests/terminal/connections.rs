@@ -142,7 +142,7 @@ fn one_connector_needs_no_name_and_scripts_are_never_asked() {
         (&error["code"], &error["message"]),
         (&json!("usage"), &json!("missing: NAME"))
     );
-    let error = house.error(&["connection", "add", "x"]);
+    let error = house.error(&["connection", "add", "x", "--kind", "client-credentials"]);
     assert!(
         error["faults"][0]["message"]
             .as_str()

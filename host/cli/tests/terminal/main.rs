@@ -1,7 +1,13 @@
 //! Connections, errors, completions and the doctor as a person and as a script meet them: the real binary,
 //! the real component, a local Dataverse over real sockets, a real shell.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Helpers outside test functions may stop too.
+// Helpers outside test functions may stop too.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod addresses;
 mod asking;

@@ -88,9 +88,8 @@ impl Host {
     /// dropped and the next call signs in anew; calls under way end first. Nothing is sent.
     ///
     /// # Errors
-    /// [`HostError::Unknown`] when there is no connection of that name, [`HostError::Input`] when nothing is
-    /// given,
-    /// [`HostError::Fields`] naming every secret that is unknown or empty.
+    /// [`HostError::Unknown`] when there is no connection of that name, [`HostError::Input`] when
+    /// nothing is given, [`HostError::Fields`] naming every secret that is unknown or empty.
     pub async fn replace_secrets(
         &self,
         tenant: &TenantId,

@@ -160,6 +160,7 @@ fn gathered(
         .iter()
         .map(|(name, needed)| {
             let given = given.remove(name).unwrap_or_default();
+            ask.tell(&format!("Secrets of {name}:"));
             complete(needed, given, ask).map_err(|problem| problem.at("connection", name))
         })
         .collect()
