@@ -50,7 +50,7 @@ async fn a_connection_that_was_removed_is_gone_at_once() {
         .await
         .unwrap();
     let error = keeper.run(json!({ "note": "second" })).await.unwrap_err();
-    assert!(matches!(error, HostError::Input(_)), "{error:?}");
+    assert!(matches!(error, HostError::Unknown { .. }), "{error:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

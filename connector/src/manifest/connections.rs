@@ -11,6 +11,14 @@ use super::{
     schema,
 };
 
+/// Which addresses [`crate::webapi`] makes a Web API's root of. On premises the organisation's name comes
+/// before `/api/data`; such addresses are not served.
+const WEB_API_PATTERN: &str = r"^[A-Za-z]+://[^/?#]+(/api/data(/v[0-9]+\.[0-9]+)?)?/*$";
+
+/// Token endpoints that take scopes: Entra's second version, AD FS, and any that lies at the root. Entra's
+/// first version (`/oauth2/token`) asks for a resource instead.
+const TOKEN_PATTERN: &str = r"^[A-Za-z]+://[^/?#]+(/|/([^?#]+/)?v2\.0/|/adfs/oauth2/)token/?$";
+
 /// What every way needs to know of the environment.
 const WEB_API_HOST: &str = "{web-api-url:host}";
 
@@ -28,13 +36,14 @@ const DELEGATED_SCOPES: &str =
 )]
 struct ClientCredentialsSettings {
     /// Address of the environment, such as `https://contoso.crm.dynamics.com`. A path such as
-    /// `/api/data/v9.1` chooses that version of the Web API; without one it is v9.2.
-    #[schemars(extend("format" = "uri"))]
+    /// `/api/data/v9.1` chooses that version of the Web API; without one it is v9.2. Organisations on
+    /// premises (`/Org/api/data/…`) are not served.
+    #[schemars(extend("format" = "uri", "pattern" = WEB_API_PATTERN))]
     web_api_url: String,
     /// OAuth 2.0 token endpoint (v2) of the tenant, such as
     /// `https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/v2.0/token`. The Azure
     /// portal lists it under the app registration's Endpoints.
-    #[schemars(extend("format" = "uri"))]
+    #[schemars(extend("format" = "uri", "pattern" = TOKEN_PATTERN))]
     token_url: String,
     /// OAuth 2.0 scopes, separated by spaces. The default is right for every environment.
     #[schemars(extend("default" = "{web-api-url:origin}/.default", "x-airlock-advanced" = true))]
@@ -50,8 +59,9 @@ struct ClientCredentialsSettings {
 )]
 struct AuthorizationCodeSettings {
     /// Address of the environment, such as `https://contoso.crm.dynamics.com`. A path such as
-    /// `/api/data/v9.1` chooses that version of the Web API; without one it is v9.2.
-    #[schemars(extend("format" = "uri"))]
+    /// `/api/data/v9.1` chooses that version of the Web API; without one it is v9.2. Organisations on
+    /// premises (`/Org/api/data/…`) are not served.
+    #[schemars(extend("format" = "uri", "pattern" = WEB_API_PATTERN))]
     web_api_url: String,
     /// OAuth 2.0 authorization endpoint (v2). The default lets people of any organisation sign in.
     #[schemars(extend(
@@ -63,6 +73,7 @@ struct AuthorizationCodeSettings {
     /// OAuth 2.0 token endpoint (v2) that belongs to the authorization endpoint.
     #[schemars(extend(
         "format" = "uri",
+        "pattern" = TOKEN_PATTERN,
         "default" = "https://login.microsoftonline.com/organizations/oauth2/v2.0/token",
         "x-airlock-advanced" = true
     ))]

@@ -4,19 +4,19 @@
 use crate::args::Globals;
 use crate::compiler::compiler;
 use crate::console::Console;
-use crate::output::{self, Format, Layout, Sink, Unprinted, Wish, counted};
+use crate::output::{self, Format, Layout, Sink, Unprinted, Wish, clean, counted};
+use crate::places::{Places, configurations};
 use crate::problem::{Problem, Stop};
+use crate::requests::RequestLines;
+use crate::secrets::{Ask as _, Terminal, interview};
 use crate::term::Term;
 use crate::trace::ConsoleAudit;
-use airlock_runtime::egress::{AuditSink, NoAudit, TracingAudit};
+use airlock_runtime::egress::{AuditSink, NoAudit};
+use airlock_runtime::store::Connection;
 use airlock_runtime::{Compiling, CompilingFn, Config, Host, HostOptions, default_data_dir};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::sync::Arc;
-
-/// The file that is read from the data folder when `--config` names none.
-const CONFIG_FILE: &str = "airlock.toml";
 
 /// One command runs one instance; room for a server's hundreds would cost a millisecond to set up.
 const INSTANCES: u32 = 8;
@@ -34,19 +34,23 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// The configuration file, if there is one.
-    pub(crate) fn config_file(&self) -> Option<PathBuf> {
-        let lies_with_state = || {
-            let data = self.globals.data_dir.clone();
-            let data = data.map_or_else(default_data_dir, Ok).ok()?;
-            Some(data.join(CONFIG_FILE)).filter(|found| found.is_file())
+    /// Where state and configuration lie.
+    pub(crate) fn places(&self) -> Result<Places, Problem> {
+        let data = match &self.globals.data_dir {
+            Some(data) => data.clone(),
+            None => default_data_dir()?,
         };
-        self.globals.config.clone().or_else(lies_with_state)
+        Ok(Places::find(
+            data,
+            self.globals.config.clone(),
+            configurations(),
+            |path| path.is_file(),
+        ))
     }
 
     /// The operator's configuration, with this call's own settings on top.
     pub(crate) fn config(&self) -> Result<Config, Problem> {
-        let mut config = Config::load(self.config_file().as_deref())?;
+        let mut config = Config::load(self.places()?.config.as_deref())?;
         if let Some(data) = &self.globals.data_dir {
             config.data_dir = Some(data.clone());
         }
@@ -56,12 +60,12 @@ impl Context {
 
     /// Opens the host. Takes a few milliseconds: commands that need none do not call it.
     pub(crate) async fn host(&self) -> Result<Host, Problem> {
-        let audit: Arc<dyn AuditSink> = if self.globals.trace {
-            Arc::new(ConsoleAudit::new(Arc::clone(&self.console)))
-        } else if self.globals.verbose > 1 {
-            Arc::new(TracingAudit)
-        } else {
-            Arc::new(NoAudit)
+        let console = || Arc::clone(&self.console);
+        let audit: Arc<dyn AuditSink> = match self.globals.verbose {
+            _ if self.globals.trace => Arc::new(ConsoleAudit::new(console())),
+            0 => Arc::new(NoAudit),
+            1 => Arc::new(RequestLines::new(console())),
+            _ => Arc::new(ConsoleAudit::new(console())),
         };
         let options = HostOptions {
             audit,
@@ -69,7 +73,75 @@ impl Context {
             compiling: Some(self.compiling()),
             ..HostOptions::default()
         };
-        Ok(Host::open(self.config()?, options).await?)
+        let config = self.config()?;
+        let places = self.places()?;
+        self.detail("state", || places.data.display().to_string());
+        self.detail("settings", || match &places.config {
+            Some(path) => path.display().to_string(),
+            None => "defaults; no file".to_owned(),
+        });
+        Ok(Host::open(config, options).await?)
+    }
+
+    /// With `-v`, what a command makes use of.
+    pub(crate) fn detail(&self, name: &str, value: impl FnOnce() -> String) {
+        if self.globals.verbose > 0 {
+            self.console
+                .line(&format!("{name:<11} {}", clean(&value())));
+        }
+    }
+
+    /// With `-v`, the connection that a command uses, and the component behind it.
+    pub(crate) async fn uses(&self, host: &Host, connection: &Connection) -> Result<(), Problem> {
+        if self.globals.verbose == 0 {
+            return Ok(());
+        }
+        self.detail("connection", || {
+            format!("{} ({})", connection.name, connection.kind)
+        });
+        let connectors = host.connectors(&connection.tenant).await?;
+        let connector = connectors
+            .iter()
+            .find(|known| known.name == connection.connector);
+        if let Some(connector) = connector {
+            self.detail("connector", || {
+                format!(
+                    "{} {}, sha256:{}",
+                    connector.name, connector.version, connector.digest
+                )
+            });
+        }
+        Ok(())
+    }
+
+    /// The terminal, to ask what is missing.
+    pub(crate) fn terminal(&self) -> Terminal {
+        Terminal::new(self.term.asks)
+    }
+
+    /// Asks before something is undone. Where nobody can be asked, what was typed is what is meant.
+    pub(crate) async fn sure(&self, question: &str, yes: bool) -> Result<(), Problem> {
+        if yes || !self.term.asks {
+            return Ok(());
+        }
+        match self.agrees(question, false).await? {
+            true => Ok(()),
+            false => Err(Problem::cancelled()),
+        }
+    }
+
+    /// Asks a question of yes and no; `usual` is what an empty answer means.
+    pub(crate) async fn agrees(&self, question: &str, usual: bool) -> Result<bool, Problem> {
+        let marks = if usual { "[Y/n]" } else { "[y/N]" };
+        let question = format!("{question} {marks} ");
+        interview(self.terminal(), move |terminal| {
+            let answer = terminal.line(&question)?.unwrap_or_default();
+            Ok(match answer.to_ascii_lowercase().as_str() {
+                "" => usual,
+                answer => matches!(answer, "y" | "yes"),
+            })
+        })
+        .await
     }
 
     /// Says to whoever watches why nothing happens for a while.
@@ -125,6 +197,19 @@ impl Context {
             ));
         }
         Ok(())
+    }
+
+    /// Prints a list that belongs to the command itself: to people the columns named; to
+    /// programs all of it.
+    pub(crate) fn list(&self, rows: Vec<Value>, columns: &[&str]) -> Result<(), Stop> {
+        if self.format(true) != Format::Table {
+            return self.show(&rows.into());
+        }
+        let shown = rows.iter().map(|row| {
+            let cell = |name: &&str| Some(((*name).to_owned(), row.get(name)?.clone()));
+            Value::Object(columns.iter().filter_map(cell).collect::<Map<_, _>>())
+        });
+        self.show(&shown.collect())
     }
 
     /// Says that something was done: one sentence, or the record of it where a format was asked

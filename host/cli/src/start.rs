@@ -1,14 +1,18 @@
 //! From the words of the command line to an exit code.
 
-use crate::args::{Cli, ColorChoice, Command, ErrorFormat, Globals, Run, has_flag, last_value};
+use crate::args::{
+    Cli, ColorChoice, Command, ErrorFormat, Globals, Run, command_at, has_flag, last_value,
+};
 use crate::console::Console;
 use crate::context::Context;
+use crate::narrow;
 use crate::output::{OutputError, Sink};
-use crate::problem::{self, Exit, Problem, Stop, from_clap};
+use crate::problem::{self, Code, Exit, Problem, Stop, from_clap};
 use crate::term::Term;
 use crate::{commands, compiler, logging};
 use airlock_runtime::store::TenantId;
-use clap::{Parser as _, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _, ValueEnum};
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
@@ -26,14 +30,16 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let format = early::<ErrorFormat>(&words, "error-format").unwrap_or(ErrorFormat::Text);
     let term = Term::detect(color);
     let console = Console::new(false, false);
-    let done = match Cli::try_parse_from(&words) {
+    let done = match parse(&words) {
         Ok(cli) => start(words, cli, term),
-        Err(error) if error.use_stderr() => Err(from_clap(&error, term.color_err).into()),
+        Err(error) if lacks_a_command(&error) => Err(incomplete(&error, format, &console)),
+        Err(error) if error.use_stderr() => Err(from_clap(&error).into()),
         Err(error) => help(&error, term.color_out),
     };
     let problem = match done {
         Ok(()) | Err(Stop::OutputClosed) => return ExitCode::from(Exit::Done.code()),
         Err(Stop::Incomplete) => return ExitCode::from(Exit::Incomplete.code()),
+        Err(Stop::Told(exit)) => return ExitCode::from(exit.code()),
         Err(Stop::Problem(problem)) => problem,
     };
     let text = match format {
@@ -42,6 +48,33 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     console.line(&text);
     ExitCode::from(problem.exit.code())
+}
+
+fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
+    let command = narrow::fitted(Cli::command(), narrow::columns());
+    Cli::from_arg_matches(&command.try_get_matches_from(words)?)
+}
+
+fn lacks_a_command(error: &clap::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand
+    )
+}
+
+/// A command that needs another: its help says which. To a program it is an error like every other.
+fn incomplete(error: &clap::Error, format: ErrorFormat, console: &Console) -> Stop {
+    if format == ErrorFormat::Json {
+        return Problem::input("a command is missing")
+            .coded(Code::Usage)
+            .advise("--help shows the commands that there are")
+            .into();
+    }
+    let command = command_at(problem::command_of(error).split(' '));
+    let help = command.map(|command| narrow::fitted(command, narrow::columns()).render_help());
+    let help = help.unwrap_or_else(|| error.render());
+    console.line(help.to_string().trim_end());
+    Stop::Told(Exit::Input)
 }
 
 /// A setting that is needed before, and even if, the whole command line is understood.
@@ -128,6 +161,7 @@ fn late(globals: &mut Globals, run: &Run) -> Result<(), Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser as _;
 
     #[test]
     fn settings_behind_the_actions_flags_count_as_well() {

@@ -67,6 +67,16 @@ pub enum Grant {
     None,
 }
 
+impl Grant {
+    /// Whether this host can obtain a credential that way. A connector may declare what hosts learn later.
+    pub fn is_served(self) -> bool {
+        match self {
+            Self::ClientCredentials | Self::None => true,
+            Self::AuthorizationCode | Self::DeviceCode | Self::ApiKey | Self::Basic => false,
+        }
+    }
+}
+
 /// Where the host puts the credential of an outgoing request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

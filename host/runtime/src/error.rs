@@ -18,6 +18,10 @@ pub enum Category {
     Refused,
     /// Something needed could not be reached; trying again may help.
     Unavailable,
+    /// This host's own policy forbids it; the error names the setting that would permit it.
+    Denied,
+    /// A budget of this host is used up; ask for less, or raise the setting that the error names.
+    Limit,
     /// A defect in the connector or in the host.
     Defect,
 }
@@ -107,6 +111,15 @@ fn fields(errors: &[FieldError]) -> String {
     text
 }
 
+/// What was most likely meant, or all that there is.
+fn hint(nearest: &Option<String>, known: &[String]) -> String {
+    match nearest {
+        Some(name) => format!("; did you mean \"{name}\"?"),
+        None if known.is_empty() => String::new(),
+        None => format!("; there are: {}", known.join(", ")),
+    }
+}
+
 impl ConnectorError {
     /// What a caller can do about it.
     pub fn category(&self) -> Category {
@@ -164,6 +177,18 @@ pub enum HostError {
     /// The caller named something that is not there, or gave something that cannot be used.
     #[error("{0}")]
     Input(String),
+    /// The caller named something that is not there.
+    #[error("there is no {what} \"{name}\"{}", hint(nearest, known))]
+    Unknown {
+        /// What it should have been, such as `connection`.
+        what: &'static str,
+        /// The name that nothing has.
+        name: String,
+        /// The name that was most likely meant.
+        nearest: Option<String>,
+        /// Every name that there is.
+        known: Vec<String>,
+    },
     /// Several faults in one input.
     #[error("{}", fields(.0))]
     Fields(Vec<FieldError>),
@@ -240,10 +265,12 @@ impl HostError {
         match self {
             Self::Connector(error) => error.category(),
             Self::Input(_)
+            | Self::Unknown { .. }
             | Self::Fields(_)
             | Self::Idempotency(_)
             | Self::Config { .. }
-            | Self::Component(_) => Category::Input,
+            | Self::Component(_)
+            | Self::Egress(EgressError::Configuration { .. }) => Category::Input,
             Self::Auth(error) => match error {
                 AuthError::Refused { .. }
                 | AuthError::SignInNeeded { .. }
@@ -255,9 +282,10 @@ impl HostError {
                 Some(
                     RefusalCode::CredentialRefused
                     | RefusalCode::CredentialRejected
+                    | RefusalCode::SignInNeeded
                     | RefusalCode::CredentialInvalid,
                 ) => Category::Credentials,
-                Some(RefusalCode::EgressDenied) => Category::Refused,
+                Some(RefusalCode::EgressDenied) => Category::Denied,
                 _ => Category::Unavailable,
             },
             Self::Store(
@@ -268,7 +296,8 @@ impl HostError {
             Self::Deadline { .. } | Self::Busy { .. } | Self::File { .. } | Self::Store(_) => {
                 Category::Unavailable
             }
-            Self::Budget { .. } | Self::Trap(_) | Self::Defect(_) => Category::Defect,
+            Self::Budget { .. } => Category::Limit,
+            Self::Trap(_) | Self::Defect(_) => Category::Defect,
         }
     }
 }

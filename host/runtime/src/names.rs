@@ -57,17 +57,14 @@ pub(crate) fn shortened(name: &str) -> String {
     format!("{kept}…")
 }
 
-/// "there is no …" with the nearest right name, or all of them.
-pub(crate) fn unknown(what: &str, name: &str, known: &[&str], create: &str) -> HostError {
-    let help = match nearest(name, known.iter().copied()) {
-        Some(nearest) => format!("did you mean \"{nearest}\"?"),
-        None if known.is_empty() => create.to_owned(),
-        None => format!("there are: {}", listed(known)),
-    };
-    HostError::Input(format!(
-        "there is no {what} \"{}\"; {help}",
-        shortened(name)
-    ))
+/// The caller named something that is not there.
+pub(crate) fn unknown(what: &'static str, name: &str, known: &[&str]) -> HostError {
+    HostError::Unknown {
+        what,
+        name: shortened(name),
+        nearest: nearest(name, known.iter().copied()).map(str::to_owned),
+        known: known.iter().map(|&known| known.to_owned()).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -100,7 +97,7 @@ mod tests {
     fn a_message_lists_some_of_many_and_quotes_the_beginning_of_long_ones() {
         let endless = "n".repeat(10_000);
         let known: Vec<&str> = std::iter::repeat_n(endless.as_str(), 5_000).collect();
-        let text = unknown("action", &endless, &known, "").to_string();
+        let text = unknown("action", &endless, &known).to_string();
         assert!(
             text.len() < 5_000 && text.contains("and 4960 more"),
             "{text}"

@@ -23,6 +23,9 @@ use crate::turn::Turn;
 /// What a host remembers. Lists are ordered by name, runs newest first.
 #[async_trait]
 pub trait Store: Send + Sync {
+    /// Every tenant that something is kept of.
+    async fn tenants(&self) -> Result<Vec<TenantId>, StoreError>;
+
     /// Installs a connector, or replaces the one of that name.
     async fn put_connector(&self, connector: &Connector) -> Result<(), StoreError>;
 
@@ -107,6 +110,18 @@ pub trait Store: Send + Sync {
         &self,
         connection: &Connection,
         slots: &[(&str, SecretString)],
+    ) -> Result<(), StoreError>;
+
+    /// Gives the connection that is called `from` the name in `connection`. Its secrets, and what was
+    /// sealed for it, stay.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when the tenant uses the name already,
+    /// [`StoreError::NoSuchConnection`] when it was removed meanwhile.
+    async fn rename_connection(
+        &self,
+        connection: &Connection,
+        from: &ConnectionName,
     ) -> Result<(), StoreError>;
 
     /// Seals `value` into a slot of a connection, in place of what was there.

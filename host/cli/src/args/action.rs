@@ -6,6 +6,7 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub enum ActionCommand {
     /// List the actions of a connection or a connector
+    #[command(visible_alias = "ls")]
     List {
         /// A connection or a connector
         #[arg(value_name = "CONNECTION|CONNECTOR")]

@@ -16,6 +16,7 @@ pub enum ConnectorCommand {
         name: Option<ConnectorName>,
     },
     /// List installed connectors
+    #[command(visible_alias = "ls")]
     List,
     /// Show what a component is, what it asks for and what it may do
     Inspect {
@@ -24,8 +25,12 @@ pub enum ConnectorCommand {
         target: String,
     },
     /// Remove a connector that no connection uses
+    #[command(visible_alias = "rm", alias = "delete", after_help = super::REMOVE_HELP)]
     Remove {
         /// The connector
         name: ConnectorName,
+        /// Whether to ask first.
+        #[command(flatten)]
+        sure: super::Sure,
     },
 }

@@ -19,7 +19,7 @@ pub struct Globals {
         default_value = "default"
     )]
     pub tenant: TenantId,
-    /// Where state lies [default: ~/.local/share/airlock]
+    /// Where state lies [default: $XDG_DATA_HOME/airlock or ~/.local/share/airlock]
     #[arg(
         long,
         global = true,
@@ -28,7 +28,7 @@ pub struct Globals {
         value_name = "DIR"
     )]
     pub data_dir: Option<PathBuf>,
-    /// The operator's configuration [default: airlock.toml in the data folder, if there is one]
+    /// The operator's configuration [default: airlock.toml in the data folder or in ~/.config/airlock]
     #[arg(
         long,
         global = true,
@@ -72,7 +72,7 @@ pub struct Globals {
     /// No notes and no progress, only the answer and errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Print what the connector logs; twice for everything
+    /// Print what is used and each request; twice for everything that is logged
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
 }

@@ -5,26 +5,37 @@
 
 mod action;
 mod choices;
+mod complete;
 mod connection;
 mod connector;
 mod duration;
 mod globals;
 mod peek;
+mod removal;
 mod run;
+mod runs;
 mod sign_in;
+mod tenant;
 
 pub use action::ActionCommand;
 pub use choices::Choices;
-pub use connection::{AddConnection, ConnectionCommand, ReplaceSecrets, SecretFlags};
+pub use complete::{Complete, CompletingShell, Completions};
+pub use connection::{
+    AddConnection, ConnectionCommand, ExportConnections, ImportConnections, ReplaceSecrets,
+    SecretFlags, UpdateConnection,
+};
 pub use connector::ConnectorCommand;
 pub use duration::duration;
 pub use globals::{ColorChoice, ErrorFormat, Globals};
 pub use peek::{has_flag, last_value};
+use removal::REMOVE_HELP;
+pub use removal::Sure;
 pub use run::{Run, RunFixed};
+pub use runs::{ListRuns, RunStatus, RunsCommand};
 pub use sign_in::{SignIn, SignInFlags};
+pub use tenant::TenantCommand;
 
 use clap::{Args, Parser, Subcommand};
-use clap_complete::Shell;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -51,24 +62,34 @@ pub struct Cli {
 /// Shown below `airlock --help`.
 const AFTER_HELP: &str = "\
 Exit codes:
-   0  done
-   2  the input is wrong            change it
-   3  the credential was refused    renew it
-   4  the service refused           it understood, and will not
-   5  something is unavailable      trying again may help
-   6  done, but not everything      -o ndjson, -o csv: there are more rows, or columns were left out
-  70  a defect                      please report it
- 130  ended by Ctrl-C
+    0  done
+    2  the input is wrong: change it
+    3  the credential was refused: renew it
+    4  the service refused: it understood, and will not
+    5  something is unavailable: trying again may help
+    6  done, but not everything (-o ndjson, -o csv): there are more rows, or columns were left out
+    7  this host's policy forbids it: the error names the setting
+    8  a budget of this host is used up: ask for less, or raise it
+   70  a defect: please report it
+  130  ended by Ctrl-C
+With --error-format json an error is one line with category, code, exit-code, message and, where they
+are known, status, service-code, request-id, retry-after-ms, faults (pointer, flag, message), advice.
+
+Files:
+  state          --data-dir, else $AIRLOCK_DATA_DIR, else $XDG_DATA_HOME/airlock, else
+                 ~/.local/share/airlock
+  configuration  --config, else $AIRLOCK_CONFIG, else airlock.toml in the data folder, else
+                 $XDG_CONFIG_HOME/airlock/airlock.toml, else ~/.config/airlock/airlock.toml
+  airlock doctor shows which are used.
 
 Environment:
-  AIRLOCK_TENANT, AIRLOCK_DATA_DIR, AIRLOCK_CONFIG   defaults of the flags of those names
-  AIRLOCK_MASTER_KEY   the key that seals secrets (32 bytes, base64), instead of the key file
-  NO_COLOR             set to anything: no colours
+  AIRLOCK_TENANT, AIRLOCK_DATA_DIR, AIRLOCK_CONFIG: defaults of the flags of those names
+  AIRLOCK_MASTER_KEY: the key that seals secrets (32 bytes, base64), instead of the key file
+  NO_COLOR: set to anything, no colours
 
 First steps:
   airlock connector add dynamics.wasm
-  airlock connection add contoso --connector dynamics --kind client-credentials \\
-      --setting web-api-url=https://contoso.crm.dynamics.com --setting token-url=…
+  airlock connection add
   airlock run contoso list-rows --help";
 
 /// The commands.
@@ -77,7 +98,7 @@ pub enum Command {
     /// Add, list, inspect and remove connectors
     #[command(subcommand)]
     Connector(ConnectorCommand),
-    /// Add, list, show, test and remove connections
+    /// Add, list, change, test, export and remove connections
     #[command(subcommand)]
     Connection(ConnectionCommand),
     /// List and describe what a connector can do
@@ -85,28 +106,44 @@ pub enum Command {
     Action(ActionCommand),
     /// Run an action; its flags come from the action itself
     Run(Run),
+    /// See what was run, and what became of it
+    #[command(subcommand)]
+    Runs(RunsCommand),
+    /// See whose connectors and connections there are
+    #[command(subcommand)]
+    Tenant(TenantCommand),
     /// List the legal values of a form's field, such as tables or columns
     Choices(Choices),
     /// Find out what is wrong with this installation, and repair what is safe to repair
     Doctor(Doctor),
     /// Print a completion script for a shell
+    #[command(after_help = complete::INSTALL_HELP)]
     Completions(Completions),
+    /// What completion scripts ask
+    #[command(hide = true)]
+    Complete(Complete),
+}
+
+/// The command that these words name, the program's name first, if they name one.
+pub fn command_at<'a>(mut words: impl Iterator<Item = &'a str>) -> Option<clap::Command> {
+    let mut command = <Cli as clap::CommandFactory>::command();
+    command.build();
+    (words.next()? == command.get_name()).then_some(())?;
+    for word in words {
+        command = command.find_subcommand(word)?.clone();
+    }
+    Some(command)
 }
 
 /// `airlock doctor`.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Doctor {
-    /// Repair what can be repaired without losing anything (file modes, folders, the cache)
+    /// Repair what can be repaired without losing anything (file modes, folders, leftovers in the cache)
     #[arg(long)]
     pub fix: bool,
-}
-
-/// `airlock completions`.
-#[derive(Clone, Copy, Debug, Args)]
-pub struct Completions {
-    /// The shell
-    #[arg(value_name = "SHELL")]
-    pub shell: Shell,
+    /// Use each connection: reach its service, judge its certificate, sign in
+    #[arg(long)]
+    pub online: bool,
 }
 
 #[cfg(test)]
@@ -136,6 +173,17 @@ mod tests {
             }
         }
         check(&Cli::command());
+    }
+
+    #[test]
+    fn a_command_is_found_by_its_words() {
+        let found = |line: &str| command_at(line.split(' ')).map(|it| it.get_name().to_owned());
+        assert_eq!(found("airlock connection add").as_deref(), Some("add"));
+        assert_eq!(found("airlock connection rm").as_deref(), Some("remove"));
+        assert_eq!(found("airlock").as_deref(), Some("airlock"));
+        for none in ["airlock run contoso", "other", "airlock nonsense"] {
+            assert_eq!(found(none), None, "{none}");
+        }
     }
 
     #[test]

@@ -21,13 +21,23 @@ pub(super) async fn run(context: &Context, command: ActionCommand) -> Result<(),
 async fn list(context: &Context, of: &str) -> Result<(), Stop> {
     let host = context.host().await?;
     let (about, _) = named::manifest(&host, &context.globals.tenant, of).await?;
+    if context.format(true) == Format::Table {
+        let rows = about.actions.iter().map(|action| {
+            json!({
+                "name": action.name,
+                "title": action.title,
+                "does": traits(action).join(", "),
+            })
+        });
+        return context.show(&rows.collect());
+    }
     let rows = about.actions.iter().map(|action| {
         json!({
             "name": action.name,
             "title": action.title,
             "group": action.group,
-            "does": traits(action).join(", "),
-            "aliases": action.aliases.join(", "),
+            "does": action.traits,
+            "aliases": action.aliases,
         })
     });
     context.show(&rows.collect())

@@ -15,6 +15,7 @@ pub(super) async fn run(context: &Context, arguments: Choices) -> Result<(), Sto
     let host = context.host().await?;
     let tenant = &context.globals.tenant;
     let connection = host.connection(tenant, &arguments.connection).await?;
+    context.uses(&host, &connection).await?;
     let about = host.about(tenant, &connection.connector).await?;
     let known = sources(&about);
     let found = host
@@ -27,6 +28,7 @@ pub(super) async fn run(context: &Context, arguments: Choices) -> Result<(), Sto
         .await
         .map_err(|error| {
             Stop::from(error).map(|problem| {
+                let problem = filled_in_by(problem);
                 let problem = problem.at("connection", arguments.connection.as_str());
                 other_source(problem, &arguments.source, &known)
             })
@@ -35,6 +37,15 @@ pub(super) async fn run(context: &Context, arguments: Choices) -> Result<(), Sto
         .into_iter()
         .map(|choice| json!({"value": choice.value, "label": choice.label}));
     context.show(&rows.collect())
+}
+
+/// What the form lacks is given by `--form`.
+fn filled_in_by(mut problem: Problem) -> Problem {
+    for fault in &mut problem.faults {
+        let name = fault.pointer.trim_start_matches('/');
+        fault.flag = Some(format!("--form {name}=…")).filter(|_| !name.is_empty());
+    }
+    problem
 }
 
 /// A source that no form names is most likely misspelt.
@@ -61,6 +72,19 @@ fn sources(about: &About) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Fault;
+
+    #[test]
+    fn what_the_form_lacks_names_the_flag_that_gives_it() {
+        let mut problem = Problem::input("x");
+        problem.faults.push(Fault {
+            pointer: "/table".into(),
+            flag: None,
+            message: "fill it in first".into(),
+        });
+        let flag = filled_in_by(problem).faults.remove(0).flag;
+        assert_eq!(flag.as_deref(), Some("--form table=…"));
+    }
 
     #[test]
     fn an_unknown_source_is_answered_with_the_nearest() {

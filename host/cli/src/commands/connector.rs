@@ -1,9 +1,12 @@
 //! `airlock connector …`
 
+use super::tenant;
+use super::times::stamp;
 use crate::args::ConnectorCommand;
 use crate::context::Context;
 use crate::output::{Format, clean};
 use crate::problem::{Problem, Stop};
+use crate::prose::wrap;
 use airlock_runtime::store::{Connector, ConnectorName};
 use airlock_runtime::{Grant, Inspection};
 use serde_json::{Value, json};
@@ -14,7 +17,7 @@ pub(super) async fn run(context: &Context, command: ConnectorCommand) -> Result<
         ConnectorCommand::Add { file, name } => add(context, &file, name).await,
         ConnectorCommand::List => list(context).await,
         ConnectorCommand::Inspect { target } => inspect(context, &target).await,
-        ConnectorCommand::Remove { name } => remove(context, &name).await,
+        ConnectorCommand::Remove { name, sure } => remove(context, &name, sure.yes).await,
     }
 }
 
@@ -42,11 +45,11 @@ async fn list(context: &Context) -> Result<(), Stop> {
     let host = context.host().await?;
     let connectors = host.connectors(&context.globals.tenant).await?;
     if connectors.is_empty() {
-        context
-            .console
-            .note("note: no connectors; add one with: airlock connector add FILE.wasm");
+        let make = "airlock connector add FILE.wasm";
+        tenant::nothing_there(context, &host, "connectors", make).await?;
     }
-    context.show(&connectors.iter().map(record).collect())
+    let rows = connectors.iter().map(record).collect();
+    context.list(rows, &["name", "version", "title", "added"])
 }
 
 fn record(connector: &Connector) -> Value {
@@ -54,13 +57,16 @@ fn record(connector: &Connector) -> Value {
         "name": connector.name,
         "version": connector.version,
         "title": connector.title,
-        "added": super::connection::day(connector.added_at),
+        "added": stamp(connector.added_at),
         "digest": connector.digest,
     })
 }
 
-async fn remove(context: &Context, name: &ConnectorName) -> Result<(), Stop> {
+async fn remove(context: &Context, name: &ConnectorName, yes: bool) -> Result<(), Stop> {
     let host = context.host().await?;
+    context
+        .sure(&format!("Remove connector {name}?"), yes)
+        .await?;
     host.remove_connector(&context.globals.tenant, name).await?;
     context.done(
         &format!("removed connector {name}"),
@@ -85,7 +91,7 @@ async fn inspect(context: &Context, target: &str) -> Result<(), Stop> {
     let found =
         found.map_err(|error| Stop::from(error).map(|problem| problem.at("component", target)))?;
     if context.format(true) == Format::Table {
-        return context.say(&portrait(&found));
+        return context.say(&portrait(&found, context.term.width));
     }
     let whole = serde_json::to_value(&found)
         .map_err(|error| Problem::new(crate::problem::Exit::Defect, error.to_string()))?;
@@ -100,14 +106,14 @@ fn read(file: &Path) -> Result<Vec<u8>, Problem> {
 }
 
 /// What a component is and may do, for a person who decides whether to run it.
-fn portrait(found: &Inspection) -> String {
+fn portrait(found: &Inspection, width: Option<u16>) -> String {
     let about = &found.about;
     let mut text = format!(
         "{} — {} {}\n{}\n\n  digest    sha256:{}\n  size      {} bytes\n  contract  {}\n",
         clean(&about.title),
         clean(&about.name),
         clean(&about.version),
-        clean(&about.description),
+        wrap(&clean(&about.description), width, ""),
         found.digest,
         found.bytes,
         clean(&found.contract),
@@ -116,7 +122,11 @@ fn portrait(found: &Inspection) -> String {
         text.push_str(&format!("  compiled  in {took} ms\n"));
     }
     section(&mut text, "It asks of this host", &found.imports);
-    text.push_str(GETS);
+    text.push('\n');
+    for sentence in GETS {
+        text.push_str(&wrap(sentence, width, "  "));
+        text.push('\n');
+    }
     text.push_str("\nIt connects by\n");
     for kind in &about.connections {
         text.push_str(&format!(
@@ -128,6 +138,12 @@ fn portrait(found: &Inspection) -> String {
         text.push_str(&format!("  {:<20} may reach {}\n", "", hosts.join(", ")));
         if kind.grant == Grant::None {
             text.push_str(&format!("  {:<20} without a credential\n", ""));
+        }
+        if !kind.grant.is_served() {
+            text.push_str(&format!(
+                "  {:<20} (this host cannot sign in that way yet)\n",
+                ""
+            ));
         }
     }
     text.push_str("\nIt can\n");
@@ -167,10 +183,10 @@ fn portrait(found: &Inspection) -> String {
 
 /// What the host makes of a component's imports, whatever they are. A toolchain imports all of
 /// `wasi:cli` as soon as it needs one part of it.
-const GETS: &str = "
-  It gets clocks, randomness and a way to send requests, which leave through the egress alone.
-  Environment, arguments, standard input and terminals are empty; it gets no files and no sockets.
-";
+const GETS: [&str; 2] = [
+    "It gets clocks, randomness and a way to send requests, which leave through the egress alone.",
+    "Environment, arguments, standard input and terminals are empty; it gets no files and no sockets.",
+];
 
 fn section(text: &mut String, heading: &str, lines: &[String]) {
     text.push_str(&format!("\n{heading}\n"));

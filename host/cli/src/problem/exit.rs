@@ -1,5 +1,6 @@
 //! Exit codes: a script reads from them what to do next.
 
+use super::Code;
 use airlock_runtime::Category;
 
 /// How the process ends.
@@ -17,6 +18,10 @@ pub enum Exit {
     Unavailable = 5,
     /// Done, and what was written is not everything: there are more rows, or columns that found no place.
     Incomplete = 6,
+    /// This host's own policy forbids it.
+    Denied = 7,
+    /// A budget of this host is used up.
+    Limit = 8,
     /// A defect; 70 is `EX_SOFTWARE` of sysexits.h.
     Defect = 70,
     /// A person ended it; 130 is what shells make of Ctrl-C.
@@ -29,6 +34,20 @@ impl Exit {
         self as u8
     }
 
+    /// The code of a problem about which nothing more is known.
+    pub(super) fn plain_code(self) -> Code {
+        match self {
+            Self::Done | Self::Incomplete | Self::Input => Code::InvalidInput,
+            Self::Credentials => Code::CredentialRefused,
+            Self::Refused => Code::Refused,
+            Self::Unavailable => Code::Unavailable,
+            Self::Denied => Code::EgressDenied,
+            Self::Limit => Code::BudgetExceeded,
+            Self::Defect => Code::Defect,
+            Self::Interrupted => Code::Cancelled,
+        }
+    }
+
     /// One word for it, as in `airlock_runtime::Category`.
     pub fn word(self) -> &'static str {
         match self {
@@ -38,6 +57,8 @@ impl Exit {
             Self::Refused => "refused",
             Self::Unavailable => "unavailable",
             Self::Incomplete => "incomplete",
+            Self::Denied => "denied",
+            Self::Limit => "limit",
             Self::Defect => "defect",
             Self::Interrupted => "interrupted",
         }
@@ -51,6 +72,8 @@ impl From<Category> for Exit {
             Category::Credentials => Self::Credentials,
             Category::Refused => Self::Refused,
             Category::Unavailable => Self::Unavailable,
+            Category::Denied => Self::Denied,
+            Category::Limit => Self::Limit,
             Category::Defect => Self::Defect,
         }
     }
@@ -67,6 +90,8 @@ mod tests {
             (Category::Credentials, 3),
             (Category::Refused, 4),
             (Category::Unavailable, 5),
+            (Category::Denied, 7),
+            (Category::Limit, 8),
             (Category::Defect, 70),
         ] {
             let exit = Exit::from(category);

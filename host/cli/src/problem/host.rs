@@ -1,18 +1,17 @@
-//! The host's errors as problems: their places and what to do about each.
+//! The host's errors as problems: a code for programs, their places, and what to do about each.
 
-use super::{Exit, Fault, Origin, Problem};
+use super::{Code, Exit, Fault, Origin, Problem, Said, report_place};
 use airlock_runtime::auth::AuthError;
-use airlock_runtime::egress::RefusalCode;
-use airlock_runtime::{ConnectorError, Failure, FieldError, HostError};
+use airlock_runtime::egress::{EgressError, RefusalCode};
+use airlock_runtime::store::StoreError;
+use airlock_runtime::{ConnectorError, Failure, FieldError, HostError, IdempotencyError};
 use std::io::ErrorKind;
-
-/// Where to report defects: without an address a person knows at least what to enclose.
-const REPORT: &str = "this is a defect, not your mistake; please report it with this message";
+use std::time::Duration;
 
 impl From<HostError> for Problem {
     fn from(error: HostError) -> Self {
         let exit = Exit::from(error.category());
-        let problem = Self::new(exit, error.to_string());
+        let problem = Self::new(exit, error.to_string()).coded(code(&error));
         let origin = match &error {
             error if needs_sign_in(error) => Origin::SignIn,
             HostError::Connector(_) | HostError::Auth(_) | HostError::Egress(_) => Origin::Service,
@@ -22,10 +21,13 @@ impl From<HostError> for Problem {
         let mut problem = match error {
             HostError::Connector(error) => connector(exit, error),
             HostError::Fields(fields) => faulty(exit, fields),
+            HostError::Unknown { what, known, .. } => {
+                problem.maybe_advise(first_one(what).filter(|_| known.is_empty()))
+            }
             HostError::Component(_) => {
                 problem.advise("airlock connector inspect FILE shows what a component is")
             }
-            HostError::Trap(_) | HostError::Defect(_) => problem.advise(REPORT),
+            HostError::Trap(_) | HostError::Defect(_) => problem.advise(report()),
             HostError::Busy { .. } => problem.advise("try again in a moment"),
             HostError::File { source, .. } => problem.maybe_advise(remedy(source.kind())),
             // These name their own remedy.
@@ -49,6 +51,143 @@ fn is_sign_in_needed(failure: &Failure) -> bool {
     failure.refused_by_host && failure.code.as_deref() == Some(RefusalCode::SignInNeeded.as_str())
 }
 
+/// The name of an error for programs. A name that is known once is never given to anything else.
+fn code(error: &HostError) -> Code {
+    match error {
+        HostError::Connector(error) => connector_code(error),
+        HostError::Unknown { what, .. } => match *what {
+            "connection" => Code::NoSuchConnection,
+            "connector" => Code::NoSuchConnector,
+            "action" => Code::NoSuchAction,
+            "connection kind" => Code::NoSuchKind,
+            _ => Code::InvalidInput,
+        },
+        HostError::Input(_) | HostError::Fields(_) => Code::InvalidInput,
+        HostError::Idempotency(IdempotencyError::Conflict { .. }) => Code::IdempotencyConflict,
+        HostError::Idempotency(_) => Code::IdempotencyKey,
+        HostError::Config { .. } | HostError::Egress(EgressError::Configuration { .. }) => {
+            Code::Configuration
+        }
+        HostError::Component(_) => Code::UnusableComponent,
+        HostError::Budget { .. } => Code::BudgetExceeded,
+        HostError::Trap(_) => Code::ConnectorCrashed,
+        HostError::Deadline { .. } => Code::Deadline,
+        HostError::Busy { .. } => Code::TenantBusy,
+        HostError::Store(error) => match error {
+            StoreError::Exists { .. } => Code::Exists,
+            StoreError::InUse { .. } => Code::InUse,
+            StoreError::NoSuchConnector { .. } => Code::NoSuchConnector,
+            StoreError::NoSuchConnection => Code::NoSuchConnection,
+            StoreError::WrongKey { .. } | StoreError::Key { .. } => Code::MasterKey,
+            _ => Code::State,
+        },
+        HostError::Auth(error) => match error {
+            AuthError::Refused { .. } => Code::CredentialRefused,
+            AuthError::SignInNeeded { .. } => Code::SignInNeeded,
+            AuthError::OtherPerson { .. } => Code::OtherPerson,
+            AuthError::Invalid { .. } => Code::Configuration,
+            _ => Code::CredentialUnavailable,
+        },
+        HostError::Egress(error) => match error.refusal() {
+            Some(refusal) => own(refusal.code).code,
+            None => Code::Unreachable,
+        },
+        HostError::File { .. } => Code::File,
+        HostError::Defect(_) => Code::Defect,
+        _ => Code::Unavailable,
+    }
+}
+
+fn connector_code(error: &ConnectorError) -> Code {
+    match error {
+        ConnectorError::InvalidInput(_) => Code::InvalidInput,
+        ConnectorError::Unauthenticated(_) => Code::CredentialRefused,
+        ConnectorError::Forbidden(_) => Code::Forbidden,
+        ConnectorError::NotFound(_) => Code::NotFound,
+        ConnectorError::Conflict(failure) => match failure.status {
+            Some(412) => Code::PreconditionFailed,
+            _ => Code::Conflict,
+        },
+        ConnectorError::Throttled { .. } => Code::Throttled,
+        ConnectorError::Unavailable(_) => Code::ServiceUnavailable,
+        ConnectorError::Rejected(_) => Code::Rejected,
+        ConnectorError::CursorExpired(_) => Code::CursorExpired,
+        ConnectorError::Internal(_) => Code::ConnectorFailed,
+    }
+}
+
+/// What it means that the host itself answered in the service's place.
+fn own(code: RefusalCode) -> OwnRefusal {
+    let (known, exit, told) = match code {
+        RefusalCode::EgressDenied => (
+            Code::EgressDenied,
+            Some(Exit::Denied),
+            "the policy of this host; the service was not asked",
+        ),
+        RefusalCode::Quota => (
+            Code::Quota,
+            None,
+            "a quota of this host; the service was not asked",
+        ),
+        RefusalCode::CredentialRefused => (
+            Code::CredentialRefused,
+            None,
+            "the authority that gives out tokens; the service was not asked",
+        ),
+        RefusalCode::CredentialRejected => (
+            Code::CredentialRejected,
+            None,
+            "the service, which does not take this connection's credential",
+        ),
+        RefusalCode::SignInNeeded => (
+            Code::SignInNeeded,
+            None,
+            "this host, until a person has signed in; the service was not asked",
+        ),
+        RefusalCode::CredentialInvalid => (
+            Code::Configuration,
+            None,
+            "this host, which cannot use the credential as it is set up; the service was not asked",
+        ),
+        RefusalCode::CredentialUnavailable => (
+            Code::CredentialUnavailable,
+            None,
+            "no one: no token could be had; the service was not asked",
+        ),
+        RefusalCode::CredentialUnreachable | RefusalCode::Unreachable => (
+            Code::Unreachable,
+            Some(Exit::Unavailable),
+            "no one: there is no way there until something is mended; repeating will not help",
+        ),
+    };
+    OwnRefusal {
+        code: known,
+        exit,
+        by: told,
+    }
+}
+
+struct OwnRefusal {
+    code: Code,
+    /// Where it is none of those that the connector's error stands for.
+    exit: Option<Exit>,
+    by: &'static str,
+}
+
+fn report() -> String {
+    format!("this is a defect, not your mistake; {}", report_place())
+}
+
+/// How the first of its kind is made.
+fn first_one(what: &str) -> Option<String> {
+    let command = match what {
+        "connection" => "airlock connection add NAME --connector CONNECTOR",
+        "connector" => "airlock connector add FILE.wasm",
+        _ => return None,
+    };
+    Some(format!("add one with: {command}"))
+}
+
 /// What to do about a file of the host's own.
 fn remedy(kind: ErrorKind) -> Option<String> {
     let remedy = match kind {
@@ -64,10 +203,13 @@ fn remedy(kind: ErrorKind) -> Option<String> {
 }
 
 fn connector(exit: Exit, error: ConnectorError) -> Problem {
+    let code = connector_code(&error);
     let (what, failure) = match error {
         ConnectorError::InvalidInput(fields) => return faulty(exit, fields),
         ConnectorError::Internal(message) => {
-            return Problem::new(exit, format!("the connector failed: {message}")).advise(REPORT);
+            return Problem::new(exit, format!("the connector failed: {message}"))
+                .coded(code)
+                .advise(report());
         }
         ConnectorError::Unauthenticated(failure) if is_sign_in_needed(&failure) => {
             ("a person has to sign in", failure)
@@ -84,61 +226,50 @@ fn connector(exit: Exit, error: ConnectorError) -> Problem {
                 Some(wait) => format!("wait {}, then try again", seconds(wait)),
                 None => "wait a while, then try again".to_owned(),
             };
-            return refused(exit, "the service asks its callers to slow down", failure)
-                .advise(wait);
+            let retry_after = retry_after_ms.map(Duration::from_millis);
+            let what = "the service asks its callers to slow down";
+            return refused(exit, code, what, failure, retry_after).advise(wait);
         }
         ConnectorError::Unavailable(failure) => ("the service is not available", failure),
         ConnectorError::Rejected(failure) => ("the service refused", failure),
         ConnectorError::CursorExpired(failure) => ("the cursor has expired", failure),
     };
-    refused(exit, what, failure)
+    refused(exit, code, what, failure, None)
 }
 
-fn refused(exit: Exit, what: &str, failure: Failure) -> Problem {
+fn refused(
+    exit: Exit,
+    code: Code,
+    what: &str,
+    failure: Failure,
+    retry_after: Option<Duration>,
+) -> Problem {
+    let own = failure
+        .code
+        .as_deref()
+        .filter(|_| failure.refused_by_host)
+        .and_then(RefusalCode::parse)
+        .map(own);
+    let exit = own.as_ref().and_then(|own| own.exit).unwrap_or(exit);
     let mut problem = match failure.message.trim() {
         "" => Problem::new(exit, what),
         message => Problem::new(exit, format!("{what}: {message}")),
+    }
+    .coded(code);
+    let mut said = Said {
+        retry_after,
+        ..Said::default()
     };
-    let code = failure.code.filter(|code| !code.is_empty());
-    if failure.refused_by_host {
-        let (place, told) = refusal(&code.unwrap_or_default());
-        return problem.at(place, told);
+    match own {
+        Some(own) => problem = problem.coded(own.code).at("refused-by", own.by),
+        None => {
+            said.status = failure.status;
+            said.code = failure.code.filter(|code| !code.is_empty());
+            said.request_id = failure.request_id.filter(|id| !id.is_empty());
+        }
     }
-    let service = match (failure.status, code) {
-        (Some(status), Some(code)) => Some(format!("HTTP {status}, code {code}")),
-        (Some(status), None) => Some(format!("HTTP {status}")),
-        (None, Some(code)) => Some(format!("code {code}")),
-        (None, None) => None,
-    };
-    if let Some(service) = service {
-        problem = problem.at("service", service);
-    }
-    if let Some(id) = failure.request_id.filter(|id| !id.is_empty()) {
-        problem = problem.at("request-id", id);
-    }
+    problem.said = Some(Box::new(said)).filter(|said| **said != Said::default());
     problem
-}
-
-/// What the host answered in the service's place, and on whose account.
-fn refusal(code: &str) -> (&'static str, String) {
-    match RefusalCode::parse(code) {
-        Some(RefusalCode::CredentialRefused) => (
-            "refused-by",
-            format!("the sign-in service ({code}); the service itself was not asked"),
-        ),
-        Some(RefusalCode::CredentialRejected) => (
-            "refused-by",
-            format!("the service ({code}), which does not take this connection's credential"),
-        ),
-        Some(RefusalCode::Unreachable | RefusalCode::CredentialUnreachable) => (
-            "not-sent",
-            format!("there is no way there ({code}); repeating will not help"),
-        ),
-        _ => (
-            "refused-by",
-            format!("this host ({code}); the service was not asked"),
-        ),
-    }
 }
 
 fn faulty(exit: Exit, fields: Vec<FieldError>) -> Problem {
@@ -186,50 +317,40 @@ mod tests {
         let problem = Problem::from(HostError::Connector(ConnectorError::Rejected(failure())));
         assert_eq!(problem.exit, Exit::Refused);
         assert!(problem.message.contains("'subjct'"), "{}", problem.message);
-        assert_eq!(
-            problem.places,
-            [
-                ("service", "HTTP 400, code 0x80060888".to_owned()),
-                ("request-id", "f00".to_owned())
-            ]
-        );
+        assert_eq!(problem.code, Code::Rejected);
+        let said = problem.said.unwrap();
+        assert_eq!(said.status, Some(400));
+        assert_eq!(said.code.as_deref(), Some("0x80060888"));
+        assert_eq!(said.request_id.as_deref(), Some("f00"));
     }
 
     #[test]
     fn what_the_host_refused_itself_is_not_blamed_on_the_service() {
-        let refused = |refused_by_host| {
+        let refused = |code: &str, refused_by_host| {
             Problem::from(HostError::Connector(ConnectorError::Forbidden(Failure {
                 message: "egress to evil.example denied".into(),
                 status: Some(403),
-                code: Some("egress-denied".into()),
+                code: Some(code.into()),
                 request_id: None,
                 refused_by_host,
             })))
         };
-        assert_eq!(refused(true).places[0].0, "refused-by");
-        assert_eq!(
-            refused(false).places[0].0,
-            "service",
-            "the code alone may be anybody's"
-        );
-        for (code, place, who) in [
-            ("egress-denied", "refused-by", "this host"),
-            ("credential-refused", "refused-by", "the sign-in service"),
-            (
-                "credential-rejected",
-                "refused-by",
-                "the service (credential-rejected)",
-            ),
-            ("unreachable", "not-sent", "there is no way"),
+        for (code, exit, by) in [
+            ("egress-denied", Exit::Denied, "the policy of this host"),
+            ("quota", Exit::Refused, "a quota of this host"),
+            ("credential-refused", Exit::Refused, "the authority"),
+            ("credential-rejected", Exit::Refused, "the service, which"),
+            ("unreachable", Exit::Unavailable, "no one: there is no way"),
         ] {
-            let error = ConnectorError::Unauthenticated(Failure {
-                code: Some(code.into()),
-                refused_by_host: true,
-                ..failure()
-            });
-            let (at, told) = &Problem::from(HostError::Connector(error)).places[0];
-            assert_eq!(*at, place, "{code}");
-            assert!(told.starts_with(who), "{code}: {told}");
+            let problem = refused(code, true);
+            assert_eq!((problem.code.as_str(), problem.exit), (code, exit));
+            let (name, place) = &problem.places[0];
+            assert_eq!(*name, "refused-by");
+            assert!(place.starts_with(by), "{place}");
+            assert_eq!(problem.said, None);
+            let forged = refused(code, false);
+            assert!(forged.said.is_some(), "the code alone may be anybody's");
+            assert_eq!(forged.code, Code::Forbidden);
         }
     }
 
@@ -258,6 +379,77 @@ mod tests {
     }
 
     #[test]
+    fn what_a_caller_can_do_decides_the_exit_and_what_happened_the_code() {
+        let failed = |status| Failure {
+            message: "x".into(),
+            status: Some(status),
+            ..Failure::default()
+        };
+        let egress = |rule| EgressError::Denied {
+            stage: airlock_runtime::egress::Stage::Policy,
+            rule,
+            message: "x".into(),
+        };
+        let cases: [(HostError, &str, u8); 11] = [
+            (ConnectorError::NotFound(failed(404)).into(), "not-found", 4),
+            (
+                ConnectorError::Forbidden(failed(403)).into(),
+                "forbidden",
+                4,
+            ),
+            (
+                ConnectorError::Conflict(failed(412)).into(),
+                "precondition-failed",
+                4,
+            ),
+            (ConnectorError::Conflict(failed(409)).into(), "conflict", 4),
+            (
+                ConnectorError::Unauthenticated(failed(401)).into(),
+                "credential-refused",
+                3,
+            ),
+            (egress("host").into(), "egress-denied", 7),
+            (
+                HostError::Budget {
+                    budget: "memory-bytes",
+                    limit: "1 MiB".into(),
+                    advice: "raise it".into(),
+                },
+                "budget-exceeded",
+                8,
+            ),
+            (
+                EgressError::Configuration {
+                    message: "trusted-roots: gone.pem cannot be read".into(),
+                }
+                .into(),
+                "configuration",
+                2,
+            ),
+            (StoreError::NoSuchConnection.into(), "no-such-connection", 5),
+            (HostError::Trap("x".into()), "connector-crashed", 70),
+            (
+                HostError::Unknown {
+                    what: "connection",
+                    name: "cotoso".into(),
+                    nearest: None,
+                    known: vec![],
+                },
+                "no-such-connection",
+                2,
+            ),
+        ];
+        for (error, code, exit) in cases {
+            let problem = Problem::from(error);
+            assert_eq!(
+                (problem.code.as_str(), problem.exit.code()),
+                (code, exit),
+                "{problem:?}"
+            );
+        }
+    }
+
+    #[test]
     fn a_throttled_call_says_how_long_to_wait() {
         let problem = Problem::from(HostError::Connector(ConnectorError::Throttled {
             failure: failure(),
@@ -265,6 +457,8 @@ mod tests {
         }));
         assert_eq!(problem.exit, Exit::Unavailable);
         assert_eq!(problem.advice, ["wait 2 s, then try again"]);
+        let wait = problem.said.unwrap().retry_after;
+        assert_eq!(wait, Some(Duration::from_millis(1500)));
     }
 
     #[test]
@@ -309,6 +503,6 @@ mod tests {
     fn a_defect_asks_to_be_reported() {
         let problem = Problem::from(HostError::Trap("unreachable".into()));
         assert_eq!(problem.exit, Exit::Defect);
-        assert_eq!(problem.advice, [REPORT]);
+        assert_eq!(problem.advice, [report()]);
     }
 }

@@ -3,19 +3,27 @@
 //! Everything that can end a command becomes a [`Problem`]; it decides the exit code, and one place
 //! prints it, as text on one screen or as one line of JSON.
 
+mod code;
 mod exit;
 mod host;
 mod panic;
 mod render;
+mod report;
+mod settings_file;
 mod usage;
 
+pub use code::Code;
 pub use exit::Exit;
 pub use panic::calm_panics;
 pub use render::{json, text};
+pub(crate) use report::place as report_place;
+pub use settings_file::name_settings_file;
+pub(crate) use usage::command as command_of;
 pub use usage::{from_clap, secret_by_argument};
 
 use crate::flags::FlagError;
 use crate::output::OutputError;
+use std::time::Duration;
 
 /// One fault of an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +34,19 @@ pub struct Fault {
     pub flag: Option<String>,
     /// What is wrong and what would be right.
     pub message: String,
+}
+
+/// What a service answered, for programs to branch on and for its support desk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// The service's own error code, verbatim.
+    pub code: Option<String>,
+    /// The service's request id.
+    pub request_id: Option<String>,
+    /// How long it asks to be left alone.
+    pub retry_after: Option<Duration>,
 }
 
 /// What a problem is about.
@@ -46,6 +67,8 @@ pub enum Origin {
 pub struct Problem {
     /// The exit code, and with it what a caller can do.
     pub exit: Exit,
+    /// Short and stable, for programs: `not-found`, `egress-denied`.
+    pub code: Code,
     /// What happened.
     pub message: String,
     /// Where: connection, action, the service's code, its request id. Names are in kebab-case.
@@ -56,8 +79,8 @@ pub struct Problem {
     pub advice: Vec<String>,
     /// What it is about.
     pub origin: Origin,
-    /// Text that was made for the terminal already (clap's), printed as it stands.
-    pub ready: Option<Box<str>>,
+    /// What the service answered, where it did.
+    pub said: Option<Box<Said>>,
 }
 
 impl Problem {
@@ -65,18 +88,31 @@ impl Problem {
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self {
             exit,
+            code: exit.plain_code(),
             message: message.into(),
             places: Vec::new(),
             faults: Vec::new(),
             advice: Vec::new(),
             origin: Origin::Here,
-            ready: None,
+            said: None,
         }
     }
 
     /// The input is wrong.
     pub fn input(message: impl Into<String>) -> Self {
         Self::new(Exit::Input, message)
+    }
+
+    /// Names it for programs.
+    #[must_use]
+    pub fn coded(mut self, code: Code) -> Self {
+        self.code = code;
+        self
+    }
+
+    /// A person ended it before it was done.
+    pub fn cancelled() -> Self {
+        Self::new(Exit::Interrupted, "cancelled; nothing was changed").coded(Code::Cancelled)
     }
 
     /// Adds where it happened; later additions stand behind, a known place stays.
@@ -107,7 +143,13 @@ impl Problem {
 
 impl From<FlagError> for Problem {
     fn from(error: FlagError) -> Self {
-        Self::input(error.to_string())
+        let mut problem = Self::input(error.to_string());
+        problem.faults.push(Fault {
+            pointer: String::new(),
+            flag: Some(format!("--{}", error.flag)),
+            message: error.message,
+        });
+        problem
     }
 }
 
@@ -116,6 +158,8 @@ impl From<FlagError> for Problem {
 pub enum Stop {
     /// It failed.
     Problem(Box<Problem>),
+    /// It failed, and all there is to say has been said.
+    Told(Exit),
     /// Nobody reads the output any more: a quiet, good end.
     OutputClosed,
     /// It is done, and what was written is not everything. Whoever reads along was told; the exit code
@@ -143,6 +187,7 @@ impl From<OutputError> for Stop {
                 Exit::Unavailable,
                 format!("the answer cannot be written to standard output: {error}"),
             )
+            .coded(Code::OutputFailed)
             .advise("what was asked for is done; only printing its answer failed")
             .into(),
         }

@@ -17,8 +17,9 @@ pub fn calm_panics() {
         // Standard error may be gone as well; the exit code still tells.
         let _ = writeln!(
             std::io::stderr(),
-            "error: airlock stopped because of a defect of its own\n  {what}\n\n  at       {place}\n  version  {}\n\n  → this is not your mistake; please report it with these lines\n  → what was sent before is not undone: look at the service before you try again",
-            env!("CARGO_PKG_VERSION")
+            "error: airlock stopped because of a defect of its own\n  {what}\n\n  at       {place}\n  version  {}\n\n  → this is not your mistake; {}\n  → what was sent before is not undone: look at the service before you try again",
+            env!("CARGO_PKG_VERSION"),
+            super::report_place()
         );
         if std::env::var_os("AIRLOCK_DEBUG").is_some_and(|value| !value.is_empty()) {
             standard(info);

@@ -1,6 +1,6 @@
 //! A problem as text on one screen, or as one line of JSON.
 
-use super::{Fault, Problem};
+use super::{Exit, Fault, Problem, Said};
 use crate::output::clean_lines;
 use clap::builder::styling::{AnsiColor, Style};
 use serde_json::{Map, Value, json as value};
@@ -14,9 +14,6 @@ const MOST_FAULTS: usize = 12;
 
 /// For people.
 pub fn text(problem: &Problem, color: bool) -> String {
-    if let Some(ready) = &problem.ready {
-        return ready.trim_end().to_owned();
-    }
     let paint = |style: Style, text: &str| {
         if color {
             format!("{style}{text}{style:#}")
@@ -35,20 +32,32 @@ pub fn text(problem: &Problem, color: bool) -> String {
             faults.iter().take(MOST_FAULTS).map(said).collect(),
         ),
     };
-    let mut lines = vec![format!("{} {}", paint(red, "error:"), shorten(&message))];
+    // Whoever ended it knows that it was no error.
+    let mut lines = vec![match problem.exit {
+        Exit::Interrupted => shorten(&message),
+        _ => format!("{} {}", paint(red, "error:"), shorten(&message)),
+    }];
     lines.extend(faults.into_iter().map(|fault| format!("  {fault}")));
     if problem.faults.len() > MOST_FAULTS {
         lines.push(format!("  and {} more", problem.faults.len() - MOST_FAULTS));
     }
-    if !problem.places.is_empty() {
+    let mut places = problem.places.clone();
+    places.extend(
+        problem
+            .said
+            .as_deref()
+            .map(said_by_the_service)
+            .into_iter()
+            .flatten(),
+    );
+    places.sort_by_key(|(name, _)| rank(name));
+    if !places.is_empty() {
         lines.push(String::new());
     }
-    let widest = problem.places.iter().map(|(name, _)| name.len()).max();
-    let mut places: Vec<_> = problem.places.iter().collect();
-    places.sort_by_key(|(name, _)| rank(name));
+    let widest = places.iter().map(|(name, _)| name.len()).max();
     for (name, place) in places {
         let name = format!("{:<1$}", name.replace('-', " "), widest.unwrap_or_default());
-        lines.push(format!("  {}  {}", paint(dim, &name), clean_lines(place)));
+        lines.push(format!("  {}  {}", paint(dim, &name), clean_lines(&place)));
     }
     if !problem.advice.is_empty() {
         lines.push(String::new());
@@ -69,6 +78,21 @@ fn said(fault: &Fault) -> String {
         "" => message,
         place => format!("{}: {message}", clean_lines(place)),
     }
+}
+
+/// What the service answered, in words.
+fn said_by_the_service(said: &Said) -> Vec<(&'static str, String)> {
+    let status = said.status.map(|status| format!("HTTP {status}"));
+    let code = said.code.as_ref().map(|code| format!("code {code}"));
+    let service: Vec<String> = status.into_iter().chain(code).collect();
+    let mut places = Vec::new();
+    if !service.is_empty() {
+        places.push(("service", service.join(", ")));
+    }
+    if let Some(id) = &said.request_id {
+        places.push(("request-id", id.clone()));
+    }
+    places
 }
 
 /// From our own end to the service's.
@@ -100,10 +124,25 @@ fn shorten(message: &str) -> String {
 pub fn json(problem: &Problem) -> String {
     let mut error = Map::new();
     error.insert("category".into(), problem.exit.word().into());
+    error.insert("code".into(), problem.code.as_str().into());
     error.insert("exit-code".into(), problem.exit.code().into());
     error.insert("message".into(), problem.message.trim().into());
     for (name, place) in &problem.places {
         error.insert((*name).to_owned(), place.clone().into());
+    }
+    let said = problem.said.as_deref().cloned().unwrap_or_default();
+    if let Some(status) = said.status {
+        error.insert("status".into(), status.into());
+    }
+    if let Some(code) = said.code {
+        error.insert("service-code".into(), code.into());
+    }
+    if let Some(id) = said.request_id {
+        error.insert("request-id".into(), id.into());
+    }
+    if let Some(wait) = said.retry_after {
+        let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        error.insert("retry-after-ms".into(), milliseconds.into());
     }
     if !problem.faults.is_empty() {
         let faults: Vec<Value> = problem
@@ -118,19 +157,45 @@ pub fn json(problem: &Problem) -> String {
     if !problem.advice.is_empty() {
         error.insert("advice".into(), problem.advice.clone().into());
     }
-    value!({ "error": error }).to_string()
+    escaped(&value!({ "error": error }).to_string())
+}
+
+/// JSON without characters that drive a terminal: serde_json leaves some of them as they are. Outside of
+/// texts there are none.
+fn escaped(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for character in json.chars() {
+        let mut bytes = [0; 4];
+        let text: &str = character.encode_utf8(&mut bytes);
+        if clean_lines(text) == text {
+            safe.push(character);
+            continue;
+        }
+        let mut units = [0; 2];
+        for unit in character.encode_utf16(&mut units) {
+            safe.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    safe
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Exit;
+    use super::super::Code;
     use super::*;
+    use std::time::Duration;
 
     fn sample() -> Problem {
         let mut problem = Problem::new(Exit::Refused, "the service refused: no such column")
+            .coded(Code::Rejected)
             .at("connection", "contoso")
-            .at("request-id", "f00")
             .advise("look at the columns");
+        problem.said = Some(Box::new(Said {
+            status: Some(400),
+            code: Some("0x80060888".into()),
+            request_id: Some("f00".into()),
+            retry_after: Some(Duration::from_millis(1500)),
+        }));
         problem.faults.push(Fault {
             pointer: "/select/0".into(),
             flag: Some("--select".into()),
@@ -157,18 +222,21 @@ mod tests {
 
     #[test]
     fn places_go_from_our_end_to_the_services() {
-        let problem = Problem::input("x")
-            .at("request-id", "f")
-            .at("connection", "c");
-        let text = text(&problem, false);
+        let text = text(&sample(), false);
         assert!(text.find("connection") < text.find("request id"), "{text}");
+    }
+
+    #[test]
+    fn what_a_person_ended_is_no_error() {
+        let text = text(&Problem::cancelled(), true);
+        assert_eq!(text, "cancelled; nothing was changed");
     }
 
     #[test]
     fn text_says_what_where_and_what_next() {
         assert_eq!(
             text(&sample(), false),
-            "error: the service refused: no such column\n  --select: is no column\n  /top: is negative\n\n  connection  contoso\n  request id  f00\n\n  → look at the columns"
+            "error: the service refused: no such column\n  --select: is no column\n  /top: is negative\n\n  connection  contoso\n  service     HTTP 400, code 0x80060888\n  request id  f00\n\n  → look at the columns"
         );
     }
 
@@ -182,6 +250,19 @@ mod tests {
     fn a_services_text_cannot_drive_the_terminal() {
         let problem = Problem::new(Exit::Refused, "bad\u{1b}[2Jthing\nsecond line");
         assert_eq!(text(&problem, false), "error: bad·[2Jthing\nsecond line");
+    }
+
+    #[test]
+    fn json_cannot_drive_the_terminal_either_and_says_the_same() {
+        let words = "a\u{9b}2J\u{202e}b\u{1b}[c\u{feff} é 日本";
+        let line = json(&Problem::new(Exit::Refused, words));
+        assert!(!line.chars().any(char::is_control), "{line:?}");
+        assert!(
+            !line.contains('\u{202e}') && line.contains("日本"),
+            "{line}"
+        );
+        let read: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(read["error"]["message"], words);
     }
 
     #[test]
@@ -205,9 +286,10 @@ mod tests {
         assert_eq!(
             error,
             value!({"error": {
-                "category": "refused", "exit-code": 4,
+                "category": "refused", "code": "rejected", "exit-code": 4,
                 "message": "the service refused: no such column",
-                "connection": "contoso", "request-id": "f00",
+                "connection": "contoso",
+                "status": 400, "service-code": "0x80060888", "request-id": "f00", "retry-after-ms": 1500,
                 "faults": [
                     {"pointer": "/select/0", "flag": "--select", "message": "is no column"},
                     {"pointer": "/top", "flag": null, "message": "is negative"}

@@ -1,7 +1,8 @@
 //! Which secret comes from where. What reads the world is behind [`Ask`], so that the rules are
 //! tested without a terminal.
 
-use crate::problem::Problem;
+use crate::output::clean;
+use crate::problem::{Code, Problem};
 use crate::suggest;
 use airlock_runtime::store::Secrets;
 use secrecy::{ExposeSecret, SecretString};
@@ -21,7 +22,7 @@ pub struct Sources<'a> {
     pub variables: &'a [String],
 }
 
-/// Reads secrets from the world outside. Errors are for people and never hold a secret.
+/// Reads secrets, and answers, from the world outside. Errors are for people and never hold a secret.
 pub trait Ask {
     /// All of standard input.
     fn stdin(&mut self) -> Result<SecretString, String>;
@@ -30,7 +31,29 @@ pub trait Ask {
     /// An environment variable's value.
     fn variable(&mut self, name: &str) -> Result<SecretString, String>;
     /// Asks a person, without echo; nothing when there is nobody to ask.
-    fn prompt(&mut self, question: &str) -> Result<Option<SecretString>, String>;
+    fn hidden(&mut self, question: &str) -> Result<Option<SecretString>, Unanswered>;
+    /// Asks a person, with echo; nothing when there is nobody to ask.
+    fn line(&mut self, question: &str) -> Result<Option<String>, Unanswered>;
+    /// Tells the person who is asked.
+    fn tell(&mut self, text: &str);
+}
+
+/// Why a question got no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unanswered {
+    /// The person ended the conversation.
+    Cancelled,
+    /// The terminal cannot be used.
+    Failed(String),
+}
+
+impl From<Unanswered> for Problem {
+    fn from(why: Unanswered) -> Self {
+        match why {
+            Unanswered::Cancelled => Self::cancelled(),
+            Unanswered::Failed(fault) => Self::input(fault),
+        }
+    }
 }
 
 /// One secret that a kind of connection has.
@@ -56,10 +79,52 @@ impl Needed {
             })
             .collect()
     }
+
+    /// Whether it may be seen while it is typed. The contract calls an OAuth client's identifier so, and
+    /// it is no secret (RFC 6749 §2.2).
+    fn is_public(&self) -> bool {
+        self.name == "client-id"
+    }
+
+    /// The question for it. The words are the connector's, and are shown at the moment a person types a
+    /// secret: they must not drive the terminal.
+    fn question(&self) -> String {
+        let name = clean(&self.name);
+        match clean(&self.help).trim().trim_end_matches('.') {
+            "" => format!("{name}: "),
+            help => format!("{name} ({help}): "),
+        }
+    }
+
+    /// Asks until there is an answer; nothing when there is nobody to ask.
+    fn ask(&self, ask: &mut dyn Ask) -> Result<Option<SecretString>, Problem> {
+        loop {
+            let answer = match self.is_public() {
+                true => ask.line(&self.question())?.map(SecretString::from),
+                false => ask.hidden(&self.question())?,
+            };
+            match answer {
+                Some(answer) if answer.expose_secret().trim().is_empty() => ask.tell(NEEDED),
+                answer => return Ok(answer),
+            }
+        }
+    }
 }
+
+/// What a person is told who gives no answer where there has to be one.
+pub const NEEDED: &str = "an answer is needed; Ctrl-C ends";
 
 /// Collects every secret that was pointed to and asks for the required ones that were not.
 pub fn gather(
+    needed: &[Needed],
+    sources: &Sources<'_>,
+    ask: &mut dyn Ask,
+) -> Result<Secrets, Problem> {
+    let secrets = pointed_to(needed, sources, ask)?;
+    complete(needed, secrets, ask)
+}
+
+fn pointed_to(
     needed: &[Needed],
     sources: &Sources<'_>,
     ask: &mut dyn Ask,
@@ -85,20 +150,43 @@ pub fn gather(
     }
     if sources.stdin_all {
         let text = ask.stdin().map_err(Problem::input)?;
-        for (name, value) in object(&text)? {
+        let all: BTreeMap<String, String> = object(&text, "{\"name\": \"value\", …}")?;
+        for (name, value) in all {
             keep(&mut secrets, needed, &name, value.into())?;
         }
+    }
+    Ok(secrets)
+}
+
+/// The secrets of several connections, from one JSON object on standard input.
+pub fn by_connection(ask: &mut dyn Ask) -> Result<BTreeMap<String, Secrets>, Problem> {
+    let text = ask.stdin().map_err(Problem::input)?;
+    let all: BTreeMap<String, BTreeMap<String, String>> =
+        object(&text, "{\"connection\": {\"name\": \"value\", …}, …}")?;
+    let secrets = |given: BTreeMap<String, String>| {
+        given
+            .into_iter()
+            .map(|(name, value)| (name, value.into()))
+            .collect()
+    };
+    Ok(all
+        .into_iter()
+        .map(|(connection, given)| (connection, secrets(given)))
+        .collect())
+}
+
+/// Adds what is required to what was given, by asking for it.
+pub fn complete(needed: &[Needed], given: Secrets, ask: &mut dyn Ask) -> Result<Secrets, Problem> {
+    let mut secrets = Secrets::new();
+    for (name, value) in given {
+        keep(&mut secrets, needed, &name, value)?;
     }
     let mut missing = Vec::new();
     for secret in needed.iter().filter(|secret| secret.required) {
         if secrets.contains_key(&secret.name) {
             continue;
         }
-        let question = match secret.help.as_str() {
-            "" => format!("{}: ", secret.name),
-            help => format!("{} ({}): ", secret.name, help.trim_end_matches('.')),
-        };
-        match ask.prompt(&question).map_err(Problem::input)? {
+        match secret.ask(ask)? {
             Some(value) => keep(&mut secrets, needed, &secret.name, value)?,
             None => missing.push(secret.name.as_str()),
         }
@@ -110,6 +198,7 @@ pub fn gather(
             if missing.len() == 1 { "" } else { "s" },
             missing.join(", ")
         ))
+        .coded(Code::MissingSecret)
         .advise(format!(
             "from the environment:     --secret-env {first}=VARIABLE"
         ))
@@ -164,7 +253,7 @@ fn trimmed(value: SecretString) -> SecretString {
     bare.to_owned().into()
 }
 
-fn object(text: &SecretString) -> Result<BTreeMap<String, String>, Problem> {
+fn object<T: serde::de::DeserializeOwned>(text: &SecretString, shape: &str) -> Result<T, Problem> {
     // serde_json's own message may quote what it read, which is secret.
     serde_json::from_str(text.expose_secret()).map_err(|fault| {
         Problem::input(format!(
@@ -172,7 +261,7 @@ fn object(text: &SecretString) -> Result<BTreeMap<String, String>, Problem> {
             fault.line(),
             fault.column()
         ))
-        .advise("write {\"name\": \"value\", …}")
+        .advise(format!("write {shape}"))
     })
 }
 
@@ -181,11 +270,24 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    /// `person` gives these answers in turn, the last one for ever.
     #[derive(Default)]
     struct Fake {
         stdin: &'static str,
-        person: Option<&'static str>,
+        person: Vec<&'static str>,
         asked: Vec<String>,
+        hidden: Vec<String>,
+        told: Vec<String>,
+    }
+
+    impl Fake {
+        fn answer(&mut self) -> Option<&'static str> {
+            match self.person.len() {
+                0 => None,
+                1 => self.person.first().copied(),
+                _ => Some(self.person.remove(0)),
+            }
+        }
     }
 
     impl Ask for Fake {
@@ -204,9 +306,16 @@ mod tests {
                 _ => Err(format!("{name} is not set")),
             }
         }
-        fn prompt(&mut self, question: &str) -> Result<Option<SecretString>, String> {
+        fn hidden(&mut self, question: &str) -> Result<Option<SecretString>, Unanswered> {
+            self.hidden.push(question.to_owned());
+            Ok(self.answer().map(SecretString::from))
+        }
+        fn line(&mut self, question: &str) -> Result<Option<String>, Unanswered> {
             self.asked.push(question.to_owned());
-            Ok(self.person.map(SecretString::from))
+            Ok(self.answer().map(str::to_owned))
+        }
+        fn tell(&mut self, text: &str) {
+            self.told.push(text.to_owned());
         }
     }
 
@@ -249,7 +358,7 @@ mod tests {
     fn standard_input_holds_one_secret_or_an_object_of_all() {
         let mut fake = Fake {
             stdin: "one\r\n",
-            person: Some("typed"),
+            person: vec!["typed"],
             ..Fake::default()
         };
         let sources = Sources {
@@ -280,14 +389,51 @@ mod tests {
     #[test]
     fn a_person_is_asked_for_required_secrets_only() {
         let mut fake = Fake {
-            person: Some("typed"),
+            person: vec!["typed"],
             ..Fake::default()
         };
         gather(&needed(), &Sources::default(), &mut fake).unwrap();
+        // The client's identifier is no secret: a person may see what they type.
+        assert_eq!(fake.asked, ["client-id (Application id): "]);
+        assert_eq!(fake.hidden, ["client-secret: "]);
+    }
+
+    #[test]
+    fn an_empty_answer_is_asked_for_again() {
+        let mut fake = Fake {
+            person: vec!["", "  ", "id", "", "s3cret"],
+            ..Fake::default()
+        };
+        let secrets = gather(&needed(), &Sources::default(), &mut fake).unwrap();
         assert_eq!(
-            fake.asked,
-            ["client-id (Application id): ", "client-secret: "]
+            plain(&secrets),
+            [("client-id", "id"), ("client-secret", "s3cret")]
         );
+        assert_eq!(fake.told, [NEEDED; 3]);
+    }
+
+    #[test]
+    fn a_question_in_a_connectors_words_cannot_drive_the_terminal() {
+        let needed = Needed::of(&json!({
+            "properties": {"client-secret": {"description": "\u{1b}]0;x\u{7}\u{9b}2J\u{202e}"}},
+            "required": ["client-secret"]
+        }));
+        let question = needed[0].question();
+        assert!(!question.chars().any(char::is_control), "{question:?}");
+        assert!(!question.contains('\u{202e}'), "{question:?}");
+    }
+
+    #[test]
+    fn secrets_of_several_connections_come_in_one_object() {
+        let mut fake = Fake {
+            stdin: r#"{"a": {"client-secret": "1"}, "b": {"client-secret": "2"}}"#,
+            ..Fake::default()
+        };
+        let all = by_connection(&mut fake).unwrap();
+        assert_eq!(all["b"]["client-secret"].expose_secret(), "2");
+        fake.stdin = "{\"a\": hunter2}";
+        let problem = by_connection(&mut fake).unwrap_err();
+        assert!(!format!("{problem:?}").contains("hunter2"), "{problem:?}");
     }
 
     #[test]

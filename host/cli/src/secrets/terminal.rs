@@ -1,18 +1,33 @@
-//! The real world for secrets: this process's standard input, files, environment and terminal.
+//! The real world for secrets and questions: this process's standard input, files, environment and
+//! terminal.
 
-use super::sources::Ask;
+use super::sources::{Ask, Unanswered};
 use crate::input_text::decode;
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
-use std::io::Read;
+use std::io::{BufRead as _, ErrorKind, Read, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// No secret is longer: a certificate with its key is a few KiB.
 const LONGEST: u64 = 1 << 20;
 
 /// Reads the world of this process.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Terminal {
     /// Whether a person can be asked.
     pub asks: bool,
+    /// Whether the terminal shows nothing of what is typed at this moment.
+    pub(super) blind: Arc<AtomicBool>,
+}
+
+impl Terminal {
+    /// With a person before it, or without.
+    pub fn new(asks: bool) -> Self {
+        Self {
+            asks,
+            ..Self::default()
+        }
+    }
 }
 
 impl Ask for Terminal {
@@ -40,14 +55,53 @@ impl Ask for Terminal {
             })
     }
 
-    fn prompt(&mut self, question: &str) -> Result<Option<SecretString>, String> {
+    fn hidden(&mut self, question: &str) -> Result<Option<SecretString>, Unanswered> {
         if !self.asks {
             return Ok(None);
         }
-        rpassword::prompt_password(question)
-            .map(|typed| Some(typed.into()))
-            .map_err(|error| format!("the terminal cannot be read: {error}"))
+        self.blind.store(true, Ordering::SeqCst);
+        let typed = rpassword::prompt_password(question);
+        self.blind.store(false, Ordering::SeqCst);
+        match typed {
+            Ok(typed) => Ok(Some(typed.into())),
+            // Ctrl-C ends its line itself, Ctrl-D does not.
+            Err(error) if error.kind() == ErrorKind::Interrupted => Err(Unanswered::Cancelled),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(end_of_line()),
+            Err(error) => Err(failed(&error)),
+        }
     }
+
+    fn line(&mut self, question: &str) -> Result<Option<String>, Unanswered> {
+        if !self.asks {
+            return Ok(None);
+        }
+        let mut screen = std::io::stderr();
+        // Who cannot be shown the question will not answer it either.
+        let _ = write!(screen, "{question}").and_then(|()| screen.flush());
+        let mut typed = String::new();
+        match std::io::stdin().lock().read_line(&mut typed) {
+            Ok(0) => Err(end_of_line()),
+            Ok(_) => Ok(Some(typed.trim().to_owned())),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
+    fn tell(&mut self, text: &str) {
+        if !self.asks {
+            return;
+        }
+        let _ = writeln!(std::io::stderr(), "{text}");
+    }
+}
+
+/// What comes next is to stand on a line of its own.
+fn end_of_line() -> Unanswered {
+    let _ = writeln!(std::io::stderr());
+    Unanswered::Cancelled
+}
+
+fn failed(error: &std::io::Error) -> Unanswered {
+    Unanswered::Failed(format!("the terminal cannot be read: {error}"))
 }
 
 fn read(source: impl Read) -> std::io::Result<SecretString> {

@@ -129,6 +129,11 @@ pub(crate) fn keep<'t>(templates: impl Iterator<Item = &'t str>) -> Vec<String> 
     kept
 }
 
+/// Whether an entry of what a connection allows is one that [`keep`] made.
+pub(crate) fn is_consent(entry: &str) -> bool {
+    entry.starts_with(SIGN_IN)
+}
+
 /// The setting that a template consists of.
 fn setting(template: &str) -> Option<&str> {
     let name = template.strip_prefix('{')?.strip_suffix('}')?;

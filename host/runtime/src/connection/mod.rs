@@ -1,11 +1,15 @@
 //! From what a connector declares and an operator entered to a way out with a credential.
 
+mod addresses;
 mod consent;
 mod oauth;
 mod settings;
 mod template;
 mod wiring;
 
+pub use addresses::{AddressFault, is_address, judge_address};
+pub(crate) use consent::is_consent;
 pub(crate) use oauth::SignInPlan;
 pub(crate) use settings::check;
+pub use settings::check_settings;
 pub(crate) use wiring::{Wiring, consented, wire};

@@ -1,9 +1,11 @@
 //! Settings and secrets against the schemas that the connector declares. Pure.
 
+use super::addresses;
 use super::template::fill;
 use crate::about::ConnectionKind;
 use crate::error::{FieldError, HostError};
 use crate::names::{listed, nearest};
+use airlock_egress::EgressConfig;
 use airlock_store::Secrets;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
@@ -20,34 +22,8 @@ pub(crate) fn check(
     settings: &Value,
     secrets: &Secrets,
 ) -> Result<Value, HostError> {
-    let mut errors = Vec::new();
-    let empty = Map::new();
-    let given = match settings {
-        Value::Object(given) => given,
-        Value::Null => &empty,
-        _ => {
-            return Err(HostError::Fields(vec![FieldError {
-                pointer: "/settings".to_owned(),
-                message: "settings are an object of names and values".to_owned(),
-            }]));
-        }
-    };
-    let mut settings = given.clone();
-    check_names("settings", &kind.settings, given.keys(), &mut errors);
-    fill_defaults(&kind.settings, &mut settings, &mut errors);
-    for name in required(&kind.settings) {
-        if !settings.contains_key(name) {
-            errors.push(missing("settings", &kind.settings, name));
-        }
-    }
-    for (name, value) in &settings {
-        if let Some(wrong) = wrong_type(property(&kind.settings, name), value) {
-            errors.push(FieldError {
-                pointer: format!("/settings/{name}"),
-                message: wrong,
-            });
-        }
-    }
+    let given = object(settings)?;
+    let mut errors = faults_of_settings(kind, &given);
     check_names("secrets", &kind.secrets, secrets.keys(), &mut errors);
     for name in required(&kind.secrets) {
         if secrets
@@ -58,9 +34,92 @@ pub(crate) fn check(
         }
     }
     if errors.is_empty() {
-        Ok(Value::Object(given.clone()))
+        Ok(Value::Object(given))
     } else {
         Err(HostError::Fields(errors))
+    }
+}
+
+/// Whether the settings are what the schema asks for, and lead where this host lets requests go. What a
+/// person is asked for before secrets are, and the same that [`crate::Host::add_connection`] judges.
+///
+/// # Errors
+/// [`HostError::Fields`] naming every setting that is misspelt, missing, of the wrong type, or an
+/// address that makes no sense or is closed.
+pub fn check_settings(
+    kind: &ConnectionKind,
+    settings: &Value,
+    egress: &EgressConfig,
+) -> Result<(), HostError> {
+    let given = object(settings)?;
+    let addresses = addresses::judge(&kind.settings, &given, egress);
+    let mut errors = faults_of_settings(kind, &given);
+    errors.retain(|error| {
+        addresses
+            .iter()
+            .all(|address| address.pointer != error.pointer)
+    });
+    errors.extend(addresses);
+    // What is wrong only because something else is would hide the cause.
+    let derived: Vec<FieldError> = faults_of_defaults(kind, &given, &errors);
+    errors.extend(derived);
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(HostError::Fields(errors))
+    }
+}
+
+fn object(settings: &Value) -> Result<Map<String, Value>, HostError> {
+    match settings {
+        Value::Object(given) => Ok(given.clone()),
+        Value::Null => Ok(Map::new()),
+        _ => Err(HostError::Fields(vec![FieldError {
+            pointer: "/settings".to_owned(),
+            message: "settings are an object of names and values".to_owned(),
+        }])),
+    }
+}
+
+/// What is wrong with the settings that were given, the misspelt ones first. One that is missing because
+/// its name was misspelt is not missing besides.
+fn faults_of_settings(kind: &ConnectionKind, given: &Map<String, Value>) -> Vec<FieldError> {
+    let schema = &kind.settings;
+    let mut errors = Vec::new();
+    let meant = check_names("settings", schema, given.keys(), &mut errors);
+    for name in required(schema) {
+        let defaulted = property(schema, name).is_some_and(|property| {
+            property
+                .get("default")
+                .is_some_and(|default| !default.is_null())
+        });
+        if !given.contains_key(name) && !defaulted && !meant.contains(&name) {
+            errors.push(missing("settings", schema, name));
+        }
+    }
+    for (name, value) in given {
+        if let Some(wrong) = wrong_type(property(schema, name), value) {
+            errors.push(FieldError {
+                pointer: format!("/settings/{name}"),
+                message: wrong,
+            });
+        }
+    }
+    errors
+}
+
+/// Defaults that cannot be derived, but for those that build on a setting that is wrong already.
+fn faults_of_defaults(
+    kind: &ConnectionKind,
+    given: &Map<String, Value>,
+    known: &[FieldError],
+) -> Vec<FieldError> {
+    if !known.is_empty() {
+        return Vec::new();
+    }
+    match with_defaults(kind, given) {
+        Err(HostError::Fields(errors)) => errors,
+        _ => Vec::new(),
     }
 }
 
@@ -110,28 +169,35 @@ fn missing(what: &str, schema: &Value, name: &str) -> FieldError {
     }
 }
 
-fn check_names<'a>(
+/// Notes every name that the schema does not know; answers the names that were most likely meant.
+fn check_names<'s, 'a>(
     what: &str,
-    schema: &Value,
+    schema: &'s Value,
     names: impl Iterator<Item = &'a String>,
     errors: &mut Vec<FieldError>,
-) {
+) -> Vec<&'s str> {
     let known: Vec<&str> = properties(schema)
         .into_iter()
         .flat_map(|properties| properties.keys().map(String::as_str))
         .collect();
+    let mut meant = Vec::new();
     for name in names {
         if known.contains(&name.as_str()) {
             continue;
         }
-        let nearest = nearest(name, known.iter().copied())
-            .map(|known| format!("; did you mean \"{known}\"?"))
-            .unwrap_or_default();
+        let nearest = nearest(name, known.iter().copied());
+        meant.extend(nearest);
+        let hint = nearest.map(|known| format!("; did you mean \"{known}\"?"));
         errors.push(FieldError {
             pointer: format!("/{what}/{name}"),
-            message: format!("is not known{nearest} (known: {})", listed(&known)),
+            message: format!(
+                "is not known{} (known: {})",
+                hint.unwrap_or_default(),
+                listed(&known)
+            ),
         });
     }
+    meant
 }
 
 /// A string default is a template over the settings that are there; every other one is taken as
@@ -176,7 +242,8 @@ fn wrong_type(property: Option<&Value>, value: &Value) -> Option<String> {
         "null" => value.is_null(),
         _ => true,
     };
-    (!types.iter().any(|kind| is(kind))).then(|| format!("has to be a {}", types.join(" or ")))
+    (!types.iter().any(|kind| is(kind)))
+        .then(|| format!("has to be of the type {}", types.join(" or ")))
 }
 
 #[cfg(test)]
@@ -244,6 +311,41 @@ mod tests {
     }
 
     #[test]
+    fn a_misspelt_setting_is_named_and_not_missed_besides() {
+        let egress = EgressConfig::default();
+        let fault = check_settings(
+            &kind(),
+            &json!({"web-api-urll": "https://o.example"}),
+            &egress,
+        );
+        let Err(HostError::Fields(fields)) = fault else {
+            panic!("{fault:?}");
+        };
+        let [only] = fields.as_slice() else {
+            panic!("{fields:?}");
+        };
+        assert_eq!(only.pointer, "/settings/web-api-urll");
+    }
+
+    #[test]
+    fn an_address_is_judged_before_what_is_derived_from_it() {
+        let mut kind = kind();
+        kind.settings["properties"]["web-api-url"]["format"] = json!("uri");
+        let egress = EgressConfig::default();
+        let fault = check_settings(&kind, &json!({"web-api-url": "o.example"}), &egress);
+        let Err(HostError::Fields(fields)) = fault else {
+            panic!("{fault:?}");
+        };
+        let [only] = fields.as_slice() else {
+            panic!("{fields:?}");
+        };
+        assert_eq!(only.pointer, "/settings/web-api-url");
+        assert!(only.message.contains("https://o.example"), "{only:?}");
+        let right = json!({"web-api-url": "https://o.example"});
+        check_settings(&kind, &right, &egress).unwrap();
+    }
+
+    #[test]
     fn a_missing_or_empty_secret_is_named() {
         let settings = json!({ "web-api-url": "https://o.example" });
         let empty = Secrets::from([("client-secret".to_owned(), "".into())]);
@@ -260,7 +362,7 @@ mod tests {
             &secrets(),
         );
         assert!(
-            text.contains("/settings/timeout: has to be a integer"),
+            text.contains("/settings/timeout: has to be of the type integer"),
             "{text}"
         );
     }

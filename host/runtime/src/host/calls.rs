@@ -401,7 +401,7 @@ fn action<'a>(ready: &'a Ready, name: &str) -> Result<&'a Action, HostError> {
             .iter()
             .map(|action| action.name.as_str())
             .collect();
-        unknown("action", name, &known, "this connector has no actions")
+        unknown("action", name, &known)
     })
 }
 

@@ -3,12 +3,13 @@
 use super::Host;
 use crate::about::{About, ConnectionKind};
 use crate::call::NewConnection;
-use crate::connection::{check, consented, wire};
+use crate::connection::{check, check_settings, consented, is_consent, wire};
 use crate::error::HostError;
 use crate::names::unknown;
 use airlock_auth::{SIGN_IN_SLOT, TokenKey};
 use airlock_store::{Connection, ConnectionId, ConnectionName, Secrets, TenantId};
 use secrecy::ExposeSecret;
+use serde_json::Value;
 use time::OffsetDateTime;
 
 impl Host {
@@ -17,7 +18,7 @@ impl Host {
     ///
     /// # Errors
     /// [`HostError::Fields`] naming every setting and secret that is missing or wrong,
-    /// [`HostError::Input`] for an unknown connector or kind, [`HostError::Store`] when the name is
+    /// [`HostError::Unknown`] for an unknown connector or kind, [`HostError::Store`] when the name is
     /// taken.
     pub async fn add_connection(&self, new: NewConnection) -> Result<Connection, HostError> {
         let component = self.component(&new.tenant, &new.connector).await?;
@@ -28,8 +29,9 @@ impl Host {
                 .iter()
                 .map(|kind| kind.name.as_str())
                 .collect();
-            return Err(unknown("connection kind", &new.kind, &known, ""));
+            return Err(unknown("connection kind", &new.kind, &known));
         };
+        check_settings(kind, &new.settings, &self.config.egress)?;
         let settings = check(kind, &new.settings, &new.secrets)?;
         let mut allowed_hosts = new.allowed_hosts;
         for kept in consented(kind) {
@@ -66,7 +68,7 @@ impl Host {
     /// One connection, without its secrets.
     ///
     /// # Errors
-    /// [`HostError::Input`] when there is none of that name, with the nearest one.
+    /// [`HostError::Unknown`] when there is none of that name, with the nearest one.
     pub async fn connection(
         &self,
         tenant: &TenantId,
@@ -77,12 +79,7 @@ impl Host {
             None => {
                 let known = self.store.connections(tenant).await?;
                 let known: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
-                Err(unknown(
-                    "connection",
-                    name.as_str(),
-                    &known,
-                    "add one with: airlock connection add NAME --connector CONNECTOR",
-                ))
+                Err(unknown("connection", name.as_str(), &known))
             }
         }
     }
@@ -99,8 +96,8 @@ impl Host {
     /// dropped and the next call asks for new ones; calls under way end first. Nothing is sent.
     ///
     /// # Errors
-    /// [`HostError::Input`] when there is no connection of that name or nothing is given,
-    /// [`HostError::Fields`] naming every secret that is unknown or empty.
+    /// [`HostError::Unknown`] when there is no connection of that name, [`HostError::Input`] when
+    /// nothing is given, [`HostError::Fields`] naming every secret that is unknown or empty.
     pub async fn replace_secrets(
         &self,
         tenant: &TenantId,
@@ -139,10 +136,74 @@ impl Host {
         Ok(connection)
     }
 
+    /// Changes what a connection's connector reads and the hosts that were granted to it, and keeps its
+    /// secrets. Its tokens are dropped: they were given for what it was before. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`HostError::Unknown`] when there is no connection of that name, [`HostError::Fields`] naming every
+    /// setting that is missing or wrong.
+    pub async fn update_connection(
+        &self,
+        tenant: &TenantId,
+        name: &ConnectionName,
+        settings: Value,
+        allowed_hosts: Vec<String>,
+    ) -> Result<Connection, HostError> {
+        let mut connection = self.connection(tenant, name).await?;
+        let component = self.component(tenant, &connection.connector).await?;
+        let kind = kind_of(&component.about, &connection)?;
+        let secrets = self.store.secrets(&connection).await?;
+        check_settings(kind, &settings, &self.config.egress)?;
+        connection.settings = check(kind, &settings, &secrets)?;
+        // Which setting holds the address that secrets go to was decided when the connection was made.
+        let kept = std::mem::replace(&mut connection.allowed_hosts, allowed_hosts);
+        for entry in kept.into_iter().filter(|entry| is_consent(entry)) {
+            if !connection.allowed_hosts.contains(&entry) {
+                connection.allowed_hosts.push(entry);
+            }
+        }
+        connection.updated_at = OffsetDateTime::now_utc();
+        wire(
+            &self.egress,
+            &self.tokens,
+            kind,
+            connection.clone(),
+            secrets.clone(),
+        )?;
+        // A sign-in knows itself which application and authority it belongs to.
+        self.store
+            .replace_secrets(&connection, &secrets, &[SIGN_IN_SLOT])
+            .await?;
+        self.let_go(&connection);
+        Ok(connection)
+    }
+
+    /// Gives a connection another name. Secrets and tokens stay; runs stay under the old name.
+    ///
+    /// # Errors
+    /// [`HostError::Unknown`] when there is no connection of that name, [`HostError::Store`] when the new
+    /// one is taken.
+    pub async fn rename_connection(
+        &self,
+        tenant: &TenantId,
+        name: &ConnectionName,
+        to: &ConnectionName,
+    ) -> Result<Connection, HostError> {
+        let connection = self.connection(tenant, name).await?;
+        let renamed = Connection {
+            name: to.clone(),
+            updated_at: OffsetDateTime::now_utc(),
+            ..connection.clone()
+        };
+        self.store.rename_connection(&renamed, name).await?;
+        self.let_go(&connection);
+        Ok(renamed)
+    }
+
     /// Removes a connection with its secrets and tokens; calls under way end first.
     ///
     /// # Errors
-    /// [`HostError::Input`] when there is none of that name.
+    /// [`HostError::Unknown`] when there is none of that name.
     pub async fn remove_connection(
         &self,
         tenant: &TenantId,

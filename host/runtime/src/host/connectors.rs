@@ -69,7 +69,7 @@ impl Host {
     /// Removes a connector that no connection uses.
     ///
     /// # Errors
-    /// [`HostError::Input`] when there is none of that name, [`HostError::Store`] when it is in use.
+    /// [`HostError::Unknown`] when there is none of that name, [`HostError::Store`] when it is in use.
     pub async fn remove_connector(
         &self,
         tenant: &TenantId,
@@ -104,7 +104,7 @@ impl Host {
     /// The bytes of a connector that was added.
     ///
     /// # Errors
-    /// [`HostError::Input`] when there is none of that name, [`HostError::File`] or
+    /// [`HostError::Unknown`] when there is none of that name, [`HostError::File`] or
     /// [`HostError::Component`] when its file is gone or was changed.
     pub async fn component_bytes(
         &self,
@@ -118,7 +118,7 @@ impl Host {
     /// A connector's manifest.
     ///
     /// # Errors
-    /// [`HostError::Input`] when there is none of that name.
+    /// [`HostError::Unknown`] when there is none of that name.
     pub async fn about(
         &self,
         tenant: &TenantId,
@@ -146,12 +146,7 @@ impl Host {
             None => {
                 let known = self.store.connectors(tenant).await?;
                 let known: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
-                Err(unknown(
-                    "connector",
-                    name.as_str(),
-                    &known,
-                    "add one with: airlock connector add FILE.wasm",
-                ))
+                Err(unknown("connector", name.as_str(), &known))
             }
         }
     }

@@ -8,6 +8,7 @@ mod output;
 mod ready;
 mod records;
 mod sign_in;
+mod tenants;
 mod wirings;
 
 use crate::component::{Cache, Compile, Compiler, CompilingFn, Components, Files};

@@ -138,12 +138,7 @@ pub(super) fn create(
         );
         match inserted {
             Ok(_) => Ok(()),
-            Err(error) if violates(&error, SQLITE_CONSTRAINT_UNIQUE) => {
-                Err(Failure::Store(StoreError::Exists {
-                    tenant: connection.tenant.clone(),
-                    name: connection.name.clone(),
-                }))
-            }
+            Err(error) if violates(&error, SQLITE_CONSTRAINT_UNIQUE) => Err(taken(connection)),
             Err(error) if violates(&error, SQLITE_CONSTRAINT_FOREIGNKEY) => {
                 Err(Failure::Store(StoreError::NoSuchConnector {
                     tenant: connection.tenant.clone(),
@@ -318,4 +313,40 @@ fn change(
     })?;
     db.forget_deleted();
     Ok(())
+}
+
+fn taken(connection: &Connection) -> Failure {
+    Failure::Store(StoreError::Exists {
+        tenant: connection.tenant.clone(),
+        name: connection.name.clone(),
+    })
+}
+
+/// What is sealed of a connection names it, and so is sealed anew; its secrets are bound to its identity.
+pub(super) fn rename(
+    db: &Database,
+    connection: &Connection,
+    from: &ConnectionName,
+) -> Result<(), StoreError> {
+    let details = seal(db, connection)?;
+    db.write(Keep::Synced, |transaction| {
+        let changed = transaction.execute(
+            "UPDATE connection SET name = ?3, details = ?4
+             WHERE id = ?1 AND tenant = ?2 AND name = ?5 AND connector = ?6",
+            (
+                connection.id.as_uuid().as_bytes(),
+                connection.tenant.as_str(),
+                connection.name.as_str(),
+                details,
+                from.as_str(),
+                connection.connector.as_str(),
+            ),
+        );
+        match changed {
+            Ok(0) => Err(Failure::Store(StoreError::NoSuchConnection)),
+            Ok(_) => Ok(()),
+            Err(error) if violates(&error, SQLITE_CONSTRAINT_UNIQUE) => Err(taken(connection)),
+            Err(error) => Err(error.into()),
+        }
+    })
 }

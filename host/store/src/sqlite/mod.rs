@@ -13,6 +13,7 @@ mod opening;
 mod runs;
 mod schema;
 mod sealed;
+mod tenants;
 #[cfg(test)]
 mod tests;
 mod turns;
@@ -70,6 +71,10 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
+    async fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+        self.blocking(tenants::list).await
+    }
+
     async fn put_connector(&self, connector: &Connector) -> Result<(), StoreError> {
         let connector = connector.clone();
         self.blocking(move |db| connectors::put(db, &connector))
@@ -176,6 +181,16 @@ impl Store for SqliteStore {
             .map(|(slot, value)| ((*slot).to_owned(), value.clone()))
             .collect();
         self.blocking(move |db| connections::replace_sealed(db, &connection, &slots))
+            .await
+    }
+
+    async fn rename_connection(
+        &self,
+        connection: &Connection,
+        from: &ConnectionName,
+    ) -> Result<(), StoreError> {
+        let (connection, from) = (connection.clone(), from.clone());
+        self.blocking(move |db| connections::rename(db, &connection, &from))
             .await
     }
 

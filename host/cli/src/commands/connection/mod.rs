@@ -1,39 +1,67 @@
 //! `airlock connection …`
 
 mod add;
+mod document;
+mod kinds;
 mod replace_secrets;
+mod settings;
 mod sign_in;
+mod transfer;
+mod update;
+mod wizard;
 
-use crate::args::ConnectionCommand;
+use super::tenant;
+use super::times::stamp;
+use crate::args::{ConnectionCommand, SecretFlags};
 use crate::context::Context;
-use crate::problem::{Exit, Stop};
+use crate::output::{Format, clean, pairs};
+use crate::problem::{Exit, Problem, Stop, secret_by_argument};
+use crate::secrets::Sources;
+use airlock_runtime::Host;
 use airlock_runtime::store::{Connection, ConnectionName};
-use serde_json::{Value, json};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use serde_json::{Map, Value, json};
 
 pub(super) async fn run(context: &Context, command: ConnectionCommand) -> Result<(), Stop> {
     match command {
         ConnectionCommand::Add(arguments) => add::run(context, arguments).await,
+        ConnectionCommand::Update(arguments) => update::run(context, arguments).await,
+        ConnectionCommand::Rename { name, to } => update::rename(context, &name, &to).await,
         ConnectionCommand::ReplaceSecrets(arguments) => {
             replace_secrets::run(context, arguments).await
         }
         ConnectionCommand::List => list(context).await,
         ConnectionCommand::Show { name } => show(context, &name).await,
-        ConnectionCommand::Test { name } => test(context, &name).await,
+        ConnectionCommand::Test { name } => {
+            let host = context.host().await?;
+            test(context, &host, &name).await
+        }
         ConnectionCommand::SignIn(arguments) => sign_in::run(context, arguments).await,
         ConnectionCommand::SignOut { name } => sign_in::out(context, &name).await,
-        ConnectionCommand::Remove { name } => remove(context, &name).await,
+        ConnectionCommand::Export(arguments) => transfer::export(context, arguments).await,
+        ConnectionCommand::Import(arguments) => transfer::import(context, arguments).await,
+        ConnectionCommand::Remove { name, sure } => remove(context, &name, sure.yes).await,
     }
+}
+
+/// What the flags point to; a secret that stands there itself is refused.
+fn sources(flags: &SecretFlags) -> Result<Sources<'_>, Problem> {
+    if !flags.secret_arguments.is_empty() {
+        return Err(secret_by_argument("--secret"));
+    }
+    Ok(Sources {
+        stdin_one: flags.secret_stdin.as_deref(),
+        stdin_all: flags.secrets_stdin,
+        files: &flags.secret_files,
+        variables: &flags.secret_variables,
+    })
 }
 
 async fn list(context: &Context) -> Result<(), Stop> {
     let host = context.host().await?;
     let connections = host.connections(&context.globals.tenant).await?;
     if connections.is_empty() {
-        context.console.note(
-            "note: no connections; add one with: airlock connection add NAME --connector CONNECTOR",
-        );
+        let make = "airlock connection add";
+        tenant::nothing_there(context, &host, "connections", make).await?;
     }
     let mut rows = Vec::with_capacity(connections.len());
     for connection in &connections {
@@ -42,20 +70,57 @@ async fn list(context: &Context) -> Result<(), Stop> {
             "connector": connection.connector,
             "kind": connection.kind,
             "sign-in": sign_in::column(&host, connection).await,
-            "added": day(connection.created_at),
+            "added": stamp(connection.created_at),
         }));
     }
-    context.show(&rows.into())
+    context.list(rows, &["name", "connector", "kind", "sign-in", "added"])
 }
 
 async fn show(context: &Context, name: &ConnectionName) -> Result<(), Stop> {
     let host = context.host().await?;
     let connection = host.connection(&context.globals.tenant, name).await?;
+    let signed_in = sign_in::fields(&host, &connection).await;
+    if context.format(true) == Format::Table {
+        return context.say(&portrait(&connection, &signed_in, context.term.width));
+    }
     let mut record = record(&connection);
     if let Some(record) = record.as_object_mut() {
-        record.extend(sign_in::fields(&host, &connection).await);
+        record.extend(signed_in);
     }
     context.show(&record)
+}
+
+/// A connection for people: one setting a line.
+fn portrait(connection: &Connection, signed_in: &Map<String, Value>, width: Option<u16>) -> String {
+    let line = |name: &str, value: String| (name.to_owned(), clean(&value));
+    let mut lines = vec![
+        line("name", connection.name.to_string()),
+        line("tenant", connection.tenant.to_string()),
+        line("connector", connection.connector.to_string()),
+        line("kind", connection.kind.clone()),
+    ];
+    for (name, value) in connection.settings.as_object().into_iter().flatten() {
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        lines.push((clean(name), clean(&text)));
+    }
+    for (name, value) in signed_in {
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        lines.push(line(name, text));
+    }
+    for host in &connection.allowed_hosts {
+        match host.strip_prefix("sign-in ") {
+            Some(setting) => lines.push(line("secrets go to", setting.to_owned())),
+            None => lines.push(line("may also reach", host.clone())),
+        }
+    }
+    lines.push(line("added", stamp(connection.created_at)));
+    lines.push(line("changed", stamp(connection.updated_at)));
+    lines.push(line("id", connection.id.to_string()));
+    pairs(lines, width)
 }
 
 /// A connection as one flat record. Secrets are not in it, because they are not in a
@@ -69,13 +134,14 @@ fn record(connection: &Connection) -> Value {
         "settings": connection.settings,
         "allowed-hosts": connection.allowed_hosts,
         "id": connection.id.to_string(),
-        "added": day(connection.created_at),
-        "changed": day(connection.updated_at),
+        "added": stamp(connection.created_at),
+        "changed": stamp(connection.updated_at),
     })
 }
 
-async fn test(context: &Context, name: &ConnectionName) -> Result<(), Stop> {
-    let host = context.host().await?;
+async fn test(context: &Context, host: &Host, name: &ConnectionName) -> Result<(), Stop> {
+    let connection = host.connection(&context.globals.tenant, name).await?;
+    context.uses(host, &connection).await?;
     let who = host
         .check(&context.globals.tenant, name)
         .await
@@ -94,8 +160,13 @@ async fn test(context: &Context, name: &ConnectionName) -> Result<(), Stop> {
     context.show(&who)
 }
 
-async fn remove(context: &Context, name: &ConnectionName) -> Result<(), Stop> {
+async fn remove(context: &Context, name: &ConnectionName, yes: bool) -> Result<(), Stop> {
     let host = context.host().await?;
+    // A name that nothing has is said before anybody is asked about it.
+    host.connection(&context.globals.tenant, name).await?;
+    context
+        .sure(&format!("Remove connection {name} and its secrets?"), yes)
+        .await?;
     host.remove_connection(&context.globals.tenant, name)
         .await?;
     context.done(
@@ -106,12 +177,4 @@ async fn remove(context: &Context, name: &ConnectionName) -> Result<(), Stop> {
 
 fn look_at(name: &ConnectionName) -> String {
     format!("airlock connection show {name} shows its settings; --trace shows each request")
-}
-
-/// A time as people and programs read it.
-pub(super) fn day(time: OffsetDateTime) -> String {
-    time.replace_nanosecond(0)
-        .unwrap_or(time)
-        .format(&Rfc3339)
-        .unwrap_or_default()
 }

@@ -1,33 +1,28 @@
 //! `airlock connection replace-secrets`
 
-use super::add::{name_flags, sources};
-use super::record;
+use super::settings::name_flags;
+use super::{record, sources, update};
 use crate::args::ReplaceSecrets;
 use crate::context::Context;
-use crate::problem::{Problem, Stop};
-use crate::secrets::{Needed, Sources, Terminal, gather};
+use crate::problem::Stop;
+use crate::secrets::{Needed, Sources, gather, interview};
 
 pub(super) async fn run(context: &Context, arguments: ReplaceSecrets) -> Result<(), Stop> {
-    let sources = sources(&arguments.secrets)?;
+    let pointed = sources(&arguments.secrets)? != Sources::default();
     let host = context.host().await?;
     let tenant = &context.globals.tenant;
     let connection = host.connection(tenant, &arguments.name).await?;
-    let about = host.about(tenant, &connection.connector).await?;
-    let kind = about.connection_kind(&connection.kind).ok_or_else(|| {
-        Problem::input(format!(
-            "connector {} no longer has the kind of connection \"{}\"",
-            connection.connector, connection.kind
-        ))
-    })?;
+    let kind = update::kind(&host, &connection).await?;
     let mut needed = Needed::of(&kind.secrets);
-    if sources != Sources::default() {
+    if pointed {
         // What the flags leave out stays as it is.
         needed.iter_mut().for_each(|secret| secret.required = false);
     }
-    let mut terminal = Terminal {
-        asks: context.term.asks,
-    };
-    let given = gather(&needed, &sources, &mut terminal)?;
+    let flags = arguments.secrets;
+    let given = interview(context.terminal(), move |terminal| {
+        gather(&needed, &sources(&flags)?, terminal)
+    })
+    .await?;
     let names: Vec<String> = given.keys().cloned().collect();
     let changed = host
         .replace_secrets(tenant, &arguments.name, given)

@@ -13,7 +13,7 @@ pub(super) fn judge(now: OffsetDateTime, latest: Option<OffsetDateTime>) -> Find
         Finding::bad("clock", what)
             .advise("set this machine's clock: tokens and certificates are judged by it")
     };
-    let shown = super::super::connection::day(now);
+    let shown = super::super::times::stamp(now);
     if now < RELEASED {
         return wrong(format!("{shown} is before this release was made"));
     }
@@ -21,7 +21,7 @@ pub(super) fn judge(now: OffsetDateTime, latest: Option<OffsetDateTime>) -> Find
     match latest {
         Some(latest) if latest > now + time::Duration::minutes(1) => wrong(format!(
             "{shown} is before the last change of the state ({})",
-            super::super::connection::day(latest)
+            super::super::times::stamp(latest)
         )),
         _ => Finding::good("clock", shown),
     }

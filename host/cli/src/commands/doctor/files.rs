@@ -12,7 +12,7 @@ pub(super) fn check(data: &Path, fix: bool) -> Vec<Finding> {
     let mut findings = vec![folder(data, fix)];
     findings.push(match std::env::var_os("AIRLOCK_MASTER_KEY") {
         Some(_) => Finding::good("master key", "from AIRLOCK_MASTER_KEY"),
-        None => key(&data.join("master.key"), &data.join("airlock.db"), fix),
+        None => key(&data.join("master.key"), super::state::is_there(data), fix),
     });
     findings
 }
@@ -44,20 +44,19 @@ fn folder(data: &Path, fix: bool) -> Finding {
     }
 }
 
-fn key(path: &Path, database: &Path, fix: bool) -> Finding {
+/// `needed` says that a database is there, which the key opens.
+fn key(path: &Path, needed: bool, fix: bool) -> Finding {
     let area = "master key";
     match std::fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound && database.exists() => {
-            Finding::bad(
-                area,
-                format!(
-                    "{} is not there, and {} is sealed with it",
-                    path.display(),
-                    database.display()
-                ),
-            )
-            .advise("put it back from a backup, or give its text in AIRLOCK_MASTER_KEY; if it is lost, move the database away and add the connections anew")
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound && needed => Finding::bad(
+            area,
+            format!(
+                "{} is gone, and the database is sealed with it",
+                path.display()
+            ),
+        )
+        .advise("bring it back from a backup, or set AIRLOCK_MASTER_KEY to it")
+        .advise("without it the secrets are lost: move the data folder away to begin anew"),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Finding::good(
             area,
             format!("{} will be made when it is needed", path.display()),
@@ -143,29 +142,22 @@ mod tests {
     #[test]
     fn a_key_that_others_may_read_is_bad_until_it_is_mended() {
         let place = tempfile::tempdir().unwrap();
-        let (path, database) = (
-            place.path().join("master.key"),
-            place.path().join("airlock.db"),
-        );
+        let path = place.path().join("master.key");
         std::fs::write(&path, "key").unwrap();
         close(&path, 0o644).unwrap();
-        let found = key(&path, &database, false);
+        let found = key(&path, false, false);
         assert_eq!(found.status, Status::Bad);
         assert!(found.advice[0].starts_with("chmod 600"), "{found:?}");
-        assert_eq!(key(&path, &database, true).status, Status::Repaired);
-        assert_eq!(key(&path, &database, false).status, Status::Good);
+        assert_eq!(key(&path, false, true).status, Status::Repaired);
+        assert_eq!(key(&path, false, false).status, Status::Good);
     }
 
     #[test]
-    fn a_key_that_is_gone_is_bad_where_a_database_needs_it() {
+    fn a_key_that_is_gone_is_missed_only_where_something_is_sealed_with_it() {
         let place = tempfile::tempdir().unwrap();
-        let (path, database) = (
-            place.path().join("master.key"),
-            place.path().join("airlock.db"),
-        );
-        assert_eq!(key(&path, &database, true).status, Status::Good);
-        std::fs::write(&database, "sealed").unwrap();
-        let found = key(&path, &database, true);
+        let path = place.path().join("master.key");
+        assert_eq!(key(&path, false, true).status, Status::Good);
+        let found = key(&path, true, true);
         assert_eq!(found.status, Status::Bad);
         assert!(found.advice[0].contains("backup"), "{found:?}");
         assert!(!path.exists());

@@ -64,16 +64,25 @@ impl Finding {
         Self::new(Status::Bad, area, found)
     }
 
+    /// Wrong in what a person wrote, and mended by writing it right.
+    pub(super) fn wrong(area: impl Into<String>, found: impl Into<String>) -> Self {
+        let mut finding = Self::bad(area, found);
+        finding.exit = Exit::Input;
+        finding
+    }
+
     /// A problem that came up while looking.
     pub(super) fn from_problem(area: impl Into<String>, problem: &Problem) -> Self {
-        let mut finding = Self::bad(area, problem.message.clone());
+        let area = area.into();
+        // What a message begins with where it stands alone stands beside it here.
+        let message = problem.message.trim();
+        let message = message.strip_prefix(&format!("{area} ")).unwrap_or(message);
+        let mut finding = Self::bad(area, message);
         finding.exit = problem.exit;
-        finding.advice.extend(
-            problem
-                .faults
-                .iter()
-                .map(|fault| format!("{}: {}", fault.pointer, fault.message)),
-        );
+        finding.advice.extend(problem.faults.iter().map(|fault| {
+            let place = fault.flag.as_ref().unwrap_or(&fault.pointer);
+            format!("{place}: {}", fault.message)
+        }));
         finding.advice.extend(problem.advice.iter().cloned());
         finding
     }
@@ -103,13 +112,19 @@ pub(super) fn text(findings: &[Finding], color: bool) -> String {
         lines.push(format!(
             "{style}{sign}{style:#} {:<widest$}  {}",
             clean(&finding.area),
-            clean_lines(&finding.found)
+            below(&clean_lines(&finding.found), widest + 4)
         ));
         for advice in &finding.advice {
-            lines.push(format!("  {:<widest$}  → {}", "", clean_lines(advice)));
+            let advice = below(&clean_lines(advice), widest + 6);
+            lines.push(format!("  {:<widest$}  → {advice}", ""));
         }
     }
     lines.join("\n")
+}
+
+/// The lines of a text after its first, moved right to stand below it.
+fn below(text: &str, indent: usize) -> String {
+    text.replace('\n', &format!("\n{:indent$}", ""))
 }
 
 #[cfg(test)]
@@ -125,6 +140,17 @@ mod tests {
         assert_eq!(
             text(&findings, false),
             "✓ disk      plenty\n✗ key file  others may read it\n            → chmod 600 master.key"
+        );
+    }
+
+    #[test]
+    fn what_has_several_lines_stays_in_its_column() {
+        let problem = Problem::input("configuration /a.toml: expected `=`\n  |\n1 | x");
+        let findings = [Finding::from_problem("configuration", &problem)];
+        let text = text(&findings, false);
+        assert_eq!(
+            text,
+            "✗ configuration  /a.toml: expected `=`\n                   |\n                 1 | x"
         );
     }
 }

@@ -4,31 +4,34 @@
 //! Each check is a pure judgement over facts that this file gathers; the host itself is asked last,
 //! because it opens only when the files below it are sound.
 
+mod cache;
 mod clock;
 mod disk;
+mod egress;
 mod files;
 mod finding;
+mod online;
 mod state;
-mod urls;
 
 use crate::args::Doctor;
 use crate::context::Context;
+use crate::places::Places;
 use crate::problem::{Problem, Stop};
 use airlock_runtime::Config;
 use finding::{Finding, Status};
-use std::path::Path;
 
 pub(super) async fn run(context: &Context, arguments: Doctor) -> Result<(), Stop> {
     let mut findings = Vec::new();
+    let places = context.places()?;
     let config = match context.config() {
         Ok(config) => {
-            findings.push(configured(context.config_file().as_deref()));
+            findings.push(configured(&places));
             config
         }
         Err(problem) => {
             findings.push(Finding::from_problem("configuration", &problem));
             Config {
-                data_dir: context.globals.data_dir.clone(),
+                data_dir: Some(places.data),
                 ..Config::default()
             }
         }
@@ -36,19 +39,25 @@ pub(super) async fn run(context: &Context, arguments: Doctor) -> Result<(), Stop
     let data = config.data_dir()?;
     findings.extend(files::check(&data, arguments.fix));
     findings.push(disk::check(&data));
-    findings.extend(urls::settings(&config.egress));
-    // A host over unsound files would only repeat what was found already.
-    if findings.iter().all(|finding| finding.status != Status::Bad) {
-        findings.extend(state::check(context, &config, &data, arguments.fix).await);
+    findings.extend(egress::settings(&config.egress));
+    // A host over unsound files would only repeat what was found already, and one over no files would
+    // make them: whoever only looks changes nothing.
+    if !state::is_there(&data) {
+        findings.push(Finding::good("database", "nothing is kept yet"));
+    } else if findings.iter().all(|finding| finding.status != Status::Bad) {
+        findings.extend(state::check(context, arguments).await);
     }
     report(context, &findings)
 }
 
-fn configured(path: Option<&Path>) -> Finding {
-    match path {
-        Some(path) => Finding::good("configuration", path.display().to_string()),
-        None => Finding::good("configuration", "defaults; no file"),
-    }
+fn configured(places: &Places) -> Finding {
+    Finding::good(
+        "configuration",
+        match &places.config {
+            Some(path) => path.display().to_string(),
+            None => format!("defaults; there is no {}", places.wanted.display()),
+        },
+    )
 }
 
 fn report(context: &Context, findings: &[Finding]) -> Result<(), Stop> {

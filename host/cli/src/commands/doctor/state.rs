@@ -2,36 +2,34 @@
 //! its connector and the settings.
 
 use super::finding::Finding;
-use super::{clock, urls};
+use super::{cache, clock, online};
+use crate::args::Doctor;
 use crate::context::Context;
 use crate::problem::Problem;
 use airlock_runtime::store::{Connection, Connector};
-use airlock_runtime::{About, Config, Host};
+use airlock_runtime::{About, Host, check_settings};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use time::OffsetDateTime;
 
-pub(super) async fn check(
-    context: &Context,
-    config: &Config,
-    data: &Path,
-    fix: bool,
-) -> Vec<Finding> {
-    let cache = compiled(&data.join("cache"), fix);
-    let host = match context.host().await {
-        Ok(host) => host,
-        Err(problem) => return vec![Finding::from_problem("database", &problem)],
-    };
+/// Whether anything is kept in a data folder.
+pub(super) fn is_there(data: &Path) -> bool {
+    data.join("airlock.db").exists()
+}
+
+pub(super) async fn check(context: &Context, asked: Doctor) -> Vec<Finding> {
+    match findings(context, asked).await {
+        Ok(findings) => findings,
+        Err(problem) => vec![Finding::from_problem("database", &problem)],
+    }
+}
+
+async fn findings(context: &Context, asked: Doctor) -> Result<Vec<Finding>, Problem> {
+    let host = context.host().await?;
     let tenant = &context.globals.tenant;
-    let connectors = match host.connectors(tenant).await.map_err(Problem::from) {
-        Ok(connectors) => connectors,
-        Err(problem) => return vec![Finding::from_problem("database", &problem)],
-    };
-    let connections = match host.connections(tenant).await.map_err(Problem::from) {
-        Ok(connections) => connections,
-        Err(problem) => return vec![Finding::from_problem("database", &problem)],
-    };
+    let connectors = host.connectors(tenant).await?;
+    let connections = host.connections(tenant).await?;
     let mut findings = vec![
         Finding::good(
             "database",
@@ -42,11 +40,11 @@ pub(super) async fn check(
             ),
         ),
         clock::judge(OffsetDateTime::now_utc(), latest(&connectors, &connections)),
-        cache,
+        cache::check(&host, asked.fix).await?,
     ];
     let mut abouts = BTreeMap::new();
     for connector in &connectors {
-        let (about, finding) = load(&host, context, connector).await;
+        let (about, finding) = load(&host, connector).await;
         findings.push(finding);
         if let Some(about) = about {
             abouts.insert(connector.name.clone(), about);
@@ -54,9 +52,14 @@ pub(super) async fn check(
     }
     for connection in &connections {
         let about = abouts.get(&connection.connector);
-        findings.extend(judge(connection, about.map(Arc::as_ref), config));
+        let finding = judge(&host, connection, about.map(Arc::as_ref));
+        let sound = finding.status != super::Status::Bad;
+        findings.push(finding);
+        if asked.online && sound {
+            findings.push(online::check(&host, connection).await);
+        }
     }
-    findings
+    Ok(findings)
 }
 
 fn latest(connectors: &[Connector], connections: &[Connection]) -> Option<OffsetDateTime> {
@@ -65,50 +68,16 @@ fn latest(connectors: &[Connector], connections: &[Connection]) -> Option<Offset
     added.chain(changed).max()
 }
 
-/// Compiled code is only a cache: throwing it away costs one compilation each.
-fn compiled(folder: &Path, fix: bool) -> Finding {
-    let area = "compiled code";
-    let files: Vec<_> = std::fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|entry| entry.path().is_file())
-        .collect();
-    let bytes: u64 = files
-        .iter()
-        .filter_map(|entry| entry.metadata().ok())
-        .map(|about| about.len())
-        .sum();
-    let held = format!("{} files, {} MiB", files.len(), bytes >> 20);
-    if !fix {
-        return Finding::good(area, held);
-    }
-    let removed = files
-        .iter()
-        .filter(|entry| std::fs::remove_file(entry.path()).is_ok())
-        .count();
-    if removed == files.len() {
-        Finding::repaired(area, format!("removed {held}; it is made anew when needed"))
-    } else {
-        Finding::bad(
-            area,
-            format!(
-                "{} of {} files cannot be removed",
-                files.len() - removed,
-                files.len()
-            ),
-        )
-        .advise(format!("remove the folder {}", folder.display()))
-    }
-}
-
-async fn load(
-    host: &Host,
-    context: &Context,
-    connector: &Connector,
-) -> (Option<Arc<About>>, Finding) {
+async fn load(host: &Host, connector: &Connector) -> (Option<Arc<About>>, Finding) {
     let area = format!("connector {}", connector.name);
-    match host.about(&context.globals.tenant, &connector.name).await {
+    let again = "airlock connector add FILE puts it in place again";
+    // The component comes first: compiled code that is still there would hide that it is gone.
+    let bytes = host.component_bytes(&connector.tenant, &connector.name);
+    if let Err(error) = bytes.await {
+        let finding = Finding::from_problem(area, &Problem::from(error)).advise(again);
+        return (None, finding);
+    }
+    match host.about(&connector.tenant, &connector.name).await {
         Ok(about) => {
             let finding = Finding::good(
                 area,
@@ -117,30 +86,33 @@ async fn load(
             (Some(about), finding)
         }
         Err(error) => {
-            let finding = Finding::from_problem(area, &Problem::from(error))
-                .advise("airlock connector add FILE puts it in place again");
+            let finding = Finding::from_problem(area, &Problem::from(error)).advise(again);
             (None, finding)
         }
     }
 }
 
-fn judge(connection: &Connection, about: Option<&About>, config: &Config) -> Vec<Finding> {
-    let area = format!("connection {}", connection.name);
+fn judge(host: &Host, connection: &Connection, about: Option<&About>) -> Finding {
+    let name = &connection.name;
+    let area = format!("connection {name}");
     let Some(about) = about else {
         let unusable = format!("its connector {} cannot be used", connection.connector);
-        return vec![Finding::bad(area, unusable).advise("see that connector above")];
+        return Finding::bad(area, unusable).advise("see that connector above");
     };
     let Some(kind) = about.connection_kind(&connection.kind) else {
         let gone = format!(
             "its connector no longer has the kind \"{}\"",
             connection.kind
         );
-        return vec![Finding::bad(area, gone).advise("remove it and add it anew")];
+        return Finding::bad(area, gone).advise("remove it and add it anew");
     };
-    let refused = urls::connection(connection, &kind.settings, &config.egress);
-    if refused.is_empty() {
-        let through = format!("{} through {}", connection.kind, connection.connector);
-        return vec![Finding::good(area, through)];
+    match check_settings(kind, &connection.settings, &host.config().egress) {
+        Ok(()) => Finding::good(
+            area,
+            format!("{} through {}", connection.kind, connection.connector),
+        ),
+        Err(error) => Finding::from_problem(area, &Problem::from(error)).advise(format!(
+            "airlock connection update {name} --setting NAME=VALUE changes a setting"
+        )),
     }
-    refused
 }

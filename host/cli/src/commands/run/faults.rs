@@ -2,7 +2,7 @@
 
 use crate::flags::Property;
 use crate::output::quoted;
-use crate::problem::{Exit, Origin, Problem};
+use crate::problem::{Code, Exit, Origin, Problem};
 use airlock_runtime::HostError;
 use serde_json::Value;
 use std::time::Duration;
@@ -39,7 +39,7 @@ pub(super) fn explain(
         problem = problem.advise(advice);
     }
     match problem.exit {
-        Exit::Input if problem.ready.is_none() => problem.advise(format!(
+        Exit::Input if problem.code != Code::Usage => problem.advise(format!(
             "airlock run {connection} {action} --help shows its flags"
         )),
         Exit::Credentials if problem.origin == Origin::SignIn => {

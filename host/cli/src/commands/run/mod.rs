@@ -16,6 +16,8 @@ mod replayed;
 mod stream;
 mod wish;
 
+pub(super) use parse::with_action;
+
 use super::named;
 use crate::args::{Run, RunFixed};
 use crate::context::Context;
@@ -38,6 +40,7 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
     let host = context.host().await?;
     let tenant = context.globals.tenant.clone();
     let connection = host.connection(&tenant, &name).await?;
+    context.uses(&host, &connection).await?;
     let about = host.about(&tenant, &connection.connector).await?;
     let Some(word) = words.action else {
         return no_action(&context, &name, &about, words.help);

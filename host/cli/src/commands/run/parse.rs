@@ -53,16 +53,14 @@ pub(super) fn parse(
                 text.to_string()
             }));
         }
-        Err(error) => return Err(misread(error, &properties, context.term.color_err)),
+        Err(error) => return Err(misread(error, &properties)),
     };
-    let globals = Globals::from_arg_matches(&matches)
-        .map_err(|error| from_clap(&error, context.term.color_err))?;
+    let globals = Globals::from_arg_matches(&matches).map_err(|error| from_clap(&error))?;
     let Some((_, own)) = matches.remove_subcommand() else {
         // `run` was understood once already; it cannot be missing now.
         return Err(Problem::input("which action?"));
     };
-    let fixed = RunFixed::from_arg_matches(&own)
-        .map_err(|error| from_clap(&error, context.term.color_err))?;
+    let fixed = RunFixed::from_arg_matches(&own).map_err(|error| from_clap(&error))?;
     Ok(Parsed::Run(Box::new(Words {
         globals,
         fixed,
@@ -72,14 +70,14 @@ pub(super) fn parse(
 }
 
 /// What clap has against the words, with a better guess than its own at what was meant.
-fn misread(mut error: clap::Error, properties: &[Property], color: bool) -> Problem {
+fn misread(mut error: clap::Error, properties: &[Property]) -> Problem {
     // An action takes no values behind `--`: what clap proposes leads to the next error.
     error.remove(ContextKind::Suggested);
     let unknown = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(flag)) if error.kind() == ErrorKind::UnknownArgument => {
             flag.clone()
         }
-        _ => return from_clap(&error, color),
+        _ => return from_clap(&error),
     };
     let word = unknown.trim_start_matches('-').split('=').next();
     let meant = word.and_then(|word| help::meant(word, properties));
@@ -88,7 +86,20 @@ fn misread(mut error: clap::Error, properties: &[Property], color: bool) -> Prob
     {
         error.insert(ContextKind::SuggestedArg, ContextValue::String(meant));
     }
-    from_clap(&error, color)
+    from_clap(&error)
+}
+
+/// The whole command line with an action's own flags in it, and what those are: for whoever completes it.
+pub(in crate::commands) fn with_action(
+    connection: &ConnectionName,
+    action: &Action,
+) -> (Command, Vec<Property>) {
+    let reserved = reserved();
+    let reserved: Vec<&str> = reserved.iter().map(String::as_str).collect();
+    let properties = properties(&action.input, &reserved);
+    let run = command(connection.as_str(), action, &properties, false);
+    let whole = Cli::command().mut_subcommand("run", |_| run);
+    (whole, properties)
 }
 
 /// `airlock run` for one action.
@@ -262,7 +273,7 @@ mod tests {
             panic!("accepted");
         };
         assert_eq!(problem.exit.code(), 2);
-        assert!(problem.ready.unwrap().contains("--table"));
+        assert_eq!(problem.advice[0], "did you mean --table?");
     }
 
     #[test]
@@ -272,7 +283,7 @@ mod tests {
             let Err(problem) = run(&line, false) else {
                 panic!("accepted");
             };
-            let text = problem.ready.unwrap();
+            let text = format!("{} {:?}", problem.message, problem.advice);
             assert!(
                 text.contains(part) && !text.contains("as a value"),
                 "{text}"

@@ -343,3 +343,51 @@ async fn everything_sealed_is_replaced_in_one_step_and_only_where_it_belongs() {
         Err(StoreError::NoSuchConnection)
     );
 }
+
+#[tokio::test]
+async fn a_renamed_connection_keeps_its_secrets_and_what_was_sealed_for_it() {
+    let home = Home::new();
+    let store = home.open();
+    let a = tenant("a");
+    let was = add(&store, &a, "contoso", "s3cret").await;
+    add(&store, &a, "other", "x").await;
+    let slot = SecretString::from("token");
+    store.put_sealed(&a, &was.id, "token", &slot).await.unwrap();
+    let is = Connection {
+        name: "fabrikam".parse().unwrap(),
+        ..was.clone()
+    };
+    store.rename_connection(&is, &was.name).await.unwrap();
+
+    let store = home.open();
+    assert_eq!(store.connection(&a, &was.name).await.unwrap(), None);
+    let found = store.connection(&a, &is.name).await.unwrap().unwrap();
+    assert_eq!(found, is);
+    let secrets = store.secrets(&found).await.unwrap();
+    assert_eq!(exposed(&secrets), [("client-secret", "s3cret")]);
+    let kept = store.sealed(&a, &was.id, "token").await.unwrap();
+    assert!(kept.is_some());
+
+    let taken = Connection {
+        name: "other".parse().unwrap(),
+        ..is.clone()
+    };
+    let refused = store.rename_connection(&taken, &is.name).await;
+    assert!(
+        matches!(refused, Err(StoreError::Exists { .. })),
+        "{refused:?}"
+    );
+    let gone = store.rename_connection(&is, &was.name).await;
+    assert_eq!(gone, Err(StoreError::NoSuchConnection));
+}
+
+#[tokio::test]
+async fn every_tenant_that_something_is_kept_of_is_listed() {
+    let home = Home::new();
+    let store = home.open();
+    assert!(store.tenants().await.unwrap().is_empty());
+    for name in ["b", "a"] {
+        add(&store, &tenant(name), "contoso", "x").await;
+    }
+    assert_eq!(store.tenants().await.unwrap(), [tenant("a"), tenant("b")]);
+}

@@ -1,6 +1,6 @@
 //! Where a connection's sign-in stands, in words.
 
-use super::super::day;
+use crate::commands::times::stamp;
 use airlock_runtime::auth::{Identity, Standing};
 use airlock_runtime::store::Connection;
 use airlock_runtime::{Host, HostError};
@@ -25,7 +25,7 @@ pub(in super::super) async fn fields(host: &Host, connection: &Connection) -> Ma
         Ok(Some(Standing::SignedIn { identity, since })) => json!({
             "sign-in": "signed in",
             "signed-in-as": who(identity.as_ref()),
-            "signed-in-since": day(since),
+            "signed-in-since": stamp(since),
             "directory": identity.as_ref().map(|identity| &identity.tenant),
             "object-id": identity.as_ref().map(|identity| &identity.object),
         }),
@@ -36,7 +36,7 @@ pub(in super::super) async fn fields(host: &Host, connection: &Connection) -> Ma
         })) => json!({
             "sign-in": "needs sign-in",
             "sign-in-problem": reason,
-            "sign-in-needed-since": day(since),
+            "sign-in-needed-since": stamp(since),
             "signed-in-as": who(identity.as_ref()),
         }),
         Err(error) => json!({"sign-in": "unknown", "sign-in-problem": error.to_string()}),
