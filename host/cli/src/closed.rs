@@ -3,7 +3,6 @@
 //! Before `main` Rust's runtime opens `/dev/null` in the place of a closed standard stream, and from then
 //! on an answer that nobody takes looks like one that was thrown away on purpose. So this looks earlier.
 
-use std::os::fd::AsFd as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static CLOSED: AtomicBool = AtomicBool::new(false);
@@ -23,6 +22,7 @@ pub(crate) fn stdout_was_closed() -> bool {
 #[cfg_attr(target_os = "macos", unsafe(link_section = "__DATA,__mod_init_func"))]
 #[used]
 static LOOK: extern "C" fn() = {
+    use std::os::fd::AsFd as _;
     extern "C" fn look() {
         let closed = rustix::io::fcntl_getfd(std::io::stdout().as_fd()).is_err();
         CLOSED.store(closed, Ordering::Relaxed);

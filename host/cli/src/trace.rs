@@ -19,7 +19,7 @@ impl ConsoleAudit {
 
 impl AuditSink for ConsoleAudit {
     fn record(&self, record: &AuditRecord) {
-        // Paths come from the connector: they must not drive the terminal.
-        self.console.line(&clean(&record.to_string()));
+        // Paths and names come from the connector: they must not drive the terminal.
+        self.console.line(&clean(&format!("{record:#}")));
     }
 }

@@ -1,5 +1,6 @@
 //! Stage 10. What was decided about one request, and by which rule: one line for people, or JSON.
-//! It never carries a query's values, a body, a header value or a credential.
+//! It never carries a query string, a body, a header value or a credential; whoever asks for the alternate
+//! form (`{:#}`), for the eyes of the person whose call it is, sees the names of a query's parameters.
 
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
@@ -79,7 +80,8 @@ pub struct AuditRecord {
     /// URL without its query.
     pub url: String,
     /// The names of the query's parameters, and a mark that tells this query from others of the same
-    /// names; see [`outline`].
+    /// names. For the alternate form alone.
+    #[serde(skip)]
     pub query: Option<String>,
     /// The address that answered.
     pub address: Option<SocketAddr>,
@@ -122,7 +124,7 @@ impl fmt::Display for CredentialUse {
 impl fmt::Display for AuditRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { method, .. } = self;
-        let url = Target(self);
+        let url = Target(self, f.alternate());
         match &self.outcome {
             Outcome::Denied { stage, message } => {
                 return write!(
@@ -174,15 +176,15 @@ impl AuditRecord {
     }
 }
 
-/// The URL with the outline of its query.
-struct Target<'a>(&'a AuditRecord);
+/// The URL, and where that is wanted the outline of its query.
+struct Target<'a>(&'a AuditRecord, bool);
 
 impl fmt::Display for Target<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.url)?;
         match &self.0.query {
-            Some(query) => write!(f, "?{query}"),
-            None => Ok(()),
+            Some(query) if self.1 => write!(f, "?{query}"),
+            _ => Ok(()),
         }
     }
 }
@@ -304,11 +306,10 @@ mod tests {
         assert!(outline(&format!("{}=1", "x".repeat(500))).len() < 20);
         let mut answered = record(Outcome::DryRun);
         answered.query = Some("$select (3fa2)".into());
-        assert!(
-            answered
-                .to_string()
-                .contains("/leads?$select (3fa2), not sent")
-        );
+        assert!(format!("{answered:#}").contains("/leads?$select (3fa2), not sent"));
+        assert!(answered.to_string().contains("/leads, not sent"));
+        let json = serde_json::to_string(&answered).unwrap();
+        assert!(!json.contains("$select"), "{json}");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use super::interrupt::{Interrupt, Written, interrupted};
 use super::lines::{Asked, Form, WholeLines};
 use super::{Errand, wish};
-use crate::output::{CsvError, CsvLines, Format, LeftOut, Paging, Query, Sink};
+use crate::output::{CsvError, CsvLines, Format, LeftOut, Paging, Query, Sink, Wish};
 use crate::problem::{Exit, Problem, Stop};
 use airlock_runtime::Call;
 use futures::StreamExt as _;
@@ -22,11 +22,17 @@ pub(super) async fn run(
     interrupt: &Interrupt,
 ) -> Result<(), Stop> {
     let format = errand.context.globals.output.unwrap_or(Format::Ndjson);
-    let mut wish = wish::of(errand, &call, Some(format)).await;
-    if query.is_some() {
+    let wish = match query {
         // What a query makes has columns of its own.
-        wish = Default::default();
-    }
+        Some(_) => Wish::default(),
+        None => tokio::select! {
+            wish = wish::of(errand, &call, Some(format)) => wish,
+            () = interrupt.typed() => {
+                let key = call.idempotency_key.as_deref();
+                return Err(interrupted(errand.action, key, Written::Nothing).into());
+            }
+        },
+    };
     let form = match format {
         Format::Csv => Form::Csv(CsvLines::new(&wish, errand.csv)),
         _ => Form::Ndjson(WholeLines::default()),
