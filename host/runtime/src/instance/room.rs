@@ -14,9 +14,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
-/// How long an instance with nothing to do has to end once it was told to.
+/// How long an instance with nothing to do takes to end at most, unless it does something after all.
 const ENDING: Duration = Duration::from_millis(250);
 
 /// What an instance holds while it lives.
@@ -65,29 +65,23 @@ impl Shared {
             return Some(permit);
         }
         let mut permit = pin!(Arc::clone(permits).acquire_owned());
-        let mut patience = pin!(sleep(Duration::from_millis(
-            self.config.budgets.tenant_wait_ms
-        )));
+        let patience = Duration::from_millis(self.config.budgets.tenant_wait_ms);
+        let mut patience = pin!(sleep(patience));
         let mut may_drain = true;
         loop {
             // Listened to before the look at who is idle, so that none is missed in between.
             let mut became_idle = pin!(self.became_idle.notified());
             became_idle.as_mut().enable();
-            match self.evict(asker, limit, may_drain) {
-                Some(Evicted::Idle) => {
-                    let ended = Instant::now() + ENDING;
-                    if patience.deadline() < ended {
-                        patience.as_mut().reset(ended);
-                    }
-                }
-                Some(Evicted::Draining) => may_drain = false,
-                None => {}
-            }
+            let evicted = self.evict(asker, limit, may_drain);
+            may_drain &= evicted != Some(Evicted::Draining);
+            let ends_soon = evicted == Some(Evicted::Idle);
             tokio::select! {
                 biased;
                 permit = &mut permit => return permit.ok(),
                 () = became_idle => {}
-                () = &mut patience => return None,
+                // One that does not end is no reason to keep waiting for it alone.
+                () = sleep(ENDING), if ends_soon => {}
+                () = &mut patience, if !ends_soon => return None,
             }
         }
     }
@@ -98,7 +92,8 @@ impl Shared {
         let mut of_tenant: HashMap<&TenantId, usize> = HashMap::new();
         let mut known: Vec<(&Key, &Arc<Warm>, usize)> = Vec::new();
         for (key, slot) in slots.iter() {
-            let settled = || slot.instances.iter().filter(|warm| warm.has_room());
+            let alive = |warm: &&Arc<Warm>| warm.has_room() && !warm.retiring();
+            let settled = || slot.instances.iter().filter(alive);
             let of_connection = settled().count();
             *of_tenant.entry(&key.tenant).or_default() += of_connection;
             known.extend(settled().map(|warm| (key, warm, of_connection)));
@@ -136,6 +131,7 @@ impl Shared {
     }
 }
 
+#[derive(PartialEq, Eq)]
 enum Evicted {
     /// It had nothing to do.
     Idle,
