@@ -1,10 +1,11 @@
 //! A person signs in through the real command line: the door, the browser, the authority, the store.
 //! And what is tried against it on the way.
 
+use dataverse_sim::control::{Effect, FaultRule};
 use dataverse_sim::sim::ApplicationUser;
 use dataverse_sim::token::{Account, Lifetimes};
 use serde_json::Value;
-use support::{Running, Terminal};
+use support::{Chromium, Running, Terminal};
 use url::Url;
 use uuid::Uuid;
 
@@ -528,4 +529,90 @@ async fn for_an_application_of_its_own_nobody_signs_in() {
         );
     }
     assert!(shown(&terminal).await.get("sign-in").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_browser_comes_back_to_the_door_and_shows_its_page() {
+    let Some(mut browser) = Chromium::open().await else {
+        return;
+    };
+    let terminal = terminal().await;
+    let mut running = terminal.begin(&SIGN_IN);
+    let address = running.address().await;
+    browser.open_page(&address).await;
+    browser
+        .until("!!document.querySelector('input[name=passwd]')")
+        .await;
+    let fill = format!(
+        "document.querySelector('input[name=login]').value = {ADA:?}; \
+         document.querySelector('input[name=passwd]').value = {:?}; \
+         document.querySelector('form button').click()",
+        dataverse_sim::token::DEFAULT_PASSWORD
+    );
+    browser.eval(&fill).await;
+    browser.until("document.title == 'You are signed in'").await;
+    let text = browser.eval("document.body.innerText").await;
+    assert!(
+        text.as_str().unwrap().contains("close this window"),
+        "{text}"
+    );
+    let ended = running.end().await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert_eq!(who(&terminal).await.unwrap(), ADA);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_most_talkative_command_does_not_repeat_the_code() {
+    let terminal = terminal().await;
+    let mut words = SIGN_IN.to_vec();
+    words.extend(["-vvv", "--trace"]);
+    let mut running = terminal.begin(&words);
+    let address = running.line_with("open this address").await;
+    let (_, address) = address.split_once("https://").unwrap();
+    let address = Url::parse(&format!("https://{address}")).unwrap();
+    let mut browser = terminal.browser();
+    let back = browser.sign_in(&address, ADA).await;
+    let code = asked(&back, "code");
+    let arguments = std::fs::read(format!("/proc/{}/cmdline", running.id())).unwrap();
+    let page = browser.get(&back).await;
+    let ended = running.end().await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    let told = format!("{}{}{}", ended.out, ended.err, page.html);
+    assert!(told.contains("v2.0/token"), "it was talkative: {told}");
+    assert!(!told.contains(&code), "{told}");
+    assert!(!String::from_utf8_lossy(&arguments).contains(&code));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_runs_out_of_time_does_not_lose_the_next_refresh_token() {
+    let id = Uuid::from_u128(0x572);
+    let mut strict = ApplicationUser::public("Strict", id);
+    strict.registration.single_use_refresh_tokens = true;
+    let terminal = Terminal::with(|sim| sim.application(strict).lifetimes(short_lived())).await;
+    terminal.sim.clock().freeze(true);
+    let secrets = format!(r#"{{"client-id":"{id}"}}"#);
+    terminal
+        .connect("crm", "authorization-code", &secrets)
+        .await;
+    assert_eq!(sign_in(&terminal, &SIGN_IN, ADA).await.code, Some(0));
+
+    let answered = terminal.sim.requests().len();
+    let slow = Effect::Delay { milliseconds: 1500 };
+    let slow = FaultRule::new("/oauth2/v2.0/token", slow);
+    terminal.sim.add_fault(slow.times(1));
+    let words = [
+        "run",
+        "crm",
+        "list-rows",
+        "--table",
+        "leads",
+        "--deadline",
+        "500ms",
+    ];
+    let late = terminal.run(&words).await;
+    assert_eq!(late.code, Some(5), "{}", late.err);
+    let answered = terminal.sim.requests().len() - answered;
+    assert_eq!(answered, 1, "the answer was waited for");
+
+    assert_eq!(who(&terminal).await.unwrap(), ADA);
 }

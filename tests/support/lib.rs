@@ -13,6 +13,7 @@
 )]
 
 mod browser;
+mod chromium;
 mod guests;
 mod lab;
 mod logs;
@@ -25,6 +26,7 @@ mod server;
 mod terminal;
 
 pub use browser::{Browser, Page};
+pub use chromium::Chromium;
 pub use guests::{airlock, dynamics, guest};
 pub use lab::{AUTHORITY, Connect, Connected, EVIL, Lab, Login, SERVICE, TENANT};
 pub use logs::{Logs, captured};

@@ -29,7 +29,7 @@ mod tests;
 mod transport;
 
 pub use application::Application;
-pub use cache::{TokenKey, Tokens};
+pub use cache::{TokenKey, Tokens, settled};
 pub use clock::{Clock, SystemClock};
 pub use credential::{Credential, Placement};
 pub use error::AuthError;

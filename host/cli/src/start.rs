@@ -10,6 +10,7 @@ use crate::output::{OutputError, Sink};
 use crate::problem::{self, Code, Exit, Problem, Stop, from_clap};
 use crate::term::Term;
 use crate::{commands, compiler, logging};
+use airlock_runtime::auth::settled;
 use airlock_runtime::store::TenantId;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, ValueEnum};
@@ -17,6 +18,10 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a command that has failed waits for an authority that is slow to answer.
+const LAST_ANSWERS: Duration = Duration::from_secs(30);
 
 /// Runs one command line, the program's name first.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -126,6 +131,9 @@ fn start(words: Vec<OsString>, cli: Cli, term: Term) -> Result<(), Stop> {
             true => stop,
             false => stop.map(|problem| problem.at("tenant", tenant.as_str())),
         });
+    // A refresh token that was sent and whose successor nobody kept would end a person's sign-in.
+    let settled = async { tokio::time::timeout(LAST_ANSWERS, settled()).await };
+    let _ = runtime.block_on(settled);
     // What still runs in the background serves nobody any more.
     runtime.shutdown_background();
     console.settle();

@@ -227,7 +227,8 @@ fn delegated(
     Some(match prefix {
         Some(prefix) => text(
             json!({
-                "token_type": "Bearer", "expires_in": 3599, "access_token": format!("{prefix}-access-{given}"),
+                // Run out at once, so that each call asks with the refresh token.
+                "token_type": "Bearer", "expires_in": 0, "access_token": format!("{prefix}-access-{given}"),
                 "refresh_token": format!("{prefix}-refresh-{given}"),
             })
             .to_string(),

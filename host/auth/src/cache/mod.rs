@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::error::AuthError;
 use crate::grant::{Fingerprint, Issued};
 
+pub use slot::settled;
 pub(crate) use slot::{Order, Slot};
 
 /// From this many connections on, those without a living token are forgotten now and then.

@@ -13,6 +13,7 @@ use futures::FutureExt;
 use futures::future::{BoxFuture, Shared, WeakShared};
 use secrecy::SecretString;
 use time::OffsetDateTime;
+use tokio::sync::RwLock;
 
 use super::TokenKey;
 use super::policy;
@@ -362,8 +363,22 @@ fn refused_again() -> AuthError {
     }
 }
 
+/// Held for reading by all work that must not be broken off.
+static UNDER_WAY: RwLock<()> = RwLock::const_new(());
+
+/// Waits until no exchange is under way whose answer would be lost with this process, such as the
+/// refresh token that takes another's place. None is begun meanwhile: for the end of a process.
+pub async fn settled() {
+    drop(UNDER_WAY.write().await);
+}
+
 /// Lets `work` go on when nobody waits for it any more.
 async fn to_its_end(work: impl Future<Output = Outcome> + Send + 'static) -> Outcome {
+    let held = UNDER_WAY.read().await;
+    let work = async move {
+        let _held = held;
+        work.await
+    };
     tokio::spawn(work).await.unwrap_or_else(|error| {
         Err(AuthError::Unavailable {
             message: format!("the renewal of the sign-in broke off: {error}; try again"),
