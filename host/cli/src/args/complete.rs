@@ -12,7 +12,8 @@ Install it:
   fish  airlock completions fish > ~/.config/fish/completions/airlock.fish
 
 In bash, zsh and fish it completes names of connections, connectors, tenants and actions, an action's
-own flags, and the tables and columns that a connection knows.";
+own flags, and the tables and columns that a connection knows. For those it asks the service, for at most
+AIRLOCK_COMPLETION_MS (1500), and remembers them for ten minutes.";
 
 /// `airlock completions`.
 #[derive(Clone, Copy, Debug, Args)]

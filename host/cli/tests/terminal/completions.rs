@@ -20,6 +20,7 @@ fn ask(house: &House, words: &[&str]) -> Output {
     let mut bash = Command::new("bash");
     house.surround(&mut bash);
     bash.env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("AIRLOCK_COMPLETION_MS", "60000")
         .args(["--norc", "--noprofile", "-c"])
         .arg("source \"$1\"; airlock=$2; shift 2; COMP_WORDS=(airlock \"$@\"); COMP_CWORD=$#; _airlock \"$airlock\"; printf '%s\\n' \"${COMPREPLY[@]}\"")
         .args(["bash", &script.display().to_string(), env!("CARGO_BIN_EXE_airlock")])

@@ -38,7 +38,7 @@ const RANGES: &[(&str, u64, u64)] = &[
     ("budgets.resources", 64, 1_000_000),
     ("budgets.header-bytes", KIB, 16 * MIB),
     ("budgets.random-bytes", 64, GIB),
-    ("budgets.answer-values", 1, 1_000_000_000),
+    ("budgets.answer-values", 1_000, 100_000_000),
     ("budgets.log-lines-per-second", 0, 1_000_000),
     ("budgets.log-line-bytes", 0, MIB),
     ("budgets.tenant-calls", 1, 1_000_000),

@@ -12,8 +12,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-/// Longer than this and a person thinks that the shell hangs.
-const PATIENCE: Duration = Duration::from_millis(1500);
+/// Longer than this and a person thinks that the shell hangs; who is far from the service may wait longer.
+const PATIENCE_MS: u64 = 1500;
 
 /// Tables and columns change seldom.
 const FRESH: Duration = Duration::from_secs(600);
@@ -111,10 +111,15 @@ async fn remembered(
     if let Some(words) = read(&file, &key) {
         return words;
     }
-    match tokio::time::timeout(PATIENCE, ask).await {
+    match tokio::time::timeout(patience(), ask).await {
         Ok(Some(words)) => keep(&file, Remembered { key, words }).words,
         _ => Vec::new(),
     }
+}
+
+fn patience() -> Duration {
+    let set = std::env::var("AIRLOCK_COMPLETION_MS").ok();
+    Duration::from_millis(set.and_then(|set| set.parse().ok()).unwrap_or(PATIENCE_MS))
 }
 
 fn file(host: &Host, key: &str) -> Option<PathBuf> {
