@@ -23,6 +23,7 @@ mod egress_reads_urls_once;
 mod egress_redacts_echoed_credentials;
 mod instances_belong_to_one_key;
 mod people_sign_in_at_the_terminal;
+mod people_sign_in_where_they_said;
 mod sandbox_grants_nothing;
 mod secrets_leave_no_trace;
 mod sign_ins_leave_no_trace;

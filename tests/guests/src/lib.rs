@@ -32,7 +32,7 @@ pub use contract::airlock::connector::report;
 pub use contract::airlock::connector::types::{Connection, Error};
 pub use contract::airlock::connector::web;
 pub use contract::exports::airlock::connector::actions::Piped;
-pub use contract::exports::airlock::connector::manifest::{About, ConnectionKind};
+pub use contract::exports::airlock::connector::manifest::{About, ConnectionKind, Grant};
 pub use contract::{export, wit_future as contract_future, wit_stream as contract_stream};
 pub use http::{Attempt, Outcome, Reply};
 pub use manifest::harmless;
