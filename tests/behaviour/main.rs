@@ -33,6 +33,7 @@ mod instances_belong_to_one_key;
 mod instances_make_room;
 mod keys_land_once;
 mod people_sign_in_at_the_terminal;
+mod people_sign_in_where_they_said;
 mod refusals_are_the_hosts_own;
 mod runs_are_remembered;
 mod sandbox_grants_nothing;

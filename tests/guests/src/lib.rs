@@ -32,7 +32,9 @@ pub use contract::airlock::connector::report;
 pub use contract::airlock::connector::types::{Connection, Error, Failure};
 pub use contract::airlock::connector::web;
 pub use contract::exports::airlock::connector::actions::Piped;
-pub use contract::exports::airlock::connector::manifest::{About, ConnectionKind, Placement};
+pub use contract::exports::airlock::connector::manifest::{
+    About, ConnectionKind, Grant, Placement,
+};
 pub use contract::{export, wit_future as contract_future, wit_stream as contract_stream};
 pub use http::{Attempt, Outcome, Reply};
 pub use manifest::{harmless, with_input};

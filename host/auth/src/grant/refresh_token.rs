@@ -4,12 +4,13 @@
 //! revoke the whole sign-in when one comes again. So the new one is kept before its access token is
 //! handed out, one exchange goes on at a time among all processes, and one that has begun ends.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use airlock_store::Connection;
 use async_trait::async_trait;
 use oauth2::RefreshToken as Wire;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
 
 use super::{Fingerprint, Grant, Issued};
@@ -20,12 +21,17 @@ use crate::error::AuthError;
 use crate::sign_in;
 use crate::transport::TokenTransport;
 
+/// So many refresh tokens are looked for in what the service answers: the one in use and a few before it.
+const SEEN: usize = 4;
+
 /// A person's sign-in, from which access tokens come.
 pub struct RefreshToken {
     application: Application,
     tokens: Arc<Tokens>,
     key: TokenKey,
     fingerprint: Fingerprint,
+    /// What was sent to the authority or came from it lately.
+    seen: Mutex<VecDeque<SecretString>>,
 }
 
 impl RefreshToken {
@@ -39,7 +45,16 @@ impl RefreshToken {
                 tenant: connection.tenant.clone(),
                 connection: connection.id,
             },
+            seen: Mutex::default(),
         }
+    }
+
+    fn remember(&self, refresh_token: &SecretString) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() == SEEN {
+            seen.pop_front();
+        }
+        seen.push_back(refresh_token.clone());
     }
 
     /// The refresh token itself is no part of it: it changes with each use. That somebody signed in
@@ -70,6 +85,12 @@ impl Grant for RefreshToken {
         self.fingerprint
     }
 
+    fn secrets(&self) -> Vec<SecretString> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let client_secret = self.application.client_secret.iter();
+        client_secret.chain(seen.iter()).cloned().collect()
+    }
+
     fn takes_turns(&self) -> bool {
         true
     }
@@ -96,6 +117,7 @@ impl Grant for RefreshToken {
                 "the sign-in has run out: its scopes did not include offline_access",
             ));
         };
+        self.remember(&refresh_token);
         let asked = self.application.asked(&[&refresh_token])?;
         let answered = self
             .application
@@ -113,6 +135,7 @@ impl Grant for RefreshToken {
         };
         // An answer without one leaves the one that it was asked with.
         if let Some(next) = delegated.refresh_token {
+            self.remember(&next);
             saved.refresh_token = Some(next);
             sign_in::keep(store, &self.key, &saved).await?;
         }

@@ -139,6 +139,22 @@ async fn each_refresh_token_is_used_once_and_the_next_one_is_kept() {
 }
 
 #[tokio::test]
+async fn refresh_tokens_that_were_used_are_looked_for_in_what_the_service_answers() {
+    let office = Office::open().await;
+    let source = office.source();
+    office.world.clock.turn(3600);
+    source.lease().await.unwrap();
+    let secrets: Vec<String> = source
+        .secrets()
+        .iter()
+        .map(|secret| secret.expose_secret().to_owned())
+        .collect();
+    for used in ["refresh-0", "refresh-1"] {
+        assert!(secrets.iter().any(|secret| secret == used), "{used}");
+    }
+}
+
+#[tokio::test]
 async fn an_answer_without_a_refresh_token_leaves_the_one_that_there_is() {
     let office = Office::open().await;
     for cycle in 1..=5 {
