@@ -71,8 +71,10 @@ impl Grant {
     /// Whether this host can obtain a credential that way. A connector may declare what hosts learn later.
     pub fn is_served(self) -> bool {
         match self {
-            Self::ClientCredentials | Self::None => true,
-            Self::AuthorizationCode | Self::DeviceCode | Self::ApiKey | Self::Basic => false,
+            Self::ClientCredentials | Self::AuthorizationCode | Self::DeviceCode | Self::None => {
+                true
+            }
+            Self::ApiKey | Self::Basic => false,
         }
     }
 }

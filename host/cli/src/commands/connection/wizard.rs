@@ -198,14 +198,16 @@ pub(super) fn settings(
 ) -> Result<bool, Problem> {
     let mut asked = false;
     for property in properties(&kind.settings, &[]) {
-        let rare = (property.advanced || property.deprecated) && !property.required;
-        if rare || property.default.is_some() || settings.contains_key(&property.name) {
-            continue;
-        }
         let schema = kind.settings.get("properties");
         let schema = schema.and_then(|all| all.get(&property.name));
         let schema = schema.unwrap_or(&Value::Null);
-        match setting(ask, &property, schema, egress)? {
+        let proposed = usual_address(schema);
+        let rare = (property.advanced || property.deprecated) && !property.required;
+        let settled = proposed.is_none() && (rare || property.default.is_some());
+        if settled || settings.contains_key(&property.name) {
+            continue;
+        }
+        match setting(ask, &property, schema, proposed, egress)? {
             Answer::Nobody => return Ok(asked),
             Answer::Left => {}
             Answer::Given(value) => {
@@ -215,6 +217,13 @@ pub(super) fn settings(
         asked = true;
     }
     Ok(asked)
+}
+
+/// An address that the connector proposes. It is not taken in silence: what the connector's author wrote
+/// does not count as named by the person whose connection it is.
+fn usual_address(schema: &Value) -> Option<String> {
+    let usual = schema.get("default")?.as_str()?;
+    (is_address(schema) && !usual.contains('{')).then(|| usual.to_owned())
 }
 
 enum Answer {
@@ -230,10 +239,10 @@ fn setting(
     ask: &mut dyn Ask,
     property: &Property,
     schema: &Value,
+    mut proposed: Option<String>,
     egress: &EgressConfig,
 ) -> Result<Answer, Problem> {
     let mut told = false;
-    let mut proposed: Option<String> = None;
     loop {
         let name = clean(&property.name);
         let question = match (&proposed, property.required) {
@@ -274,195 +283,4 @@ fn setting(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::secrets::Unanswered;
-    use airlock_runtime::{Grant, Placement};
-    use secrecy::SecretString;
-    use serde_json::json;
-    use std::collections::VecDeque;
-
-    /// A person who gives these answers, then leaves.
-    #[derive(Default)]
-    struct Person {
-        answers: VecDeque<&'static str>,
-        there: bool,
-        asked: Vec<String>,
-        told: Vec<String>,
-    }
-
-    impl Person {
-        fn saying(answers: &[&'static str]) -> Self {
-            Self {
-                answers: answers.iter().copied().collect(),
-                there: true,
-                ..Self::default()
-            }
-        }
-    }
-
-    impl Ask for Person {
-        fn stdin(&mut self) -> Result<SecretString, String> {
-            Err("not here".into())
-        }
-        fn file(&mut self, _: &str) -> Result<SecretString, String> {
-            Err("not here".into())
-        }
-        fn variable(&mut self, _: &str) -> Result<SecretString, String> {
-            Err("not here".into())
-        }
-        fn hidden(&mut self, _: &str) -> Result<Option<SecretString>, Unanswered> {
-            Err(Unanswered::Cancelled)
-        }
-        fn line(&mut self, question: &str) -> Result<Option<String>, Unanswered> {
-            if !self.there {
-                return Ok(None);
-            }
-            self.asked.push(question.to_owned());
-            match self.answers.pop_front() {
-                Some(answer) => Ok(Some(answer.to_owned())),
-                None => Err(Unanswered::Cancelled),
-            }
-        }
-        fn tell(&mut self, text: &str) {
-            self.told.push(text.to_owned());
-        }
-    }
-
-    fn known(connectors: &[&str]) -> Known {
-        Known {
-            connections: vec!["taken".parse().unwrap()],
-            connectors: connectors
-                .iter()
-                .map(|name| (name.parse().unwrap(), String::new()))
-                .collect(),
-        }
-    }
-
-    fn kind_of(name: &str, grant: Grant) -> ConnectionKind {
-        ConnectionKind {
-            name: name.into(),
-            title: String::new(),
-            description: String::new(),
-            grant,
-            oauth: None,
-            placement: Placement::Bearer,
-            hosts: vec![],
-            settings: json!({
-                "required": ["url", "scopes"],
-                "properties": {
-                    "url": {"type": "string", "format": "uri", "description": "Where it is."},
-                    "scopes": {"type": "string", "default": "{url:origin}/.default"},
-                    "pages": {"type": "integer"},
-                    "rare": {"type": "string", "x-airlock-advanced": true}
-                }
-            }),
-            secrets: json!({}),
-        }
-    }
-
-    fn about(kinds: Vec<ConnectionKind>) -> About {
-        About {
-            name: "dynamics".into(),
-            title: String::new(),
-            version: "1.0.0".into(),
-            description: String::new(),
-            connections: kinds,
-            actions: vec![],
-            triggers: vec![],
-        }
-    }
-
-    #[test]
-    fn names_are_asked_for_until_one_is_free_and_well_formed() {
-        let mut person = Person::saying(&["", "Not A Name", "taken", "contoso"]);
-        let (name, connector) = beginning(&mut person, None, None, &known(&["dynamics"])).unwrap();
-        assert_eq!((name.as_str(), connector.as_str()), ("contoso", "dynamics"));
-        assert_eq!(person.told.len(), 3, "{:?}", person.told);
-    }
-
-    #[test]
-    fn one_of_several_is_chosen_by_number_or_name() {
-        for answer in ["2", "other"] {
-            let mut person = Person::saying(&["contoso", "3", "0", answer]);
-            let (_, connector) =
-                beginning(&mut person, None, None, &known(&["dynamics", "other"])).unwrap();
-            assert_eq!(connector.as_str(), "other");
-        }
-        let kinds = vec![
-            kind_of("client-credentials", Grant::ClientCredentials),
-            kind_of("open", Grant::None),
-            kind_of("key", Grant::ApiKey),
-        ];
-        let about = about(kinds);
-        let mut person = Person::saying(&["opne", "open"]);
-        assert_eq!(kind(&mut person, &about, None).unwrap().name, "open");
-        assert!(person.told.contains(&"did you mean \"open\"?".to_owned()));
-        assert!(person.asked[0].contains("1 to 2"), "{:?}", person.asked);
-    }
-
-    #[test]
-    fn what_no_host_serves_is_refused_before_anything_is_asked() {
-        let about = about(vec![
-            kind_of("key", Grant::ApiKey),
-            kind_of("open", Grant::None),
-        ]);
-        let mut person = Person::saying(&[]);
-        let refused = kind(&mut person, &about, Some("key")).unwrap_err();
-        assert_eq!(refused.code, Code::KindNotServed);
-        assert_eq!(kind(&mut person, &about, None).unwrap().name, "open");
-        assert!(person.asked.is_empty());
-    }
-
-    #[test]
-    fn an_address_is_judged_at_once_and_the_one_that_was_meant_is_offered() {
-        let mut person = Person::saying(&["", "contoso.example", "", "ten", "10"]);
-        let mut given = Map::new();
-        let kind = kind_of("open", Grant::None);
-        assert!(settings(&mut person, &kind, &mut given, &EgressConfig::default()).unwrap());
-        assert_eq!(
-            Value::Object(given),
-            json!({"url": "https://contoso.example", "pages": 10})
-        );
-        assert!(
-            person.asked[2].contains("[https://contoso.example]"),
-            "{:?}",
-            person.asked
-        );
-        assert!(person.told[0].contains("Where it is"), "{:?}", person.told);
-    }
-
-    #[test]
-    fn what_was_typed_and_what_has_a_default_is_not_asked_for() {
-        let mut person = Person::saying(&[""]);
-        let mut given = Map::new();
-        given.insert("url".into(), json!("https://contoso.example"));
-        let kind = kind_of("open", Grant::None);
-        settings(&mut person, &kind, &mut given, &EgressConfig::default()).unwrap();
-        assert_eq!(person.asked, ["pages (Enter leaves it out): "]);
-        assert_eq!(given.len(), 1);
-    }
-
-    #[test]
-    fn without_a_person_what_is_missing_is_named() {
-        let mut nobody = Person::default();
-        let several = known(&["dynamics", "other"]);
-        let problem = beginning(&mut nobody, None, None, &several).unwrap_err();
-        assert_eq!(problem.message, "missing: NAME, --connector");
-        assert!(problem.advice[1].contains("dynamics, other"), "{problem:?}");
-        let problem = beginning(&mut nobody, None, None, &known(&[])).unwrap_err();
-        assert_eq!(problem.code, Code::NoSuchConnector);
-        let about = about(vec![]);
-        assert_eq!(
-            kind(&mut nobody, &about, None).unwrap_err().code,
-            Code::Usage
-        );
-    }
-
-    #[test]
-    fn leaving_is_a_cancellation() {
-        let mut person = Person::saying(&[]);
-        let problem = beginning(&mut person, None, None, &known(&["dynamics"])).unwrap_err();
-        assert_eq!((problem.code, problem.exit.code()), (Code::Cancelled, 130));
-    }
-}
+mod tests;
