@@ -36,6 +36,7 @@ pub use sign_in::{SignIn, SignInFlags};
 pub use tenant::TenantCommand;
 
 use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -119,6 +120,8 @@ pub enum Command {
     /// Print a completion script for a shell
     #[command(after_help = complete::INSTALL_HELP)]
     Completions(Completions),
+    /// Write the manual pages of all commands into a folder
+    Man(Man),
     /// What completion scripts ask
     #[command(hide = true)]
     Complete(Complete),
@@ -144,6 +147,14 @@ pub struct Doctor {
     /// Use each connection: reach its service, judge its certificate, sign in
     #[arg(long)]
     pub online: bool,
+}
+
+/// `airlock man`.
+#[derive(Clone, Debug, Args)]
+pub struct Man {
+    /// The folder, such as ~/.local/share/man/man1
+    #[arg(value_name = "FOLDER")]
+    pub folder: PathBuf,
 }
 
 #[cfg(test)]
