@@ -44,7 +44,6 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let problem = match done {
         Ok(()) | Err(Stop::OutputClosed) => return ExitCode::from(Exit::Done.code()),
-        Err(Stop::Incomplete) => return ExitCode::from(Exit::Incomplete.code()),
         Err(Stop::Told(exit)) => return ExitCode::from(exit.code()),
         Err(Stop::Problem(problem)) => problem,
     };

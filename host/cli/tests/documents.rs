@@ -158,7 +158,10 @@ impl Reader {
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let told_failure = step.expected.iter().any(|line| line.starts_with("error"));
+        let told_failure = step
+            .expected
+            .iter()
+            .any(|line| line.starts_with("error") || line.starts_with("{\"error\""));
         if output.status.success() == told_failure {
             return Err(format!("ended with {}:\n{text}", output.status));
         }
@@ -201,4 +204,9 @@ fn the_readme_holds() {
 #[test]
 fn the_tutorial_holds() {
     holds(&["docs/tutorial.md"]);
+}
+
+#[test]
+fn the_how_to_pages_hold() {
+    holds(&["docs/how-to.md"]);
 }

@@ -283,3 +283,26 @@ fn commands_are_those_of_the_help() {
     help(&mut page, &[]);
     page_says("commands.md", &page);
 }
+
+#[test]
+fn errors_are_those_of_the_code() {
+    let mut page = format!(
+        "{GENERATED}# Errors and exit codes\n\nWith `--error-format json` an error is one line of JSON on standard error. `category` and \
+         `exit-code` say what a caller can do, `code` what happened; a code that is known once is never given to anything \
+         else.\n\n| Exit code | |\n|---|---|\n"
+    );
+    let help = airlock(&["--help"]);
+    let codes = help
+        .lines()
+        .skip_while(|line| *line != "Exit codes:")
+        .skip(1);
+    for line in codes.take_while(|line| line.starts_with("  ")) {
+        let (code, meaning) = line.trim().split_once("  ").unwrap();
+        writeln!(page, "| {code} | {} |", cell(meaning.trim())).unwrap();
+    }
+    page.push_str("\n| `code` | |\n|---|---|\n");
+    for code in airlock_cli::problem::Code::ALL {
+        writeln!(page, "| `{code}` | {} |", cell(code.about())).unwrap();
+    }
+    page_says("errors.md", &page);
+}

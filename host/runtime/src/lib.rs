@@ -26,7 +26,7 @@ pub use about::{
 pub use call::{ByteStream, Call, NewConnection, Performed, Piped, ProgressFn};
 pub use component::{Compiler, Compiling, CompilingFn, Inspection, compile_for_host};
 pub use config::{Budgets, Config, Isolation, RuntimeConfig, default_data_dir};
-pub use connection::{AddressFault, check_settings, is_address, judge_address};
+pub use connection::{AddressFault, check_settings, is_address, judge_address, secrets_go_to};
 pub use contract::SUPPORTED as CONTRACT_VERSIONS;
 pub use error::{Category, ConnectorError, Failure, FieldError, HostError};
 pub use host::{BrowserSignIn, DeviceSignIn, Host, HostOptions, SignInDone};

@@ -37,6 +37,7 @@ pub use tenant::TenantCommand;
 
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -120,6 +121,8 @@ pub enum Command {
     /// Print a completion script for a shell
     #[command(after_help = complete::INSTALL_HELP)]
     Completions(Completions),
+    /// Write the manual pages of all commands into a folder
+    Man(Man),
     /// What completion scripts ask
     #[command(hide = true)]
     Complete(Complete),
@@ -157,6 +160,14 @@ pub struct Doctor {
     /// Use each connection: reach its service, judge its certificate, sign in
     #[arg(long)]
     pub online: bool,
+}
+
+/// `airlock man`.
+#[derive(Clone, Debug, Args)]
+pub struct Man {
+    /// The folder, such as ~/.local/share/man/man1
+    #[arg(value_name = "FOLDER")]
+    pub folder: PathBuf,
 }
 
 #[cfg(test)]

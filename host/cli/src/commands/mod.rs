@@ -8,6 +8,7 @@ mod connection;
 mod connector;
 mod doctor;
 mod form;
+mod man;
 mod named;
 mod run;
 mod runs;
@@ -33,6 +34,7 @@ pub(crate) async fn run(context: Context, command: Command) -> Result<(), Stop> 
         Command::Choices(choices) => choices::run(&context, choices).await,
         Command::Doctor(doctor) => doctor::run(&context, doctor).await,
         Command::Completions(completions) => completions::run(&context, completions),
+        Command::Man(arguments) => man::run(&context, &arguments),
         Command::Complete(asked) => complete::run(&context, asked).await,
     };
     done.map_err(|stop| {

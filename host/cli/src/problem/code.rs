@@ -15,6 +15,13 @@ macro_rules! codes {
             /// Every code.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
+            /// What it means, in a sentence for people.
+            pub fn about(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($about),*).trim_ascii(),)*
+                }
+            }
+
             /// The word.
             pub fn as_str(self) -> &'static str {
                 match self {

@@ -158,13 +158,10 @@ impl From<FlagError> for Problem {
 pub enum Stop {
     /// It failed.
     Problem(Box<Problem>),
-    /// It failed, and all there is to say has been said.
+    /// It ended so, and all there is to say has been said.
     Told(Exit),
     /// Nobody reads the output any more: a quiet, good end.
     OutputClosed,
-    /// It is done, and what was written is not everything. Whoever reads along was told; the exit code
-    /// tells a script.
-    Incomplete,
 }
 
 impl From<Problem> for Stop {

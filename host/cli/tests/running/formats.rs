@@ -112,7 +112,7 @@ fn csv_of_one_answer_is_stable_and_begins_with_the_row() {
         "csv",
     ]));
     // With a value for each or not: what an answer can hold does not depend on how it ended.
-    assert_eq!(made.lines().next(), Some("etag,id,outcome"), "{made}");
+    assert_eq!(made.lines().next(), Some("etag,id,notes,outcome"), "{made}");
 }
 
 #[test]

@@ -129,9 +129,10 @@ pub(crate) fn keep<'t>(templates: impl Iterator<Item = &'t str>) -> Vec<String> 
     kept
 }
 
-/// Whether an entry of what a connection allows is one that [`keep`] made.
-pub(crate) fn is_consent(entry: &str) -> bool {
-    entry.starts_with(SIGN_IN)
+/// The setting that holds the address which a connection's secrets go to, of an entry of what the
+/// connection allows; nothing for an entry that is a host or an address.
+pub fn secrets_go_to(entry: &str) -> Option<&str> {
+    entry.strip_prefix(SIGN_IN)
 }
 
 /// The setting that a template consists of.

@@ -8,7 +8,7 @@ mod template;
 mod wiring;
 
 pub use addresses::{AddressFault, is_address, judge_address};
-pub(crate) use consent::is_consent;
+pub use consent::secrets_go_to;
 pub(crate) use oauth::SignInPlan;
 pub(crate) use settings::check;
 pub use settings::check_settings;

@@ -3,7 +3,7 @@
 use super::Host;
 use crate::about::{About, ConnectionKind};
 use crate::call::NewConnection;
-use crate::connection::{check, check_settings, consented, is_consent, wire};
+use crate::connection::{check, check_settings, consented, secrets_go_to, wire};
 use crate::error::HostError;
 use crate::names::unknown;
 use airlock_auth::{SIGN_IN_SLOT, TokenKey};
@@ -157,7 +157,10 @@ impl Host {
         connection.settings = check(kind, &settings, &secrets)?;
         // Which setting holds the address that secrets go to was decided when the connection was made.
         let kept = std::mem::replace(&mut connection.allowed_hosts, allowed_hosts);
-        for entry in kept.into_iter().filter(|entry| is_consent(entry)) {
+        for entry in kept
+            .into_iter()
+            .filter(|entry| secrets_go_to(entry).is_some())
+        {
             if !connection.allowed_hosts.contains(&entry) {
                 connection.allowed_hosts.push(entry);
             }

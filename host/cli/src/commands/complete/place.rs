@@ -39,7 +39,7 @@ pub(super) enum Place {
 pub(super) fn of(path: &str, id: &str) -> Place {
     match (path, id) {
         (_, "tenant") => Place::Tenant,
-        (_, "data_dir" | "config" | "input") => Place::File,
+        (_, "data_dir" | "config" | "input" | "folder") => Place::File,
         ("connection add", "name") | ("connection rename", "to") => Place::Unknown,
         ("connector add", "file") | ("connection import", "file") => Place::File,
         ("connector remove", "name") => Place::Connector,
@@ -67,7 +67,7 @@ mod tests {
     use clap::{Command, CommandFactory as _};
 
     /// Values that nobody can know.
-    const FREE: [&str; 10] = [
+    const FREE: &[&str] = &[
         "connection add name",
         "connection rename to",
         "connection add allowed_hosts",
@@ -78,6 +78,11 @@ mod tests {
         "run rest",
         "runs list limit",
         "connector add name",
+        "connection add port",
+        "connection add timeout",
+        "connection sign-in port",
+        "connection sign-in timeout",
+        "run query",
     ];
 
     #[test]

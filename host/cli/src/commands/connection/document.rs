@@ -2,6 +2,7 @@
 //! and no secret. JSON or TOML; the same members in both.
 
 use crate::problem::{Code, Problem};
+use airlock_runtime::secrets_go_to;
 use airlock_runtime::store::{Connection, ConnectionName, ConnectorName};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -44,7 +45,12 @@ impl Document {
             name: connection.name,
             connector: connection.connector,
             kind: connection.kind,
-            allowed_hosts: connection.allowed_hosts,
+            // Which setting holds the address that secrets go to follows when the connection is made.
+            allowed_hosts: {
+                let mut hosts = connection.allowed_hosts;
+                hosts.retain(|host| secrets_go_to(host).is_none());
+                hosts
+            },
             settings: match connection.settings {
                 Value::Object(settings) => settings,
                 _ => Map::new(),

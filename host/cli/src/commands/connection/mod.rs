@@ -17,8 +17,8 @@ use crate::context::Context;
 use crate::output::{Format, clean, pairs};
 use crate::problem::{Exit, Problem, Stop, secret_by_argument};
 use crate::secrets::Sources;
-use airlock_runtime::Host;
 use airlock_runtime::store::{Connection, ConnectionName};
+use airlock_runtime::{Host, secrets_go_to};
 use serde_json::{Map, Value, json};
 
 pub(super) async fn run(context: &Context, command: ConnectionCommand) -> Result<(), Stop> {
@@ -112,7 +112,7 @@ fn portrait(connection: &Connection, signed_in: &Map<String, Value>, width: Opti
         lines.push(line(name, text));
     }
     for host in &connection.allowed_hosts {
-        match host.strip_prefix("sign-in ") {
+        match secrets_go_to(host) {
             Some(setting) => lines.push(line("secrets go to", setting.to_owned())),
             None => lines.push(line("may also reach", host.clone())),
         }
@@ -126,13 +126,17 @@ fn portrait(connection: &Connection, signed_in: &Map<String, Value>, width: Opti
 /// A connection as one flat record. Secrets are not in it, because they are not in a
 /// [`Connection`].
 fn record(connection: &Connection) -> Value {
+    let allowed = &connection.allowed_hosts;
+    let hosts = allowed.iter().filter(|host| secrets_go_to(host).is_none());
+    let settings = allowed.iter().filter_map(|host| secrets_go_to(host));
     json!({
         "name": connection.name,
         "tenant": connection.tenant,
         "connector": connection.connector,
         "kind": connection.kind,
         "settings": connection.settings,
-        "allowed-hosts": connection.allowed_hosts,
+        "allowed-hosts": hosts.collect::<Vec<_>>(),
+        "secrets-go-to": settings.collect::<Vec<_>>(),
         "id": connection.id.to_string(),
         "added": stamp(connection.created_at),
         "changed": stamp(connection.updated_at),

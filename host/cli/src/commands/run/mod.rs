@@ -25,7 +25,7 @@ use crate::flags::Property;
 use crate::output::{
     CsvStyle, Format, Layout, Paging, Query, Unprinted, counted, notice, rows_property, shown,
 };
-use crate::problem::{Origin, Problem, Stop};
+use crate::problem::{Exit, Origin, Problem, Stop};
 use airlock_runtime::store::ConnectionName;
 use airlock_runtime::{About, Action, Call, Host, HostError, ProgressFn};
 use going_on::Kept;
@@ -178,7 +178,7 @@ impl Errand<'_> {
     /// An answer in a format that cannot say itself whether it is whole.
     fn ended(&self, call: &Call, paging: Option<&Paging<'_>>, columns: usize) -> Result<(), Stop> {
         match columns > 0 || self.is_cut(call, paging) {
-            true => Err(Stop::Incomplete),
+            true => Err(Stop::Told(Exit::Incomplete)),
             false => Ok(()),
         }
     }

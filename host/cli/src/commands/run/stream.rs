@@ -75,7 +75,7 @@ pub(super) async fn run(
     errand.tell_what_is_left(&call, paging.as_ref());
     match left_out.is_empty() && !errand.is_cut(&call, paging.as_ref()) {
         true => Ok(()),
-        false => Err(Stop::Incomplete),
+        false => Err(Stop::Told(Exit::Incomplete)),
     }
 }
 
