@@ -143,6 +143,10 @@ fn endpoint(
     let filled = fill(template, settings).map_err(|error| error.to_string())?;
     let url = consent::address(&filled).map_err(|error| format!("{what}: {error}"))?;
     let host = consent::host_of(&url).map_err(|error| format!("{what} {error}"))?;
-    consent.includes(&host)?;
-    Ok(url)
+    match consent.includes(&host) {
+        Ok(()) => Ok(url),
+        Err(_) => Err(format!(
+            "the connector wants people to sign in at {host}, which none of your settings names; if you trust that host, allow it: --allow-host {host}"
+        )),
+    }
 }

@@ -14,7 +14,7 @@ pub(super) use standing::{column, fields};
 
 use crate::args::{SignIn, SignInFlags};
 use crate::context::Context;
-use crate::problem::{Exit, Origin, Problem, Stop};
+use crate::problem::{Code, Exit, Origin, Problem, Stop};
 use airlock_runtime::auth::{Account, AuthError};
 use airlock_runtime::store::{Connection, ConnectionName};
 use airlock_runtime::{Grant, Host, HostError, SignInDone};
@@ -97,12 +97,29 @@ pub(super) async fn out(context: &Context, name: &ConnectionName) -> Result<(), 
 
 impl Wanted<'_> {
     async fn carry_out(&self, way: Grant) -> Result<(), Stop> {
-        let ended = match way {
-            Grant::DeviceCode => device::sign_in(self).await,
-            _ => browser::sign_in(self).await,
+        let work = async {
+            match way {
+                Grant::DeviceCode => device::sign_in(self).await,
+                _ => browser::sign_in(self).await,
+            }
+        };
+        // Also where a shell has its background jobs ignore it: nobody would come to end this one.
+        let ended = tokio::select! {
+            ended = work => ended,
+            _ = tokio::signal::ctrl_c() => return Err(self.given_up().into()),
         };
         let done = ended.map_err(|stop| stop.map(|problem| self.explain(problem)))?;
         self.tell(done)
+    }
+
+    fn given_up(&self) -> Problem {
+        let name = self.name;
+        Problem::new(
+            Exit::Interrupted,
+            format!("the sign-in was given up; connection {name} is signed in as it was before"),
+        )
+        .coded(Code::Cancelled)
+        .advise(format!("airlock connection sign-in {name} begins anew"))
     }
 
     /// How long to wait for the person, who has `patience` at most.
