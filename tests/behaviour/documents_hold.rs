@@ -1,4 +1,5 @@
-//! What the documents claim about tests: each test that `docs/trials.md` names exists, and no case is left out.
+//! What the documents claim: each test that `docs/trials.md` names exists, no case is left out, links lead somewhere,
+//! and the example of the README is one that gets compiled.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -101,4 +102,66 @@ fn no_case_is_left_out_of_the_trials() {
         .filter(|case| !told.contains(case))
         .collect();
     assert!(missing.is_empty(), "not told: {}", missing.join(", "));
+}
+
+/// The documents that people read, from the workspace's root.
+fn documents() -> Vec<PathBuf> {
+    let folder = |path: &str| {
+        std::fs::read_dir(workspace().join(path))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect::<Vec<PathBuf>>()
+    };
+    [
+        folder("."),
+        folder("docs"),
+        folder("docs/reference"),
+        folder("tests/dataverse-sim"),
+    ]
+    .concat()
+    .into_iter()
+    .filter(|path| path.extension().is_some_and(|end| end == "md"))
+    .collect()
+}
+
+/// Where the links of a text lead within this repository, without the place on the page.
+fn links(text: &str) -> Vec<&str> {
+    text.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split([')', '#']).next())
+        .filter(|target| !target.is_empty() && !target.contains("://"))
+        .collect()
+}
+
+#[test]
+fn every_link_of_the_documents_leads_somewhere() {
+    let mut faults = Vec::new();
+    let mut found = 0;
+    for document in documents() {
+        let text = std::fs::read_to_string(&document).unwrap();
+        for target in links(&text) {
+            found += 1;
+            if !document.with_file_name(target).exists() {
+                faults.push(format!("{}: {target}", document.display()));
+            }
+        }
+    }
+    assert!(found > 20, "only {found} links");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_example_of_the_readme_is_compiled_as_a_documentation_test() {
+    let readme = std::fs::read_to_string(workspace().join("README.md")).unwrap();
+    // `no_run` compiles; `ignore` and `text` would not.
+    let example = readme.split("```rust,no_run\n").nth(1).unwrap();
+    assert!(example.split("```").next().unwrap().contains("Host::open"));
+    assert_eq!(readme.matches("```rust").count(), 1);
+    let library = workspace().join("host/runtime/src/lib.rs");
+    let library = std::fs::read_to_string(library).unwrap();
+    assert!(library.contains("#[cfg(doctest)]\n#[doc = include_str!(\"../../../README.md\")]"));
+    // Nothing keeps this library's documentation from being tested.
+    let manifest = workspace().join("host/runtime/Cargo.toml");
+    let manifest = std::fs::read_to_string(manifest).unwrap();
+    assert!(!manifest.contains("doctest = false"));
 }

@@ -236,8 +236,8 @@ async fn a_key_promises_what_can_be_kept_and_no_more() {
     for (action, input, key) in [("create-row", task, ""), ("raw-request", raw, "k")] {
         let mut call = office.call(action, input);
         call.idempotency_key = Some(key.to_owned());
-        let error = office.host.invoke(&call).await.unwrap_err();
-        assert!(matches!(error, HostError::Idempotency(_)), "{error:?}");
+        let refused = office.host.invoke(&call).await.unwrap_err();
+        assert!(matches!(refused, HostError::Idempotency(_)), "{refused:?}");
     }
     let written = office.sim.requests();
     assert!(
@@ -256,4 +256,96 @@ async fn a_key_promises_what_can_be_kept_and_no_more() {
         error,
         HostError::Connector(ConnectorError::Conflict(_))
     ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_within_a_row_ties_and_keys_are_written_at_once() {
+    let office = Office::open().await;
+    let parent = id(
+        &office,
+        "account",
+        json!({"name": "Parent", "accountnumber": "P-1"}),
+    )
+    .await;
+    let lead = id(&office, "lead", json!({"subject": "x", "lastname": "Ito"})).await;
+    let row = json!({
+        "name": "Harbor",
+        "parentaccountid": {"table": "account", "key": {"accountnumber": "P-1"}},
+        "primarycontactid": {"lastname": "Park"},
+        "contact_customer_accounts": [{"lastname": "Bauer"}, {"lastname": "Chen"}],
+        "accountleads_association@odata.bind": [format!("/leads({})", lead.as_str().unwrap())],
+    });
+    let account = id(&office, "account", row).await;
+    // The service gives rows of a many-to-many relationship by themselves only.
+    let read = |expand: Value| {
+        let input = json!({
+            "table": "account", "id": account, "select": ["parentaccountid"], "expand": expand,
+        });
+        office.run("get-row", input)
+    };
+    let tied = read(json!(["accountleads_association($select=lastname)"]))
+        .await
+        .unwrap();
+    assert_eq!(
+        tied["row"]["accountleads_association"][0]["lastname"],
+        "Ito"
+    );
+    let read = read(json!([
+        "primarycontactid($select=lastname)",
+        "contact_customer_accounts($select=lastname;$orderby=lastname)",
+    ]));
+    let read = read.await.unwrap();
+    let row = &read["row"];
+    assert_eq!(row["_parentaccountid_value"], parent);
+    assert_eq!(row["primarycontactid"]["lastname"], "Park");
+    assert_eq!(row["contact_customer_accounts"][0]["lastname"], "Bauer");
+    assert_eq!(row["contact_customer_accounts"][1]["lastname"], "Chen");
+
+    let wrong = json!({"lastname": "x", "parentcustomerid": {"table": "lead", "id": lead}});
+    let input = json!({"table": "contact", "row": wrong});
+    let found = refusals(office.run("create-row", input).await);
+    assert_eq!(found[0].0, "/row/parentcustomerid");
+    assert!(found[0].1.contains("account or contact"), "{found:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lookup_named_like_another_table_points_at_its_own() {
+    let office = Office::open().await;
+    let label = |text: &str| json!({"LocalizedLabels": [{"Label": text, "LanguageCode": 1033}]});
+    let table = json!({
+        "@odata.type": "Microsoft.Dynamics.CRM.EntityMetadata",
+        "SchemaName": "new_Dock", "OwnershipType": "UserOwned",
+        "DisplayName": label("Dock"), "DisplayCollectionName": label("Docks"),
+        "HasActivities": false, "HasNotes": false,
+        "Attributes": [{
+            "@odata.type": "Microsoft.Dynamics.CRM.StringAttributeMetadata",
+            "SchemaName": "new_Name", "IsPrimaryName": true, "MaxLength": 100,
+        }],
+    });
+    let lookup = json!({
+        "@odata.type": "Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata",
+        "SchemaName": "new_account_contact_dock",
+        "ReferencedEntity": "account", "ReferencingEntity": "contact",
+        "Lookup": {
+            "@odata.type": "Microsoft.Dynamics.CRM.LookupAttributeMetadata",
+            "SchemaName": "new_Dock", "DisplayName": label("Dock"),
+        },
+    });
+    for (url, data) in [
+        ("EntityDefinitions", table),
+        ("RelationshipDefinitions", lookup),
+    ] {
+        let input = json!({"url": url, "method": "POST", "data": data});
+        office.run("raw-request", input).await.unwrap();
+    }
+    let account = id(&office, "account", json!({"name": "Harbor"})).await;
+    let row = json!({"lastname": "Park", "new_dock": account});
+    let call = office.call("create-row", json!({"table": "contact", "row": row}));
+    let body = office.host.dry_run(&call).await.unwrap().body.unwrap();
+    let expected = format!(
+        "\"new_Dock@odata.bind\":\"/accounts({})\"",
+        account.as_str().unwrap()
+    );
+    assert!(body.contains(&expected), "{body}");
+    office.host.invoke(&call).await.unwrap();
 }

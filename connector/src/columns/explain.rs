@@ -2,7 +2,7 @@
 
 use super::{
     Organisation, choice,
-    filter_words::{Piece, pieces},
+    filter_words::{Piece, a_text_breaks_off, pieces},
     names,
     words::any_of,
 };
@@ -172,12 +172,13 @@ fn suspect<'a>(pieces: &[Piece<'a>], columns: &'a Columns) -> Option<Suspect<'a>
 
 /// A text that ended early because of a quote inside.
 fn unquoted(fault: &FieldError, places: &[(&str, &str)]) -> Option<FieldError> {
-    if !fault.message.contains("unterminated literal") {
-        return None;
-    }
     let place = places
         .iter()
         .find(|(_, text)| !text.is_empty() && fault.message.contains(text));
+    let broken = place.is_some_and(|(_, text)| a_text_breaks_off(text));
+    if !broken && !fault.message.contains("unterminated literal") {
+        return None;
+    }
     Some(FieldError::new(
         place.map_or("", |(pointer, _)| pointer),
         format!(
@@ -350,14 +351,32 @@ mod tests {
 
     #[test]
     fn a_quote_inside_a_text_is_explained() {
-        let fault = FieldError::new(
-            "",
-            "There is an unterminated literal at position 17 in 'name eq 'O'Brien''. [x]",
-        );
-        let places = [("/select", ""), ("/filter", "name eq 'O'Brien'")];
-        let explained = unquoted(&fault, &places).unwrap();
-        assert_eq!(explained.pointer, "/filter");
-        assert!(explained.message.ends_with("as in 'O''Brien'"));
+        for (message, filter, explained) in [
+            (
+                "There is an unterminated literal at position 17 in 'name eq 'O'Brien''. [x]",
+                "name eq 'O'Brien'",
+                true,
+            ),
+            // With two of them every text ends, only too early.
+            (
+                "Syntax error at position 11 in 'name eq 'O'Brien's''. [x]",
+                "name eq 'O'Brien's'",
+                true,
+            ),
+            (
+                "Syntax error at position 9 in 'name eq eq 'O''Brien''. [x]",
+                "name eq eq 'O''Brien'",
+                false,
+            ),
+        ] {
+            let fault = FieldError::new("", message);
+            let found = unquoted(&fault, &[("/select", ""), ("/filter", filter)]);
+            assert_eq!(found.is_some(), explained, "{filter}");
+            if let Some(found) = found {
+                assert_eq!(found.pointer, "/filter");
+                assert!(found.message.ends_with("as in 'O''Brien'"));
+            }
+        }
     }
 
     #[test]

@@ -32,6 +32,19 @@ pub(super) fn pieces(filter: &str) -> Vec<Piece<'_>> {
     found
 }
 
+/// Whether a text ends right before a word, as one does that has a single quote inside.
+pub(super) fn a_text_breaks_off(filter: &str) -> bool {
+    let mut rest = filter;
+    while let Some((_, inner)) = rest.split_once('\'') {
+        let end = end_of_text(inner);
+        rest = inner.get(end + 1..).unwrap_or_default();
+        if rest.starts_with(is_word) {
+            return true;
+        }
+    }
+    false
+}
+
 /// A quote inside a text is doubled.
 fn end_of_text(text: &str) -> usize {
     let mut from = 0;

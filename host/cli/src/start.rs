@@ -1,13 +1,14 @@
 //! From the words of the command line to an exit code.
 
 use crate::args::{
-    Cli, ColorChoice, Command, ErrorFormat, Globals, Run, command_at, has_flag, last_value,
+    Cli, ColorChoice, Command, ErrorFormat, Globals, Run, command_at, command_typed, has_flag,
+    last_value,
 };
 use crate::console::Console;
 use crate::context::Context;
 use crate::narrow;
 use crate::output::{OutputError, Sink};
-use crate::problem::{self, Code, Exit, Problem, Stop, from_clap};
+use crate::problem::{self, Code, Exit, Problem, Stop, from_clap, with_usage};
 use crate::term::Term;
 use crate::{commands, compiler, logging};
 use airlock_runtime::auth::settled;
@@ -56,7 +57,10 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
     let command = narrow::fitted(Cli::command(), narrow::columns());
-    Cli::from_arg_matches(&command.try_get_matches_from(words)?)
+    command
+        .try_get_matches_from(words)
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+        .map_err(|error| with_usage(error, || command_typed(words).render_usage()))
 }
 
 fn lacks_a_command(error: &clap::Error) -> bool {

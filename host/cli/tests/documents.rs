@@ -55,10 +55,10 @@ fn steps(document: &str) -> Vec<Step> {
                 command: command.to_owned(),
                 expected: Vec::new(),
             });
-        } else if !line.trim().is_empty() {
-            if let Some(step) = steps.last_mut() {
-                step.expected.push(line.trim_end().to_owned());
-            }
+        } else if !line.trim().is_empty()
+            && let Some(step) = steps.last_mut()
+        {
+            step.expected.push(line.trim_end().to_owned());
         }
     }
     steps

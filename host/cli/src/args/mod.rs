@@ -36,6 +36,7 @@ pub use sign_in::{SignIn, SignInFlags};
 pub use tenant::TenantCommand;
 
 use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// The whole command line.
@@ -136,6 +137,18 @@ pub fn command_at<'a>(mut words: impl Iterator<Item = &'a str>) -> Option<clap::
         command = command.find_subcommand(word)?.clone();
     }
     Some(command)
+}
+
+/// The command that was typed, as far as there is one: flags and what else stands between its words do not count.
+pub fn command_typed(words: &[OsString]) -> clap::Command {
+    let mut command = <Cli as clap::CommandFactory>::command();
+    command.build();
+    for word in words.iter().skip(1).filter_map(|word| word.to_str()) {
+        if let Some(next) = command.find_subcommand(word) {
+            command = next.clone();
+        }
+    }
+    command
 }
 
 /// `airlock doctor`.

@@ -91,20 +91,19 @@ fn argument(property: &Property, heading: &str, enforce: bool, choices: Choices<
             .default_missing_value("true")
             .value_name("true|false")
             .action(ArgAction::Set),
-        Shape::Choice(choices) => {
-            argument
-                .value_name("CHOICE")
-                .value_parser(clap::builder::PossibleValuesParser::new(
-                    choices.iter().map(|choice| {
-                        let typed = choice.typed();
-                        let value = PossibleValue::new(clean(&typed)).alias(typed);
-                        match &choice.help {
-                            Some(help) => value.help(clean(first_sentence(help))),
-                            None => value,
-                        }
-                    }),
-                ))
-        }
+        Shape::Choice(choices) => argument
+            .value_name("CHOICE")
+            .ignore_case(true)
+            .value_parser(clap::builder::PossibleValuesParser::new(
+                choices.iter().map(|choice| {
+                    let typed = choice.typed();
+                    let value = PossibleValue::new(clean(&typed)).alias(typed);
+                    match &choice.help {
+                        Some(help) => value.help(clean(first_sentence(help))),
+                        None => value,
+                    }
+                }),
+            )),
         Shape::Integer { .. } | Shape::Number => argument
             .value_name(if property.shape == Shape::Number {
                 "NUMBER"

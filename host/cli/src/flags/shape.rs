@@ -129,7 +129,9 @@ fn boolean(typed: &str) -> Result<Value, String> {
 }
 
 fn choice(typed: &str, choices: &[Choice]) -> Result<Value, String> {
-    if let Some(choice) = choices.iter().find(|choice| choice.typed() == typed) {
+    let exact = choices.iter().find(|choice| choice.typed() == typed);
+    let alike = |choice: &&Choice| choice.typed().to_lowercase() == typed.to_lowercase();
+    if let Some(choice) = exact.or_else(|| choices.iter().find(alike)) {
         return Ok(choice.value.clone());
     }
     let names: Vec<String> = choices.iter().map(Choice::typed).collect();
@@ -322,6 +324,25 @@ mod tests {
         );
         let fault = shape.parse("jsn").unwrap_err();
         assert!(fault.contains("did you mean 'json'"), "{fault}");
+    }
+
+    #[test]
+    fn a_choice_is_taken_in_any_case_unless_case_tells_two_apart() {
+        let shape = Shape::Choice(
+            ["GET", "get-all", "Get-All"]
+                .map(|value| Choice {
+                    value: json!(value),
+                    help: None,
+                })
+                .to_vec(),
+        );
+        for (typed, value) in [
+            ("get", "GET"),
+            ("Get-All", "Get-All"),
+            ("get-all", "get-all"),
+        ] {
+            assert_eq!(shape.parse(typed), Ok(json!(value)), "{typed}");
+        }
     }
 
     #[test]

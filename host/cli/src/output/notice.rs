@@ -104,6 +104,18 @@ mod tests {
     use serde_json::json;
 
     #[test]
+    fn one_thing_is_counted_in_the_singular() {
+        for (number, text) in [
+            (0, "0 rows"),
+            (1, "1 row"),
+            (2, "2 rows"),
+            (45_000, "45,000 rows"),
+        ] {
+            assert_eq!(counted(number, "row"), text);
+        }
+    }
+
+    #[test]
     fn a_whole_answer_needs_no_notice() {
         for answer in [
             json!({"rows": [1]}),

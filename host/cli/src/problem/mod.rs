@@ -19,7 +19,7 @@ pub use render::{json, text};
 pub(crate) use report::place as report_place;
 pub use settings_file::name_settings_file;
 pub(crate) use usage::command as command_of;
-pub use usage::{from_clap, secret_by_argument};
+pub use usage::{from_clap, secret_by_argument, with_usage};
 
 use crate::flags::FlagError;
 use crate::output::OutputError;

@@ -5,6 +5,7 @@
 use super::{Code, Exit, Fault, Problem};
 use crate::args::command_at;
 use clap::Error;
+use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::error::Error as _;
 
@@ -154,6 +155,14 @@ fn alternatives(word: &str) -> String {
         true => bare(word),
         false => parts.join(" or "),
     }
+}
+
+/// Clap says of a wrong value what is legal, and not of which command: the usage line tells.
+pub fn with_usage(mut error: Error, usage: impl FnOnce() -> StyledStr) -> Error {
+    if error.get(ContextKind::Usage).is_none() {
+        error.insert(ContextKind::Usage, ContextValue::StyledStr(usage()));
+    }
+    error
 }
 
 /// The usage line of a fixed command. Clap's own names flags that nobody typed, when the environment gives

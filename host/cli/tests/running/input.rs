@@ -145,3 +145,39 @@ fn an_entry_given_twice_is_refused() {
         err(&output)
     );
 }
+
+#[test]
+fn a_choice_is_taken_in_any_case_and_a_wrong_one_is_answered_for_its_own_command() {
+    let raw = ["raw-request", "--url", "accounts", "--method", "post"];
+    assert_eq!(dry(&raw)["method"], "POST");
+
+    let output = desk().run(&[
+        "run",
+        "crm",
+        "raw-request",
+        "--url",
+        "x",
+        "--method",
+        "psot",
+    ]);
+    assert_eq!(code(&output), Some(2));
+    let text = err(&output);
+    assert!(text.contains("--method: takes no 'psot'"), "{text}");
+    for part in [
+        "usage  airlock run crm raw-request",
+        "airlock run crm raw-request --help",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    let text = err(&desk().run(&["connector", "list", "-o", "jso"]));
+    assert!(text.contains("airlock connector list --help"), "{text}");
+}
+
+#[test]
+fn a_key_that_reads_as_null_is_told_how_to_be_a_text() {
+    let key = ["--by", "accountnumber=null"];
+    let output = desk().run(&[&["run", "crm", "get-row", "--table", "account"][..], &key].concat());
+    assert_eq!(code(&output), Some(2));
+    let text = err(&output);
+    assert!(text.contains(r#"--by 'accountnumber:="null"'"#), "{text}");
+}

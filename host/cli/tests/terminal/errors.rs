@@ -114,7 +114,7 @@ fn what_this_host_forbids_or_bounds_is_not_blamed_on_the_service() {
         "{error}"
     );
 
-    house.configure(&format!("{open}[budgets]\nmemory-bytes = 1048576\n"));
+    house.configure(&format!("{open}[budgets]\nanswer-values = 1000\n"));
     let error = house.error(&list);
     assert_eq!(
         (&error["category"], &error["code"], &error["exit-code"]),

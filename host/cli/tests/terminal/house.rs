@@ -180,7 +180,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// The real connector, built by the same command that a person would use.
-fn component() -> PathBuf {
+pub(crate) fn component() -> PathBuf {
     let exe = std::env::current_exe().unwrap();
     let target = exe.ancestors().nth(3).unwrap().to_owned();
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))

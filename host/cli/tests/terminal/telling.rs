@@ -1,6 +1,7 @@
 //! What `-v` says, what lists show, and what help says on a narrow terminal.
 
-use crate::house::{House, done, err, json, out};
+use crate::dialogue::dialogue;
+use crate::house::{House, component, done, err, json, out};
 
 #[test]
 fn v_says_what_is_used_and_what_is_asked() {
@@ -97,4 +98,17 @@ fn the_configuration_is_found_where_configurations_lie() {
         out(&found)
     );
     assert!(out(&found).contains("allow-loopback"), "{}", out(&found));
+}
+
+#[test]
+fn a_component_that_is_compiled_is_announced_to_whoever_waits() {
+    let house = House::new();
+    std::fs::remove_dir_all(house.data().join("cache")).unwrap();
+    let add = format!("connector add {}", component().display());
+    let Some((first, 0)) = dialogue(&house, &add, &[]) else {
+        return;
+    };
+    assert!(first.contains("compiling the component ("), "{first}");
+    let (again, _) = dialogue(&house, &add, &[]).unwrap();
+    assert!(!again.contains("compiling"), "{again}");
 }

@@ -2,6 +2,7 @@
 //! its component is gone, it is all there is left to run.
 
 use super::finding::Finding;
+use crate::output::counted;
 use crate::problem::Problem;
 use airlock_runtime::Host;
 use std::collections::BTreeSet;
@@ -28,7 +29,8 @@ fn judge(folder: &Path, used: &BTreeSet<String>, fix: bool) -> Finding {
             .iter()
             .filter_map(|file| Some(std::fs::metadata(file).ok()?.len()))
             .sum();
-        format!("{} files, {} MiB", files.len(), bytes >> 20)
+        let number = counted(files.len() as u64, "file");
+        format!("{number}, {} MiB", bytes >> 20)
     };
     if left.is_empty() {
         return Finding::good(area, held(&kept));
@@ -53,8 +55,11 @@ fn judge(folder: &Path, used: &BTreeSet<String>, fix: bool) -> Finding {
                 held(&kept)
             ),
         ),
-        false => Finding::bad(area, format!("{} files cannot be removed", stays.len()))
-            .advise(format!("see that you may write in {}", folder.display())),
+        false => Finding::bad(
+            area,
+            format!("{} cannot be removed", counted(stays.len() as u64, "file")),
+        )
+        .advise(format!("see that you may write in {}", folder.display())),
     }
 }
 

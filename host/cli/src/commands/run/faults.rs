@@ -77,7 +77,7 @@ fn guessed(pointer: &str, properties: &[Property], input: &Value) -> Option<Stri
     let property = properties.iter().find(|property| property.name == name)?;
     let flag = &property.pairs.as_ref()?.flag;
     let value = input.get(&name)?.get(&entry)?;
-    if !(value.is_object() || value.is_array()) {
+    if !(value.is_object() || value.is_array() || value.is_null()) {
         return None;
     }
     let text = Value::String(value.to_string()).to_string();
@@ -161,6 +161,19 @@ mod tests {
             "{problem:?}"
         );
         assert!(problem.advice[0].contains("memo=@FILE"), "{problem:?}");
+
+        let mut problem = Problem::input("x");
+        problem.faults.push(Fault {
+            pointer: "/values/accountnumber".into(),
+            flag: None,
+            message: "a key value is a text".into(),
+        });
+        let input = json!({"values": {"accountnumber": null}});
+        let problem = explain(problem, "contoso", "get-row", &properties, &input);
+        assert!(
+            problem.advice[0].contains(r#"--set 'accountnumber:="null"'"#),
+            "{problem:?}"
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::args::{Cli, Globals, RunFixed};
 use crate::context::Context;
 use crate::flags::{Property, arguments, groups, properties};
 use crate::output::{clean, clean_lines};
-use crate::problem::{Problem, from_clap};
+use crate::problem::{Problem, from_clap, with_usage};
 use airlock_runtime::Action;
 use airlock_runtime::store::ConnectionName;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -53,7 +53,10 @@ pub(super) fn parse(
                 text.to_string()
             }));
         }
-        Err(error) => return Err(misread(error, &properties)),
+        Err(error) => {
+            let usage = || usage(connection.as_str(), &clean(&action.name), &properties).into();
+            return Err(misread(with_usage(error, usage), &properties));
+        }
     };
     let globals = Globals::from_arg_matches(&matches).map_err(|error| from_clap(&error))?;
     let Some((_, own)) = matches.remove_subcommand() else {
