@@ -89,7 +89,6 @@ pub(super) fn losses(
 }
 
 /// Whether a column that the simulator knows has another type than the document says, and both can be told apart.
-
 fn is_other(known: &str, kind: &str) -> bool {
     kind.starts_with("Edm.") && known != kind
 }

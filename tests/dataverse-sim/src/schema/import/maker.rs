@@ -155,7 +155,14 @@ impl<'a> Maker<'a> {
             properties: &self.document.properties(one),
             targets: &lookups::targets(links),
         };
+        let properties = |table: &TableParts| -> HashSet<String> {
+            table.columns.iter().filter_map(Column::property).collect()
+        };
+        let before = properties(&known);
         let is_merged = merge(&mut known, &described);
+        for gone in before.difference(&properties(&known)) {
+            self.members.release(&one.name, gone);
+        }
         let present: HashSet<&str> = known
             .columns
             .iter()
