@@ -176,7 +176,7 @@ async fn an_activity_regards_an_imported_table() {
 }
 
 #[tokio::test]
-async fn notes_and_queue_items_are_about_imported_tables() {
+async fn notes_are_about_imported_tables() {
     let (_sim, client) = organisation().await;
     let article = made(
         &client,

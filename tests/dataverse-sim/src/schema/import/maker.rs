@@ -9,10 +9,10 @@ use indexmap::IndexMap;
 
 use super::columns::{self, Shape, SystemColumns};
 use super::lookups::{self, Link, PrimaryIds};
-use super::members::Members;
 use super::merge::{Described, merge};
 use super::model::{Document, EntityType};
-use super::names::{self, Unique};
+use super::names;
+use super::ties::Ties;
 use super::{choices, intersects, keys};
 use crate::schema::definition::{Template, companions_of};
 use crate::schema::{
@@ -27,10 +27,7 @@ pub(super) struct Maker<'a> {
     tables: IndexMap<String, Arc<TableParts>>,
     base: SchemaParts,
     ids: PrimaryIds,
-    relationship_names: Unique,
-    members: Members,
-    /// Where the relationship of every lookup stands, by table, column and target.
-    related: HashMap<(String, String, String), usize>,
+    ties: Ties,
     choices: HashMap<String, Arc<OptionSet>>,
     user_owned: SystemColumns,
     organisation_owned: SystemColumns,
@@ -81,19 +78,7 @@ impl<'a> Maker<'a> {
             .collect();
         let known = tables.values();
         ids.extend(known.map(|table| (table.logical_name.clone(), table.primary_id.clone())));
-        let related = base.relationships.iter().enumerate().map(|(at, one)| {
-            let (table, column) = (one.referencing.clone(), one.referencing_attribute.clone());
-            ((table, column, one.referenced.clone()), at)
-        });
-        let related = related.collect();
-        let members = Members::of(tables.values(), &base, document, found);
-        let mut relationship_names = Unique::default();
-        for name in base.relationships.iter().map(|one| &one.schema_name) {
-            relationship_names.take(name);
-        }
-        for name in base.many_to_many.iter().map(|many| &many.schema_name) {
-            relationship_names.take(name);
-        }
+        let ties = Ties::of(tables.values(), &base, document, found);
         let columns =
             |template| columns::system_columns(template).map_err(|error| error.to_string());
         let codes = tables.values().map(|table| table.object_type_code);
@@ -104,9 +89,7 @@ impl<'a> Maker<'a> {
             tables,
             base,
             ids,
-            relationship_names,
-            members,
-            related,
+            ties,
             user_owned: columns(Template::UserOwned)?,
             organisation_owned: columns(Template::OrganisationOwned)?,
             activity: columns(Template::Activity)?,
@@ -120,8 +103,10 @@ impl<'a> Maker<'a> {
             Some(known) => self.extend(one, known, &links),
             None => self.make(one, id, &links),
         }
+        let relationships = &mut self.base.relationships;
         for link in links.iter().filter(|link| !link.is_inherited) {
-            self.relate(one, link);
+            self.ties
+                .relate(self.document, one, link, &self.ids, relationships);
         }
     }
 
@@ -161,7 +146,7 @@ impl<'a> Maker<'a> {
         let before = properties(&known);
         let is_merged = merge(&mut known, &described);
         for gone in before.difference(&properties(&known)) {
-            self.members.release(&one.name, gone);
+            self.ties.release(&one.name, gone);
         }
         let present: HashSet<&str> = known
             .columns
@@ -295,43 +280,6 @@ impl<'a> Maker<'a> {
             columns: Vec::new(),
             keys: Vec::new(),
             facts: Facts::default(),
-        }
-    }
-
-    /// Adds the relationship of a lookup. One that is known stays as it is, under the names that the document has for it.
-    fn relate(&mut self, one: &EntityType, link: &Link<'_>) {
-        let table = &one.name;
-        let (column, target) = (link.column.clone(), link.target.to_owned());
-        let Some(at) = self
-            .related
-            .get(&(table.clone(), column.clone(), target.clone()))
-        else {
-            let (members, names) = (&mut self.members, &mut self.relationship_names);
-            let new = lookups::relationship(table, link, &self.ids, members, names);
-            if let Some(new) = new {
-                let at = self.base.relationships.len();
-                self.related.insert((table.clone(), column, target), at);
-                self.base.relationships.push(Arc::new(new));
-            }
-            return;
-        };
-        let Some(known) = self.base.relationships.get_mut(*at) else {
-            return;
-        };
-        let is_told = one.navigations.contains_key(&known.referencing_navigation);
-        if !is_told && self.members.claim(table, &link.navigation.name) {
-            self.members.release(table, &known.referencing_navigation);
-            let name = link.navigation.name.clone();
-            Arc::make_mut(known).referencing_navigation = name;
-        }
-        let far = self.document.types.get(link.target);
-        let is_told = |name: &str| far.is_some_and(|far| far.navigations.contains_key(name));
-        if let Some(collection) = link.collection
-            && !is_told(&known.referenced_navigation)
-            && self.members.claim(&target, collection)
-        {
-            self.members.release(&target, &known.referenced_navigation);
-            Arc::make_mut(known).referenced_navigation = collection.to_owned();
         }
     }
 

@@ -19,6 +19,7 @@ mod merge;
 mod model;
 mod names;
 mod tables;
+mod ties;
 mod xml;
 
 use std::path::Path;
