@@ -7,10 +7,8 @@ SHELL := /bin/bash
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 WASM := --target wasm32-wasip2 --profile component
 COMPONENTS := $(TARGET)/wasm32-wasip2/component
-HOST = $(shell rustc -vV | sed -n 's/^host: //p')
-PROFILE := benches/airlock.profdata
 
-.PHONY: help setup build components demo sim install test conformance fuzz lint fmt dist bench profile reference docs clean
+.PHONY: help setup build components demo sim install test conformance fuzz lint fmt dist bench reference docs clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -61,17 +59,12 @@ lint: setup ## Formatting, clippy with warnings denied, the component's imports 
 fmt: ## Format the code
 	@cargo fmt --all
 
-# The benchmarks come along, because the profile knows functions by the packages they were built with.
-dist: components ## Build target/dist/airlock as it ships, optimised as a whole (a quarter of an hour on two cores)
-	@cargo build --locked --profile dist --target $(HOST) \
-	  --config "build.rustflags=['-Cprofile-use=$(CURDIR)/$(PROFILE)']" -p airlock -p airlock-bench \
-	  --features airlock/jemalloc,airlock-bench/jemalloc
-	@mkdir -p $(TARGET)/dist && ln -sf ../$(HOST)/dist/airlock ../$(HOST)/dist/airlock-bench $(TARGET)/dist/
+dist: components ## Build target/dist/airlock as it ships, linked as a whole (a quarter of an hour on two cores)
+	@cargo build --locked --profile dist -p airlock --features airlock/jemalloc
 
-profile: build ## Find out anew which code is hot, for dist and bench; writes benches/airlock.profdata
-	@scripts/profile $(TARGET) $(PROFILE)
-
+# A call of its own: in one with what ships, cargo would build that with the benchmarks' features.
 bench: dist ## Measure throughput, latency and memory of what ships; writes target/bench/report.json
+	@cargo build --locked --profile dist -p airlock-bench --features airlock-bench/jemalloc
 	@$(TARGET)/dist/airlock-bench --airlock $(TARGET)/dist/airlock --component $(TARGET)/dynamics.wasm --report $(TARGET)/bench/report.json
 
 reference: build ## Write docs/reference anew from the code

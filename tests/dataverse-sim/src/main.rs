@@ -148,6 +148,7 @@ fn is_wrong_input(error: &anyhow::Error) -> bool {
 
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let sim = start(arguments)?;
+    announce_operations(&sim);
     let ca = match sim.ca_pem() {
         Some(pem) => Some(write_ca(pem, arguments, &sim)?),
         None => None,
@@ -210,6 +211,23 @@ fn start(arguments: &Arguments) -> anyhow::Result<RunningSim> {
         builder = builder.threads(threads);
     }
     Ok(builder.start_blocking()?)
+}
+
+/// Says which operations an imported document has that nothing answers.
+fn announce_operations(sim: &RunningSim) {
+    const EXAMPLES: usize = 5;
+    let names = sim.operations_without_code();
+    if names.is_empty() {
+        return;
+    }
+    let more = if names.len() > EXAMPLES { ", …" } else { "" };
+    let examples: Vec<&str> = names.iter().take(EXAMPLES).map(String::as_str).collect();
+    eprintln!(
+        "dataverse-sim: {} operations are described and answer 501, because nothing here says what they do ({}{more}). \
+         --operations FILE can say it.",
+        names.len(),
+        examples.join(", ")
+    );
 }
 
 fn write_ca(pem: &str, arguments: &Arguments, sim: &RunningSim) -> anyhow::Result<PathBuf> {

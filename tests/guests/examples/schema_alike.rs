@@ -5,7 +5,7 @@ use hostile_guests::{About, Behaviour, Value, json, with_input};
 use std::collections::BTreeMap;
 
 /// Each name is another row of separators, of which a flag keeps none. More would not fit into a manifest.
-const NAMES: u32 = 6_000;
+const NAMES: u32 = 2_000;
 
 struct Guest;
 

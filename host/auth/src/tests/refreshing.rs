@@ -228,11 +228,16 @@ async fn many_calls_in_many_processes_use_one_refresh_token_once() {
 async fn a_401_that_many_processes_meet_at_once_uses_one_refresh_token_once() {
     let office = Office::open().await;
     let processes: Vec<OauthSource> = (0..6).map(|_| office.source()).collect();
-    let renewals = processes.iter().map(|source| async {
+    // All of them hold the same token before the first of them asks for another.
+    let mut held = Vec::new();
+    for source in &processes {
         let old = source.lease().await.unwrap();
         assert_eq!(old.value().expose_secret(), "access-0");
-        shown(source.renew(&old).await)
-    });
+        held.push((source, old));
+    }
+    let renewals = held
+        .iter()
+        .map(|(source, old)| async { shown(source.renew(old).await) });
     for token in join_all(renewals).await {
         assert_eq!(token, "access-1");
     }

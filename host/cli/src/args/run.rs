@@ -41,7 +41,8 @@ pub struct RunFixed {
     /// Same key, same effect: a write that is tried again lands once
     #[arg(long, value_name = "KEY")]
     pub idempotency_key: Option<String>,
-    /// Print the HTTP request that would leave, and send nothing
+    /// Print the HTTP request that would leave instead of sending it; reads that only prepare it, such as
+    /// metadata, are sent
     #[arg(long)]
     pub dry_run: bool,
     /// How long to wait, such as 500ms, 30s or 2m

@@ -212,13 +212,3 @@ async fn a_fresh_connection_that_dies_is_not_tried_again() {
     assert!(matches!(error, EgressError::Protocol { .. }), "{error}");
     assert_eq!(server.accepted(), 1);
 }
-
-/// It lies within the futures of a call and is copied with them; twice kept, a request is 264 bytes more.
-#[tokio::test]
-async fn what_a_request_on_its_way_keeps_is_small() {
-    let fixture = Fixture::new(local());
-    let lane = fixture.lane(everywhere());
-    let on_its_way = lane.send(get("http://contoso.test/"), SendOptions::default());
-    let bytes = size_of_val(&on_its_way);
-    assert!(bytes <= 2_048, "{bytes} bytes");
-}

@@ -1,6 +1,8 @@
 """Runs a command with two fresh simulators: one over TLS under its own authority, one over plain HTTP.
 
-    with_simulator.py BINARY COMMAND...
+    with_simulator.py BINARY [--metadata FILE] COMMAND...
+
+With --metadata the one over plain HTTP has the tables of that organisation.
 
 The command finds their addresses and credentials in DATAVERSE_… and PLAIN_DATAVERSE_…, as `--print-env` names them,
 and every usual runtime is told to trust the authority.
@@ -31,10 +33,12 @@ def start(binary, *arguments):
 
 def main():
     binary, *command = sys.argv[1:]
+    imported = command[:2] if command[0] == "--metadata" else []
+    command = command[len(imported) :]
     with tempfile.TemporaryDirectory(prefix="dataverse-sim-") as folder:
         authority = str(Path(folder) / "authority.pem")
         tls, environment = start(binary, "--tls", "--ca", authority)
-        plain, plain_environment = start(binary, "--plain")
+        plain, plain_environment = start(binary, "--plain", *imported)
         environment |= {f"PLAIN_{name}": value for name, value in plain_environment.items()}
         for trust in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"):
             environment[trust] = authority

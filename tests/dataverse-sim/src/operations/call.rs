@@ -16,6 +16,7 @@ use super::Answer;
 use super::address::{Segment, segments};
 use super::arguments::Arguments;
 use super::declaration::{Binding, Kind, Operation};
+use super::declared;
 
 /// What a call is made on.
 #[derive(Clone, Copy)]
@@ -91,9 +92,10 @@ pub fn unbound(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Respo
         return Err(SimError::unknown_segment(""));
     };
     let catalogue = context.organisation.operations();
-    let operation = catalogue
-        .find(&first.name)
-        .ok_or_else(|| SimError::unknown_segment(&first.name))?;
+    let operation = catalogue.find(&first.name).ok_or_else(|| {
+        declared::unbound(context, request, &first.name)
+            .unwrap_or_else(|| SimError::unknown_segment(&first.name))
+    })?;
     if operation.binding != Binding::None {
         return Err(unresolved());
     }
@@ -157,7 +159,10 @@ fn on(
             }
             _ => false,
         })
-        .ok_or_else(|| SimError::unknown_segment(&called.name))?;
+        .ok_or_else(|| {
+            declared::bound(context, request, table, name, key.is_some())
+                .unwrap_or_else(|| SimError::unknown_segment(&called.name))
+        })?;
     let Some(key) = key else {
         return run(context, request, operation, Bound::Set(table), called);
     };

@@ -142,13 +142,7 @@ impl<'a> Call<'a> {
         let Some(ValueType::Entity(expected)) = declared else {
             return Ok(());
         };
-        let fits = match &**expected {
-            "crmbaseentity" => true,
-            "principal" => table.is_principal,
-            "activitypointer" => table.is_activity,
-            name => table.logical_name == name,
-        };
-        if fits {
+        if table.is_a(expected) {
             return Ok(());
         }
         Err(payload(format_args!(

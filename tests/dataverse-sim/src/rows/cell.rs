@@ -39,3 +39,13 @@ pub enum Cell {
         id: Uuid,
     },
 }
+
+impl Cell {
+    /// The id of a row, whether a lookup holds it or a plain column.
+    pub fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::Guid(id) | Self::Lookup { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+}

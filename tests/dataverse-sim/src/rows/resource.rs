@@ -281,15 +281,15 @@ fn behind<'a>(
         .database()
         .read(|connection| Ok::<_, StoreError>(load(connection, table, id)?))?;
     let (draft, _) = found.ok_or_else(|| SimError::row_not_found(&table.logical_name, id))?;
-    let Cell::Lookup { table: target, id } =
-        draft.named(table, &relationship.referencing_attribute)
-    else {
-        return Ok(None);
+    let cell = draft.named(table, &relationship.referencing_attribute);
+    let target = match cell {
+        Cell::Lookup { table, .. } => table.as_ref(),
+        _ => relationship.referenced.as_str(),
     };
     let target = context.schema.table(target);
     Ok(target
         .filter(|table| unions::fits(&relationship.referenced, table))
-        .map(|table| (table, *id)))
+        .zip(cell.id()))
 }
 
 /// The id that a key stands for. One given as such is not looked up: whoever uses it will see whether it is there.

@@ -5,6 +5,7 @@
 
 mod changes;
 mod column;
+mod declared;
 pub mod definition;
 mod facts;
 mod identity;
@@ -23,6 +24,7 @@ pub use column::{
     Column, ColumnKind, DateTimeBehaviour, DateTimeFormat, Derivation, IntegerFormat,
     PrecisionSource, RequiredLevel, TextFormat,
 };
+pub use declared::{ALIAS, Declared, Markup, Place, element_type, place};
 pub use facts::Facts;
 pub use identity::managed_id;
 pub use key::{AlternateKey, KeyStatus};

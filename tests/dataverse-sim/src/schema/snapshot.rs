@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{
-    AlternateKey, Deleted, Facts, KeyStatus, Label, ManyToMany, Navigation, OneToMany, OptionSet,
-    Table, TableParts,
+    AlternateKey, ColumnKind, Declared, Deleted, Facts, KeyStatus, Label, ManyToMany, Navigation,
+    OneToMany, OptionSet, Table, TableParts,
 };
 
 /// The annotation that tells clients when what they know of definitions is old.
@@ -20,6 +20,7 @@ pub struct Schema {
     relationships: Vec<Arc<OneToMany>>,
     many_to_many: Vec<Arc<ManyToMany>>,
     option_sets: Vec<Arc<OptionSet>>,
+    declared: Arc<Declared>,
     version: u64,
     deleted: Vec<Deleted>,
 }
@@ -35,6 +36,8 @@ pub struct SchemaParts {
     pub many_to_many: Vec<Arc<ManyToMany>>,
     /// Global choices.
     pub option_sets: Vec<Arc<OptionSet>>,
+    /// What the organisation's own document describes besides tables.
+    pub declared: Arc<Declared>,
     /// Counts the changes since the organisation was new.
     pub version: u64,
     /// What was deleted, oldest first.
@@ -110,6 +113,7 @@ impl Schema {
             relationships: parts.relationships,
             many_to_many: parts.many_to_many,
             option_sets: parts.option_sets,
+            declared: parts.declared,
             version: parts.version,
             deleted: parts.deleted,
             ..Self::default()
@@ -126,6 +130,7 @@ impl Schema {
         }
         schema.link_one_to_many();
         schema.link_many_to_many();
+        schema.inherit();
         schema
     }
 
@@ -150,14 +155,56 @@ impl Schema {
     fn link_many_to_many(&mut self) {
         for relationship in self.many_to_many.clone() {
             for (side, from_first) in [(&relationship.first, true), (&relationship.second, false)] {
+                let is_told = !from_first && relationship.first.table == side.table;
                 if let Some(table) = self.table_mut(&side.table) {
-                    table.many_to_many.push(relationship.clone());
+                    if !is_told {
+                        table.many_to_many.push(relationship.clone());
+                    }
                     let navigation = Navigation::ManyToMany {
                         relationship: relationship.clone(),
                         from_first,
                     };
                     table.add_navigation(&side.navigation, navigation);
                 }
+            }
+        }
+    }
+
+    /// Gives every activity the ways of `activitypointer` that it has none of its own for.
+    fn inherit(&mut self) {
+        let Some(ancestor) = self.table(ACTIVITY) else {
+            return;
+        };
+        let ways: Vec<(String, Navigation)> = ancestor
+            .navigation_names()
+            .into_iter()
+            .filter_map(|name| Some((name.clone(), ancestor.navigation(&name)?.clone())))
+            .collect();
+        for table in &mut self.tables {
+            if !table.is_activity || table.logical_name == ACTIVITY {
+                continue;
+            }
+            for (name, way) in &ways {
+                if table.navigation(name).is_some() || table.property(name).is_some() {
+                    continue;
+                }
+                let Navigation::ManyToOne(relationship) = way else {
+                    table.add_navigation(name, way.clone());
+                    continue;
+                };
+                if !leads_to(
+                    table,
+                    &relationship.referencing_attribute,
+                    &relationship.referenced,
+                ) {
+                    continue;
+                }
+                let inherited = Arc::new(OneToMany {
+                    referencing: table.logical_name.clone(),
+                    ..relationship.as_ref().clone()
+                });
+                table.inherited.push(inherited.clone());
+                table.add_navigation(name, Navigation::ManyToOne(inherited));
             }
         }
     }
@@ -178,6 +225,7 @@ impl Schema {
             relationships: self.relationships.clone(),
             many_to_many: self.many_to_many.clone(),
             option_sets: self.option_sets.clone(),
+            declared: self.declared.clone(),
             version: self.version,
             deleted: self.deleted.clone(),
         }
@@ -223,10 +271,28 @@ impl Schema {
         &self.many_to_many
     }
 
+    /// What the organisation's own document describes besides tables.
+    pub fn declared(&self) -> &Declared {
+        &self.declared
+    }
+
     /// All global choices.
     pub fn option_sets(&self) -> &[Arc<OptionSet>] {
         &self.option_sets
     }
+}
+
+/// What activities inherit from.
+const ACTIVITY: &str = "activitypointer";
+
+/// Whether a column of a table can point at rows of another.
+fn leads_to(table: &Table, column: &str, target: &str) -> bool {
+    table.column(column).is_some_and(|column| {
+        matches!(
+            column.kind,
+            ColumnKind::Owner { .. } | ColumnKind::Uniqueidentifier
+        ) || column.targets().iter().any(|known| known == target)
+    })
 }
 
 /// The name under which an activity's lookup is also known: `activitypointer`, from which activities inherit, has

@@ -77,6 +77,8 @@ pub struct Table {
     index: Arc<Index>,
     navigations: HashMap<String, Navigation>,
     pub(super) many_to_one: Vec<Arc<OneToMany>>,
+    /// Relationships of lookups that only the type has that this one descends from.
+    pub(super) inherited: Vec<Arc<OneToMany>>,
     pub(super) one_to_many: Vec<Arc<OneToMany>>,
     pub(super) many_to_many: Vec<Arc<ManyToMany>>,
 }
@@ -122,8 +124,19 @@ impl Table {
             index,
             navigations: HashMap::new(),
             many_to_one: Vec::new(),
+            inherited: Vec::new(),
             one_to_many: Vec::new(),
             many_to_many: Vec::new(),
+        }
+    }
+
+    /// Whether rows of the table are rows of a type: its own, or one that it descends from.
+    pub fn is_a(&self, name: &str) -> bool {
+        match name {
+            "crmbaseentity" => true,
+            "principal" => self.is_principal,
+            "activitypointer" => self.is_activity,
+            name => self.logical_name == name,
         }
     }
 
@@ -191,6 +204,7 @@ impl Table {
         let mut candidates = self
             .many_to_one
             .iter()
+            .chain(&self.inherited)
             .filter(|relationship| relationship.referencing_attribute == column);
         let is_owner = matches!(self.column(column)?.kind, ColumnKind::Owner { .. });
         candidates.find(|relationship| relationship.referenced == target || is_owner)

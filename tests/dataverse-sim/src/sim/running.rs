@@ -211,6 +211,12 @@ impl RunningSim {
         )
     }
 
+    /// Names of the operations that only the organisation's own document describes: calling one is answered with 501.
+    pub fn operations_without_code(&self) -> Vec<String> {
+        let organisation = &self.state.first.organisation;
+        crate::operations::without_code(&organisation.schema(), organisation.operations())
+    }
+
     /// Root of the authority, for sign-in libraries: its OpenID metadata is below it.
     pub fn authority_url(&self) -> String {
         self.state.authority_url()

@@ -8,6 +8,8 @@ mod control;
 mod faults;
 mod front_door;
 mod imported;
+mod imported_activities;
+mod imported_operations;
 mod metadata;
 mod organisations;
 mod seeds;

@@ -5,6 +5,7 @@ use crate::output::counted;
 use crate::problem::{Exit, Problem};
 use airlock_runtime::Action;
 use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 /// Ctrl-C, as soon as somebody types it.
@@ -15,6 +16,8 @@ impl Interrupt {
     /// nobody reads, and a second Ctrl-C has to end even that.
     pub(super) fn listen(console: &Arc<Console>) -> Self {
         let (tell, told) = watch::channel(false);
+        // Until the listener is there Ctrl-C would end the process without a word.
+        let (ready, is_ready) = std::sync::mpsc::channel::<()>();
         let console = Arc::clone(console);
         std::thread::spawn(move || {
             let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
@@ -25,15 +28,18 @@ impl Interrupt {
                 return;
             };
             runtime.block_on(async {
-                if tokio::signal::ctrl_c().await.is_ok() {
+                if let Ok(mut typed) = signal(SignalKind::interrupt()) {
+                    drop(ready);
+                    typed.recv().await;
                     let _ = tell.send(true);
-                    let _ = tokio::signal::ctrl_c().await;
+                    typed.recv().await;
                     console.settle();
                     std::process::exit(Exit::Interrupted.code().into());
                 }
-                std::future::pending::<()>().await;
             });
         });
+        // Nothing is ever sent: the other end is gone as soon as there is somebody who listens, or nobody can.
+        let _ = is_ready.recv();
         Self(told)
     }
 

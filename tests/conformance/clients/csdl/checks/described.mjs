@@ -2,9 +2,7 @@
 
 import csdl from "odata-csdl";
 
-const setting = (name) => process.env[`DATAVERSE_${name}`];
-
-async function token() {
+async function token(setting) {
   const body = new URLSearchParams({
     grant_type: "client_credentials",
     client_id: setting("CLIENT_ID"),
@@ -21,8 +19,10 @@ export function parsed(xml) {
   return { json, messages, model: json["Microsoft.Dynamics.CRM"] };
 }
 
-export async function description() {
-  const headers = { Authorization: `Bearer ${await token()}`, Accept: "application/json" };
+// What the simulator says whose settings begin with this prefix.
+export async function description(prefix) {
+  const setting = (name) => process.env[`${prefix}DATAVERSE_${name}`];
+  const headers = { Authorization: `Bearer ${await token(setting)}`, Accept: "application/json" };
   const api = `${setting("URL")}/api/data/v9.2`;
   const text = async (path) => {
     const answer = await fetch(`${api}/${path}`, { headers: { ...headers, Accept: "application/xml" } });

@@ -13,20 +13,23 @@ const installed = join(dirname(fileURLToPath(import.meta.url)), "..", "node_modu
 // Tables that point to one another nest the compiler's types deeper than its usual stack.
 const stack = "--stack-size=7000";
 // Not the synchronous form: a process that stands still does not see that idle connections were closed.
-const node = (script, ...inputs) =>
+const node = (folder, script, ...inputs) =>
   promisify(execFile)(process.execPath, [stack, join(installed, script), ...inputs], { cwd: folder, maxBuffer: 1 << 24 });
-const folder = mkdtempSync(join(installed, "..", "generated-"));
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+// Where the client of each document is.
+const folders = new Map();
+process.on("exit", () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-suite.check("the generated client compiles in strict mode", async ({ document }) => {
+suite.check("the generated client compiles in strict mode", async ({ api, document }) => {
+  const folder = mkdtempSync(join(installed, "..", "generated-"));
+  folders.set(api, folder);
   symlinkSync(installed, join(folder, "node_modules"));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "commonjs" }));
   writeFileSync(join(folder, "metadata.xml"), document.body);
   const compilerOptions = { strict: true, module: "commonjs", moduleResolution: "node", target: "es2022", skipLibCheck: true, outDir: "compiled" };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["client"] }));
-  await node("@odata2ts/odata2ts/lib/run-cli.js", "-s", "metadata.xml", "-o", "client", "-m", "all", "-e", "ts", "-name", "dataverse");
+  await node(folder, "@odata2ts/odata2ts/lib/run-cli.js", "-s", "metadata.xml", "-o", "client", "-m", "all", "-e", "ts", "-name", "dataverse");
   try {
-    await node("typescript/bin/tsc", "-p", ".");
+    await node(folder, "typescript/bin/tsc", "-p", ".");
   } catch (error) {
     assert.fail(`${error.stdout}${error.stderr}`.split("\n").slice(0, 10).join("\n"));
   }
@@ -34,7 +37,7 @@ suite.check("the generated client compiles in strict mode", async ({ document })
 });
 
 suite.check("the generated client reads and writes rows", async ({ api, headers }) => {
-  const require = createRequire(join(folder, "compiled", "index.js"));
+  const require = createRequire(join(folders.get(api), "compiled", "index.js"));
   const { dataverseService } = require("./dataverseService.js");
   const { FetchClient } = require("@odata2ts/http-client-fetch");
   const service = new dataverseService(new FetchClient({ headers }), api);

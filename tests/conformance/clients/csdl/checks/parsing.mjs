@@ -2,16 +2,8 @@
 
 import { strict as assert } from "node:assert";
 import { parsed } from "./described.mjs";
+import { container, entityTypes, line, local, properties, ways } from "./model.mjs";
 import { suite } from "./suite.mjs";
-
-const local = (name) => name.replace(/^(mscrm|Microsoft\.Dynamics\.CRM)\./, "");
-const entityTypes = (model) => Object.entries(model).filter(([, one]) => one.$Kind === "EntityType");
-
-// All properties of a type, those of its base types included.
-function properties(model, name) {
-  const own = model[name];
-  return own.$BaseType ? { ...properties(model, local(own.$BaseType)), ...own } : own;
-}
 
 suite.check("the document is strictly valid CSDL", async ({ document }) => {
   assert.equal(document.status, 200);
@@ -44,8 +36,7 @@ suite.check("every type that is named is defined", async ({ model }) => {
 });
 
 suite.check("every set has a type with a key", async ({ model }) => {
-  const container = Object.values(model).find((one) => one.$Kind === "EntityContainer");
-  const sets = Object.entries(container).filter(([, one]) => one?.$Collection);
+  const sets = Object.entries(container(model)).filter(([, one]) => one?.$Collection);
   assert.ok(sets.length > 10);
   for (const [set, { $Type }] of sets) {
     assert.ok(properties(model, local($Type)).$Key?.length, `${set} has no key`);
@@ -55,10 +46,10 @@ suite.check("every set has a type with a key", async ({ model }) => {
 suite.check("every way leads to a type, and constraints name real columns", async ({ model }) => {
   for (const [name, type] of entityTypes(model)) {
     const all = properties(model, name);
-    for (const [way, one] of Object.entries(type).filter(([, one]) => one?.$Kind === "NavigationProperty")) {
-      const target = properties(model, local(one.$Type));
-      assert.ok(target, `${name}/${way}`);
-      if (one.$Partner) assert.ok(target[one.$Partner] ?? model[local(one.$Type)], `${name}/${way} partner ${one.$Partner}`);
+    for (const [way, one] of ways(type)) {
+      const far = local(one.$Type);
+      assert.ok(model[far], `${name}/${way}`);
+      const target = properties(model, far);
       for (const [from, to] of Object.entries(one.$ReferentialConstraint ?? {})) {
         if (from.startsWith("@")) continue;
         assert.ok(all[from], `${name}/${way} constrains ${from}`);
@@ -68,11 +59,26 @@ suite.check("every way leads to a type, and constraints name real columns", asyn
   }
 });
 
-suite.check("sets are bound to sets that exist", async ({ model }) => {
-  const container = Object.values(model).find((one) => one.$Kind === "EntityContainer");
-  for (const [set, one] of Object.entries(container).filter(([, one]) => one?.$NavigationPropertyBinding)) {
+suite.check("partners are there, lead back to the type or one that it descends from, and name one another", async ({ model }) => {
+  for (const [name, type] of entityTypes(model)) {
+    for (const [way, one] of ways(type).filter(([, one]) => one.$Partner)) {
+      const back = properties(model, local(one.$Type))[one.$Partner];
+      assert.equal(back?.$Kind, "NavigationProperty", `${name}/${way} has the partner ${one.$Partner}`);
+      assert.ok(line(model, name).includes(local(back.$Type)), `${name}/${way}: ${one.$Partner} leads to ${back.$Type}`);
+      if (back.$Partner) assert.equal(back.$Partner, way, `${name}/${way}: the partner of ${one.$Partner}`);
+    }
+  }
+});
+
+suite.check("sets are bound once for each way that there is, to sets of the type that it leads to", async ({ model }) => {
+  const sets = container(model);
+  for (const [set, one] of Object.entries(sets).filter(([, one]) => one?.$NavigationPropertyBinding)) {
+    const all = properties(model, local(one.$Type));
     for (const [way, target] of Object.entries(one.$NavigationPropertyBinding)) {
-      assert.ok(target.split("/").pop() in container, `${set}/${way} is bound to ${target}`);
+      assert.equal(all[way]?.$Kind, "NavigationProperty", `${set}/${way} is bound and is no way`);
+      const bound = sets[target.split("/").pop()];
+      assert.ok(bound?.$Collection, `${set}/${way} is bound to ${target}`);
+      assert.ok(line(model, local(bound.$Type)).includes(local(all[way].$Type)), `${set}/${way} is bound to ${target}`);
     }
   }
 });

@@ -27,6 +27,7 @@ impl Document<'_> {
                 "<{kind}Import Name=\"{name}\" {kind}=\"mscrm.{name}\" />"
             )?;
         }
+        self.declared_container()?;
         self.xml.push_str("</EntityContainer>");
         Ok(())
     }
@@ -49,8 +50,7 @@ impl Document<'_> {
                 &relationship.referencing,
             )?;
         }
-        for relationship in table.many_to_many() {
-            let (own, other) = sides(table, &relationship.first, &relationship.second);
+        for (own, other) in sides(table) {
             self.bind(&own.navigation, &other.table)?;
         }
         self.set_annotations(table);

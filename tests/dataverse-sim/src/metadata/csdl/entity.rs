@@ -7,13 +7,15 @@ use crate::schema::{Column, ManyToManySide, OneToMany, Schema, Table};
 
 /// What activities descend from.
 const ACTIVITY: &str = "activitypointer";
+/// What users and teams are to the rows that they own.
+const OWNER: &str = "owner";
 
 impl Document<'_> {
     pub(super) fn entity_type(&mut self, table: &Table) -> std::fmt::Result {
         let activity = inherited(self.schema, table);
         let base = match activity {
             Some(_) => ACTIVITY,
-            None if table.is_principal => "principal",
+            None if table.is_principal || table.logical_name == OWNER => "principal",
             None => "crmbaseentity",
         };
         write!(
@@ -33,14 +35,17 @@ impl Document<'_> {
                 Some(activity) => activity
                     .column(&column.logical_name)
                     .is_some_and(|inherited| inherited.property().is_some()),
-                None => table.is_principal && column.logical_name == "ownerid",
+                None => base == "principal" && column.logical_name == "ownerid",
             };
             if !is_inherited {
                 self.property(column)?;
             }
         }
         for relationship in table.many_to_one() {
-            self.many_to_one(relationship)?;
+            let name = &relationship.referencing_navigation;
+            if activity.is_none_or(|activity| activity.navigation(name).is_none()) {
+                self.many_to_one(table, relationship)?;
+            }
         }
         for relationship in table.one_to_many() {
             if let Some(referencing) = self.schema.table(&relationship.referencing) {
@@ -51,8 +56,7 @@ impl Document<'_> {
                 )?;
             }
         }
-        for relationship in table.many_to_many() {
-            let (own, other) = sides(table, &relationship.first, &relationship.second);
+        for (own, other) in sides(table) {
             self.collection(&own.navigation, &other.table, &other.navigation)?;
         }
         self.alternate_keys(table)?;
@@ -82,13 +86,17 @@ impl Document<'_> {
         Ok(())
     }
 
-    fn many_to_one(&mut self, relationship: &OneToMany) -> std::fmt::Result {
+    fn many_to_one(&mut self, table: &Table, relationship: &OneToMany) -> std::fmt::Result {
         let OneToMany {
             referencing_navigation,
             referencing_attribute,
             referenced_navigation,
             ..
         } = relationship;
+        let column = table.column(referencing_attribute);
+        let Some(property) = column.and_then(Column::property) else {
+            return Ok(());
+        };
         let Some(referenced) = self.schema.table(&relationship.referenced) else {
             return Ok(());
         };
@@ -107,7 +115,7 @@ impl Document<'_> {
         }
         write!(
             self.xml,
-            "><ReferentialConstraint Property=\"_{referencing_attribute}_value\" \
+            "><ReferentialConstraint Property=\"{property}\" \
              ReferencedProperty=\"{key}\" /></NavigationProperty>"
         )
     }
@@ -120,17 +128,16 @@ impl Document<'_> {
     }
 }
 
-/// The sides of a many-to-many relationship, that of a table first.
-pub(super) fn sides<'a>(
-    table: &Table,
-    first: &'a ManyToManySide,
-    second: &'a ManyToManySide,
-) -> (&'a ManyToManySide, &'a ManyToManySide) {
-    if first.table == table.logical_name {
-        (first, second)
-    } else {
-        (second, first)
-    }
+/// The sides of a table's many-to-many relationships, its own first. One between its own rows has both sides here.
+pub(super) fn sides(table: &Table) -> impl Iterator<Item = (&ManyToManySide, &ManyToManySide)> {
+    table.many_to_many().iter().flat_map(|relationship| {
+        let (first, second) = (&relationship.first, &relationship.second);
+        let is_own = |side: &ManyToManySide| side.table == table.logical_name;
+        let is_same = is_own(first) && first.navigation == second.navigation;
+        let back = (!is_same).then_some((second, first));
+        let both = [(first, second)].into_iter().chain(back);
+        both.filter(move |(own, _)| is_own(own))
+    })
 }
 
 /// The type that an activity takes its common properties from. Only one that has them all descends from it.

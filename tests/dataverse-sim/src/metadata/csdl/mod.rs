@@ -1,10 +1,11 @@
 //! `$metadata`: the schema as CSDL, for code generators and OData parsers (reference §1.7, §9.4).
 //!
 //! Tables, their properties, navigation, keys and entity sets; every function and action that answers, with the types that
-//! they are made of. Descriptions, permissions and capabilities come only with `?annotations=true`, as in the service.
+//! they are made of, and whatever else an imported document describes. Descriptions, permissions and capabilities come only with `?annotations=true`, as in the service.
 
 mod annotations;
 mod container;
+mod declared;
 mod entity;
 mod operations;
 mod types;
@@ -78,7 +79,9 @@ impl Document<'_> {
             self.entity_type(table)?;
         }
         self.types()?;
+        self.declared_types()?;
         self.operations()?;
+        self.declared_operations()?;
         self.container()?;
         self.xml
             .push_str("</Schema></edmx:DataServices></edmx:Edmx>");

@@ -5,9 +5,7 @@ use std::fmt::Write;
 use super::Document;
 use crate::metadata::write::{DeclaredAction, declared_actions};
 use crate::operations::{Binding, Catalogue, Kind, Parameter, Returns, Tables};
-
-/// Alias of the namespace, with its dot.
-pub(super) const ALIAS: &str = "mscrm.";
+use crate::schema::ALIAS;
 
 /// What a document says of an operation.
 #[derive(Clone, Copy)]

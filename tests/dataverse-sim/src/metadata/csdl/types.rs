@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use super::Document;
-use super::operations::{ALIAS, described, nullable};
+use super::operations::{described, nullable};
 use crate::metadata::write::declared_types;
-use crate::operations::{Parameter, Returns, complex_types, enum_types};
+use crate::operations::{Catalogue, Parameter, Returns, complex_types, enum_types};
+use crate::schema::ALIAS;
 
 /// Types that stand for definitions, which have more members than all of a kind have.
 const OPEN: &[&str] = &[
@@ -16,6 +17,23 @@ const OPEN: &[&str] = &[
     "ComplexManyToManyRelationshipMetadata",
     "ComplexOneToManyRelationshipMetadata",
 ];
+
+/// What every document begins with.
+const ROOTS: &[&str] = &["crmbaseentity", "expando", "principal"];
+
+/// The names of the types that a document has in any organisation.
+pub(super) fn own_types(catalogue: &Catalogue) -> impl Iterator<Item = String> {
+    let complex = complex_types().into_iter().chain(declared_types());
+    let answers = described(catalogue)
+        .filter(|one| matches!(one.returns, Returns::Members(_)))
+        .map(|one| format!("{}Response", one.name));
+    let roots = ROOTS.iter().copied();
+    roots
+        .chain(enum_types().iter().map(|one| one.name))
+        .chain(complex.map(|one| one.name))
+        .map(str::to_owned)
+        .chain(answers)
+}
 
 impl Document<'_> {
     pub(super) fn types(&mut self) -> std::fmt::Result {
@@ -28,6 +46,8 @@ impl Document<'_> {
             for (member, value) in one.members {
                 write!(self.xml, "<Member Name=\"{member}\" Value=\"{value}\" />")?;
             }
+            let own: Vec<&str> = one.members.iter().map(|(member, _)| *member).collect();
+            self.declared_members("EnumType", one.name, &own)?;
             self.xml.push_str("</EnumType>");
         }
         for one in complex_types().into_iter().chain(declared_types()) {
@@ -73,6 +93,8 @@ impl Document<'_> {
             }
             self.xml.push_str(" />");
         }
+        let own: Vec<&str> = members.iter().map(|member| &*member.name).collect();
+        self.declared_members("ComplexType", name, &own)?;
         self.xml.push_str("</ComplexType>");
         Ok(())
     }

@@ -7,7 +7,7 @@ use crate::query::compile::Compiler;
 use crate::query::expand::Expand;
 use crate::rows::storage::decimal::{DECIMAL_SCALE, MONEY_SCALE};
 use crate::rows::storage::layout::{Encoding, VERSION, quoted, sql_column, type_column};
-use crate::schema::{Column, ColumnKind, Derivation, Navigation, Schema, Table};
+use crate::schema::{Column, ColumnKind, Derivation, Navigation, OneToMany, Schema, Table};
 
 use super::annotations::by_target;
 use super::node::{
@@ -112,7 +112,7 @@ impl<'a> Builder<'_, 'a> {
             let slot = self.slot(format!("{alias}.{}", quoted(&column.logical_name)));
             let named = (column.targets().len() > 1)
                 .then(|| self.slot(format!("{alias}.{}", type_column(column))));
-            let sets = sets_of(self.compiler.scene().schema, column);
+            let sets = sets_of(self.compiler.scene().schema, column, relationship);
             return Ok(Child::Reference {
                 key,
                 slot,
@@ -336,11 +336,13 @@ fn odata_type(column: &Column) -> Option<&'static str> {
     }
 }
 
-fn sets_of(schema: &Schema, column: &Column) -> Vec<(String, String)> {
-    let targets = column
-        .targets()
-        .iter()
-        .filter_map(|target| schema.table(target));
+fn sets_of(schema: &Schema, column: &Column, relationship: &OneToMany) -> Vec<(String, String)> {
+    // A plain id is navigated to one table and has no targets of its own.
+    let targets = match column.targets() {
+        [] => std::slice::from_ref(&relationship.referenced),
+        targets => targets,
+    };
+    let targets = targets.iter().filter_map(|target| schema.table(target));
     targets
         .map(|table| (table.logical_name.clone(), table.entity_set_name.clone()))
         .collect()

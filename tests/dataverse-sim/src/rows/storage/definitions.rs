@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::rows::StoreError;
-use crate::schema::{ColumnKind, Deleted, OptionSet, Schema, SchemaParts, TableParts};
+use crate::schema::{ColumnKind, Declared, Deleted, OptionSet, Schema, SchemaParts, TableParts};
 
 const TABLE: &str = "\"$metadata\"";
 const KIND_TABLE: &str = "table";
@@ -20,8 +20,10 @@ const KIND_ONE_TO_MANY: &str = "one-to-many";
 const KIND_MANY_TO_MANY: &str = "many-to-many";
 const KIND_CHOICE: &str = "choice";
 const KIND_DELETED: &str = "deleted";
+const KIND_DECLARED: &str = "declared";
 const KIND_STATE: &str = "state";
 const STATE: &str = "schema";
+const DOCUMENT: &str = "document";
 
 /// What is known of the schema as a whole.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
@@ -81,6 +83,11 @@ pub fn load(connection: &Connection, base: &SchemaParts) -> Result<SchemaParts, 
         &mut parts.option_sets,
         |set: &OptionSet| &set.name,
     )?;
+    let declared = rows::<Declared>(connection, KIND_DECLARED)?;
+    let declared = declared.into_iter().find_map(|(_, declared)| declared);
+    if let Some(declared) = declared {
+        parts.declared = Arc::new(declared);
+    }
     parts.deleted = rows::<Deleted>(connection, KIND_DELETED)?
         .into_iter()
         .filter_map(|(_, deleted)| deleted)
@@ -98,6 +105,10 @@ pub fn is_whole(connection: &Connection) -> Result<bool, StoreError> {
 pub fn store_whole(connection: &Connection, schema: &Schema) -> Result<(), StoreError> {
     prepare(connection)?;
     store(connection, &SchemaParts::default().build(), schema)?;
+    // A document is imported once; nothing changes it afterwards.
+    if !schema.declared().is_empty() {
+        put(connection, KIND_DECLARED, DOCUMENT, Some(schema.declared()))?;
+    }
     let state = State {
         version: schema.version(),
         is_whole: true,

@@ -147,7 +147,7 @@ fn clear(
     let found = load(write, table, id)?;
     let (mut draft, _) = found.ok_or_else(|| SimError::row_not_found(&table.logical_name, id))?;
     if let Some(from) = from
-        && !matches!(draft.named(table, lookup), Cell::Lookup { id, .. } if *id == from)
+        && draft.named(table, lookup).id() != Some(from)
     {
         return Err(SimError::row_not_found(&table.logical_name, id));
     }

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::model::{EntityType, Property};
+use super::model::{Document, EntityType, Property};
 use super::names;
 use crate::schema::definition::{DefinitionError, MONEY_LIMIT, Template};
 use crate::schema::{
@@ -25,6 +25,27 @@ const DECIMAL_LIMIT: f64 = 100_000_000_000.0;
 /// Largest picture and file by default, in kilobytes.
 const IMAGE_KILOBYTES: u32 = 10_240;
 const FILE_KILOBYTES: u32 = 32_768;
+
+/// The complex type of what may be forbidden where a solution is installed.
+const MANAGED: &str = "BooleanManagedProperty";
+/// Types of `Edm` whose values columns hold.
+const HELD: &[&str] = &[
+    "Guid",
+    "String",
+    "Byte",
+    "SByte",
+    "Int16",
+    "Int32",
+    "Int64",
+    "Decimal",
+    "Double",
+    "Single",
+    "Boolean",
+    "Date",
+    "DateTimeOffset",
+    "Binary",
+    "Stream",
+];
 
 /// The columns that tables of a kind have without being asked, by logical name.
 pub(super) type SystemColumns = HashMap<String, Column>;
@@ -76,11 +97,21 @@ pub(super) fn logical_name(property: &str) -> &str {
     lookup.unwrap_or(property)
 }
 
+/// Whether some column holds values of a type.
+pub(super) fn is_held(document: &Document, kind: &str) -> bool {
+    let of_edm = kind.strip_prefix("Edm.");
+    of_edm.map_or_else(
+        || kind == MANAGED || document.enums.contains_key(kind),
+        |of| HELD.contains(&of),
+    )
+}
+
 /// The column of a property, `None` for what no column can be.
 pub(super) fn column(shape: &Shape<'_>, property: &Property) -> Option<Column> {
     let name = logical_name(&property.name);
     if let Some(system) = shape.system.get(name)
         && system.edm_type() == property.kind
+        && system.property().as_ref() == Some(&property.name)
     {
         return Some(Column {
             number: 0,
@@ -130,7 +161,11 @@ fn is_lookup(property: &Property) -> bool {
 
 /// Custom lookups are navigated by their schema name; that of other columns is not told.
 fn schema_name(shape: &Shape<'_>, name: &str) -> String {
-    let mut ways = shape.of.navigations.iter().filter(|way| !way.is_collection);
+    let mut ways = shape
+        .of
+        .navigations
+        .values()
+        .filter(|way| !way.is_collection);
     let found = ways.find(|way| way.name.eq_ignore_ascii_case(name));
     found.map_or(name, |way| way.name.as_str()).to_owned()
 }
@@ -181,6 +216,7 @@ fn kind(shape: &Shape<'_>, property: &Property) -> Option<ColumnKind> {
             format: DateTimeFormat::DateAndTime,
         },
         "Edm.Binary" | "Edm.Stream" => binary(shape, name),
+        MANAGED => ColumnKind::ManagedProperty,
         other => ColumnKind::Choice {
             options: shape.choices.get(other)?.clone(),
             default: None,

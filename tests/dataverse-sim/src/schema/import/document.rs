@@ -5,6 +5,7 @@
 use super::ImportError;
 use super::model::{Document, EntitySet, EntityType, EnumType, Navigation, Property};
 use super::xml::{self, Element};
+use crate::schema::{ALIAS, Markup, element_type};
 
 const ADVICE: &str =
     "Save the answer of GET {organisation}/api/data/v9.2/$metadata, or with ?annotations=true.";
@@ -31,13 +32,14 @@ pub(super) fn read(text: &str) -> Result<Document, ImportError> {
         let message = format!("this is OData {version}; the Web API is described in 4.0");
         return Err(ImportError::at(root.line, message, ADVICE));
     }
-    let services = root.all("DataServices");
-    let schemas: Vec<&Element> = services
-        .flat_map(|services| services.all("Schema"))
+    let line = root.line;
+    let services = root.into_all("DataServices");
+    let schemas: Vec<Element> = services
+        .flat_map(|services| services.into_all("Schema"))
         .collect();
     if schemas.is_empty() {
         return Err(ImportError::at(
-            root.line,
+            line,
             "there is no <Schema> in the document",
             ADVICE,
         ));
@@ -45,10 +47,10 @@ pub(super) fn read(text: &str) -> Result<Document, ImportError> {
     let names = Names::of(&schemas)?;
     let mut document = Document::default();
     for schema in schemas {
-        for element in &schema.children {
+        for element in schema.children {
             match element.name.as_str() {
                 "EntityType" => {
-                    let read = entity_type(element, &names)?;
+                    let read = entity_type(&element, &names)?;
                     if let Some(earlier) = document.types.get(&read.name) {
                         let message = format!(
                             "the type {} is there already, on line {}",
@@ -56,13 +58,30 @@ pub(super) fn read(text: &str) -> Result<Document, ImportError> {
                         );
                         return Err(ImportError::at(element.line, message, ADVICE));
                     }
-                    document.types.insert(read.name.clone(), read);
+                    let name = read.name.clone();
+                    document.markup.push(names.markup(element));
+                    document.types.insert(name, read);
                 }
                 "EnumType" => {
                     let name = element.needed("Name")?.to_owned();
-                    document.enums.insert(name, enumeration(element)?);
+                    document.enums.insert(name, enumeration(&element)?);
+                    document.markup.push(names.markup(element));
                 }
-                "EntityContainer" => container(element, &names, &mut document)?,
+                "ComplexType" => {
+                    element.needed("Name")?;
+                    document.markup.push(names.markup(element));
+                }
+                "Action" | "Function" => {
+                    element.needed("Name")?;
+                    document.operations.push(names.markup(element));
+                }
+                "EntityContainer" => {
+                    container(&element, &names, &mut document)?;
+                    let children = element.children.into_iter();
+                    document
+                        .container
+                        .extend(children.map(|child| names.markup(child)));
+                }
                 _ => {}
             }
         }
@@ -97,7 +116,7 @@ struct Names {
 }
 
 impl Names {
-    fn of(schemas: &[&Element]) -> Result<Self, ImportError> {
+    fn of(schemas: &[Element]) -> Result<Self, ImportError> {
         let mut prefixes = Vec::new();
         for schema in schemas {
             prefixes.push(format!("{}.", schema.needed("Namespace")?));
@@ -111,6 +130,40 @@ impl Names {
         let mut known = self.prefixes.iter();
         let found = known.find_map(|prefix| name.strip_prefix(prefix.as_str()));
         found.filter(|local| !local.contains('.')).unwrap_or(name)
+    }
+
+    /// An element as it is told again: types of the document's own go by the one alias.
+    fn markup(&self, element: Element) -> Markup {
+        let is_plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let attributes = element.attributes.into_iter();
+        let children = element.children.into_iter();
+        Markup {
+            attributes: attributes
+                .filter(|(name, _)| is_plain(name))
+                .map(|(name, value)| match name.as_str() {
+                    "Type" | "BaseType" | "EntityType" | "Function" | "Action" => {
+                        let value = self.qualified(&value);
+                        (name, value)
+                    }
+                    _ => (name, value),
+                })
+                .collect(),
+            children: children
+                .filter(|child| is_plain(&child.name))
+                .map(|child| self.markup(child))
+                .collect(),
+            element: element.name,
+            text: element.text,
+        }
+    }
+
+    fn qualified(&self, name: &str) -> String {
+        let of = element_type(name);
+        let local = self.local(of);
+        match local.len() < of.len() {
+            true => name.replace(of, &format!("{ALIAS}{local}")),
+            false => name.to_owned(),
+        }
     }
 }
 
@@ -130,8 +183,11 @@ fn entity_type(element: &Element, names: &Names) -> Result<EntityType, ImportErr
             .collect::<Result<_, _>>()?,
         navigations: element
             .all("NavigationProperty")
-            .map(|navigation| self::navigation(navigation, names))
-            .collect::<Result<_, _>>()?,
+            .map(|navigation| {
+                let read = self::navigation(navigation, names)?;
+                Ok((read.name.clone(), read))
+            })
+            .collect::<Result<_, ImportError>>()?,
         alternate_keys: alternate_keys(element),
         description: description(element),
         line: element.line,
@@ -152,14 +208,12 @@ fn property(element: &Element, names: &Names) -> Result<Property, ImportError> {
 
 fn navigation(element: &Element, names: &Names) -> Result<Navigation, ImportError> {
     let kind = element.needed("Type")?;
-    let inner = kind
-        .strip_prefix("Collection(")
-        .and_then(|inner| inner.strip_suffix(')'));
+    let inner = element_type(kind);
     let constraint = element.all("ReferentialConstraint").next();
     Ok(Navigation {
         name: element.needed("Name")?.to_owned(),
-        target: names.local(inner.unwrap_or(kind)).to_owned(),
-        is_collection: inner.is_some(),
+        target: names.local(inner).to_owned(),
+        is_collection: inner != kind,
         partner: element.attribute("Partner").map(str::to_owned),
         property: constraint
             .map(|constraint| constraint.needed("Property").map(str::to_owned))

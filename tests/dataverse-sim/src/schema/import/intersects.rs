@@ -65,7 +65,7 @@ pub(super) fn relationships(
     let mut relationships = Vec::new();
     let mut made = Vec::new();
     for one in document.types.values() {
-        for way in one.navigations.iter().filter(|way| way.is_collection) {
+        for way in one.navigations.values().filter(|way| way.is_collection) {
             let Some((other, back)) = partner(document, &way.target, way.partner.as_deref()) else {
                 continue;
             };
@@ -74,7 +74,7 @@ pub(super) fn relationships(
                 continue;
             };
             let mut ends = [(&one.name, &way.name), (&other.name, back)];
-            ends.sort_by_key(|end| document.types.get_index_of(end.0));
+            ends.sort_by_key(|end| (document.types.get_index_of(end.0), end.1));
             let [first, second] = ends.map(|(table, way)| (table.clone(), way.clone()));
             let pair = (first.0, first.1, second.0, second.1);
             if known.contains(&way.name) || !pairs.insert(pair) {
@@ -136,9 +136,8 @@ fn partner<'a>(
     partner: Option<&str>,
 ) -> Option<(&'a EntityType, &'a String)> {
     let other = document.types.get(target)?;
-    let mut ways = other.navigations.iter();
-    let back = ways.find(|back| Some(back.name.as_str()) == partner && back.is_collection)?;
-    Some((other, &back.name))
+    let back = other.navigations.get(partner?)?;
+    back.is_collection.then_some((other, &back.name))
 }
 
 /// The columns of an intersect table that hold the ids of two tables, when it does.

@@ -9,6 +9,8 @@ use indexmap::IndexMap;
 
 use super::columns::{self, Shape, SystemColumns};
 use super::lookups::{self, Link, PrimaryIds};
+use super::members::Members;
+use super::merge::{Described, merge};
 use super::model::{Document, EntityType};
 use super::names::{self, Unique};
 use super::{choices, intersects, keys};
@@ -26,8 +28,9 @@ pub(super) struct Maker<'a> {
     base: SchemaParts,
     ids: PrimaryIds,
     relationship_names: Unique,
-    /// Table, column and target of every lookup.
-    related: HashSet<(String, String, String)>,
+    members: Members,
+    /// Where the relationship of every lookup stands, by table, column and target.
+    related: HashMap<(String, String, String), usize>,
     choices: HashMap<String, Arc<OptionSet>>,
     user_owned: SystemColumns,
     organisation_owned: SystemColumns,
@@ -78,11 +81,12 @@ impl<'a> Maker<'a> {
             .collect();
         let known = tables.values();
         ids.extend(known.map(|table| (table.logical_name.clone(), table.primary_id.clone())));
-        let related = base.relationships.iter().map(|one| {
+        let related = base.relationships.iter().enumerate().map(|(at, one)| {
             let (table, column) = (one.referencing.clone(), one.referencing_attribute.clone());
-            (table, column, one.referenced.clone())
+            ((table, column, one.referenced.clone()), at)
         });
         let related = related.collect();
+        let members = Members::of(tables.values(), &base, document, found);
         let mut relationship_names = Unique::default();
         for name in base.relationships.iter().map(|one| &one.schema_name) {
             relationship_names.take(name);
@@ -101,6 +105,7 @@ impl<'a> Maker<'a> {
             base,
             ids,
             relationship_names,
+            members,
             related,
             user_owned: columns(Template::UserOwned)?,
             organisation_owned: columns(Template::OrganisationOwned)?,
@@ -115,7 +120,9 @@ impl<'a> Maker<'a> {
             Some(known) => self.extend(one, known, &links),
             None => self.make(one, id, &links),
         }
-        self.relate(&one.name, &links);
+        for link in links.iter().filter(|link| !link.is_inherited) {
+            self.relate(one, link);
+        }
     }
 
     fn make(&mut self, one: &'a EntityType, id: &str, links: &[Link<'_>]) {
@@ -143,6 +150,19 @@ impl<'a> Maker<'a> {
 
     /// Adds what the document has and a table of the simulator has not.
     fn extend(&mut self, one: &'a EntityType, known: Arc<TableParts>, links: &[Link<'_>]) {
+        let mut known = known.as_ref().clone();
+        let described = Described {
+            properties: &self.document.properties(one),
+            targets: &lookups::targets(links),
+        };
+        let properties = |table: &TableParts| -> HashSet<String> {
+            table.columns.iter().filter_map(Column::property).collect()
+        };
+        let before = properties(&known);
+        let is_merged = merge(&mut known, &described);
+        for gone in before.difference(&properties(&known)) {
+            self.members.release(&one.name, gone);
+        }
         let present: HashSet<&str> = known
             .columns
             .iter()
@@ -156,7 +176,7 @@ impl<'a> Maker<'a> {
             };
             let with_new = TableParts {
                 columns: known.columns.iter().chain(&new).cloned().collect(),
-                ..known.as_ref().clone()
+                ..known.clone()
             };
             keys::alternate(one, &with_new)
                 .into_iter()
@@ -165,12 +185,13 @@ impl<'a> Maker<'a> {
         };
         let set = self.document.sets.get(&one.name);
         let is_renamed = set.is_some_and(|set| set.name != known.entity_set_name);
-        if new.is_empty() && keys.is_empty() && !is_renamed {
+        if new.is_empty() && keys.is_empty() && !is_renamed && !is_merged {
             return;
         }
-        let mut table = known.as_ref().clone();
+        let new = companioned(new, &known.columns);
+        let mut table = known;
         let own = std::mem::take(&mut table.columns);
-        table.columns = number(own.into_iter().chain(companioned(new, &known.columns)));
+        table.columns = number(own.into_iter().chain(new));
         table.keys.extend(keys);
         if let Some(set) = set {
             table.entity_set_name = set.name.clone();
@@ -239,7 +260,7 @@ impl<'a> Maker<'a> {
         let properties = self.document.properties(one);
         let has = |name: &str| properties.iter().any(|property| property.name == name);
         let shown = names::shown(&one.name);
-        let collections = || one.navigations.iter().filter(|way| way.is_collection);
+        let collections = || one.navigations.values().filter(|way| way.is_collection);
         let is_related = |target: &str| collections().any(|way| way.target == target);
         TableParts {
             logical_name: one.name.clone(),
@@ -277,20 +298,40 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Adds the relationships of lookups. One that is known stays as it is.
-    fn relate(&mut self, table: &str, links: &[Link<'_>]) {
-        for link in links {
-            let ends = (
-                table.to_owned(),
-                link.column.clone(),
-                link.target.to_owned(),
-            );
-            if !self.related.insert(ends) {
-                continue;
+    /// Adds the relationship of a lookup. One that is known stays as it is, under the names that the document has for it.
+    fn relate(&mut self, one: &EntityType, link: &Link<'_>) {
+        let table = &one.name;
+        let (column, target) = (link.column.clone(), link.target.to_owned());
+        let Some(at) = self
+            .related
+            .get(&(table.clone(), column.clone(), target.clone()))
+        else {
+            let (members, names) = (&mut self.members, &mut self.relationship_names);
+            let new = lookups::relationship(table, link, &self.ids, members, names);
+            if let Some(new) = new {
+                let at = self.base.relationships.len();
+                self.related.insert((table.clone(), column, target), at);
+                self.base.relationships.push(Arc::new(new));
             }
-            let names = &mut self.relationship_names;
-            let new = lookups::relationship(table, link, &self.ids, names);
-            self.base.relationships.extend(new.map(Arc::new));
+            return;
+        };
+        let Some(known) = self.base.relationships.get_mut(*at) else {
+            return;
+        };
+        let is_told = one.navigations.contains_key(&known.referencing_navigation);
+        if !is_told && self.members.claim(table, &link.navigation.name) {
+            self.members.release(table, &known.referencing_navigation);
+            let name = link.navigation.name.clone();
+            Arc::make_mut(known).referencing_navigation = name;
+        }
+        let far = self.document.types.get(link.target);
+        let is_told = |name: &str| far.is_some_and(|far| far.navigations.contains_key(name));
+        if let Some(collection) = link.collection
+            && !is_told(&known.referenced_navigation)
+            && self.members.claim(&target, collection)
+        {
+            self.members.release(&target, &known.referenced_navigation);
+            Arc::make_mut(known).referenced_navigation = collection.to_owned();
         }
     }
 

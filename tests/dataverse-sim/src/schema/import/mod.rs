@@ -6,12 +6,16 @@
 
 mod choices;
 mod columns;
+mod declared;
 mod document;
 mod error;
 mod intersects;
 mod keys;
 mod lookups;
+mod losses;
 mod maker;
+mod members;
+mod merge;
 mod model;
 mod names;
 mod tables;

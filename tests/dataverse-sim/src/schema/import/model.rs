@@ -6,6 +6,8 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
+use crate::schema::Markup;
+
 /// A document.
 #[derive(Debug, Default)]
 pub(super) struct Document {
@@ -17,6 +19,12 @@ pub(super) struct Document {
     pub(super) sets: HashMap<String, EntitySet>,
     /// Whether the document has annotations about change tracking: then the sets without one are not tracked.
     pub(super) tells_tracking: bool,
+    /// Types of every kind as they stand in the document.
+    pub(super) markup: Vec<Markup>,
+    /// Functions and actions.
+    pub(super) operations: Vec<Markup>,
+    /// What the entity container holds.
+    pub(super) container: Vec<Markup>,
 }
 
 /// An entity type.
@@ -27,7 +35,8 @@ pub(super) struct EntityType {
     pub(super) is_abstract: bool,
     pub(super) key: Vec<String>,
     pub(super) properties: Vec<Property>,
-    pub(super) navigations: Vec<Navigation>,
+    /// Navigation properties by name, in order.
+    pub(super) navigations: IndexMap<String, Navigation>,
     pub(super) alternate_keys: Vec<Vec<String>>,
     pub(super) description: String,
     pub(super) line: usize,

@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use super::maker::Maker;
 use super::model::{Document, EntityType};
-use super::{ImportError, Imported, intersects, names};
+use super::{ImportError, Imported, declared, intersects, losses, names};
 use crate::schema::SchemaParts;
 
 /// What every table with rows descends from.
 const ROWS: &str = "crmbaseentity";
 /// What definitions descend from.
-const DEFINITIONS: &str = "crmmodelbaseentity";
+pub(super) const DEFINITIONS: &str = "crmmodelbaseentity";
 /// Types that tables descend from and that are none themselves.
-const NO_TABLES: &[&str] = &[ROWS, DEFINITIONS, "principal", "expando"];
+pub(super) const NO_TABLES: &[&str] = &[ROWS, "principal", "expando"];
 /// Makes the schema.
 pub(super) fn build(document: &Document, base: SchemaParts) -> Result<Imported, ImportError> {
     let mut left_out = Vec::new();
@@ -41,6 +41,8 @@ pub(super) fn build(document: &Document, base: SchemaParts) -> Result<Imported, 
     }
     let relationships = relationships.into_iter().map(Arc::new);
     parts.schema.many_to_many.extend(relationships);
+    parts.schema.declared = Arc::new(declared::declared(document, &parts.ids, &mut left_out));
+    left_out.extend(losses::losses(document, &found, &parts.schema));
     Ok(Imported {
         tables: found.len(),
         parts: parts.schema,
@@ -52,9 +54,9 @@ pub(super) fn build(document: &Document, base: SchemaParts) -> Result<Imported, 
 fn tables<'a>(document: &'a Document, left_out: &mut Vec<String>) -> Vec<(&'a EntityType, String)> {
     let mut found = Vec::new();
     for one in document.types.values() {
-        let has_rows = document.descends(one, ROWS) || document.sets.contains_key(&one.name);
-        let is_table = has_rows
-            && !one.is_abstract
+        let has_set = document.sets.contains_key(&one.name);
+        // Rows of an abstract type are rows of those that descend from it; with a set they can be asked for.
+        let is_table = (has_set || document.descends(one, ROWS) && !one.is_abstract)
             && !NO_TABLES.contains(&one.name.as_str())
             && !document.descends(one, DEFINITIONS);
         if !is_table {

@@ -1,5 +1,4 @@
-//! The XML of a document as a tree whose elements know their line. Operations, which a schema does not need and which are
-//! a good part of a real document, are read over.
+//! The XML of a document as a tree whose elements know their line.
 //!
 //! Layer: schema import, pure. Bounded: no document types, no entities of its own, no endless nesting.
 
@@ -11,8 +10,8 @@ use super::ImportError;
 /// How deep elements may nest: a record in a collection in an annotation of a property is the deepest that CSDL has use for.
 const MAX_DEPTH: usize = 64;
 
-/// Elements that no table needs.
-const SKIPPED: &[&str] = &["Action", "Function", "ComplexType", "Annotations", "Term"];
+/// Elements that say nothing about tables, values and operations.
+const SKIPPED: &[&str] = &["Annotations", "Term"];
 
 const ADVICE: &str =
     "Save the answer of GET {organisation}/api/data/v9.2/$metadata again, whole and unchanged.";
@@ -23,7 +22,7 @@ pub(super) struct Element {
     /// Name without prefix.
     pub(super) name: String,
     /// Attributes, unescaped.
-    attributes: Vec<(String, String)>,
+    pub(super) attributes: Vec<(String, String)>,
     /// The elements directly inside.
     pub(super) children: Vec<Element>,
     /// Text directly inside.
@@ -45,6 +44,13 @@ impl Element {
             let message = format!("<{}> has no attribute {name}", self.name);
             ImportError::at(self.line, message, ADVICE)
         })
+    }
+
+    /// The elements of one name directly inside, for keeps.
+    pub(super) fn into_all(self, name: &str) -> impl Iterator<Item = Element> {
+        self.children
+            .into_iter()
+            .filter(move |child| child.name == name)
     }
 
     /// The elements of one name directly inside.

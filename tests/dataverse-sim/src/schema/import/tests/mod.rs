@@ -1,5 +1,9 @@
 //! Documents and what becomes of them.
 
+mod declared;
+mod organisation;
+mod told_again;
+
 use super::*;
 use crate::metadata::csdl_document;
 use crate::operations::Catalogue;
@@ -261,6 +265,18 @@ fn lines(document: &str) -> Vec<String> {
     lines
 }
 
+/// Says what the second document lacks and has more than the first.
+fn assert_same(first: &str, second: &str, shown: &str) {
+    let (first, second) = (lines(first), lines(second));
+    let only = |one: &[String], other: &[String]| {
+        let lines = one.iter().filter(|line| !other.contains(line));
+        lines.cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(only(&first, &second), [""; 0], "lost, {shown}");
+    assert_eq!(only(&second, &first), [""; 0], "added, {shown}");
+    assert_eq!(first.len(), second.len(), "{shown}");
+}
+
 #[test]
 fn the_simulators_own_document_gives_the_same_document() {
     let mut parts = standard().unwrap();
@@ -302,22 +318,7 @@ fn the_simulators_own_document_gives_the_same_document() {
         let again = again.parts.build();
         let second = csdl_document(&again, &Catalogue::standard(), false).unwrap();
         let first = csdl_document(&schema, &Catalogue::standard(), false).unwrap();
-        let (first, second) = (lines(&first), lines(&second));
-        let only = |one: &[String], other: &[String]| {
-            let lines = one.iter().filter(|line| !other.contains(line));
-            lines.cloned().collect::<Vec<_>>()
-        };
-        assert_eq!(
-            only(&first, &second),
-            [""; 0],
-            "lost, annotated: {is_annotated}"
-        );
-        assert_eq!(
-            only(&second, &first),
-            [""; 0],
-            "added, annotated: {is_annotated}"
-        );
-        assert_eq!(first.len(), second.len());
+        assert_same(&first, &second, &format!("annotated: {is_annotated}"));
     }
 }
 
