@@ -1,6 +1,7 @@
 //! Where a connection's secrets come from: the terminal, standard input, files, the environment.
 //! Never from an argument.
 
+mod blind;
 mod interview;
 mod sources;
 mod terminal;

@@ -1,6 +1,7 @@
 //! The real world for secrets and questions: this process's standard input, files, environment and
 //! terminal.
 
+use super::blind::Blind;
 use super::sources::{Ask, Unanswered};
 use crate::input_text::decode;
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
@@ -60,7 +61,9 @@ impl Ask for Terminal {
             return Ok(None);
         }
         self.blind.store(true, Ordering::SeqCst);
+        let blind = Blind::begin();
         let typed = rpassword::prompt_password(question);
+        drop(blind);
         self.blind.store(false, Ordering::SeqCst);
         match typed {
             Ok(typed) => Ok(Some(typed.into())),
