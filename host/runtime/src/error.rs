@@ -1,6 +1,7 @@
 //! Why something did not succeed, in the words of a person and in classes that a caller can act on.
 
 use crate::idempotency::IdempotencyError;
+use crate::names::listed;
 use airlock_auth::AuthError;
 use airlock_egress::{EgressError, RefusalCode};
 use airlock_store::StoreError;
@@ -116,7 +117,10 @@ fn hint(nearest: &Option<String>, known: &[String]) -> String {
     match nearest {
         Some(name) => format!("; did you mean \"{name}\"?"),
         None if known.is_empty() => String::new(),
-        None => format!("; there are: {}", known.join(", ")),
+        None => {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            format!("; there are: {}", listed(&known))
+        }
     }
 }
 
