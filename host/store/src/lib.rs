@@ -6,7 +6,8 @@
 //!
 //! - [`ids`]: the names and identifiers everything is keyed by.
 //! - [`model`]: what is remembered.
-//! - [`Store`]: the trait; [`StoreError`]: what can go wrong, in words for people.
+//! - [`Store`]: the trait, and the five small ones that it is made of; [`StoreError`]: what can go wrong,
+//!   in words for people.
 //! - [`SqliteStore`]: the store in one SQLite file, which several processes may share.
 //! - [`Turn`]: what only one process may do at a time.
 //! - [`MasterKey`]: the key that everything at rest is sealed under.
@@ -32,5 +33,5 @@ pub use model::{
     RunStatus, Secrets,
 };
 pub use sqlite::SqliteStore;
-pub use store::Store;
+pub use store::{Connections, Connectors, KeyedCalls, Runs, Slots, Store};
 pub use turn::Turn;

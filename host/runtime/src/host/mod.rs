@@ -103,7 +103,7 @@ impl Host {
             told: options.compiling,
         };
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&database, key)?);
-        let tokens = Arc::new(Tokens::new(Arc::clone(&store), Arc::new(SystemClock)));
+        let tokens = Arc::new(Tokens::new(store.clone(), Arc::new(SystemClock)));
         #[cfg(not(feature = "lowered-defences"))]
         let egress = Egress::new(config.egress.clone(), options.resolver, options.audit)?;
         #[cfg(feature = "lowered-defences")]

@@ -34,7 +34,7 @@ use crate::keys::MasterKey;
 use crate::model::{
     CallKey, Connection, Connector, KeptAnswer, KeyedCall, Run, RunFilter, RunOutcome, Secrets,
 };
-use crate::store::Store;
+use crate::store::{Connections, Connectors, KeyedCalls, Runs, Slots, Store};
 use crate::turn::Turn;
 
 use database::{Database, Keep};
@@ -74,7 +74,10 @@ impl Store for SqliteStore {
     async fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
         self.blocking(tenants::list).await
     }
+}
 
+#[async_trait]
+impl Connectors for SqliteStore {
     async fn put_connector(&self, connector: &Connector) -> Result<(), StoreError> {
         let connector = connector.clone();
         self.blocking(move |db| connectors::put(db, &connector))
@@ -109,7 +112,10 @@ impl Store for SqliteStore {
     async fn digests(&self) -> Result<HashSet<Digest>, StoreError> {
         self.blocking(connectors::digests).await
     }
+}
 
+#[async_trait]
+impl Connections for SqliteStore {
     async fn create_connection(
         &self,
         connection: &Connection,
@@ -152,6 +158,16 @@ impl Store for SqliteStore {
         .await
     }
 
+    async fn rename_connection(
+        &self,
+        connection: &Connection,
+        from: &ConnectionName,
+    ) -> Result<(), StoreError> {
+        let (connection, from) = (connection.clone(), from.clone());
+        self.blocking(move |db| connections::rename(db, &connection, &from))
+            .await
+    }
+
     async fn secrets(&self, connection: &Connection) -> Result<Secrets, StoreError> {
         let (tenant, id) = (connection.tenant.clone(), connection.id);
         self.blocking(move |db| connections::secrets(db, &tenant, &id))
@@ -169,28 +185,18 @@ impl Store for SqliteStore {
         self.blocking(move |db| connections::replace_secrets(db, &connection, &secrets, &kept))
             .await
     }
+}
 
-    async fn replace_sealed(
+#[async_trait]
+impl Slots for SqliteStore {
+    async fn sealed(
         &self,
-        connection: &Connection,
-        slots: &[(&str, SecretString)],
-    ) -> Result<(), StoreError> {
-        let connection = connection.clone();
-        let slots: Vec<(String, SecretString)> = slots
-            .iter()
-            .map(|(slot, value)| ((*slot).to_owned(), value.clone()))
-            .collect();
-        self.blocking(move |db| connections::replace_sealed(db, &connection, &slots))
-            .await
-    }
-
-    async fn rename_connection(
-        &self,
-        connection: &Connection,
-        from: &ConnectionName,
-    ) -> Result<(), StoreError> {
-        let (connection, from) = (connection.clone(), from.clone());
-        self.blocking(move |db| connections::rename(db, &connection, &from))
+        tenant: &TenantId,
+        connection: &ConnectionId,
+        slot: &str,
+    ) -> Result<Option<SecretString>, StoreError> {
+        let (tenant, id, slot) = (tenant.clone(), *connection, slot.to_owned());
+        self.blocking(move |db| sealed::get(db, &tenant, &id, &slot))
             .await
     }
 
@@ -220,25 +226,6 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn take_turn(
-        &self,
-        connection: &ConnectionId,
-        wait: Duration,
-    ) -> Result<Option<Turn>, StoreError> {
-        turns::take(&self.database.path, connection, wait).await
-    }
-
-    async fn sealed(
-        &self,
-        tenant: &TenantId,
-        connection: &ConnectionId,
-        slot: &str,
-    ) -> Result<Option<SecretString>, StoreError> {
-        let (tenant, id, slot) = (tenant.clone(), *connection, slot.to_owned());
-        self.blocking(move |db| sealed::get(db, &tenant, &id, &slot))
-            .await
-    }
-
     async fn remove_sealed(
         &self,
         tenant: &TenantId,
@@ -250,6 +237,31 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn replace_sealed(
+        &self,
+        connection: &Connection,
+        slots: &[(&str, SecretString)],
+    ) -> Result<(), StoreError> {
+        let connection = connection.clone();
+        let slots: Vec<(String, SecretString)> = slots
+            .iter()
+            .map(|(slot, value)| ((*slot).to_owned(), value.clone()))
+            .collect();
+        self.blocking(move |db| connections::replace_sealed(db, &connection, &slots))
+            .await
+    }
+
+    async fn take_turn(
+        &self,
+        connection: &ConnectionId,
+        wait: Duration,
+    ) -> Result<Option<Turn>, StoreError> {
+        turns::take(&self.database.path, connection, wait).await
+    }
+}
+
+#[async_trait]
+impl Runs for SqliteStore {
     async fn begin_run(&self, run: &Run) -> Result<(), StoreError> {
         let run = run.clone();
         self.blocking(move |db| runs::begin(db, &run)).await
@@ -282,7 +294,10 @@ impl Store for SqliteStore {
         self.blocking(move |db| runs::list(db, &tenant, &filter, limit))
             .await
     }
+}
 
+#[async_trait]
+impl KeyedCalls for SqliteStore {
     async fn hold_key(
         &self,
         key: &CallKey,

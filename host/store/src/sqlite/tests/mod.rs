@@ -23,7 +23,7 @@ use crate::error::StoreError;
 use crate::ids::{ConnectionId, Digest, TenantId};
 use crate::keys::MasterKey;
 use crate::model::{Connection, Connector, Secrets};
-use crate::store::Store;
+use crate::store::{Connections, Connectors, KeyedCalls, Runs, Slots, Store};
 
 /// A folder with a store and its key in it.
 struct Home {
