@@ -4,31 +4,22 @@
 //! to wait for a writer, which in WAL mode it need not: a process that waits for another's lock
 //! still answers questions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
-use rusqlite::{Transaction, TransactionBehavior};
+use rusqlite::config::DbConfig;
+use rusqlite::{OpenFlags, Transaction, TransactionBehavior};
 
-use super::{failure, opening};
+use super::failure;
+use crate::driver::Keep;
 use crate::error::StoreError;
-use crate::seal::Sealer;
-
-/// How safely a change is kept before the caller is told so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Keep {
-    /// On the disk itself: what a person entered.
-    Synced,
-    /// With the operating system: survives the death of the process, and may be lost with the
-    /// machine's power, which can cost no more than a token or a line of history.
-    Written,
-}
 
 /// An open database.
 pub(super) struct Database {
     pub(super) path: PathBuf,
     pub(super) busy_wait: Duration,
-    pub(super) sealer: Sealer,
     pub(super) writer: Mutex<Writer>,
     pub(super) reader: Mutex<Option<rusqlite::Connection>>,
 }
@@ -37,6 +28,21 @@ pub(super) struct Database {
 pub(super) struct Writer {
     pub(super) connection: rusqlite::Connection,
     pub(super) keep: Option<Keep>,
+}
+
+/// A connection to a database that exists. SQLite is not to make one: its file would be open to
+/// others for a moment.
+pub(super) fn connect(path: &Path, busy_wait: Duration) -> rusqlite::Result<rusqlite::Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let connection = rusqlite::Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(busy_wait)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+    // Emptying the log takes the disk some milliseconds, which is as long as a whole command may
+    // take. It is done when the log has grown, not whenever a command ends.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(connection)
 }
 
 /// A panic inside a transaction rolled it back; the connection is good.
@@ -65,7 +71,7 @@ impl Database {
         let mut reader = lock(&self.reader);
         let connection = match reader.take() {
             Some(open) => open,
-            None => opening::connect(&self.path, self.busy_wait)?,
+            None => connect(&self.path, self.busy_wait)?,
         };
         work(reader.insert(connection))
     }
@@ -121,12 +127,16 @@ impl Database {
         failure::explain(&self.path, self.busy_wait, error)
     }
 
-    /// A row that holds what no release writes there.
-    pub(super) fn damaged(&self, detail: impl ToString) -> StoreError {
-        StoreError::Damaged {
-            path: self.path.clone(),
-            detail: detail.to_string(),
-        }
+    pub(super) fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// Reads a name that stands in a row; another text there is what no release writes.
+    pub(super) fn parse<T: FromStr<Err: ToString>>(&self, text: &str) -> Result<T, StoreError> {
+        text.parse().map_err(|error: T::Err| StoreError::Damaged {
+            store: self.place(),
+            detail: error.to_string(),
+        })
     }
 }
 

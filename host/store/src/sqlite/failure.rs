@@ -17,7 +17,7 @@ pub(super) fn explain(path: &Path, waited: Duration, error: &rusqlite::Error) ->
     let rusqlite::Error::SqliteFailure(failure, message) = error else {
         // A column of another type than the schema gives it, and the like.
         return StoreError::Damaged {
-            path: owned(),
+            store: path.display().to_string(),
             detail: error.to_string(),
         };
     };
@@ -42,7 +42,7 @@ pub(super) fn explain(path: &Path, waited: Duration, error: &rusqlite::Error) ->
             waited_s: waited.as_secs(),
         },
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Damaged {
-            path: owned(),
+            store: path.display().to_string(),
             detail: message.clone().unwrap_or_else(|| error.to_string()),
         },
         _ => StoreError::Io {

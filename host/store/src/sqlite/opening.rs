@@ -9,29 +9,25 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 
-use super::database::{Database, Failure, Writer};
+use super::database::{Database, Failure, Writer, connect};
 use super::{failure, schema};
 use crate::error::StoreError;
 use crate::files;
-use crate::keys::MasterKey;
-use crate::seal::Sealer;
+use crate::seal::KeyCheck;
 
 /// How long a writer waits for another process's write. Each takes milliseconds, so whoever has
 /// waited this long waits for something that hangs.
 pub(super) const BUSY_WAIT: Duration = Duration::from_secs(5);
 
-/// The length of the salt that makes each database's keys its own, in bytes.
-const SALT_LENGTH: usize = 32;
-
-/// Opens, or makes, the database at `path`.
+/// Opens the database at `path`, or makes it with the check that `new` gives, and reads the check it
+/// was made with.
 pub(super) fn open(
     path: &Path,
-    key: &MasterKey,
     busy_wait: Duration,
-) -> Result<Database, StoreError> {
+    new: impl FnOnce() -> Result<KeyCheck, StoreError>,
+) -> Result<(Database, KeyCheck), StoreError> {
     let explain = |error: rusqlite::Error| failure::explain(path, busy_wait, &error);
     let connection = match std::fs::metadata(path) {
         Ok(metadata) => {
@@ -39,43 +35,28 @@ pub(super) fn open(
             let connection = connect(path, busy_wait).map_err(explain)?;
             match version(&connection).map_err(explain)? {
                 schema::VERSION => connection,
-                _ => renew(path, connection, key, busy_wait)?,
+                _ => renew(path, connection, busy_wait, new)?,
             }
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             files::make_private_parent(path)?;
             files::create_private(path)?;
             let connection = connect(path, busy_wait).map_err(explain)?;
-            renew(path, connection, key, busy_wait)?
+            renew(path, connection, busy_wait, new)?
         }
         Err(error) => return Err(files::explain(path, &error)),
     };
-    let sealer = unlock(path, &connection, key, busy_wait)?;
-    Ok(Database {
+    let check = check(&connection).map_err(explain)?;
+    let database = Database {
         path: path.to_owned(),
         busy_wait,
-        sealer,
         writer: Mutex::new(Writer {
             connection,
             keep: None,
         }),
         reader: Mutex::new(None),
-    })
-}
-
-/// A connection to a database that exists. SQLite is not to make one: its file would be open to
-/// others for a moment.
-pub(super) fn connect(path: &Path, busy_wait: Duration) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_EXRESCODE;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(busy_wait)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
-    // Emptying the log takes the disk some milliseconds, which is as long as a whole command may
-    // take. It is done when the log has grown, not whenever a command ends.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    Ok(connection)
+    };
+    Ok((database, check))
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i64> {
@@ -87,8 +68,8 @@ fn version(connection: &Connection) -> rusqlite::Result<i64> {
 fn renew(
     path: &Path,
     mut connection: Connection,
-    key: &MasterKey,
     busy_wait: Duration,
+    new: impl FnOnce() -> Result<KeyCheck, StoreError>,
 ) -> Result<Connection, StoreError> {
     let explain = |error: rusqlite::Error| failure::explain(path, busy_wait, &error);
     let _turn = take_turn(path)?;
@@ -105,19 +86,17 @@ fn renew(
     connection
         .pragma_update(None, "journal_mode", "WAL")
         .map_err(explain)?;
-    let mut change = || -> Result<(), Failure> {
+    let change = || -> Result<(), Failure> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let found = version(&transaction)?;
         if found < schema::VERSION {
             schema::migrate(&transaction, found)?;
         }
         if found == 0 {
-            let mut salt = [0; SALT_LENGTH];
-            getrandom::fill(&mut salt)
-                .map_err(|error| StoreError::Defect(format!("no randomness to be had: {error}")))?;
+            let check = new()?;
             transaction.execute(
                 "INSERT INTO key_check (salt, value) VALUES (?1, ?2)",
-                (salt, Sealer::check_value(key, &salt)),
+                (check.salt, check.value),
             )?;
         }
         transaction.commit()?;
@@ -163,31 +142,20 @@ fn refuse_foreign(
     .map_err(|error| failure::explain(path, busy_wait, &error))?;
     if foreign {
         return Err(StoreError::Damaged {
-            path: path.to_owned(),
+            store: path.display().to_string(),
             detail: "it is another program's database".into(),
         });
     }
     Ok(())
 }
 
-/// The sealer, if the key is the one that the database was made with.
-fn unlock(
-    path: &Path,
-    connection: &Connection,
-    key: &MasterKey,
-    busy_wait: Duration,
-) -> Result<Sealer, StoreError> {
-    let (salt, value): (Vec<u8>, Vec<u8>) = connection
-        .query_row("SELECT salt, value FROM key_check", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+/// By which the database knows its key. One without is damaged: making another check would hide that
+/// nothing in it opens.
+fn check(connection: &Connection) -> rusqlite::Result<KeyCheck> {
+    connection.query_row("SELECT salt, value FROM key_check", [], |row| {
+        Ok(KeyCheck {
+            salt: row.get(0)?,
+            value: row.get(1)?,
         })
-        .map_err(|error| failure::explain(path, busy_wait, &error))?;
-    // Both are public; there is nothing to learn from how long the comparison takes.
-    if Sealer::check_value(key, &salt).as_slice() != value {
-        return Err(StoreError::WrongKey {
-            path: path.to_owned(),
-            origin: key.origin().to_string(),
-        });
-    }
-    Ok(Sealer::new(key, &salt))
+    })
 }

@@ -35,7 +35,7 @@ async fn everything_that_holds_rows_is_closed_to_others() {
 fn a_store_in_folders_that_do_not_exist_makes_them_private() {
     let home = Home::new();
     let path = home.folder.path().join("data/airlock/airlock.db");
-    SqliteStore::open(&path, home.key()).unwrap();
+    super::super::open(&path, &home.key()).unwrap();
     assert_eq!(mode(path.parent().unwrap()), 0o700);
 }
 
@@ -47,7 +47,7 @@ async fn another_key_is_refused_before_anything_is_read_and_changes_nothing() {
     let other = home.folder.path().join("other.key");
     let other = MasterKey::from_file_or_create(&other).unwrap();
 
-    let error = SqliteStore::open(&home.path(), other).err().unwrap();
+    let error = super::super::open(&home.path(), &other).err().unwrap();
 
     assert!(matches!(error, StoreError::WrongKey { .. }), "{error}");
     let text = error.to_string();
@@ -101,14 +101,14 @@ async fn a_database_with_broken_pages_is_called_damaged() {
     for i in 0..50 {
         add(&store, &a, &format!("c{i}"), "x").await;
     }
-    store.database.forget_deleted();
+    store.driver().database.forget_deleted();
     drop(store);
     let mut content = std::fs::read(home.path()).unwrap();
     // All pages but the first, which says what kind of file it is.
     content[4096..].fill(0xa5);
     std::fs::write(home.path(), content).unwrap();
 
-    let opened = SqliteStore::open(&home.path(), home.key());
+    let opened = super::super::open(&home.path(), &home.key());
     let error = match opened {
         Err(error) => error,
         Ok(store) => store.connections(&a).await.unwrap_err(),
@@ -125,6 +125,7 @@ async fn a_full_disk_is_said_and_leaves_everything_as_it_was() {
     let before = add(&store, &a, "before", "x").await;
     // SQLite then fails as it does when the disk is full.
     store
+        .driver()
         .database
         .writer
         .lock()

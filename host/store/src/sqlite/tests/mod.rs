@@ -9,7 +9,6 @@ mod secrecy;
 mod sharing;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
@@ -18,12 +17,16 @@ use time::macros::datetime;
 
 use ::secrecy::{ExposeSecret, SecretString};
 
-use super::{SqliteStore, opening};
+use super::{Sqlite, opening};
 use crate::error::StoreError;
 use crate::ids::{ConnectionId, Digest, TenantId};
 use crate::keys::MasterKey;
 use crate::model::{Connection, Connector, Secrets};
+use crate::seal::KeyCheck;
 use crate::store::{Connections, Connectors, KeyedCalls, Runs, Slots, Store};
+use crate::vault::Vault;
+
+type SqliteStore = Vault<Sqlite>;
 
 /// A folder with a store and its key in it.
 struct Home {
@@ -46,18 +49,19 @@ impl Home {
     }
 
     fn open(&self) -> SqliteStore {
-        SqliteStore::open(&self.path(), self.key()).unwrap()
+        super::open(&self.path(), &self.key()).unwrap()
     }
 
     fn open_error(&self) -> StoreError {
-        SqliteStore::open(&self.path(), self.key()).err().unwrap()
+        super::open(&self.path(), &self.key()).err().unwrap()
     }
 
     /// A store that gives up at once when another holds the lock.
     fn open_impatient(&self) -> SqliteStore {
-        SqliteStore {
-            database: Arc::new(opening::open(&self.path(), &self.key(), Duration::ZERO).unwrap()),
-        }
+        let key = self.key();
+        let (database, check) =
+            opening::open(&self.path(), Duration::ZERO, || KeyCheck::new(&key)).unwrap();
+        Vault::open(Sqlite::over(database), &check, &key).unwrap()
     }
 
     /// The database as a thief, or a tamperer, sees it.

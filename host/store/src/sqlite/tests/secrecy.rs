@@ -85,7 +85,7 @@ async fn neither_the_database_nor_its_log_contains_what_was_entered() {
     // While the log holds everything, and again when the database does.
     assert!(home.contains(b"contoso"), "the search finds what is there");
     assert!(!home.contains(CANARY.as_bytes()));
-    store.database.forget_deleted();
+    store.driver().database.forget_deleted();
     drop(store);
     let log = std::fs::metadata(home.folder.path().join("airlock.db-wal")).unwrap();
     assert_eq!(log.len(), 0);

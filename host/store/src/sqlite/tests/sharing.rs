@@ -1,6 +1,7 @@
 //! Several stores, in one process or in two, over one file.
 
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::*;
@@ -57,7 +58,7 @@ fn many_that_begin_at_once_on_nothing_agree_on_one_database() {
 async fn the_second_process() {
     let folder = PathBuf::from(std::env::var_os(FOLDER).expect("a folder to share"));
     let key = MasterKey::from_file_or_create(&folder.join("master.key")).unwrap();
-    let store = SqliteStore::open(&folder.join("airlock.db"), key).unwrap();
+    let store = super::super::open(&folder.join("airlock.db"), &key).unwrap();
     write_many(&store, "second").await;
 }
 
@@ -115,19 +116,21 @@ async fn two_processes_write_at_once_and_nothing_is_lost() {
 #[tokio::test]
 async fn a_reader_is_answered_while_a_writer_of_the_same_process_waits_for_another_process() {
     let home = Home::new();
-    let store = home.open();
+    let store = Arc::new(home.open());
     let a = tenant("a");
     let contoso = add(&store, &a, "contoso", "x").await;
     let other = home.raw();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let token = SecretString::from("t");
     let waiting = {
-        let (store, a, id, token) = (store.clone(), a.clone(), contoso.id, token.clone());
+        let (store, a, id, token) = (Arc::clone(&store), a.clone(), contoso.id, token.clone());
         tokio::spawn(async move { store.put_sealed(&a, &id, "t", &token).await })
     };
     // The writer holds the connection as soon as it waits for the lock.
     let began = Instant::now();
-    while store.database.writer.try_lock().is_ok() && began.elapsed() < Duration::from_secs(4) {
+    while store.driver().database.writer.try_lock().is_ok()
+        && began.elapsed() < Duration::from_secs(4)
+    {
         tokio::task::yield_now().await;
     }
 
@@ -135,7 +138,10 @@ async fn a_reader_is_answered_while_a_writer_of_the_same_process_waits_for_anoth
         store.connections(&a).await.unwrap(),
         std::slice::from_ref(&contoso)
     );
-    assert!(store.database.writer.try_lock().is_err(), "it still waits");
+    assert!(
+        store.driver().database.writer.try_lock().is_err(),
+        "it still waits"
+    );
 
     other.execute_batch("COMMIT").unwrap();
     waiting.await.unwrap().unwrap();
@@ -191,7 +197,7 @@ async fn a_turn_is_had_by_one_at_a_time_and_each_connection_has_its_own() {
 async fn the_process_that_dies() {
     let folder = PathBuf::from(std::env::var_os(FOLDER).expect("a folder to share"));
     let key = MasterKey::from_file_or_create(&folder.join("master.key")).unwrap();
-    let store = SqliteStore::open(&folder.join("airlock.db"), key).unwrap();
+    let store = super::super::open(&folder.join("airlock.db"), &key).unwrap();
     let contoso = store
         .connection(&tenant("a"), &"contoso".parse().unwrap())
         .await

@@ -1,9 +1,11 @@
-//! Sealing: what lies in the database can be read only with the key, and only where it was put.
+//! Sealing: what lies in a database can be read only with the key, and only where it was put.
 //!
 //! Store layer. XChaCha20-Poly1305, whose 24-byte nonce is long enough to be drawn at random for
 //! ever under one key. The place of a value (purpose, tenant, owner, slot) is authenticated with
 //! it but not stored in it: a sealed secret copied into another tenant's row, another connection or
 //! another slot does not open.
+
+mod check;
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
@@ -15,6 +17,8 @@ use sha2::Sha256;
 use crate::error::StoreError;
 use crate::ids::TenantId;
 use crate::keys::MasterKey;
+
+pub use check::KeyCheck;
 
 /// The first byte of every sealed value: how the rest is to be read.
 const FORMAT: u8 = 1;
@@ -85,14 +89,14 @@ impl Place<'_> {
     }
 }
 
-/// Seals and opens the values of one database.
+/// Seals and opens the values of one store.
 pub(crate) struct Sealer {
     ciphers: [XChaCha20Poly1305; Purpose::ALL.len()],
     names: Hkdf<Sha256>,
 }
 
 impl Sealer {
-    /// The sealer of the database with this salt.
+    /// The sealer of the store with this salt.
     pub(crate) fn new(master: &MasterKey, salt: &[u8]) -> Self {
         Self {
             ciphers: Purpose::ALL.map(|purpose| {
@@ -109,8 +113,8 @@ impl Sealer {
         }
     }
 
-    /// By which a database knows the key it was made with, without telling anything about it.
-    pub(crate) fn check_value(master: &MasterKey, salt: &[u8]) -> [u8; 32] {
+    /// What a [`KeyCheck`] holds beside its salt.
+    fn check_value(master: &MasterKey, salt: &[u8]) -> [u8; 32] {
         *master
             .derive_salted(Some(salt), "store/key-check")
             .expose_secret()
