@@ -9,20 +9,20 @@
 //! - [`Store`]: the trait, and the five small ones that it is made of; [`StoreError`]: what can go
 //!   wrong, in words for people.
 //! - [`Vault`]: the store itself, which seals and opens above any [`driver`].
-//! - [`driver`]: what a database has to do to be a store: keep rows that it cannot read.
-//! - [`sqlite`]: the driver for one SQLite file, which several processes may share.
+//! - [`driver`]: what a database has to do to be a store: keep rows that it cannot read. Each driver
+//!   is a crate of its own.
+//! - [`files`]: files that only their owner may read.
 //! - [`Turn`]: what only one process may do at a time.
 //! - [`MasterKey`]: the key that everything at rest is sealed under; [`KeyCheck`]: by which a store
 //!   knows it.
 
 pub mod driver;
 mod error;
-mod files;
+pub mod files;
 pub mod ids;
 mod keys;
 pub mod model;
 mod seal;
-pub mod sqlite;
 mod store;
 mod turn;
 mod vault;

@@ -127,7 +127,7 @@ pub(crate) async fn turn(store: &dyn Slots, key: &TokenKey) -> Result<Turn, Auth
 
 #[cfg(test)]
 mod tests {
-    use airlock_store::{MasterKey, sqlite};
+    use airlock_store::MasterKey;
 
     use super::*;
     use crate::clock::SystemClock;
@@ -136,7 +136,7 @@ mod tests {
     fn connections_that_nobody_uses_are_forgotten_when_there_are_many() {
         let folder = tempfile::tempdir().unwrap();
         let key = MasterKey::from_file_or_create(&folder.path().join("key")).unwrap();
-        let store = sqlite::open(&folder.path().join("db"), &key).unwrap();
+        let store = airlock_store_sqlite::open(&folder.path().join("db"), &key).unwrap();
         let tokens = Tokens::new(Arc::new(store), Arc::new(SystemClock));
         let key = || TokenKey {
             tenant: TenantId::default(),

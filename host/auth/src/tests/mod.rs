@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use ::secrecy::{ExposeSecret, SecretString};
 use airlock_store::{
-    Connection, ConnectionId, Connector, Digest, MasterKey, Secrets, Store, TenantId, sqlite,
+    Connection, ConnectionId, Connector, Digest, MasterKey, Secrets, Store, TenantId,
 };
 use async_trait::async_trait;
 use serde_json::json;
@@ -184,7 +184,7 @@ impl World {
 
     fn store(&self) -> Arc<dyn Store> {
         let key = MasterKey::from_file_or_create(&self.path.join("master.key")).unwrap();
-        Arc::new(sqlite::open(&self.path.join("airlock.db"), &key).unwrap())
+        Arc::new(airlock_store_sqlite::open(&self.path.join("airlock.db"), &key).unwrap())
     }
 
     async fn add_connection(&self, tenant: &str, name: &str) -> TokenKey {

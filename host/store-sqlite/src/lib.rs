@@ -1,7 +1,10 @@
-//! The embedded driver: one SQLite file that several processes may share.
+//! A store embedded in one SQLite file, which several processes may share.
 //!
-//! Store layer, below the vault. SQLite blocks, so each call runs on the runtime's blocking threads;
-//! one file here per table.
+//! Store layer, below the vault: everything here handles rows of bytes that it cannot read. SQLite
+//! blocks, so each call runs on the runtime's blocking threads; one file per table.
+//!
+//! - [`open`]: the store in a file.
+//! - [`Sqlite`]: the driver below it.
 
 mod connections;
 mod connectors;
@@ -19,14 +22,9 @@ mod turns;
 use std::path::Path;
 use std::sync::Arc;
 
+use airlock_store::driver::Driver;
+use airlock_store::{KeyCheck, MasterKey, StoreError, TenantId, Vault};
 use async_trait::async_trait;
-
-use crate::driver::Driver;
-use crate::error::StoreError;
-use crate::ids::TenantId;
-use crate::keys::MasterKey;
-use crate::seal::KeyCheck;
-use crate::vault::Vault;
 
 use database::Database;
 

@@ -1,10 +1,10 @@
 //! The history of runs.
 
+use airlock_store::{Run, RunFailure, RunFilter, RunOutcome, RunStatus};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::*;
-use crate::model::{Run, RunFailure, RunFilter, RunOutcome, RunStatus};
 
 const START: OffsetDateTime = datetime!(2026-11-21 08:00 UTC);
 

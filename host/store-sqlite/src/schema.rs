@@ -6,7 +6,7 @@
 use rusqlite::Transaction;
 
 /// `AirL`: how a file says that it is ours and not some other program's database.
-pub(super) const APPLICATION_ID: i64 = 0x4169_724c;
+pub(crate) const APPLICATION_ID: i64 = 0x4169_724c;
 
 /// Step `n` turns schema version `n` into `n + 1`.
 const MIGRATIONS: &[&str] = &[
@@ -60,10 +60,10 @@ const MIGRATIONS: &[&str] = &[
 ];
 
 /// The schema version that this release reads and writes.
-pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
+pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// Takes the database from version `from` to [`VERSION`].
-pub(super) fn migrate(transaction: &Transaction<'_>, from: i64) -> rusqlite::Result<()> {
+pub(crate) fn migrate(transaction: &Transaction<'_>, from: i64) -> rusqlite::Result<()> {
     for step in MIGRATIONS.iter().skip(usize::try_from(from).unwrap_or(0)) {
         transaction.execute_batch(step)?;
     }

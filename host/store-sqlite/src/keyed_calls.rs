@@ -1,13 +1,13 @@
 //! The table of calls under idempotency keys. Store layer.
 
+use airlock_store::StoreError;
+use airlock_store::driver::{Keep, KeyName, KeyRow, KeyRows};
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Transaction};
 use time::OffsetDateTime;
 
-use super::Sqlite;
-use super::database::Failure;
-use crate::driver::{Keep, KeyName, KeyRow, KeyRows};
-use crate::error::StoreError;
+use crate::Sqlite;
+use crate::database::Failure;
 
 /// Expired keys that one call removes at most, so that none has to clean up after thousands.
 const FORGOTTEN_AT_ONCE: i64 = 64;

@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
+use airlock_store::driver::{Keep, SlotRows};
+use airlock_store::{ConnectionId, StoreError, TenantId, Turn};
 use async_trait::async_trait;
 use rusqlite::OptionalExtension;
 
-use super::database::Failure;
-use super::{Sqlite, turns};
-use crate::driver::{Keep, SlotRows};
-use crate::error::StoreError;
-use crate::ids::{ConnectionId, TenantId};
-use crate::turn::Turn;
+use crate::database::Failure;
+use crate::{Sqlite, turns};
 
 #[async_trait]
 impl SlotRows for Sqlite {

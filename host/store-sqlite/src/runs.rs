@@ -1,13 +1,12 @@
 //! The table of runs. Store layer.
 
+use airlock_store::driver::{Keep, REMEMBERED_RUNS, RunRow, RunRows};
+use airlock_store::{StoreError, TenantId};
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Transaction};
 use uuid::Uuid;
 
-use super::Sqlite;
-use crate::driver::{Keep, REMEMBERED_RUNS, RunRow, RunRows};
-use crate::error::StoreError;
-use crate::ids::TenantId;
+use crate::Sqlite;
 
 /// One run in so many also forgets the oldest; up to so many more than [`REMEMBERED_RUNS`] may lie
 /// there.

@@ -9,30 +9,30 @@ use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
+use airlock_store::StoreError;
+use airlock_store::driver::Keep;
 use rusqlite::config::DbConfig;
 use rusqlite::{OpenFlags, Transaction, TransactionBehavior};
 
-use super::failure;
-use crate::driver::Keep;
-use crate::error::StoreError;
+use crate::failure;
 
 /// An open database.
-pub(super) struct Database {
-    pub(super) path: PathBuf,
-    pub(super) busy_wait: Duration,
-    pub(super) writer: Mutex<Writer>,
-    pub(super) reader: Mutex<Option<rusqlite::Connection>>,
+pub(crate) struct Database {
+    pub(crate) path: PathBuf,
+    pub(crate) busy_wait: Duration,
+    pub(crate) writer: Mutex<Writer>,
+    pub(crate) reader: Mutex<Option<rusqlite::Connection>>,
 }
 
 /// The connection that writes, and the `synchronous` setting it has at the moment.
-pub(super) struct Writer {
-    pub(super) connection: rusqlite::Connection,
-    pub(super) keep: Option<Keep>,
+pub(crate) struct Writer {
+    pub(crate) connection: rusqlite::Connection,
+    pub(crate) keep: Option<Keep>,
 }
 
 /// A connection to a database that exists. SQLite is not to make one: its file would be open to
 /// others for a moment.
-pub(super) fn connect(path: &Path, busy_wait: Duration) -> rusqlite::Result<rusqlite::Connection> {
+pub(crate) fn connect(path: &Path, busy_wait: Duration) -> rusqlite::Result<rusqlite::Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_EXRESCODE;
@@ -52,7 +52,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Database {
     /// Runs one read. It sees every change committed before.
-    pub(super) fn read<T>(
+    pub(crate) fn read<T>(
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
@@ -77,7 +77,7 @@ impl Database {
     }
 
     /// Runs one change: all of it, or none of it if `work` fails.
-    pub(super) fn write<T>(
+    pub(crate) fn write<T>(
         &self,
         keep: Keep,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
@@ -116,7 +116,7 @@ impl Database {
 
     /// Moves what the log holds into the database and empties the log, so that neither keeps what
     /// was just deleted. Left for later, without an error, while others read.
-    pub(super) fn forget_deleted(&self) {
+    pub(crate) fn forget_deleted(&self) {
         let writer = lock(&self.writer);
         let _ = writer
             .connection
@@ -127,12 +127,12 @@ impl Database {
         failure::explain(&self.path, self.busy_wait, error)
     }
 
-    pub(super) fn place(&self) -> String {
+    pub(crate) fn place(&self) -> String {
         self.path.display().to_string()
     }
 
     /// Reads a name that stands in a row; another text there is what no release writes.
-    pub(super) fn parse<T: FromStr<Err: ToString>>(&self, text: &str) -> Result<T, StoreError> {
+    pub(crate) fn parse<T: FromStr<Err: ToString>>(&self, text: &str) -> Result<T, StoreError> {
         text.parse().map_err(|error: T::Err| StoreError::Damaged {
             store: self.place(),
             detail: error.to_string(),
@@ -141,7 +141,7 @@ impl Database {
 }
 
 /// Why a change was not made.
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// SQLite failed.
     Sqlite(rusqlite::Error),
     /// The change is not allowed, or what it builds on is broken.

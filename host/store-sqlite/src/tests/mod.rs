@@ -11,20 +11,17 @@ mod sharing;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use airlock_store::{
+    Connection, ConnectionId, Connections, Connector, Connectors, Digest, KeyCheck, KeyedCalls,
+    MasterKey, Runs, Secrets, Slots, Store, StoreError, TenantId, Vault,
+};
 use serde_json::json;
 use tempfile::TempDir;
 use time::macros::datetime;
 
 use ::secrecy::{ExposeSecret, SecretString};
 
-use super::{Sqlite, opening};
-use crate::error::StoreError;
-use crate::ids::{ConnectionId, Digest, TenantId};
-use crate::keys::MasterKey;
-use crate::model::{Connection, Connector, Secrets};
-use crate::seal::KeyCheck;
-use crate::store::{Connections, Connectors, KeyedCalls, Runs, Slots, Store};
-use crate::vault::Vault;
+use crate::{Sqlite, opening};
 
 type SqliteStore = Vault<Sqlite>;
 
@@ -49,11 +46,11 @@ impl Home {
     }
 
     fn open(&self) -> SqliteStore {
-        super::open(&self.path(), &self.key()).unwrap()
+        crate::open(&self.path(), &self.key()).unwrap()
     }
 
     fn open_error(&self) -> StoreError {
-        super::open(&self.path(), &self.key()).err().unwrap()
+        crate::open(&self.path(), &self.key()).err().unwrap()
     }
 
     /// A store that gives up at once when another holds the lock.

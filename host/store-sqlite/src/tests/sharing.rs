@@ -58,7 +58,7 @@ fn many_that_begin_at_once_on_nothing_agree_on_one_database() {
 async fn the_second_process() {
     let folder = PathBuf::from(std::env::var_os(FOLDER).expect("a folder to share"));
     let key = MasterKey::from_file_or_create(&folder.join("master.key")).unwrap();
-    let store = super::super::open(&folder.join("airlock.db"), &key).unwrap();
+    let store = crate::open(&folder.join("airlock.db"), &key).unwrap();
     write_many(&store, "second").await;
 }
 
@@ -95,7 +95,7 @@ async fn two_processes_write_at_once_and_nothing_is_lost() {
     let shared = add(&store, &a, "shared", "x").await;
     let mut second = Command::new(std::env::current_exe().unwrap())
         .args(["--ignored", "--exact"])
-        .arg("sqlite::tests::sharing::the_second_process")
+        .arg("tests::sharing::the_second_process")
         .env(FOLDER, home.folder.path())
         .stdout(std::process::Stdio::null())
         .spawn()
@@ -197,7 +197,7 @@ async fn a_turn_is_had_by_one_at_a_time_and_each_connection_has_its_own() {
 async fn the_process_that_dies() {
     let folder = PathBuf::from(std::env::var_os(FOLDER).expect("a folder to share"));
     let key = MasterKey::from_file_or_create(&folder.join("master.key")).unwrap();
-    let store = super::super::open(&folder.join("airlock.db"), &key).unwrap();
+    let store = crate::open(&folder.join("airlock.db"), &key).unwrap();
     let contoso = store
         .connection(&tenant("a"), &"contoso".parse().unwrap())
         .await
@@ -216,7 +216,7 @@ async fn the_turn_of_a_process_that_was_killed_is_free() {
     let contoso = add(&store, &tenant("a"), "contoso", "x").await;
     let mut second = Command::new(std::env::current_exe().unwrap())
         .args(["--ignored", "--exact"])
-        .arg("sqlite::tests::sharing::the_process_that_dies")
+        .arg("tests::sharing::the_process_that_dies")
         .env(FOLDER, home.folder.path())
         .stdout(std::process::Stdio::null())
         .spawn()

@@ -5,14 +5,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use airlock_store::{StoreError, files};
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 
-use crate::error::StoreError;
-use crate::files;
-
 /// The error in a person's terms, for the database at `path` after waiting `waited` for others.
-pub(super) fn explain(path: &Path, waited: Duration, error: &rusqlite::Error) -> StoreError {
+pub(crate) fn explain(path: &Path, waited: Duration, error: &rusqlite::Error) -> StoreError {
     let owned = || path.to_owned();
     let rusqlite::Error::SqliteFailure(failure, message) = error else {
         // A column of another type than the schema gives it, and the like.
@@ -53,7 +51,7 @@ pub(super) fn explain(path: &Path, waited: Duration, error: &rusqlite::Error) ->
 }
 
 /// Whether a constraint of this kind was violated, such as `SQLITE_CONSTRAINT_UNIQUE`.
-pub(super) fn violates(error: &rusqlite::Error, constraint: i32) -> bool {
+pub(crate) fn violates(error: &rusqlite::Error, constraint: i32) -> bool {
     error
         .sqlite_error()
         .is_some_and(|failure| failure.extended_code == constraint)

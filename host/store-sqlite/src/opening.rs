@@ -9,21 +9,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
+use airlock_store::{KeyCheck, StoreError, files};
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::database::{Database, Failure, Writer, connect};
-use super::{failure, schema};
-use crate::error::StoreError;
-use crate::files;
-use crate::seal::KeyCheck;
+use crate::database::{Database, Failure, Writer, connect};
+use crate::{failure, schema};
 
 /// How long a writer waits for another process's write. Each takes milliseconds, so whoever has
 /// waited this long waits for something that hangs.
-pub(super) const BUSY_WAIT: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_WAIT: Duration = Duration::from_secs(5);
 
 /// Opens the database at `path`, or makes it with the check that `new` gives, and reads the check it
 /// was made with.
-pub(super) fn open(
+pub(crate) fn open(
     path: &Path,
     busy_wait: Duration,
     new: impl FnOnce() -> Result<KeyCheck, StoreError>,

@@ -1,7 +1,8 @@
 //! A stolen database reveals nothing, and a tampered one deceives nobody.
 
+use airlock_store::{CallKey, KeptAnswer, KeyedCall, Run, RunFailure, RunOutcome};
+
 use super::*;
-use crate::model::{CallKey, KeptAnswer, KeyedCall, Run, RunFailure, RunOutcome};
 
 const CANARY: &str = "canary-7f3a9c";
 

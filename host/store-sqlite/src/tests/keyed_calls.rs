@@ -1,10 +1,10 @@
 //! Calls under idempotency keys: who holds one, what is kept beside it, and when it is free again.
 
+use airlock_store::{CallKey, KeptAnswer, KeyedCall};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::*;
-use crate::model::{CallKey, KeptAnswer, KeyedCall};
 
 const START: OffsetDateTime = datetime!(2026-11-21 08:00 UTC);
 const UNTIL: OffsetDateTime = datetime!(2026-11-22 08:00 UTC);

@@ -1,15 +1,14 @@
 //! The table of installed connectors. Store layer.
 
+use airlock_store::driver::{ConnectorRow, ConnectorRows, Keep};
+use airlock_store::{ConnectionName, ConnectorName, StoreError, TenantId};
 use async_trait::async_trait;
 use rusqlite::OptionalExtension;
 use rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY;
 
-use super::Sqlite;
-use super::database::{Database, Failure};
-use super::failure::violates;
-use crate::driver::{ConnectorRow, ConnectorRows, Keep};
-use crate::error::StoreError;
-use crate::ids::{ConnectionName, ConnectorName, TenantId};
+use crate::Sqlite;
+use crate::database::{Database, Failure};
+use crate::failure::violates;
 
 #[async_trait]
 impl ConnectorRows for Sqlite {

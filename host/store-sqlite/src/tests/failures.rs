@@ -35,7 +35,7 @@ async fn everything_that_holds_rows_is_closed_to_others() {
 fn a_store_in_folders_that_do_not_exist_makes_them_private() {
     let home = Home::new();
     let path = home.folder.path().join("data/airlock/airlock.db");
-    super::super::open(&path, &home.key()).unwrap();
+    crate::open(&path, &home.key()).unwrap();
     assert_eq!(mode(path.parent().unwrap()), 0o700);
 }
 
@@ -47,7 +47,7 @@ async fn another_key_is_refused_before_anything_is_read_and_changes_nothing() {
     let other = home.folder.path().join("other.key");
     let other = MasterKey::from_file_or_create(&other).unwrap();
 
-    let error = super::super::open(&home.path(), &other).err().unwrap();
+    let error = crate::open(&home.path(), &other).err().unwrap();
 
     assert!(matches!(error, StoreError::WrongKey { .. }), "{error}");
     let text = error.to_string();
@@ -108,7 +108,7 @@ async fn a_database_with_broken_pages_is_called_damaged() {
     content[4096..].fill(0xa5);
     std::fs::write(home.path(), content).unwrap();
 
-    let opened = super::super::open(&home.path(), &home.key());
+    let opened = crate::open(&home.path(), &home.key());
     let error = match opened {
         Err(error) => error,
         Ok(store) => store.connections(&a).await.unwrap_err(),

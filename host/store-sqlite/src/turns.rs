@@ -9,17 +9,14 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::error::StoreError;
-use crate::files;
-use crate::ids::ConnectionId;
-use crate::turn::Turn;
+use airlock_store::{ConnectionId, StoreError, Turn, files};
 
 /// How long to wait before asking again: short against the second that a token request takes, long
 /// against the microseconds of asking.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Takes the turn of `connection`; `None` when it was not free within `wait`.
-pub(super) async fn take(
+pub(crate) async fn take(
     database: &Path,
     connection: &ConnectionId,
     wait: Duration,
@@ -46,7 +43,7 @@ pub(super) async fn take(
 
 /// Removes the lock file of a connection that is gone. Whoever still has its turn can keep nothing
 /// for it any more, and no other connection ever has its id.
-pub(super) fn forget(database: &Path, connection: &ConnectionId) {
+pub(crate) fn forget(database: &Path, connection: &ConnectionId) {
     let _ = std::fs::remove_file(path(database, connection));
 }
 

@@ -1,15 +1,14 @@
 //! The table of connections with their secrets. Store layer.
 
+use airlock_store::driver::{Change, ConnectionRow, ConnectionRows, Keep};
+use airlock_store::{ConnectionId, ConnectionName, StoreError, TenantId};
 use async_trait::async_trait;
 use rusqlite::ffi::{SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_UNIQUE};
 use rusqlite::{OptionalExtension, Transaction};
 
-use super::database::Failure;
-use super::failure::violates;
-use super::{Sqlite, turns};
-use crate::driver::{Change, ConnectionRow, ConnectionRows, Keep};
-use crate::error::StoreError;
-use crate::ids::{ConnectionId, ConnectionName, TenantId};
+use crate::database::Failure;
+use crate::failure::violates;
+use crate::{Sqlite, turns};
 
 #[async_trait]
 impl ConnectionRows for Sqlite {
