@@ -1,10 +1,8 @@
-//! How the embedded store behaves, seen through its trait and, for what must not be seen, through
-//! its file.
+//! How the embedded store behaves: the suite of all drivers, and what only a file can show.
 
+mod contract;
 mod failures;
-mod keyed_calls;
-mod rows;
-mod runs;
+mod growing;
 mod secrecy;
 mod sharing;
 
@@ -12,14 +10,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use airlock_store::{
-    Connection, ConnectionId, Connections, Connector, Connectors, Digest, KeyCheck, KeyedCalls,
-    MasterKey, Runs, Secrets, Slots, Store, StoreError, TenantId, Vault,
+    Connection, Connections, Connector, Connectors, KeyCheck, KeyedCalls, MasterKey, Runs, Slots,
+    StoreError, TenantId, Vault,
 };
 use serde_json::json;
 use tempfile::TempDir;
 use time::macros::datetime;
 
 use ::secrecy::{ExposeSecret, SecretString};
+use airlock_store_suite::fixtures::{add, connection, connector, secrets, tenant};
 
 use crate::{Sqlite, opening};
 
@@ -79,61 +78,4 @@ impl Home {
 fn file_contains(path: &Path, bytes: &[u8]) -> bool {
     let content = std::fs::read(path).unwrap();
     content.windows(bytes.len()).any(|window| window == bytes)
-}
-
-fn tenant(name: &str) -> TenantId {
-    name.parse().unwrap()
-}
-
-fn connector(tenant: &TenantId, name: &str) -> Connector {
-    Connector {
-        tenant: tenant.clone(),
-        name: name.parse().unwrap(),
-        version: "0.1.0".into(),
-        title: "Dynamics 365".into(),
-        digest: Digest::of(name.as_bytes()),
-        added_at: datetime!(2026-11-21 08:00 UTC),
-    }
-}
-
-fn connection(tenant: &TenantId, name: &str) -> Connection {
-    Connection {
-        id: ConnectionId::random(),
-        tenant: tenant.clone(),
-        name: name.parse().unwrap(),
-        connector: "dynamics".parse().unwrap(),
-        kind: "client-credentials".into(),
-        settings: json!({ "url": "https://contoso.crm.dynamics.com" }),
-        allowed_hosts: vec!["contoso.crm.dynamics.com".into()],
-        created_at: datetime!(2026-11-21 08:00 UTC),
-        updated_at: datetime!(2026-11-21 08:00 UTC),
-    }
-}
-
-fn secrets(pairs: &[(&str, &str)]) -> Secrets {
-    pairs
-        .iter()
-        .map(|&(name, value)| (name.to_owned(), SecretString::from(value)))
-        .collect()
-}
-
-fn exposed(secrets: &Secrets) -> Vec<(&str, &str)> {
-    secrets
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.expose_secret()))
-        .collect()
-}
-
-/// Adds the connector `dynamics` and a connection over it with one secret.
-async fn add(store: &SqliteStore, tenant: &TenantId, name: &str, secret: &str) -> Connection {
-    store
-        .put_connector(&connector(tenant, "dynamics"))
-        .await
-        .unwrap();
-    let connection = connection(tenant, name);
-    store
-        .create_connection(&connection, &secrets(&[("client-secret", secret)]))
-        .await
-        .unwrap();
-    connection
 }
