@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use airlock_store::Store;
+use airlock_store::driver::Driver;
 use async_trait::async_trait;
 
 use super::Home;
@@ -15,6 +16,10 @@ impl airlock_store_suite::Home for Home {
 
     async fn open(&self) -> Arc<dyn Store> {
         Arc::new(Home::open(self))
+    }
+
+    async fn driver(&self) -> Arc<dyn Driver> {
+        Arc::new(Home::open(self).driver().clone())
     }
 }
 

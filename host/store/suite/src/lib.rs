@@ -2,8 +2,9 @@
 //!
 //! Test support, beside the store layer. Whoever writes a driver makes a [`Home`] for it and calls
 //! [`suite!`] in a module of tests: each behaviour becomes a test of its own, seen through the traits
-//! that everything above the store sees. What only one driver can be asked (files, locks, a database
-//! that is damaged) is tested beside that driver.
+//! that everything above the store sees, and through the driver where the vault rests on it. What
+//! only one driver can be asked (files, locks, a database that is damaged) is tested beside that
+//! driver. [`memory::Memory`] is a driver without a disk.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,8 +14,10 @@
 )]
 #![allow(missing_docs, reason = "the name of a behaviour says what it is")]
 
+pub mod changes;
 pub mod fixtures;
 pub mod keyed_calls;
+pub mod memory;
 pub mod rows;
 pub mod runs;
 pub mod sharing;
@@ -22,6 +25,7 @@ pub mod sharing;
 use std::sync::Arc;
 
 use airlock_store::Store;
+use airlock_store::driver::Driver;
 use async_trait::async_trait;
 
 /// A place for one store, removed when it is dropped.
@@ -34,12 +38,21 @@ pub trait Home: Send + Sync {
 
     /// Opens the store there, and makes it the first time, as a process of its own would.
     async fn open(&self) -> Arc<dyn Store>;
+
+    /// The driver below that store.
+    async fn driver(&self) -> Arc<dyn Driver>;
 }
 
 /// Makes a test of each behaviour, over the given [`Home`].
 #[macro_export]
 macro_rules! suite {
     ($home:ty) => {
+        $crate::behaviours!($home, changes:
+            a_key_that_became_another_is_neither_replaced_nor_removed,
+            a_key_that_is_held_stays_as_it_is_until_it_expires,
+            a_run_that_became_another_or_belongs_to_another_is_not_replaced,
+            rows_of_runs_come_newest_first_and_page_by_page,
+        );
         $crate::behaviours!($home, rows:
             what_is_put_is_found_again_by_a_store_opened_later,
             the_components_in_use_are_those_of_every_tenant,
