@@ -35,7 +35,7 @@ pub enum Keep {
 
 /// A database as a store needs it: the rows of everything that is kept.
 #[async_trait]
-pub trait Driver: ConnectorRows + ConnectionRows + SlotRows + RunRows + KeyRows {
+pub trait Driver: ConnectorRows + ConnectionRows + SlotRows + RunRows + KeyRows + 'static {
     /// Which store this is, in words for errors: a file's path, or an address without credentials.
     fn place(&self) -> String;
 

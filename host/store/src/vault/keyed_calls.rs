@@ -36,6 +36,46 @@ impl<D: Driver> Vault<D> {
     fn open_call(&self, key: &CallKey, sealed: &[u8]) -> Result<KeyedCall, StoreError> {
         in_place(key, |place| self.unseal(place, sealed))
     }
+
+    async fn keep(
+        &self,
+        key: &CallKey,
+        call: &KeyedCall,
+        answer: KeptAnswer,
+    ) -> Result<bool, StoreError> {
+        let name = self.key_name(key)?;
+        while let Some(was) = self.driver.key(&name).await? {
+            let mut held = self.open_call(key, &was)?;
+            let may = held.done.is_none() || held.attempt == call.attempt;
+            if !may || !held.asks_for_the_same_as(call) {
+                return Ok(false);
+            }
+            held.done = Some(answer.clone());
+            let is = self.seal_call(key, &held)?;
+            if self
+                .driver
+                .replace_key(Keep::Synced, &name, was, is)
+                .await?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn free(&self, key: &CallKey, attempt: &Uuid) -> Result<bool, StoreError> {
+        let name = self.key_name(key)?;
+        while let Some(was) = self.driver.key(&name).await? {
+            let held = self.open_call(key, &was)?;
+            if held.attempt != *attempt || held.joined || held.done.is_some() {
+                return Ok(false);
+            }
+            if self.driver.remove_key(Keep::Written, &name, was).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 #[async_trait]
@@ -86,37 +126,14 @@ impl<D: Driver> KeyedCalls for Vault<D> {
         call: &KeyedCall,
         answer: &KeptAnswer,
     ) -> Result<bool, StoreError> {
-        let name = self.key_name(key)?;
-        while let Some(was) = self.driver.key(&name).await? {
-            let mut held = self.open_call(key, &was)?;
-            let may = held.done.is_none() || held.attempt == call.attempt;
-            if !may || !held.asks_for_the_same_as(call) {
-                return Ok(false);
-            }
-            held.done = Some(answer.clone());
-            let is = self.seal_call(key, &held)?;
-            if self
-                .driver
-                .replace_key(Keep::Synced, &name, was, is)
-                .await?
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let (key, call, answer) = (key.clone(), call.clone(), answer.clone());
+        self.to_the_end(|vault| async move { vault.keep(&key, &call, answer).await })
+            .await
     }
 
     async fn free_key(&self, key: &CallKey, attempt: &Uuid) -> Result<bool, StoreError> {
-        let name = self.key_name(key)?;
-        while let Some(was) = self.driver.key(&name).await? {
-            let held = self.open_call(key, &was)?;
-            if held.attempt != *attempt || held.joined || held.done.is_some() {
-                return Ok(false);
-            }
-            if self.driver.remove_key(Keep::Written, &name, was).await? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let (key, attempt) = (key.clone(), *attempt);
+        self.to_the_end(|vault| async move { vault.free(&key, &attempt).await })
+            .await
     }
 }

@@ -3,7 +3,8 @@
 //! Store layer. Everything that needs the master key, or has to read what lies sealed to decide
 //! something, happens here and once: which database lies below makes no difference to it. Where a
 //! decision depends on a sealed row, the row is read, judged, and replaced only if it still is what
-//! was read; whoever came in between is seen at the next look.
+//! was read; whoever came in between is seen at the next look. How a call ended is kept though nobody
+//! waits for that any more: its effect stays too.
 
 mod bounds;
 mod connections;
@@ -13,6 +14,7 @@ mod runs;
 mod slots;
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde::Serialize;
@@ -25,10 +27,19 @@ use crate::keys::MasterKey;
 use crate::seal::{KeyCheck, Place, Sealer};
 use crate::store::Store;
 
-/// A store: seals and opens what the driver below keeps.
+/// A store: seals and opens what the driver below keeps. Clones share both.
 pub struct Vault<D> {
-    driver: D,
-    sealer: Sealer,
+    driver: Arc<D>,
+    sealer: Arc<Sealer>,
+}
+
+impl<D> Clone for Vault<D> {
+    fn clone(&self) -> Self {
+        Self {
+            driver: Arc::clone(&self.driver),
+            sealer: Arc::clone(&self.sealer),
+        }
+    }
 }
 
 impl<D: Driver> Vault<D> {
@@ -38,7 +49,10 @@ impl<D: Driver> Vault<D> {
     /// [`StoreError::WrongKey`] when `key` is another one; no row was looked at then.
     pub fn open(driver: D, check: &KeyCheck, key: &MasterKey) -> Result<Self, StoreError> {
         let sealer = check.unlock(key, driver.place())?;
-        Ok(Self { driver, sealer })
+        Ok(Self {
+            driver: Arc::new(driver),
+            sealer: Arc::new(sealer),
+        })
     }
 
     /// What lies below, where nothing can be read without the key.
@@ -58,6 +72,17 @@ impl<D: Driver> Vault<D> {
     ) -> Result<T, StoreError> {
         let plain = self.sealer.open(place, sealed)?;
         serde_json::from_slice(&plain).map_err(|e| self.damaged(e))
+    }
+
+    /// Does `work` to its end though whoever waits for it goes away.
+    async fn to_the_end<T, F>(&self, work: impl FnOnce(Self) -> F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
+        tokio::spawn(work(self.clone()))
+            .await
+            .unwrap_or_else(|error| Err(StoreError::Defect(error.to_string())))
     }
 
     /// A value that opened and holds what no release writes there.

@@ -71,6 +71,32 @@ impl<D: Driver> Vault<D> {
     fn open_run(&self, tenant: &TenantId, id: &Uuid, sealed: &[u8]) -> Result<Details, StoreError> {
         in_place(tenant, id, |place| self.unseal(place, sealed))
     }
+
+    async fn end_run(
+        &self,
+        id: &Uuid,
+        tenant: &TenantId,
+        outcome: RunOutcome,
+        finished_at: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        let outcome = bounds::outcome(outcome);
+        while let Some(was) = self.driver.run(tenant, id).await? {
+            let details = Details {
+                outcome: outcome.clone(),
+                finished_at: Some(finished_at),
+                ..self.open_run(tenant, id, &was)?
+            };
+            let is = self.seal_run(tenant, id, &details)?;
+            if self
+                .driver
+                .replace_run(Keep::Written, tenant, id, was, is)
+                .await?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 fn in_place<T>(tenant: &TenantId, id: &Uuid, work: impl FnOnce(Place<'_>) -> T) -> T {
@@ -99,23 +125,11 @@ impl<D: Driver> Runs for Vault<D> {
         outcome: RunOutcome,
         finished_at: OffsetDateTime,
     ) -> Result<bool, StoreError> {
-        let outcome = bounds::outcome(outcome);
-        while let Some(was) = self.driver.run(tenant, id).await? {
-            let details = Details {
-                outcome: outcome.clone(),
-                finished_at: Some(finished_at),
-                ..self.open_run(tenant, id, &was)?
-            };
-            let is = self.seal_run(tenant, id, &details)?;
-            if self
-                .driver
-                .replace_run(Keep::Written, tenant, id, was, is)
-                .await?
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let (id, tenant) = (*id, tenant.clone());
+        self.to_the_end(
+            |vault| async move { vault.end_run(&id, &tenant, outcome, finished_at).await },
+        )
+        .await
     }
 
     async fn run(&self, tenant: &TenantId, id: &Uuid) -> Result<Option<Run>, StoreError> {

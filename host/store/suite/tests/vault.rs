@@ -6,7 +6,10 @@
     reason = "helpers outside test functions may stop too"
 )]
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use airlock_store::driver::Driver;
 use airlock_store::{
@@ -211,6 +214,51 @@ async fn a_key_that_another_joins_while_it_is_freed_stays_held() {
     assert_eq!(store.free_key(&key, &holder.attempt).await, Ok(false));
 
     assert_eq!(place.driver.rows().keys.len(), 1);
+}
+
+/// Asks once, while there is no answer yet, and never again.
+async fn abandon<T>(work: impl Future<Output = T>) {
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        assert!(work.as_mut().poll(context).is_pending());
+        Poll::Ready(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn how_a_call_ended_is_kept_though_nobody_waits_for_that() {
+    let place = Place::new();
+    let store = place.vault();
+    let contoso = add(&store, &tenant("a"), "contoso", "x").await;
+    let begun = run("list-rows");
+    store.begin_run(&begun).await.unwrap();
+    let (done, failed) = (key(&contoso, "done"), key(&contoso, "failed"));
+    let holder = call("one");
+    for key in [&done, &failed] {
+        store.hold_key(key, &holder, UNTIL).await.unwrap();
+    }
+    let answer = KeptAnswer {
+        at: START,
+        json: None,
+    };
+
+    let ended = store.finish_run(&begun.id, &begun.tenant, RunOutcome::Succeeded, START);
+    abandon(ended).await;
+    let kept = store.keep_answer(&done, &holder, &answer);
+    abandon(kept).await;
+    let freed = store.free_key(&failed, &holder.attempt);
+    abandon(freed).await;
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+
+    let found = store.run(&begun.tenant, &begun.id).await.unwrap();
+    assert_eq!(found.unwrap().outcome, RunOutcome::Succeeded);
+    let held = store.hold_key(&done, &call("two"), UNTIL).await.unwrap();
+    assert_eq!(held.unwrap().done, Some(answer));
+    let held = store.hold_key(&failed, &call("two"), UNTIL).await;
+    assert_eq!(held, Ok(None));
 }
 
 #[tokio::test]

@@ -34,13 +34,13 @@ impl KeyRows for Memory {
         was: Vec<u8>,
         is: Vec<u8>,
     ) -> Result<bool> {
-        let mut rows = self.disturbed();
+        let mut rows = self.later().await;
         let found = rows.keys.get_mut(name).filter(|row| row.details == was);
         Ok(found.map(|row| row.details = is).is_some())
     }
 
     async fn remove_key(&self, _: Keep, name: &KeyName, was: Vec<u8>) -> Result<bool> {
-        let mut rows = self.disturbed();
+        let mut rows = self.later().await;
         let is_same = rows.keys.get(name).is_some_and(|row| row.details == was);
         Ok(is_same && rows.keys.remove(name).is_some())
     }

@@ -73,7 +73,9 @@ impl Memory {
         *self.interloper.lock().unwrap() = Some(Box::new(other));
     }
 
-    fn disturbed(&self) -> MutexGuard<'_, Rows> {
+    /// The rows, but not at once: like a database it lets others go on meanwhile.
+    async fn later(&self) -> MutexGuard<'_, Rows> {
+        tokio::task::yield_now().await;
         let mut rows = self.rows();
         if let Some(other) = self.interloper.lock().unwrap().take() {
             other(&mut rows);

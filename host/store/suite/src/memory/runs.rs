@@ -29,7 +29,7 @@ impl RunRows for Memory {
         was: Vec<u8>,
         is: Vec<u8>,
     ) -> Result<bool> {
-        let mut rows = self.disturbed();
+        let mut rows = self.later().await;
         let mut runs = rows.runs.iter_mut();
         let found = runs.find(|row| row.tenant == *tenant && row.id == *id && row.details == was);
         Ok(found.map(|row| row.details = is).is_some())
