@@ -83,12 +83,11 @@ pub enum StoreError {
 
     /// The store is sealed with another master key than the one at hand.
     #[error(
-        "the store {path} is sealed with another master key than the one from {origin}: bring back the key it was made with; without it its secrets are lost, and a new store has to be begun by moving that file away",
-        path = path.display()
+        "the store {store} is sealed with another master key than the one from {origin}: bring back the key it was made with; without it its secrets are lost, and a new store has to be begun by moving that file away"
     )]
     WrongKey {
-        /// The database file.
-        path: PathBuf,
+        /// Which store.
+        store: String,
         /// Where the key at hand came from.
         origin: String,
     },
@@ -125,14 +124,13 @@ pub enum StoreError {
         known: i64,
     },
 
-    /// The file is not a database, or its content is broken.
+    /// The store is not one, or its content is broken.
     #[error(
-        "the store {path} is damaged ({detail}): restore it from a backup, or move the file away to begin a new one",
-        path = path.display()
+        "the store {store} is damaged ({detail}): restore it from a backup, or move the file away to begin a new one"
     )]
     Damaged {
-        /// The database file.
-        path: PathBuf,
+        /// Which store.
+        store: String,
         /// What was found.
         detail: String,
     },

@@ -1,6 +1,6 @@
 //! Files that only their owner may read.
 //!
-//! Store layer. The master key and the database are such files; what "only" means is a matter of
+//! Store layer. The master key and an embedded database are such files; what "only" means is a matter of
 //! the operating system, so it is said once, here. Outside Unix the folder's own access list has
 //! to do it.
 
@@ -67,7 +67,10 @@ fn open_folder(path: &Path, metadata: &std::fs::Metadata) -> Option<String> {
 }
 
 /// Creates the folder that `path` lies in, closed to others, unless it exists.
-pub(crate) fn make_private_parent(path: &Path) -> Result<(), StoreError> {
+///
+/// # Errors
+/// What the disk may answer.
+pub fn make_private_parent(path: &Path) -> Result<(), StoreError> {
     let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) else {
         return Ok(());
     };
@@ -84,7 +87,10 @@ pub(crate) fn make_private_parent(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Creates `path` empty with mode 0600; `false` when it exists.
-pub(crate) fn create_private(path: &Path) -> Result<bool, StoreError> {
+///
+/// # Errors
+/// What the disk may answer.
+pub fn create_private(path: &Path) -> Result<bool, StoreError> {
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -145,7 +151,7 @@ fn user(id: u32) -> String {
 }
 
 /// Takes the file away from others; does nothing where the file is not ours to change.
-pub(crate) fn close_to_others(path: &Path, metadata: &std::fs::Metadata) {
+pub fn close_to_others(path: &Path, metadata: &std::fs::Metadata) {
     #[cfg(unix)]
     if open_to_others(metadata) != 0 {
         let mut permissions = metadata.permissions();
@@ -158,7 +164,7 @@ pub(crate) fn close_to_others(path: &Path, metadata: &std::fs::Metadata) {
 }
 
 /// Whether the disk under `path` is as good as full.
-pub(crate) fn is_disk_full(path: &Path) -> bool {
+pub fn is_disk_full(path: &Path) -> bool {
     #[cfg(unix)]
     {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
@@ -173,7 +179,7 @@ pub(crate) fn is_disk_full(path: &Path) -> bool {
 }
 
 /// What an operating system's error about `path` means to a person.
-pub(crate) fn explain(path: &Path, error: &io::Error) -> StoreError {
+pub fn explain(path: &Path, error: &io::Error) -> StoreError {
     let path = path.to_owned();
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::DiskFull { path },

@@ -1,25 +1,31 @@
 //! What a host remembers, and how it keeps secrets.
 //!
-//! The lowest layer of the host: everything above holds an `Arc<dyn Store>` and never learns that
-//! SQLite is underneath. Every row belongs to a tenant, and every method that reads or changes one
+//! The lowest layer of the host: everything above holds an `Arc<dyn Store>` and never learns which
+//! database is underneath. Every row belongs to a tenant, and every method that reads or changes one
 //! asks for that tenant, so that forgetting it does not compile.
 //!
 //! - [`ids`]: the names and identifiers everything is keyed by.
 //! - [`model`]: what is remembered.
-//! - [`Store`]: the trait; [`StoreError`]: what can go wrong, in words for people.
-//! - [`SqliteStore`]: the store in one SQLite file, which several processes may share.
+//! - [`Store`]: the trait, and the five small ones that it is made of; [`StoreError`]: what can go
+//!   wrong, in words for people.
+//! - [`Vault`]: the store itself, which seals and opens above any [`driver`].
+//! - [`driver`]: what a database has to do to be a store: keep rows that it cannot read. Each driver
+//!   is a crate of its own.
+//! - [`files`]: files that only their owner may read.
 //! - [`Turn`]: what only one process may do at a time.
-//! - [`MasterKey`]: the key that everything at rest is sealed under.
+//! - [`MasterKey`]: the key that everything at rest is sealed under; [`KeyCheck`]: by which a store
+//!   knows it.
 
+pub mod driver;
 mod error;
-mod files;
+pub mod files;
 pub mod ids;
 mod keys;
 pub mod model;
 mod seal;
-mod sqlite;
 mod store;
 mod turn;
+mod vault;
 
 pub use error::StoreError;
 pub use files::private_folder;
@@ -31,6 +37,7 @@ pub use model::{
     CallKey, Connection, Connector, KeptAnswer, KeyedCall, Run, RunFailure, RunFilter, RunOutcome,
     RunStatus, Secrets,
 };
-pub use sqlite::SqliteStore;
-pub use store::Store;
+pub use seal::KeyCheck;
+pub use store::{Connections, Connectors, KeyedCalls, Runs, Slots, Store};
 pub use turn::Turn;
+pub use vault::Vault;

@@ -12,7 +12,7 @@ mod token;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use airlock_store::{ConnectionId, Store, TenantId, Turn};
+use airlock_store::{ConnectionId, Slots, TenantId, Turn};
 use secrecy::SecretString;
 use time::OffsetDateTime;
 
@@ -37,23 +37,23 @@ pub struct TokenKey {
 
 /// The cache that all OAuth sources of a process share.
 pub struct Tokens {
-    store: Arc<dyn Store>,
+    store: Arc<dyn Slots>,
     clock: Arc<dyn Clock>,
-    slots: Mutex<Slots>,
+    slots: Mutex<InMemory>,
 }
 
-struct Slots {
+struct InMemory {
     by_key: HashMap<TokenKey, Arc<Slot>>,
     tidy_at: usize,
 }
 
 impl Tokens {
     /// An empty cache over what `store` has sealed.
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(store: Arc<dyn Slots>, clock: Arc<dyn Clock>) -> Self {
         Self {
             store,
             clock,
-            slots: Mutex::new(Slots {
+            slots: Mutex::new(InMemory {
                 by_key: HashMap::new(),
                 tidy_at: MANY,
             }),
@@ -66,7 +66,7 @@ impl Tokens {
         self.slots().by_key.remove(key);
     }
 
-    pub(crate) fn store(&self) -> &Arc<dyn Store> {
+    pub(crate) fn store(&self) -> &Arc<dyn Slots> {
         &self.store
     }
 
@@ -96,7 +96,7 @@ impl Tokens {
         slot
     }
 
-    fn slots(&self) -> std::sync::MutexGuard<'_, Slots> {
+    fn slots(&self) -> std::sync::MutexGuard<'_, InMemory> {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -112,7 +112,7 @@ pub(crate) fn kept(
 }
 
 /// The turn of a connection: to use up its refresh token, or to change its sign-in.
-pub(crate) async fn turn(store: &dyn Store, key: &TokenKey) -> Result<Turn, AuthError> {
+pub(crate) async fn turn(store: &dyn Slots, key: &TokenKey) -> Result<Turn, AuthError> {
     let taken = store
         .take_turn(&key.connection, policy::LONGEST_TURN)
         .await?;
@@ -127,7 +127,7 @@ pub(crate) async fn turn(store: &dyn Store, key: &TokenKey) -> Result<Turn, Auth
 
 #[cfg(test)]
 mod tests {
-    use airlock_store::{MasterKey, SqliteStore};
+    use airlock_store::MasterKey;
 
     use super::*;
     use crate::clock::SystemClock;
@@ -136,7 +136,7 @@ mod tests {
     fn connections_that_nobody_uses_are_forgotten_when_there_are_many() {
         let folder = tempfile::tempdir().unwrap();
         let key = MasterKey::from_file_or_create(&folder.path().join("key")).unwrap();
-        let store = SqliteStore::open(&folder.path().join("db"), key).unwrap();
+        let store = airlock_store_sqlite::open(&folder.path().join("db"), &key).unwrap();
         let tokens = Tokens::new(Arc::new(store), Arc::new(SystemClock));
         let key = || TokenKey {
             tenant: TenantId::default(),

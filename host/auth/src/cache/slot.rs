@@ -8,7 +8,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use airlock_store::Store;
+use airlock_store::Slots;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared, WeakShared};
 use secrecy::SecretString;
@@ -38,7 +38,7 @@ pub(crate) struct Order {
 /// The token of one connection.
 pub(crate) struct Slot {
     key: TokenKey,
-    store: Arc<dyn Store>,
+    store: Arc<dyn Slots>,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
 }
@@ -82,7 +82,7 @@ enum Next {
 }
 
 impl Slot {
-    pub(super) fn new(key: TokenKey, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(key: TokenKey, store: Arc<dyn Slots>, clock: Arc<dyn Clock>) -> Self {
         Self {
             key,
             store,

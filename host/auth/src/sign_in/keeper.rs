@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use airlock_store::{Connection, Store, StoreError};
+use airlock_store::{Connection, Slots, StoreError};
 use secrecy::SecretString;
 
 use super::{Accepted, Account, Refusal, SIGN_IN_SLOT, Saved, Standing};
@@ -110,7 +110,7 @@ impl SignIns {
 }
 
 /// The sign-in that a connection has.
-pub(crate) async fn load(store: &dyn Store, key: &TokenKey) -> Result<Option<Saved>, StoreError> {
+pub(crate) async fn load(store: &dyn Slots, key: &TokenKey) -> Result<Option<Saved>, StoreError> {
     let text = store
         .sealed(&key.tenant, &key.connection, SIGN_IN_SLOT)
         .await?;
@@ -120,7 +120,7 @@ pub(crate) async fn load(store: &dyn Store, key: &TokenKey) -> Result<Option<Sav
 /// Keeps a sign-in that changed, on the disk itself: a refresh token that took another's place
 /// cannot be had again.
 pub(crate) async fn keep(
-    store: &dyn Store,
+    store: &dyn Slots,
     key: &TokenKey,
     saved: &Saved,
 ) -> Result<(), StoreError> {
@@ -134,7 +134,7 @@ pub(crate) async fn keep(
 
 /// Keeps that the authority will not take a sign-in any more, if that is what `error` says.
 pub(crate) async fn keep_refusal(
-    store: &dyn Store,
+    store: &dyn Slots,
     key: &TokenKey,
     mut saved: Saved,
     error: &AuthError,

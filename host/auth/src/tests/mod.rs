@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use ::secrecy::{ExposeSecret, SecretString};
 use airlock_store::{
-    Connection, ConnectionId, Connector, Digest, MasterKey, Secrets, SqliteStore, Store, TenantId,
+    Connection, ConnectionId, Connector, Digest, MasterKey, Secrets, Store, TenantId,
 };
 use async_trait::async_trait;
 use serde_json::json;
@@ -182,9 +182,9 @@ impl World {
         world
     }
 
-    fn store(&self) -> SqliteStore {
+    fn store(&self) -> Arc<dyn Store> {
         let key = MasterKey::from_file_or_create(&self.path.join("master.key")).unwrap();
-        SqliteStore::open(&self.path.join("airlock.db"), key).unwrap()
+        Arc::new(airlock_store_sqlite::open(&self.path.join("airlock.db"), &key).unwrap())
     }
 
     async fn add_connection(&self, tenant: &str, name: &str) -> TokenKey {
@@ -222,7 +222,7 @@ impl World {
     /// The cache of a process of its own.
     fn tokens(&self) -> Arc<Tokens> {
         let clock: Arc<dyn Clock> = self.clock.clone();
-        Arc::new(Tokens::new(Arc::new(self.store()), clock))
+        Arc::new(Tokens::new(self.store(), clock))
     }
 
     fn source_in(&self, tokens: &Arc<Tokens>, grant: ClientCredentials) -> OauthSource {

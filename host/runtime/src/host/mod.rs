@@ -18,7 +18,7 @@ use crate::error::HostError;
 use crate::instance::{Pool, Tenants};
 use airlock_auth::{SystemClock, Tokens};
 use airlock_egress::{AuditSink, Egress, Resolve, SystemResolver, TracingAudit};
-use airlock_store::{MasterKey, SqliteStore, Store, private_folder};
+use airlock_store::{MasterKey, Store, private_folder};
 use std::path::Path;
 use std::sync::Arc;
 use wasmtime::Engine;
@@ -102,8 +102,8 @@ impl Host {
             compiler: options.compiler,
             told: options.compiling,
         };
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&database, key)?);
-        let tokens = Arc::new(Tokens::new(Arc::clone(&store), Arc::new(SystemClock)));
+        let store: Arc<dyn Store> = Arc::new(airlock_store_sqlite::open(&database, &key)?);
+        let tokens = Arc::new(Tokens::new(store.clone(), Arc::new(SystemClock)));
         #[cfg(not(feature = "lowered-defences"))]
         let egress = Egress::new(config.egress.clone(), options.resolver, options.audit)?;
         #[cfg(feature = "lowered-defences")]
