@@ -54,7 +54,7 @@ pub(crate) async fn measure(report: &mut Report, server: &Server, host: &Shared)
 async fn idle(host: &Shared, server: &Server, which: std::ops::Range<usize>) -> Result<()> {
     for index in which {
         let name = format!("idle-{index}");
-        connect(host, server, &name).await?;
+        connect(host, server, "dynamics", &name).await?;
         component_call(host, &call(&name, server, PAGE_PATH)?).await?;
     }
     Ok(())

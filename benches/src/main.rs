@@ -38,6 +38,9 @@ struct Options {
     /// The connector to run.
     #[arg(long, default_value = "target/dynamics.wasm")]
     component: PathBuf,
+    /// The same connector with its HTTP through the contract's `web`.
+    #[arg(long, default_value = "target/dynamics-web.wasm")]
+    web_component: PathBuf,
     /// Where the figures go, as one flat JSON object.
     #[arg(long, default_value = "target/bench/report.json")]
     report: PathBuf,
@@ -86,8 +89,10 @@ async fn measure(options: &Options) -> Result<()> {
     let data = folder.path().join("data");
     let server = Server::start().await?;
     let warm = Arc::new(subjects::host(&data, &server, Isolation::Warm).await?);
-    subjects::install(&warm, &options.component).await?;
-    subjects::connect(&warm, &server, "bench").await?;
+    subjects::install(&warm, "dynamics", &options.component).await?;
+    subjects::install(&warm, "dynamics-web", &options.web_component).await?;
+    subjects::connect(&warm, &server, "dynamics", "bench").await?;
+    subjects::connect(&warm, &server, "dynamics-web", "bench-web").await?;
     let fresh = Arc::new(subjects::host(&data, &server, Isolation::PerCall).await?);
 
     let mut report = Report::default();

@@ -34,11 +34,16 @@ pub(crate) fn egress_config(server: &Server) -> Result<EgressConfig> {
     })
 }
 
-pub(crate) async fn connect(host: &Host, server: &Server, name: &str) -> Result<()> {
+pub(crate) async fn connect(
+    host: &Host,
+    server: &Server,
+    connector: &str,
+    name: &str,
+) -> Result<()> {
     host.add_connection(NewConnection {
         tenant: "default".parse()?,
         name: name.parse()?,
-        connector: "dynamics".parse()?,
+        connector: connector.parse()?,
         kind: "client-credentials".to_owned(),
         settings: json!({
             "web-api-url": server.origin(),
@@ -82,11 +87,11 @@ pub(crate) async fn component_call(host: &Host, call: &Call) -> Result<()> {
     check(&host.invoke(call).await?)
 }
 
-/// Adds the connector once; several hosts may share the data folder.
-pub(crate) async fn install(host: &Host, component: &Path) -> Result<()> {
+/// Adds a connector once; several hosts may share the data folder.
+pub(crate) async fn install(host: &Host, name: &str, component: &Path) -> Result<()> {
     let wasm = std::fs::read(component)
-        .with_context(|| format!("{}: run make build first", component.display()))?;
-    host.add_connector(&"default".parse()?, Some("dynamics".parse()?), wasm)
+        .with_context(|| format!("{}: make bench builds it", component.display()))?;
+    host.add_connector(&"default".parse()?, Some(name.parse()?), wasm)
         .await?;
     Ok(())
 }

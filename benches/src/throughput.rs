@@ -30,6 +30,8 @@ struct Turn {
     egress: f64,
     warm: f64,
     fresh: f64,
+    web_warm: f64,
+    web_fresh: f64,
 }
 
 pub(crate) async fn measure(
@@ -46,6 +48,7 @@ pub(crate) async fn measure(
         native: Arc::new(native(server)?),
         lane: lane(server)?,
         page: Arc::new(call("bench", server, PAGE_PATH)?),
+        web_page: Arc::new(call("bench-web", server, PAGE_PATH)?),
         warm: Arc::clone(warm),
         fresh: Arc::clone(fresh),
     };
@@ -67,6 +70,10 @@ pub(crate) async fn measure(
         put("fresh_over_native", |turn| turn.fresh / turn.native);
         put("warm_over_pooled", |turn| turn.warm / turn.pooled);
         put("fresh_over_pooled", |turn| turn.fresh / turn.pooled);
+        put("web_warm_rps", |turn| turn.web_warm);
+        put("web_fresh_rps", |turn| turn.web_fresh);
+        put("web_warm_over_native", |turn| turn.web_warm / turn.native);
+        put("web_fresh_over_native", |turn| turn.web_fresh / turn.native);
     }
     let microseconds = |name: &str, report: &Report| 1e6 / report.get(name);
     let egress = microseconds("egress_rps_1", report) - microseconds("native_rps_1", report);
@@ -82,6 +89,8 @@ struct Subjects {
     native: Arc<BareClient>,
     lane: Arc<Lane>,
     page: Arc<Call>,
+    /// The same through the contract's `web`.
+    web_page: Arc<Call>,
     warm: Shared,
     fresh: Shared,
 }
@@ -109,19 +118,26 @@ impl Subjects {
             pooled,
             native,
             egress: egress.await?,
-            warm: self.through(&self.warm, in_flight, length).await?,
-            fresh: self.through(&self.fresh, in_flight, length).await?,
+            warm: through(&self.warm, &self.page, in_flight, length).await?,
+            fresh: through(&self.fresh, &self.page, in_flight, length).await?,
+            web_warm: through(&self.warm, &self.web_page, in_flight, length).await?,
+            web_fresh: through(&self.fresh, &self.web_page, in_flight, length).await?,
         })
     }
+}
 
-    async fn through(&self, host: &Shared, in_flight: usize, length: Duration) -> Result<f64> {
-        let (host, page) = (Arc::clone(host), Arc::clone(&self.page));
-        rps(in_flight, length, move || {
-            let (host, page) = (Arc::clone(&host), Arc::clone(&page));
-            async move { component_call(&host, &page).await }
-        })
-        .await
-    }
+async fn through(
+    host: &Shared,
+    page: &Arc<Call>,
+    in_flight: usize,
+    length: Duration,
+) -> Result<f64> {
+    let (host, page) = (Arc::clone(host), Arc::clone(page));
+    rps(in_flight, length, move || {
+        let (host, page) = (Arc::clone(&host), Arc::clone(&page));
+        async move { component_call(&host, &page).await }
+    })
+    .await
 }
 
 /// A lane of its own, used natively: what egress costs without a component.

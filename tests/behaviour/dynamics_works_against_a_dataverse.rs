@@ -15,21 +15,24 @@ fn refusal(result: Result<Value, HostError>) -> ConnectorError {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_component_asks_for_web_report_clock_and_random_bits_and_is_small() {
+async fn the_component_asks_for_http_report_clock_and_random_bits_and_is_small() {
     let office = Office::open().await;
     let inspection = office.host.inspect(&dynamics()).await.unwrap();
     assert_eq!(
         inspection.imports,
         [
             "airlock:connector/report@0.1.0",
-            "airlock:connector/web@0.1.0",
             "airlock:connector/types@0.1.0",
             "wasi:clocks/types@0.3.0",
             "wasi:clocks/monotonic-clock@0.3.0",
             "wasi:random/random@0.3.0",
+            "wasi:http/types@0.3.0",
+            "wasi:http/client@0.3.0",
         ]
     );
-    assert!(inspection.bytes <= 3 << 19, "{} bytes", inspection.bytes);
+    // It has 1.66 MiB: room for a few more actions. What fills it at once is a dependency that brings tables
+    // or a second parser, which every cold host would compile.
+    assert!(inspection.bytes <= 2 << 20, "{} bytes", inspection.bytes);
 }
 
 #[tokio::test(flavor = "multi_thread")]

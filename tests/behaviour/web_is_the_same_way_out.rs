@@ -1,8 +1,9 @@
 //! The contract's `web` is a second door and not a second way: what egress refuses through
-//! `wasi:http` it refuses here, and what it takes out of answers it takes out here.
+//! `wasi:http` it refuses here, and what it takes out of answers it takes out here. The connector, which
+//! everybody has through `wasi:http`, works through it as well.
 
 use serde_json::{Value, json};
-use support::Lab;
+use support::{Lab, Office, dynamics_web};
 
 async fn told(lab: &Lab, input: Value) -> Value {
     lab.guest("web_client").await.run(input).await.unwrap()
@@ -110,4 +111,32 @@ async fn an_endless_answer_ends_at_its_limit_and_the_next_call_works() {
         guest.run(json!({ "path": "/x" })).await.unwrap()["ended"],
         "whole"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_connector_lists_reads_and_writes_through_web_as_well() {
+    let office = Office::through_web().await;
+    let imports = office.host.inspect(&dynamics_web()).await.unwrap().imports;
+    assert!(imports.contains(&"airlock:connector/web@0.1.0".to_owned()));
+    assert!(!imports.iter().any(|import| import.contains("http")));
+
+    let row = json!({ "name": "Harbor Tools", "industrycode": "Accounting" });
+    let created = office
+        .run("create-row", json!({ "table": "account", "row": row }))
+        .await
+        .unwrap();
+    let read = json!({ "table": "account", "id": created["id"], "select": ["name"] });
+    let read = office.run("get-row", read).await.unwrap();
+    assert_eq!(read["row"]["name"], "Harbor Tools");
+    let filter = "name eq 'Harbor Tools'";
+    let listed = office
+        .run("list-rows", json!({ "table": "account", "filter": filter }))
+        .await
+        .unwrap();
+    assert_eq!(listed["rows"][0]["accountid"], created["id"]);
+    // What the host refuses and what the service refuses.
+    let foreign = json!({ "table": "account", "next-page": "https://evil.example/x" });
+    assert!(office.run("list-rows", foreign).await.is_err());
+    let unknown = json!({ "table": "account", "filter": "nonesuch eq 1" });
+    assert!(office.run("list-rows", unknown).await.is_err());
 }

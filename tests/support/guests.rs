@@ -28,6 +28,23 @@ pub fn dynamics() -> Vec<u8> {
     )
 }
 
+/// The Dynamics 365 connector that sends through the contract's `web`.
+///
+/// # Panics
+/// When it does not build.
+pub fn dynamics_web() -> Vec<u8> {
+    static FILE: OnceLock<PathBuf> = OnceLock::new();
+    let file = FILE.get_or_init(|| {
+        // In a folder of its own: a component's file is called the same with any features.
+        let folder = target().join("web");
+        let mut arguments = component(&["dynamics", "--features", "web"]);
+        arguments.extend(["--target-dir", folder.to_str().expect("a path in UTF-8")]);
+        cargo(&arguments);
+        folder.join("wasm32-wasip2/component/dynamics.wasm")
+    });
+    read(file)
+}
+
 fn read(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
@@ -43,10 +60,23 @@ pub fn airlock() -> PathBuf {
 }
 
 fn build(package: &[&str]) -> PathBuf {
+    cargo(&component(package)).join("wasm32-wasip2/component")
+}
+
+/// What makes a component of a package.
+fn component<'a>(package: &[&'a str]) -> Vec<&'a str> {
     let mut arguments = vec!["--package"];
     arguments.extend(package);
     arguments.extend(["--target", "wasm32-wasip2", "--profile", "component"]);
-    cargo(&arguments).join("wasm32-wasip2/component")
+    arguments
+}
+
+/// The folder that this process was built into, whatever it is called.
+fn target() -> PathBuf {
+    std::env::current_exe()
+        .ok()
+        .and_then(|exe| exe.ancestors().nth(3).map(Path::to_owned))
+        .expect("the test binary lies in target/<profile>/deps")
 }
 
 /// Builds what `arguments` ask for; answers the target folder.
@@ -54,11 +84,7 @@ fn cargo(arguments: &[&str]) -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .expect("the tests lie in the workspace");
-    // The folder that this process was built into, whatever it is called.
-    let target = std::env::current_exe()
-        .ok()
-        .and_then(|exe| exe.ancestors().nth(3).map(Path::to_owned))
-        .expect("the test binary lies in target/<profile>/deps");
+    let target = target();
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .current_dir(workspace)
         .args(["build", "--quiet"])

@@ -27,7 +27,7 @@ mod terminal;
 
 pub use browser::{Browser, Page};
 pub use chromium::Chromium;
-pub use guests::{airlock, dynamics, guest};
+pub use guests::{airlock, dynamics, dynamics_web, guest};
 pub use lab::{AUTHORITY, Connect, Connected, EVIL, Lab, Login, SERVICE, TENANT};
 pub use logs::{Logs, captured};
 pub use naked::Naked;

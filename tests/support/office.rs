@@ -1,6 +1,6 @@
 //! The real connector in the real host, connected to a local Dataverse over TLS.
 
-use crate::guests::dynamics;
+use crate::guests::{dynamics, dynamics_web};
 use airlock_runtime::egress::VecAudit;
 use airlock_runtime::{Call, Config, Host, HostError, HostOptions, NewConnection};
 use dataverse_sim::seed::Seed;
@@ -28,6 +28,15 @@ impl Office {
 
     /// With rows of one's own choice.
     pub async fn seeded(seed: Seed) -> Self {
+        Self::staffed(seed, dynamics()).await
+    }
+
+    /// With the connector that sends through the contract's `web`.
+    pub async fn through_web() -> Self {
+        Self::staffed(Seed::Small, dynamics_web()).await
+    }
+
+    async fn staffed(seed: Seed, connector: Vec<u8>) -> Self {
         let sim = Sim::builder().tls(true).seed(seed).start().await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("ca.pem");
@@ -46,7 +55,7 @@ impl Office {
         };
         let host = Arc::new(Host::open(config, options).await.unwrap());
         let tenant = "default".parse().unwrap();
-        host.add_connector(&tenant, None, dynamics()).await.unwrap();
+        host.add_connector(&tenant, None, connector).await.unwrap();
         let office = Self {
             host,
             sim,

@@ -1,8 +1,16 @@
-//! The world outside: the contract's HTTP and log, the clock and random bits of WASI 0.3.
+//! The world outside: HTTP, clock and random bits of WASI 0.3, and the contract's log.
+//!
+//! With the feature `web`, HTTP goes through the contract's `web` instead, for whoever counts each
+//! crossing of the border.
 //!
 //! Together with the exports in `lib.rs` the only code that knows the generated bindings; it
 //! exists in the component only.
 
+#[cfg(not(feature = "web"))]
+mod failure;
+#[cfg(not(feature = "web"))]
+mod http;
+#[cfg(feature = "web")]
 mod web;
 
 use std::time::Duration;
@@ -14,6 +22,10 @@ use crate::{
     contract::airlock::connector::report,
     webapi::{Level, Request, Response, Transport, TransportError},
 };
+#[cfg(not(feature = "web"))]
+use http::exchange;
+#[cfg(feature = "web")]
+use web::exchange;
 
 /// The component's [`Transport`].
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +33,7 @@ pub(crate) struct Host;
 
 impl Transport for Host {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        web::exchange(request).await
+        exchange(request).await
     }
 
     async fn sleep(&self, duration: Duration) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use wit_bindgen::{StreamReader, StreamResult};
 
 use crate::contract::airlock::connector::web::{self, NoAnswer};
-use crate::webapi::{Request, Response, TransportError};
+use crate::webapi::{Headers, Request, Response, TransportError};
 
 /// Least room that is offered to each read of a long body: growing in smaller steps would copy a
 /// page of rows dozens of times.
@@ -16,7 +16,7 @@ pub(super) async fn exchange(request: Request) -> Result<Response, TransportErro
     let answer = web::exchange(web::Request {
         method: request.method.as_str().to_owned(),
         url: request.url,
-        headers: request.headers.into(),
+        headers: lines(&request.headers),
         body: request.body,
         timeout_ms: request.timeout.map(milliseconds),
     })
@@ -28,9 +28,29 @@ pub(super) async fn exchange(request: Request) -> Result<Response, TransportErro
     }
     Ok(Response {
         status: answer.status,
-        headers: answer.headers.into(),
+        headers: fields(&answer.headers),
         body,
     })
+}
+
+/// Header fields as the contract's `fields` have them.
+fn lines(headers: &Headers) -> String {
+    let mut text = String::with_capacity(512);
+    for (name, value) in headers.iter() {
+        text.push_str(name);
+        text.push_str(": ");
+        text.push_str(value);
+        text.push('\n');
+    }
+    text
+}
+
+fn fields(lines: &str) -> Headers {
+    lines
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 async fn read(mut data: StreamReader<u8>, mut body: Vec<u8>) -> Vec<u8> {

@@ -161,12 +161,10 @@ impl fmt::Display for Method {
     }
 }
 
-/// Header fields in order; names compare without case, a name may repeat.
-///
-/// One text in the form of the contract's `fields`, because that is how they cross the border: a
-/// field is looked at when it is asked for. Names and values have to be free of line breaks.
+/// Header fields in order; names compare without case, a name may repeat. Names and values have to be
+/// free of line breaks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Headers(String);
+pub struct Headers(Vec<(String, String)>);
 
 impl Headers {
     /// No fields.
@@ -177,11 +175,7 @@ impl Headers {
 
     /// Adds a field that is not there yet.
     pub fn push(&mut self, name: &str, value: &str) {
-        self.0.reserve(name.len() + value.len() + 3);
-        self.0.push_str(name);
-        self.0.push_str(": ");
-        self.0.push_str(value);
-        self.0.push('\n');
+        self.0.push((name.to_owned(), value.to_owned()));
     }
 
     /// The first value of `name`.
@@ -194,15 +188,7 @@ impl Headers {
 
     /// Sets `name`, replacing every earlier value.
     pub fn set(&mut self, name: &str, value: &str) {
-        if self.get(name).is_some() {
-            let mut kept = Self::new();
-            for (have, value) in self.iter() {
-                if !have.eq_ignore_ascii_case(name) {
-                    kept.push(have, value);
-                }
-            }
-            *self = kept;
-        }
+        self.0.retain(|(have, _)| !have.eq_ignore_ascii_case(name));
         self.push(name, value);
     }
 
@@ -215,19 +201,24 @@ impl Headers {
 
     /// The fields in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.lines().filter_map(|line| line.split_once(": "))
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 
-impl From<String> for Headers {
-    fn from(fields: String) -> Self {
-        Self(fields)
+impl FromIterator<(String, String)> for Headers {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(fields: I) -> Self {
+        Self(fields.into_iter().collect())
     }
 }
 
-impl From<Headers> for String {
-    fn from(headers: Headers) -> Self {
-        headers.0
+impl IntoIterator for Headers {
+    type Item = (String, String);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 
@@ -277,19 +268,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn header_fields_are_lines_and_a_field_that_is_set_stands_once() {
-        let mut headers = Headers::from("Prefer: a\nx-empty: \nprefer: b: c\n".to_owned());
+    fn names_compare_without_case_and_a_field_that_is_set_stands_once() {
+        let given = [("Prefer", "a"), ("x-empty", ""), ("prefer", "b: c")];
+        let mut headers = Headers::new();
+        for (name, value) in given {
+            headers.push(name, value);
+        }
         assert_eq!(headers.get("PREFER"), Some("a"));
         assert_eq!(headers.get("x-empty"), Some(""));
         let all: Vec<_> = headers.iter().collect();
-        assert_eq!(all, [("Prefer", "a"), ("x-empty", ""), ("prefer", "b: c")]);
+        assert_eq!(all, given);
 
         headers.set("prefer", "d");
         headers.set_default("accept", "application/json");
         headers.set_default("PREFER", "e");
+        let all: Vec<_> = headers.iter().collect();
         assert_eq!(
-            String::from(headers),
-            "x-empty: \nprefer: d\naccept: application/json\n"
+            all,
+            [
+                ("x-empty", ""),
+                ("prefer", "d"),
+                ("accept", "application/json")
+            ]
         );
     }
 }

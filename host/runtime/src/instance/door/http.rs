@@ -1,6 +1,7 @@
 //! `wasi:http`: requests and answers that may stream.
 //!
-//! What fails on the wire becomes an `internal-error` with words for a person.
+//! What fails on the wire becomes an `internal-error` with words for a person, which begin with
+//! `not sent: ` where the service saw nothing of the request.
 
 use super::verdict::Verdict;
 use super::{Door, Patience};

@@ -1,5 +1,5 @@
-//! The two doors of an instance to its connection's one way out: `web` for whole exchanges,
-//! `wasi:http` for streams.
+//! The two doors of an instance to its connection's one way out: `wasi:http`, and `web` for whole
+//! exchanges.
 //!
 //! Both end in [`Door::send`], and it ends in the lane: there is no other way.
 
