@@ -3,13 +3,14 @@
 use crate::house::{House, code, done, err, out};
 use std::path::PathBuf;
 
-fn only_file(folder: PathBuf) -> PathBuf {
-    std::fs::read_dir(folder)
+/// The one component in a folder, beside whatever else its keeper has there.
+fn component(folder: PathBuf) -> PathBuf {
+    let files = std::fs::read_dir(folder).unwrap();
+    let size = |path: &PathBuf| std::fs::metadata(path).unwrap().len();
+    files
+        .map(|file| file.unwrap().path())
+        .max_by_key(size)
         .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path()
 }
 
 #[test]
@@ -41,7 +42,7 @@ fn a_key_that_is_gone_is_missed_and_not_made_anew() {
 #[test]
 fn a_component_that_is_gone_or_altered_is_seen_though_its_code_is_cached() {
     let house = House::connected();
-    let component = only_file(house.data().join("components"));
+    let component = component(house.data().join("components"));
     std::fs::write(&component, b"\0asm, altered").unwrap();
     let found = house.run(&["doctor"]);
     assert_ne!(code(&found), 0);
@@ -68,10 +69,10 @@ fn a_component_that_is_gone_or_altered_is_seen_though_its_code_is_cached() {
 #[test]
 fn fixing_keeps_what_is_in_use_and_removes_what_is_left_over() {
     let house = House::connected();
-    let used = only_file(house.data().join("cache"));
+    let used = component(house.data().join("cache"));
     let left = house.data().join("cache/0000-1.cwasm");
     std::fs::write(&left, "old").unwrap();
-    std::fs::remove_file(only_file(house.data().join("components"))).unwrap();
+    std::fs::remove_file(component(house.data().join("components"))).unwrap();
     house.run(&["doctor", "--fix"]);
     assert!(used.exists() && !left.exists());
     let list = [
