@@ -20,6 +20,7 @@ use airlock_runtime::store::{Connection, ConnectionName};
 use airlock_runtime::{Grant, Host, HostError, SignInDone};
 use serde_json::json;
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// A sign-in to be made at this terminal.
 struct Wanted<'a> {
@@ -103,10 +104,17 @@ impl Wanted<'_> {
                 _ => browser::sign_in(self).await,
             }
         };
-        // Also where a shell has its background jobs ignore it: nobody would come to end this one.
+        // Listened for before anything is printed, and also where a shell has its background jobs ignore it:
+        // nobody would come to end this one.
+        let mut given_up = signal(SignalKind::interrupt()).map_err(|error| {
+            Problem::new(
+                Exit::Defect,
+                format!("Ctrl-C cannot be listened for: {error}"),
+            )
+        })?;
         let ended = tokio::select! {
             ended = work => ended,
-            _ = tokio::signal::ctrl_c() => return Err(self.given_up().into()),
+            _ = given_up.recv() => return Err(self.given_up().into()),
         };
         let done = ended.map_err(|stop| stop.map(|problem| self.explain(problem)))?;
         self.tell(done)
