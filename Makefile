@@ -40,8 +40,8 @@ install: build ## Put airlock, its manual pages and completions below ~/.local (
 	@scripts/install $(BINARY) $(TARGET)/dynamics.wasm
 
 test: build ## Run every test: units, and the real component in the real host over real sockets
-	@cargo build --locked --quiet $(WASM) -p hostile-guests --examples
-	@cargo test --locked --workspace --exclude hostile-guests
+	@cargo build --locked --quiet $(WASM) -p hostile-components --examples
+	@cargo test --locked --workspace --exclude hostile-components
 
 conformance: setup ## Ask the simulator every fact of the reference, and run real clients against it (CLIENTS="msal csdl")
 	@cargo build --locked -p airlock -p dataverse-sim -p conformance
@@ -49,7 +49,7 @@ conformance: setup ## Ask the simulator every fact of the reference, and run rea
 
 SECONDS ?= 60
 fuzz: setup ## Attack the simulator with malformed input, SECONDS=60 for each target; TARGETS="odata json" names some
-	@RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/tests/fuzz/instrument cargo build --locked -p fuzz
+	@RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/simulator/fuzz/instrument cargo build --locked -p fuzz
 	@$(TARGET)/debug/fuzz $(TARGETS) --seconds $(SECONDS) --findings $(TARGET)/fuzz
 
 lint: setup ## Formatting, clippy with warnings denied, the component's imports and size
@@ -75,7 +75,7 @@ reference: build ## Write docs/reference anew from the code
 	@AIRLOCK_WRITE_REFERENCE=1 cargo test --locked --quiet -p airlock --test reference
 
 docs: setup ## Build the API documentation into target/doc
-	@RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --locked --no-deps --workspace --exclude hostile-guests
+	@RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --locked --no-deps --workspace --exclude hostile-components
 	@echo "open $(TARGET)/doc/airlock_runtime/index.html"
 
 clean: ## Remove everything that was built

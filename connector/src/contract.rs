@@ -2,7 +2,7 @@
 
 #[allow(clippy::all, clippy::pedantic, reason = "generated")]
 mod bindings {
-    wit_bindgen::generate!({ path: "../wit", world: "connector" });
+    wit_bindgen::generate!({ path: "../wit/0.1", world: "connector" });
 }
 
 pub(crate) use bindings::*;

@@ -116,7 +116,7 @@ fn documents() -> Vec<PathBuf> {
         folder("."),
         folder("docs"),
         folder("docs/reference"),
-        folder("tests/dataverse-sim"),
+        folder("simulator/dataverse"),
     ]
     .concat()
     .into_iter()

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// The component of `tests/guests/examples/<name>.rs`.
+/// The component of `tests/components/examples/<name>.rs`.
 ///
 /// # Panics
 /// When the guests do not build, or none has that name.
 pub fn guest(name: &str) -> Vec<u8> {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    let folder = FOLDER.get_or_init(|| build(&["hostile-guests", "--examples"]));
+    let folder = FOLDER.get_or_init(|| build(&["hostile-components", "--examples"]));
     read(&folder.join(format!("examples/{name}.wasm")))
 }
 

@@ -1,7 +1,7 @@
 //! What the behaviour tests stand on: guests built once per process, hosts in folders of their own,
 //! and servers that misbehave on request.
 //!
-//! Everything is real but the world around it: the components are compiled from `tests/guests`, the
+//! Everything is real but the world around it: the components are compiled from `tests/components`, the
 //! host is the one that ships, and each byte goes through a socket on the loopback interface.
 
 #![allow(

@@ -20,7 +20,7 @@ use wasmtime_wasi_http::{
 
 mod contract {
     wasmtime::component::bindgen!({
-        path: "../wit",
+        path: "../wit/0.1",
         world: "connector",
         exports: { default: async | store },
     });

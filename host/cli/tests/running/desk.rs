@@ -60,7 +60,7 @@ impl Desk {
         desk
     }
 
-    /// A component of `tests/guests`, connected as `crm` in a tenant of its own.
+    /// A component of `tests/components`, connected as `crm` in a tenant of its own.
     pub(crate) fn guest(&self, name: &str) -> String {
         static THERE: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
         static GUESTS: OnceLock<PathBuf> = OnceLock::new();
@@ -68,7 +68,7 @@ impl Desk {
         if !there.insert(name.to_owned()) {
             return name.replace('_', "-");
         }
-        let folder = GUESTS.get_or_init(|| build(&["hostile-guests", "--examples"]));
+        let folder = GUESTS.get_or_init(|| build(&["hostile-components", "--examples"]));
         let component = folder.join(format!("examples/{name}.wasm"));
         let tenant = name.replace('_', "-");
         let component = component.display().to_string();

@@ -20,7 +20,7 @@ pub const SUPPORTED: &str = "0.1.x";
 #[allow(missing_docs, unreachable_pub)]
 pub(crate) mod bindings {
     wasmtime::component::bindgen!({
-        path: "../../wit",
+        path: "../../wit/0.1",
         world: "connector",
         imports: {
             "airlock:connector/web.exchange": store | trappable,
