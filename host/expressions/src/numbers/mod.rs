@@ -1,0 +1,13 @@
+//! Numbers: what they are, arithmetic, and their text in the formats of .NET.
+
+mod arithmetic;
+mod custom;
+mod digits;
+mod format;
+mod number;
+mod parse;
+
+pub(crate) use arithmetic::Operation;
+pub(crate) use format::{Parts, format};
+pub(crate) use number::Number;
+pub(crate) use parse::parse;
