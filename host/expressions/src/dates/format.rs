@@ -13,7 +13,6 @@ pub(crate) fn format(moment: Moment, pattern: &str, locale: &Locale) -> Raised<S
     match (letters.next(), letters.next()) {
         (None, _) => draw(moment, ROUND_TRIP, locale),
         (Some(letter), None) => standard(moment, letter, locale),
-        (Some('%'), Some(_)) => draw(moment, pattern.strip_prefix('%').unwrap_or(pattern), locale),
         _ => draw(moment, pattern, locale),
     }
 }

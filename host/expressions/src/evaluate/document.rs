@@ -25,7 +25,7 @@ const MAX_DEPTH: usize = 128;
 /// assert_eq!(rows.evaluate(&Facts::default(), &Limits::default())?, json!([0, 1, 2]));
 ///
 /// let fault = document.evaluate(&Facts::default(), &Limits::default()).unwrap_err();
-/// assert_eq!(fault.place.to_string(), "/note column 2");
+/// assert_eq!(fault.place.to_string(), "/note column 6");
 /// # Ok::<(), airlock_expressions::Fault>(())
 /// ```
 #[derive(Clone, Debug)]

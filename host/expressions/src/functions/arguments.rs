@@ -73,11 +73,12 @@ impl<'c> Arguments<'_, 'c> {
     }
 
     pub(crate) fn number(&self, place: usize) -> Raised<Number> {
-        let number =
-            Number::read(self.value(place)).ok_or_else(|| self.wrong(place, "a number"))?;
-        let is_decimal = self.values.get(place).is_some_and(|datum| datum.is_decimal);
-        match number.as_decimal() {
-            Some(decimal) if is_decimal => Ok(Number::Decimal(decimal)),
+        let value = self.value(place);
+        let number = Number::read(value).ok_or_else(|| self.wrong(place, "a number"))?;
+        match self.values.get(place) {
+            Some(datum) if datum.is_decimal => {
+                Ok(Number::exact(&value.to_string()).unwrap_or(number))
+            }
             _ => Ok(number),
         }
     }

@@ -15,18 +15,17 @@ pub(crate) fn format(number: Number, pattern: &str, locale: &Locale) -> Raised<S
     let (Some(letter), rest) = (characters.next(), characters.as_str()) else {
         return Ok(general(number, None, 'E', locale));
     };
-    if !letter.is_ascii_alphabetic()
-        || rest.len() > 2
-        || !rest.bytes().all(|byte| byte.is_ascii_digit())
-    {
+    if !letter.is_ascii_alphabetic() || !rest.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(custom::format(Digits::of(number), pattern, locale));
     }
-    let precision = match rest {
-        "" => None,
-        digits => digits
-            .parse::<usize>()
-            .ok()
-            .map(|precision| precision.min(MAX_PRECISION)),
+    let precision = match rest.parse::<usize>() {
+        _ if rest.is_empty() => None,
+        Ok(precision) if precision <= MAX_PRECISION => Some(precision),
+        _ => {
+            return Err(Raise::value(format!(
+                "`{pattern}` asks for more than {MAX_PRECISION} digits"
+            )));
+        }
     };
     let whole = || match number {
         Number::Int(whole) => Ok(whole),

@@ -1,7 +1,7 @@
 //! A number that is computed with. Part of [`super`].
 //!
 //! JSON numbers are text until then. A whole number is one of 64 bits; another one is a double, as the service has it,
-//! unless a double would not hold its digits or it came from `decimal`.
+//! unless it has more digits than a double or came from `decimal`.
 
 use std::cmp::Ordering;
 use std::str::FromStr;
@@ -9,6 +9,9 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::Value;
+
+/// The most digits with which programs write a double.
+const DOUBLE_DIGITS: usize = 17;
 
 /// A number that is computed with.
 #[derive(Clone, Copy, Debug)]
@@ -34,13 +37,12 @@ impl Number {
             return Some(Self::Int(whole));
         }
         let float = text.parse::<f64>().ok().filter(|float| float.is_finite())?;
-        let exact = decimal(text);
-        let shortest = decimal(&float.to_string());
-        Some(match exact {
-            Some(exact) if Some(exact) != shortest => Self::Decimal(exact),
-            Some(exact) if is_whole => Self::Decimal(exact),
-            _ => Self::Float(float),
-        })
+        match decimal(text) {
+            Some(exact) if is_whole || significant(text) > DOUBLE_DIGITS => {
+                Some(Self::Decimal(exact))
+            }
+            _ => Some(Self::Float(float)),
+        }
     }
 
     /// The number in decimal digits that JSON text stands for; none if it has more than 28 of them.
@@ -96,6 +98,13 @@ impl Number {
                 .map(Value::Number),
         }
     }
+}
+
+/// How many digits of a number tell something: not the zeros before it.
+fn significant(text: &str) -> usize {
+    let mantissa = text.split(['e', 'E']).next().unwrap_or(text);
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_start_matches('0').len()
 }
 
 /// A decimal with all digits of the text, or none.
