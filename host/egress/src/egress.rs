@@ -8,15 +8,15 @@ use airlock_auth::CredentialSource;
 use airlock_store::TenantId;
 
 use crate::config::EgressConfig;
-#[cfg(feature = "lowered-defences")]
-use crate::defences::Defences;
 use crate::error::EgressError;
-use crate::gate::Gate;
-use crate::lane::Lane;
-use crate::lane_core::{LaneCore, Shared};
+use crate::lane::core::{LaneCore, Shared};
+use crate::lane::handle::Lane;
+use crate::lane::quota::Gate;
+use crate::lane::share::Share;
+#[cfg(feature = "lowered-defences")]
+use crate::lowered::defences::Defences;
 use crate::policy::{LaneId, LanePolicy, Purpose};
 use crate::resolve::Resolve;
-use crate::share::Share;
 use crate::sinks::AuditSink;
 use crate::wire::tls::Trust;
 

@@ -10,47 +10,35 @@
 //!   [`Refusal`]: what the host answers in the service's place then.
 //! - [`AuditSink`]: learns what was decided. [`DryRun`]: catches a request instead of sending it.
 
-mod arrival;
-mod confidential;
+mod body;
 mod config;
 mod deadline;
-mod defences;
 mod dry_run;
 mod egress;
-mod entry;
 mod error;
-mod exchange;
 mod fields;
-mod gate;
 mod host_pattern;
+mod journey;
 mod lane;
-mod lane_core;
-#[cfg(feature = "lowered-defences")]
 mod lowered;
 mod open_files;
-mod pipeline;
 mod policy;
 mod redact;
 mod refusal;
-mod request_body;
 mod resolve;
-mod response_body;
-mod share;
 mod sinks;
-mod site;
 pub mod stages;
-mod streamed;
 mod token_transport;
 mod wire;
 
 pub use config::EgressConfig;
-#[cfg(feature = "lowered-defences")]
-pub use defences::Defences;
 pub use dry_run::{CREDENTIAL_PLACEHOLDER, DryRequest, DryRun};
 pub use egress::Egress;
 pub use error::{Direction, EgressError, Stage, Waiting};
 pub use host_pattern::{HostPattern, HostPatternError};
-pub use lane::{Body, Lane, SendOptions};
+pub use lane::handle::{Body, Lane, SendOptions};
+#[cfg(feature = "lowered-defences")]
+pub use lowered::defences::Defences;
 pub use open_files::raise_open_files;
 pub use policy::{LaneId, LanePolicy, Purpose};
 pub use refusal::{Refusal, RefusalCode};

@@ -13,8 +13,8 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 
 use crate::error::{EgressError, Waiting};
-use crate::lane::{Body, Lane, SendOptions, Sender};
-use crate::pipeline;
+use crate::journey::admission;
+use crate::lane::handle::{Body, Lane, SendOptions, Sender};
 
 /// Token answers have a few kilobytes; more is no token answer.
 const LARGEST_ANSWER: usize = 1 << 20;
@@ -52,7 +52,7 @@ impl Lane {
         &self,
         request: Request<Body>,
     ) -> impl Future<Output = Result<Response<Body>, EgressError>> {
-        pipeline::send(self, request.into(), SendOptions::default(), Sender::Host)
+        admission::send(self, request.into(), SendOptions::default(), Sender::Host)
     }
 }
 

@@ -1,5 +1,5 @@
 //! The ten stages of a request's way out, a file each, in this order and no other. Each is a pure
-//! function or type with a table of tests; `pipeline` alone does I/O.
+//! function or type with a table of tests; the journey alone does I/O.
 //!
 //! 1. [`parse`]: the URL is read once; what does not re-serialise to itself is refused.
 //! 2. [`policy`]: scheme, host, port, method and path.

@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::config::EgressConfig;
 use crate::error::EgressError;
+use crate::lane::share::Share;
 use crate::policy::Purpose;
-use crate::share::Share;
 use crate::stages::quota::{RateLimit, too_fast, too_many_in_flight, too_many_of_tenant};
 
 /// The quotas of one lane.

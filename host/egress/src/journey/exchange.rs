@@ -11,12 +11,12 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 use tokio::sync::oneshot;
 
-use crate::arrival::Arrival;
-use crate::entry::Entry;
+use crate::body::request::{RequestBody, take_fate};
 use crate::error::{EgressError, Waiting};
-use crate::pipeline::{Cleared, Journey};
-use crate::request_body::{RequestBody, take_fate};
-use crate::site::Site;
+use crate::journey::admission::{Cleared, Journey};
+use crate::journey::arrival::Arrival;
+use crate::journey::audit_entry::Entry;
+use crate::lane::target::Site;
 use crate::stages::audit::CredentialUse;
 use crate::stages::inject::Injection;
 use crate::wire::faults::Fault;
@@ -60,7 +60,7 @@ impl Journey<'_> {
             }
         };
         #[cfg(feature = "lowered-defences")]
-        let response = Box::pin(crate::lowered::follow(
+        let response = Box::pin(crate::lowered::redirects::follow(
             self.core,
             response,
             cleared.fields.next(),

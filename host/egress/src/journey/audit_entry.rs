@@ -8,7 +8,7 @@ use http::{Method, Uri};
 use tokio::time::Instant;
 
 use crate::error::EgressError;
-use crate::lane_core::LaneCore;
+use crate::lane::core::LaneCore;
 use crate::stages::audit::{AuditRecord, CredentialUse, Outcome, outline};
 
 /// One request's record.

@@ -11,8 +11,8 @@ use http_body_util::combinators::UnsyncBoxBody;
 
 use crate::dry_run::DryRun;
 use crate::error::EgressError;
-use crate::lane_core::LaneCore;
-use crate::pipeline;
+use crate::journey::admission;
+use crate::lane::core::LaneCore;
 use crate::policy::LaneId;
 use crate::stages::inject::Injection;
 
@@ -89,7 +89,7 @@ impl Lane {
         request: impl Into<Box<Request<Body>>>,
         options: SendOptions,
     ) -> impl Future<Output = Result<Response<Body>, EgressError>> {
-        pipeline::send(self, request.into(), options, Sender::Guest)
+        admission::send(self, request.into(), options, Sender::Guest)
     }
 
     /// Brings a credential into the form in which it goes on a request, once for each. From here on

@@ -11,7 +11,7 @@ use http::Uri;
 use http::uri::Scheme;
 use tokio::time::Instant;
 
-use crate::request_body::RequestBody;
+use crate::body::request::RequestBody;
 use crate::stages::parse::Origin;
 use crate::wire::client::HttpClient;
 

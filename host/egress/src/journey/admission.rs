@@ -1,6 +1,6 @@
 //! The driver: takes one request through the ten stages, in their order, and does all the waiting.
 //! The stages decide; this only carries what they answer from one to the next. The wire's part
-//! (stages 6 to 8) is in [`exchange`](crate::exchange).
+//! (stages 6 to 8) is in [`exchange`](crate::journey::exchange).
 
 use std::sync::Arc;
 
@@ -10,17 +10,17 @@ use http::uri::PathAndQuery;
 use http::{Method, Request, Response};
 use tokio::time::Instant;
 
-use crate::arrival::Arrival;
+use crate::body::request::{self, BodyLimits, Prepared};
 use crate::deadline::Deadline;
 use crate::dry_run::{self, Asked, DryRun};
-use crate::entry::Entry;
 use crate::error::{EgressError, Waiting};
 use crate::fields::Fields;
-use crate::gate::Place;
-use crate::lane::{Body, Lane, SendOptions, Sender};
-use crate::lane_core::LaneCore;
-use crate::request_body::{self, BodyLimits, Prepared};
-use crate::site::{Route, Site};
+use crate::journey::arrival::Arrival;
+use crate::journey::audit_entry::Entry;
+use crate::lane::core::LaneCore;
+use crate::lane::handle::{Body, Lane, SendOptions, Sender};
+use crate::lane::quota::Place;
+use crate::lane::target::{Route, Site};
 use crate::stages::headers::{self, CleanHeaders};
 use crate::stages::{parse, policy};
 
@@ -184,10 +184,10 @@ impl Journey<'_> {
         declared: Option<u64>,
         site: &Site,
     ) -> Result<Prepared, EgressError> {
-        if request_body::is_empty(&body, declared) {
+        if request::is_empty(&body, declared) {
             return Ok(Prepared::Held(Bytes::new()));
         }
-        let reading = request_body::prepare(body, declared, self.body_limits());
+        let reading = request::prepare(body, declared, self.body_limits());
         self.total.wait(&site.name, reading).await?
     }
 

@@ -8,11 +8,11 @@ use http::uri::PathAndQuery;
 use http::{Request, Response, Uri};
 use hyper::body::Incoming;
 
-use crate::defences::Defences;
+use crate::body::request::RequestBody;
 use crate::error::EgressError;
-use crate::lane::Lane;
-use crate::lane_core::LaneCore;
-use crate::request_body::RequestBody;
+use crate::lane::core::LaneCore;
+use crate::lane::handle::Lane;
+use crate::lowered::defences::Defences;
 use crate::stages::inject::Injection;
 use crate::stages::parse::Origin;
 use crate::wire::client::{HeadLimits, HttpClient};

@@ -11,11 +11,11 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
-use crate::entry::Entry;
 use crate::error::{EgressError, Waiting};
-use crate::gate::Place;
+use crate::journey::audit_entry::Entry;
+use crate::lane::quota::Place;
+use crate::lane::target::Site;
 use crate::redact::Redaction;
-use crate::site::Site;
 use crate::stages::body::{Meter, Patience};
 use crate::stages::response_headers::filter_trailers;
 use crate::wire::faults;

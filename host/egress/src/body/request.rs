@@ -10,10 +10,10 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::BodyExt;
 use tokio::sync::oneshot;
 
+use crate::body::streamed::Streamed;
 use crate::error::{Direction, EgressError};
-use crate::lane::Body;
+use crate::lane::handle::Body;
 use crate::stages::headers::HeaderLimits;
-use crate::streamed::Streamed;
 
 /// What limits a request's body.
 #[derive(Clone, Copy, Debug)]

@@ -8,9 +8,9 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use tokio::sync::oneshot;
 
+use crate::body::request::BodyLimits;
 use crate::error::{Direction, EgressError};
-use crate::lane::Body;
-use crate::request_body::BodyLimits;
+use crate::lane::handle::Body;
 use crate::stages::body::Meter;
 use crate::stages::headers::{HeaderLimits, judge_trailers};
 

@@ -1,0 +1,5 @@
+//! Defences that tests take down.
+
+pub(crate) mod defences;
+#[cfg(feature = "lowered-defences")]
+pub(crate) mod redirects;
