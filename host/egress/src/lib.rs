@@ -16,11 +16,12 @@ mod deadline;
 mod dry_run;
 mod egress;
 mod error;
-mod fields;
 mod host_pattern;
 mod journey;
 mod lane;
+#[cfg(feature = "lowered-defences")]
 mod lowered;
+mod message;
 mod open_files;
 mod policy;
 mod redact;
@@ -31,14 +32,20 @@ pub mod stages;
 mod token_transport;
 mod wire;
 
+#[cfg(feature = "lowered-defences")]
+use lowered::Judge;
+#[cfg(not(feature = "lowered-defences"))]
+use stages::judge::Judge;
+
 pub use config::EgressConfig;
 pub use dry_run::{CREDENTIAL_PLACEHOLDER, DryRequest, DryRun};
 pub use egress::Egress;
 pub use error::{Direction, EgressError, Stage, Waiting};
 pub use host_pattern::{HostPattern, HostPatternError};
-pub use lane::handle::{Body, Lane, SendOptions};
+pub use lane::handle::Lane;
 #[cfg(feature = "lowered-defences")]
-pub use lowered::defences::Defences;
+pub use lowered::Defences;
+pub use message::{Body, SendOptions};
 pub use open_files::raise_open_files;
 pub use policy::{LaneId, LanePolicy, Purpose};
 pub use refusal::{Refusal, RefusalCode};

@@ -1,78 +1,86 @@
-//! What careless code would do, for tests that lower a defence: follow a redirect wherever it
-//! points, with everything the request carried. Not compiled into any shipped build.
-
-use std::sync::Arc;
+//! What careless code would do with a redirect: follow it wherever it points, with everything the request carried.
 
 use http::header::{HeaderMap, LOCATION};
 use http::uri::PathAndQuery;
 use http::{Request, Response, Uri};
-use hyper::body::Incoming;
+use http_body_util::{BodyExt, Empty};
 
-use crate::body::request::RequestBody;
 use crate::error::EgressError;
-use crate::lane::core::LaneCore;
+use crate::journey::send::send;
 use crate::lane::handle::Lane;
-use crate::lowered::defences::Defences;
-use crate::stages::inject::Injection;
+use crate::message::{Body, SendOptions, Sender};
 use crate::stages::parse::Origin;
-use crate::wire::client::{HeadLimits, HttpClient};
+use crate::wire::client::HttpClient;
 use crate::wire::dialer::Dialer;
 
 impl Lane {
-    /// Which defences are up, for a caller that has some of its own to lower along.
-    pub fn defences(&self) -> Defences {
-        self.core.shared.defences()
+    /// Sends a request through all ten stages, as far as their defences are up.
+    ///
+    /// # Errors
+    /// As in a build with all defences.
+    pub async fn send(
+        &self,
+        request: Request<Body>,
+        options: SendOptions,
+    ) -> Result<Response<Body>, EgressError> {
+        let fields = request.headers().clone();
+        let answer = send(self, request, options, Sender::Guest).await?;
+        if self.defences().redirects_left_alone || !answer.status().is_redirection() {
+            return Ok(answer);
+        }
+        let target = answer
+            .headers()
+            .get(LOCATION)
+            .and_then(|value| Uri::try_from(value.as_bytes()).ok())
+            .filter(|target| target.scheme().is_some());
+        match target {
+            Some(target) => self.follow(target, fields).await,
+            None => Ok(answer),
+        }
     }
-}
 
-/// Follows one redirect over plain http, unless the defence is up.
-pub(crate) async fn follow(
-    core: &Arc<LaneCore>,
-    answered: Response<Incoming>,
-    mut headers: HeaderMap,
-    injection: Option<&Injection>,
-) -> Result<Response<Incoming>, EgressError> {
-    if core.shared.defences().redirects_left_alone || !answered.status().is_redirection() {
-        return Ok(answered);
+    /// Over plain http, with the credential.
+    async fn follow(
+        &self,
+        target: Uri,
+        mut fields: HeaderMap,
+    ) -> Result<Response<Body>, EgressError> {
+        let shared = &self.core.shared;
+        let origin = Origin::parse(&target)?;
+        let failed = |message: String| EgressError::Protocol {
+            origin: origin.to_string(),
+            message,
+        };
+        let addresses = shared
+            .resolver
+            .resolve(origin.dial_host(), origin.port())
+            .await
+            .map_err(|error| failed(error.to_string()))?;
+        let limits = shared.judge.head_limits(&shared.config);
+        let dialer = Dialer {
+            origin: origin.to_string(),
+            addresses,
+            tls: None,
+            sockets: self.core.quota.share.sockets(self.core.id.purpose),
+            interim: limits.interim,
+            connect_timeout: shared.config.connect_timeout(),
+            tls_timeout: shared.config.tls_timeout(),
+        };
+        if let Some(source) = &self.credential {
+            let injection = self.prepare(source.lease().await?)?;
+            injection.put_on(&mut fields, PathAndQuery::from_static("/"))?;
+        }
+        let mut request = Request::new(Empty::<bytes::Bytes>::new());
+        *request.headers_mut() = fields;
+        *request.uri_mut() = target;
+        let client = HttpClient::new(dialer, &shared.config, limits);
+        let answer = client.request(request).await.map_err(|fault| fault.error)?;
+        Ok(answer.map(|body| {
+            body.map_err(|error| EgressError::Protocol {
+                origin: "the redirect's target".into(),
+                message: error.to_string(),
+            })
+            .boxed_unsync()
+        }))
     }
-    let target = answered
-        .headers()
-        .get(LOCATION)
-        .and_then(|value| Uri::try_from(value.as_bytes()).ok());
-    let Some(target) = target.filter(|target| target.scheme().is_some()) else {
-        return Ok(answered);
-    };
-    let origin = Origin::parse(&target)?;
-    let failed = |message: String| EgressError::Protocol {
-        origin: origin.to_string(),
-        message,
-    };
-    let addresses = core
-        .shared
-        .resolver
-        .resolve(origin.dial_host(), origin.port())
-        .await
-        .map_err(|error| failed(error.to_string()))?;
-    let config = &core.shared.config;
-    let limits = HeadLimits::of(config);
-    let dialer = Dialer {
-        origin: origin.to_string(),
-        addresses,
-        tls: None,
-        sockets: core.gate.share.sockets(core.id.purpose),
-        interim: limits.interim,
-        connect_timeout: None,
-        tls_timeout: None,
-        resolve_again: None,
-    };
-    let mut request = Request::new(RequestBody::Held(None));
-    if let Some(injection) = injection {
-        injection.put_on(&mut headers, PathAndQuery::from_static("/"))?;
-    }
-    *request.headers_mut() = headers;
-    *request.uri_mut() = target;
-    HttpClient::new(dialer, config, limits)
-        .request(request)
-        .await
-        .map_err(|fault| fault.error)
 }

@@ -9,6 +9,7 @@ use http::header::{
     TRAILER,
 };
 
+use crate::config::EgressConfig;
 use crate::error::{EgressError, Stage};
 use crate::stages::parse::Origin;
 
@@ -39,11 +40,13 @@ pub struct HeaderLimits {
 }
 
 impl HeaderLimits {
-    /// No limit.
-    pub(crate) const NONE: Self = Self {
-        fields: usize::MAX,
-        bytes: usize::MAX,
-    };
+    /// What the operator permits, in either direction.
+    pub(crate) fn of(config: &EgressConfig) -> Self {
+        Self {
+            fields: config.max_response_headers,
+            bytes: config.max_header_bytes,
+        }
+    }
 }
 
 /// Whether a guest may not set `name`, in headers or trailers.
@@ -168,10 +171,6 @@ fn is_of_the_connection(name: &str) -> bool {
 pub struct Rules {
     /// Number and size.
     pub limits: HeaderLimits,
-    /// Forbidden fields are refused.
-    pub hygiene: bool,
-    /// `Host` is taken from the URL.
-    pub host_from_url: bool,
     /// The sender is the host itself, which may identify itself, as to a token endpoint.
     pub may_authorize: bool,
 }
@@ -192,10 +191,8 @@ pub fn judge(
     let (mut prepares, mut content_length, mut unwanted) = (false, None, Vec::new());
     for (name, value) in &fields {
         if *name == HOST {
-            if rules.host_from_url {
-                check_host(value, origin)?;
-                unwanted.push(name.clone());
-            }
+            check_host(value, origin)?;
+            unwanted.push(name.clone());
         } else if *name == CONTENT_LENGTH {
             if content_length.replace(length(value)?).is_some() {
                 return Err(refuse(
@@ -229,7 +226,7 @@ pub fn judge(
 }
 
 fn is_refused(name: &HeaderName, rules: Rules) -> bool {
-    rules.hygiene && is_forbidden(name) && !(rules.may_authorize && *name == AUTHORIZATION)
+    is_forbidden(name) && !(rules.may_authorize && *name == AUTHORIZATION)
 }
 
 /// Judges the trailers of a guest's body.

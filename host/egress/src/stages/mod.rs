@@ -1,5 +1,5 @@
 //! The ten stages of a request's way out, a file each, in this order and no other. Each is a pure
-//! function or type with a table of tests; the journey alone does I/O.
+//! function or type with a table of tests; the journey alone does I/O, and asks [`judge`].
 //!
 //! 1. [`parse`]: the URL is read once; what does not re-serialise to itself is refused.
 //! 2. [`policy`]: scheme, host, port, method and path.
@@ -18,6 +18,7 @@ pub mod body;
 pub mod dial;
 pub mod headers;
 pub mod inject;
+pub(crate) mod judge;
 pub mod parse;
 pub mod policy;
 pub mod quota;
