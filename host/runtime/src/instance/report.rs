@@ -94,7 +94,7 @@ impl report::Host for State {
         Ok(())
     }
 
-    fn last_words(&mut self, text: Vec<u8>) -> wasmtime::Result<()> {
+    fn printed(&mut self, text: Vec<u8>) -> wasmtime::Result<()> {
         self.last_words.push(&text);
         Ok(())
     }
