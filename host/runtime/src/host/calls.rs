@@ -314,16 +314,13 @@ impl Host {
         let own = self.config.runtime.isolation == Isolation::PerCall
             || manner.progress.is_some()
             || manner.dry_run.is_some();
+        ready.meter.take_turn().await;
         if own {
-            let _held = (
-                ready.meter.queue_for_own().await,
-                self.pool.room(&ready.meter).await?,
-            );
+            let _room = self.pool.room(&ready.meter).await?;
             let setup = self.setup(ready, manner.progress, manner.dry_run);
             let call = once::call(&self.engine, &ready.component.blueprint, setup, operation);
             return Box::pin(call).await;
         }
-        ready.meter.queue().await;
         self.pool
             .call(
                 &ready.key,
