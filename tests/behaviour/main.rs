@@ -10,7 +10,6 @@
 )]
 
 mod budgets_stop_runaways;
-mod calls_wake_their_caller_once;
 mod compiling_is_bounded;
 mod components_are_checked_before_they_run;
 mod connectors_are_granted_what_a_person_named;

@@ -3,7 +3,7 @@
 
 use super::limits::Limits;
 use super::operation::{Answer, Operation};
-use super::quiet::Quiet;
+use super::local_wakes::LocalWakes;
 use super::state::{Setup, State, store};
 use super::stop::Stopped;
 use crate::about::About;
@@ -32,7 +32,7 @@ pub(crate) async fn call(
             .run_concurrent(async |accessor| operation.perform(accessor, &exports).await)
             .await?
     });
-    match Quiet::new(run).await {
+    match LocalWakes::new(run).await {
         Ok(answer) => answer,
         Err(error) => Err(Stopped::from_wasmtime(&error, &last_words.text()).into()),
     }

@@ -4,7 +4,7 @@
 //! slow slows the component down; a reader that goes away ends the instance.
 
 use super::operation::Text;
-use super::quiet::Quiet;
+use super::local_wakes::LocalWakes;
 use super::state::{Setup, State, store};
 use super::stop::Stopped;
 use crate::call::{ByteStream, Piped};
@@ -61,7 +61,7 @@ pub(crate) async fn pipe(
                 })
                 .await?
         };
-        let result = match tokio::time::timeout(deadline, Quiet::new(run)).await {
+        let result = match tokio::time::timeout(deadline, LocalWakes::new(run)).await {
             Ok(Ok(result)) => result,
             Ok(Err(error)) => Err(Stopped::from_wasmtime(&error, &last_words.text()).into()),
             Err(_) => Err(HostError::Deadline {

@@ -6,7 +6,6 @@
 //! is aborted when it does not come back to say so.
 
 use super::operation::{Answer, Operation};
-use super::quiet::Quiet;
 use super::room::Room;
 use super::state::{Setup, State, store};
 use super::stop::Stopped;
@@ -24,10 +23,6 @@ use wasmtime::component::Accessor;
 
 /// How long an instance has to notice that a caller went away before it is aborted.
 const GRACE: Duration = Duration::from_millis(250);
-
-/// Calls in one instance from which on it collects more of them by waiting for its turn: below, a
-/// second one in flight gains a third from not waiting; above, 16 lose a tenth.
-const CROWD: usize = 4;
 
 /// What became of a call.
 pub(crate) enum Reply {
@@ -109,9 +104,7 @@ impl Warm {
             let end = match room.await {
                 Ok(room) => {
                     theirs.has_room.cancel();
-                    let life = live(&engine, &blueprint, setup, &mut queue, &theirs);
-                    let crowded = || theirs.in_flight.load(Ordering::Relaxed) >= CROWD;
-                    let end = Quiet::unless(crowded, life).await;
+                    let end = live(&engine, &blueprint, setup, &mut queue, &theirs).await;
                     drop(room);
                     end
                 }
