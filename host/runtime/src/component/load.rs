@@ -90,7 +90,7 @@ impl Components {
         self.files.put(&component.digest, wasm)?;
         if component.compiled_in.is_some() {
             self.cache
-                .keep(&component.digest, component.blueprint.component());
+                .keep(&component.digest, component.blueprint.instance_pre().component());
         }
         self.loaded()
             .entry(component.digest)
@@ -111,7 +111,7 @@ impl Components {
         cell.get_or_try_init(async || {
             let component = self.prepare(digest, || self.files.get(&digest)).await?;
             if component.compiled_in.is_some() {
-                self.cache.keep(&digest, component.blueprint.component());
+                self.cache.keep(&digest, component.blueprint.instance_pre().component());
             }
             Ok(component)
         })

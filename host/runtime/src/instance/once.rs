@@ -27,7 +27,7 @@ pub(crate) async fn call(
     let last_words = store.data().last_words.clone();
     // Pinned where it is made: awaiting it elsewhere would move its 2.7 KiB first.
     let run = pin!(async {
-        let exports = blueprint.instantiate(&mut store).await?;
+        let exports = blueprint.instantiate_async(&mut store).await?;
         store
             .run_concurrent(async |accessor| operation.perform(accessor, &exports).await)
             .await?
@@ -56,10 +56,11 @@ pub(crate) async fn describe(
     );
     let last_words = store.data().last_words.clone();
     let run = async {
-        let exports = blueprint.instantiate(&mut store).await?;
-        let manifest = exports.manifest(&mut store)?;
+        let exports = blueprint.instantiate_async(&mut store).await?;
         store
-            .run_concurrent(async |accessor| manifest.call_describe(accessor).await)
+            .run_concurrent(async |accessor| {
+                exports.airlock_connector_manifest().call_describe(accessor).await
+            })
             .await?
     };
     match tokio::time::timeout(Duration::from_millis(DESCRIBE_MS), run).await {

@@ -54,7 +54,7 @@ pub(crate) async fn pipe(
         let mut store = store(&engine, setup);
         let last_words = store.data().last_words.clone();
         let run = async {
-            let exports = blueprint.instantiate(&mut store).await?;
+            let exports = blueprint.instantiate_async(&mut store).await?;
             store
                 .run_concurrent(async |accessor| {
                     stream(accessor, &exports, request, body, chunks, begin).await
@@ -116,7 +116,7 @@ async fn stream(
     };
     let told = |error| accessor.with(|mut access| access.get().told(0, error));
     let piped = exports
-        .actions(accessor)?
+        .airlock_connector_actions()
         .call_pipe(accessor, request, body)
         .await?;
     let piped = match piped {

@@ -260,7 +260,7 @@ async fn live(
     let mut store = store(engine, setup);
     let last_words = store.data().last_words.clone();
     let run = async {
-        let exports = blueprint.instantiate(&mut store).await?;
+        let exports = blueprint.instantiate_async(&mut store).await?;
         shared.started.store(true, Ordering::Release);
         store
             .run_concurrent(async |accessor| serve(accessor, &exports, queue, shared).await)
