@@ -29,6 +29,6 @@ pub(crate) mod bindings {
 }
 
 pub(crate) use bindings::airlock::connector::{report, types, web};
+pub(crate) use bindings::exports::airlock::connector as exports;
 /// What one instance exports, and a linked component that has all of it.
 pub(crate) use bindings::{Connector as Exports, ConnectorPre as Blueprint};
-pub(crate) use bindings::exports::airlock::connector as exports;

@@ -34,7 +34,7 @@ impl Host {
     ) -> Result<Value, HostError> {
         let ready = self.ready(tenant, name).await?;
         let operation = Operation::Check {
-            connection: outward(&ready),
+            connection: contract_connection(&ready),
         };
         let answer = self.run(&ready, operation, Manner::default()).await?;
         let text = document("the answer to a check", answer)?;
@@ -54,7 +54,7 @@ impl Host {
     ) -> Result<Vec<Choice>, HostError> {
         let ready = self.ready(tenant, name).await?;
         let operation = Operation::Choices {
-            connection: outward(&ready),
+            connection: contract_connection(&ready),
             source: source.to_owned(),
             form: json::text(form)?,
         };
@@ -92,7 +92,7 @@ impl Host {
     ) -> Result<Value, HostError> {
         let ready = self.ready(tenant, name).await?;
         let operation = Operation::Refine {
-            connection: outward(&ready),
+            connection: contract_connection(&ready),
             operation: action(&ready, operation)?.name.clone(),
             form: json::text(form)?,
         };
@@ -145,7 +145,7 @@ impl Host {
             },
         };
         let operation = Operation::Invoke(contract::request(
-            outward(&ready),
+            contract_connection(&ready),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
@@ -191,7 +191,7 @@ impl Host {
         }
         key_to_keep(call.idempotency_key.as_deref(), action, Way::Streaming)?;
         let request = contract::request(
-            outward(&ready),
+            contract_connection(&ready),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
@@ -224,7 +224,6 @@ impl Host {
             self.pool.room(&ready.meter).await?,
         );
         instance::pipe(
-            &self.engine,
             &ready.component.blueprint,
             self.setup(ready, call.progress.clone(), None),
             request,
@@ -245,7 +244,7 @@ impl Host {
         let action = action(&ready, &call.action)?;
         key_to_keep(call.idempotency_key.as_deref(), action, Way::Once)?;
         let operation = Operation::Invoke(contract::request(
-            outward(&ready),
+            contract_connection(&ready),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
@@ -289,7 +288,7 @@ impl Host {
     ) -> Result<Answer, HostError> {
         let deadline = self.longest(manner.deadline);
         let by_caller = deadline < self.longest(None);
-        tokio::time::timeout(deadline, self.run_unhurried(ready, operation, manner))
+        tokio::time::timeout(deadline, self.run_admitted(ready, operation, manner))
             .await
             .unwrap_or_else(|_| {
                 Err(HostError::Deadline {
@@ -303,7 +302,7 @@ impl Host {
             })
     }
 
-    async fn run_unhurried(
+    async fn run_admitted(
         &self,
         ready: &Ready,
         operation: Operation,
@@ -318,7 +317,7 @@ impl Host {
         if own {
             let _room = self.pool.room(&ready.meter).await?;
             let setup = self.setup(ready, manner.progress, manner.dry_run);
-            let call = once::call(&self.engine, &ready.component.blueprint, setup, operation);
+            let call = once::call(&ready.component.blueprint, setup, operation);
             return Box::pin(call).await;
         }
         self.pool
@@ -383,7 +382,7 @@ fn recorded_to_its_end(piped: Piped, record: Record) -> Piped {
 }
 
 /// A connection as the component sees it.
-fn outward(ready: &Ready) -> types::Connection {
+fn contract_connection(ready: &Ready) -> types::Connection {
     types::Connection {
         id: ready.wiring.connection.id.to_string(),
         settings: ready.wiring.settings.clone(),

@@ -21,7 +21,6 @@ use airlock_egress::{AuditSink, Egress, Resolve, SystemResolver, TracingAudit};
 use airlock_store::{MasterKey, Store, private_folder};
 use std::path::Path;
 use std::sync::Arc;
-use wasmtime::Engine;
 use wirings::Wirings;
 
 pub use sign_in::{BrowserSignIn, DeviceSignIn, SignInDone};
@@ -63,7 +62,6 @@ impl Default for HostOptions {
 /// Cheap to share behind an `Arc`; every method may be called concurrently.
 pub struct Host {
     config: Arc<Config>,
-    engine: Engine,
     components: Components,
     store: Arc<dyn Store>,
     tokens: Arc<Tokens>,
@@ -98,7 +96,7 @@ impl Host {
         let cache = Cache::new(data.join("cache"), key.derive("component-cache"), &engine);
         let files = Files::new(data.join("components"));
         let compile = Compile {
-            engine: engine.clone(),
+            engine,
             compiler: options.compiler,
             told: options.compiling,
         };
@@ -115,11 +113,10 @@ impl Host {
         )?;
         Ok(Self {
             components: Components::new(compile, cache, files, Arc::clone(&config))?,
-            pool: Pool::new(engine.clone(), Arc::clone(&config)),
+            pool: Pool::new(Arc::clone(&config)),
             tenants: Tenants::new(config.budgets.clone()),
             wirings: Wirings::default(),
             config,
-            engine,
             store,
             tokens,
             egress,

@@ -1,6 +1,7 @@
 //! Instances: a store with every budget set, the calls that run inside it, and the pool that keeps
 //! warm ones apart by tenant, connection and component.
 
+mod cpu;
 mod door;
 mod evict;
 mod held;
@@ -13,6 +14,7 @@ mod pipe;
 mod pool;
 mod report;
 mod room;
+mod run;
 mod state;
 mod stop;
 mod warm;

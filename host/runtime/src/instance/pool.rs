@@ -6,7 +6,7 @@ use super::operation::{Answer, Operation};
 use super::room::Room;
 use super::state::{Setup, State};
 use super::stop::Stopped;
-use super::warm::{Place, Reply, Warm};
+use super::warm::{Reply, Seat, Warm};
 use crate::config::{Config, RuntimeConfig};
 use crate::contract::Blueprint;
 use crate::error::HostError;
@@ -17,7 +17,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, Semaphore};
-use wasmtime::Engine;
 
 /// How often instances that have done nothing are looked for.
 const SWEEP: Duration = Duration::from_secs(5);
@@ -30,16 +29,10 @@ pub(crate) struct Key {
     pub(crate) digest: Digest,
 }
 
-#[derive(Default)]
-pub(super) struct Slot {
-    pub(super) instances: Vec<Arc<Warm>>,
-}
-
-type Slots = HashMap<Key, Slot>;
+type WarmByKey = HashMap<Key, Vec<Arc<Warm>>>;
 
 /// All warm instances of this process.
 pub(crate) struct Pool {
-    engine: Engine,
     /// Warm instances of one key at most.
     per_key: usize,
     shared: Arc<Shared>,
@@ -49,28 +42,27 @@ pub(crate) struct Pool {
 /// What instances that wait for room share with the pool.
 pub(super) struct Shared {
     pub(super) config: Arc<Config>,
-    /// Places for instances in this process, warm and fresh together.
-    pub(super) places: Arc<Semaphore>,
+    /// Permits for instances in this process, warm and fresh together.
+    pub(super) permits: Arc<Semaphore>,
     /// Told whenever an instance has nothing to do any more.
     pub(super) became_idle: Arc<Notify>,
-    slots: Mutex<Slots>,
+    warm: Mutex<WarmByKey>,
 }
 
 impl Pool {
-    pub(crate) fn new(engine: Engine, config: Arc<Config>) -> Self {
-        let places = usize::try_from(config.runtime.max_instances).unwrap_or(usize::MAX);
+    pub(crate) fn new(config: Arc<Config>) -> Self {
+        let permits = usize::try_from(config.runtime.max_instances).unwrap_or(usize::MAX);
         let per_key = match config.runtime.instances_per_connection {
             0 => one_per(std::thread::available_parallelism().map_or(1, usize::from)),
             given => usize::try_from(given).unwrap_or(usize::MAX),
         };
         Self {
-            engine,
             per_key,
             shared: Arc::new(Shared {
                 config,
-                places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
+                permits: Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS))),
                 became_idle: Arc::default(),
-                slots: Mutex::default(),
+                warm: Mutex::default(),
             }),
             sweeper: std::sync::Once::new(),
         }
@@ -96,8 +88,8 @@ impl Pool {
         self.sweep_while_alive();
         // An instance may end before it comes to a call, for another's sake; two in a row are no chance.
         for _ in 0..2 {
-            let place = self.place(key, blueprint, meter, &setup);
-            match place.call(operation).await {
+            let seat = self.seat(key, blueprint, meter, &setup);
+            match seat.call(operation).await {
                 Reply::Answered(answer) => return answer,
                 Reply::NotStarted(back) => operation = back,
             }
@@ -105,28 +97,28 @@ impl Pool {
         Err(Stopped::Crashed("two instances ended before they came to this call".to_owned()).into())
     }
 
-    /// A place in an instance of `key`: in the least busy, or in one more if that is worth its while
+    /// A seat in an instance of `key`: in the least busy, or in one more if that is worth its while
     /// and there is room, or in the first, which may have to wait for room.
-    fn place(
+    fn seat(
         &self,
         key: &Key,
         blueprint: &Blueprint<State>,
         meter: &Arc<TenantMeter>,
         setup: &impl Fn() -> Setup,
-    ) -> Place {
+    ) -> Seat {
         let runtime = &self.shared.config.runtime;
-        let mut slots = self.shared.slots();
-        let room = match slots.get_mut(key) {
+        let mut warm = self.shared.warm();
+        let room = match warm.get_mut(key) {
             None => None,
-            Some(slot) => {
+            Some(instances) => {
                 let now = Instant::now();
-                slot.instances.retain(|warm| !worn_out(warm, now, runtime));
-                match slot.instances.iter().min_by_key(|warm| warm.in_flight()) {
+                instances.retain(|warm| !worn_out(warm, now, runtime));
+                match instances.iter().min_by_key(|warm| warm.in_flight()) {
                     None => None,
                     Some(least) => {
                         let calls =
                             usize::try_from(runtime.calls_per_instance).unwrap_or(usize::MAX);
-                        let count = slot.instances.len();
+                        let count = instances.len();
                         let grows = wants_another(least.in_flight(), calls, count, self.per_key);
                         match grows.then(|| self.shared.try_room(meter)).flatten() {
                             None => return least.reserve(),
@@ -144,22 +136,21 @@ impl Pool {
                     async move { shared.room(&meter).await }.boxed()
                 }
             };
-        let warm = Arc::new(Warm::start(
-            &self.engine,
+        let instance = Arc::new(Warm::start(
             blueprint.clone(),
             setup(),
             room,
             Arc::clone(&self.shared.became_idle),
         ));
-        let place = warm.reserve();
-        slots.entry(key.clone()).or_default().instances.push(warm);
-        place
+        let seat = instance.reserve();
+        warm.entry(key.clone()).or_default().push(instance);
+        seat
     }
 
     /// Drops every warm instance of a connection; calls under way end first.
     pub(crate) fn retire(&self, tenant: &TenantId, connection: &ConnectionId) {
         self.shared
-            .slots()
+            .warm()
             .retain(|key, _| !(key.tenant == *tenant && key.connection == *connection));
     }
 
@@ -173,11 +164,11 @@ impl Pool {
                     let Some(shared) = shared.upgrade() else {
                         return;
                     };
-                    shared.slots().retain(|_, slot| {
-                        slot.instances.retain(|warm| {
+                    shared.warm().retain(|_, instances| {
+                        instances.retain(|warm| {
                             !warm.retiring() && (warm.in_flight() > 0 || warm.idle() < idle)
                         });
-                        !slot.instances.is_empty()
+                        !instances.is_empty()
                     });
                 }
             });
@@ -186,8 +177,8 @@ impl Pool {
 }
 
 impl Shared {
-    pub(super) fn slots(&self) -> MutexGuard<'_, Slots> {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn warm(&self) -> MutexGuard<'_, WarmByKey> {
+        self.warm.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
