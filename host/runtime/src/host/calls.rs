@@ -14,6 +14,7 @@ use crate::idempotency::{Way, key_to_keep};
 use crate::instance::{self, Answer, Limits, Operation, Setup, Text, once};
 use crate::json;
 use crate::names::unknown;
+use crate::under_way::CallUnderWay;
 use airlock_egress::{DryRequest, DryRun};
 use airlock_store::{ConnectionName, TenantId};
 use futures::FutureExt;
@@ -32,6 +33,7 @@ impl Host {
         tenant: &TenantId,
         name: &ConnectionName,
     ) -> Result<Value, HostError> {
+        let _under_way = self.under_way.begin_call()?;
         let ready = self.ready(tenant, name).await?;
         let operation = Operation::Check {
             connection: contract_connection(&ready),
@@ -52,6 +54,7 @@ impl Host {
         source: &str,
         form: &Value,
     ) -> Result<Vec<Choice>, HostError> {
+        let _under_way = self.under_way.begin_call()?;
         let ready = self.ready(tenant, name).await?;
         let operation = Operation::Choices {
             connection: contract_connection(&ready),
@@ -90,6 +93,7 @@ impl Host {
         operation: &str,
         form: &Value,
     ) -> Result<Value, HostError> {
+        let _under_way = self.under_way.begin_call()?;
         let ready = self.ready(tenant, name).await?;
         let operation = Operation::Refine {
             connection: contract_connection(&ready),
@@ -130,6 +134,7 @@ impl Host {
     }
 
     async fn performed<T: Output>(&self, call: &Call) -> Result<Performed<T>, HostError> {
+        let _under_way = self.under_way.begin_call()?;
         let ready = self.ready(&call.tenant, &call.connection).await?;
         let action = action(&ready, &call.action)?;
         let held = match key_to_keep(call.idempotency_key.as_deref(), action, Way::Once)? {
@@ -181,6 +186,7 @@ impl Host {
     /// # Errors
     /// As [`Host::invoke`], before the first byte; after it, [`Piped::done`] tells.
     pub async fn pipe(&self, call: &Call, body: Option<ByteStream>) -> Result<Piped, HostError> {
+        let under_way = self.under_way.begin_call()?;
         let ready = self.ready(&call.tenant, &call.connection).await?;
         let action = action(&ready, &call.action)?;
         if !action.traits.pipes {
@@ -198,7 +204,7 @@ impl Host {
             false,
             self.longest_stream(call.deadline),
         );
-        let work = self.stream(&ready, call, request, body);
+        let work = self.stream(&ready, call, request, body, under_way);
         if action.traits.read_only {
             return work.await;
         }
@@ -218,8 +224,10 @@ impl Host {
         call: &Call,
         request: exports::actions::Request,
         body: Option<ByteStream>,
+        under_way: CallUnderWay,
     ) -> Result<Piped, HostError> {
         let held = (
+            under_way,
             ready.meter.admit_call().await?,
             self.pool.room(&ready.meter).await?,
         );
@@ -230,6 +238,7 @@ impl Host {
             body,
             self.longest_stream(call.deadline),
             held,
+            &self.under_way,
         )
         .await
     }
@@ -240,6 +249,7 @@ impl Host {
     /// # Errors
     /// As [`Host::invoke`]; [`HostError::Connector`] when the input never becomes a request.
     pub async fn dry_run(&self, call: &Call) -> Result<DryRequest, HostError> {
+        let _under_way = self.under_way.begin_call()?;
         let ready = self.ready(&call.tenant, &call.connection).await?;
         let action = action(&ready, &call.action)?;
         key_to_keep(call.idempotency_key.as_deref(), action, Way::Once)?;

@@ -10,6 +10,7 @@ use super::warm::{Reply, Seat, Warm};
 use crate::config::{Config, RuntimeConfig};
 use crate::contract::Blueprint;
 use crate::error::HostError;
+use crate::under_way::UnderWay;
 use airlock_store::{ConnectionId, Digest, TenantId};
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
@@ -36,6 +37,7 @@ pub(crate) struct Pool {
     /// Warm instances of one key at most.
     per_key: usize,
     shared: Arc<Shared>,
+    under_way: UnderWay,
     sweeper: std::sync::Once,
 }
 
@@ -50,7 +52,7 @@ pub(super) struct Shared {
 }
 
 impl Pool {
-    pub(crate) fn new(config: Arc<Config>) -> Self {
+    pub(crate) fn new(config: Arc<Config>, under_way: UnderWay) -> Self {
         let permits = usize::try_from(config.runtime.max_instances).unwrap_or(usize::MAX);
         let per_key = match config.runtime.instances_per_connection {
             0 => one_per(std::thread::available_parallelism().map_or(1, usize::from)),
@@ -64,6 +66,7 @@ impl Pool {
                 became_idle: Arc::default(),
                 warm: Mutex::default(),
             }),
+            under_way,
             sweeper: std::sync::Once::new(),
         }
     }
@@ -141,6 +144,7 @@ impl Pool {
             setup(),
             room,
             Arc::clone(&self.shared.became_idle),
+            self.under_way.clone(),
         ));
         let seat = instance.reserve();
         warm.entry(key.clone()).or_default().push(instance);
@@ -154,13 +158,22 @@ impl Pool {
             .retain(|key, _| !(key.tenant == *tenant && key.connection == *connection));
     }
 
+    /// Drops every warm instance; calls under way end first.
+    pub(crate) fn clear(&self) {
+        self.shared.warm().clear();
+    }
+
     fn sweep_while_alive(&self) {
         self.sweeper.call_once(|| {
             let shared = Arc::downgrade(&self.shared);
             let idle = Duration::from_secs(self.shared.config.runtime.idle_seconds);
-            tokio::spawn(async move {
+            let under_way = self.under_way.clone();
+            self.under_way.spawn(async move {
                 loop {
-                    tokio::time::sleep(SWEEP).await;
+                    tokio::select! {
+                        () = tokio::time::sleep(SWEEP) => {}
+                        () = under_way.closing() => return,
+                    }
                     let Some(shared) = shared.upgrade() else {
                         return;
                     };

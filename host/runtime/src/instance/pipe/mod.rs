@@ -13,6 +13,7 @@ use crate::call::{ByteStream, Piped};
 use crate::contract::{Blueprint, Exports, exports};
 use crate::error::HostError;
 use crate::json;
+use crate::under_way::UnderWay;
 use bytes::Bytes;
 use ends::{BodyIn, BytesOut, Done};
 use futures::{FutureExt, Stream, StreamExt};
@@ -41,13 +42,14 @@ pub(crate) async fn pipe(
     body: Option<ByteStream>,
     deadline: Duration,
     held: impl Send + 'static,
+    under_way: &UnderWay,
 ) -> Result<Piped, HostError> {
     let (chunks, data) = mpsc::channel::<Bytes>(CHUNKS);
     let (begin, begun) = oneshot::channel();
     let (finish, finished) = oneshot::channel();
     let blueprint = blueprint.clone();
     let limits = setup.limits.clone();
-    let task = tokio::spawn(async move {
+    let task = under_way.spawn(async move {
         let run = Instance::open(&blueprint, setup).run(async |accessor, exports| {
             stream(accessor, exports, request, body, chunks, begin).await
         });

@@ -16,6 +16,7 @@ use super::state::{Setup, State};
 use super::stop::Stopped;
 use crate::contract::Blueprint;
 use crate::error::HostError;
+use crate::under_way::UnderWay;
 use drive::drive;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -45,6 +46,7 @@ pub(crate) struct Warm {
     jobs: mpsc::UnboundedSender<Job>,
     shared: Arc<Shared>,
     abort: AbortHandle,
+    under_way: UnderWay,
 }
 
 struct Shared {
@@ -84,6 +86,7 @@ impl Warm {
         setup: Setup,
         room: impl Future<Output = Result<Room, Stopped>> + Send + 'static,
         became_idle: Arc<Notify>,
+        under_way: UnderWay,
     ) -> Self {
         let (jobs, mut queue) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
@@ -100,7 +103,7 @@ impl Warm {
             ended: CancellationToken::new(),
         });
         let theirs = Arc::clone(&shared);
-        let task = tokio::spawn(async move {
+        let task = under_way.spawn(async move {
             let _ended = theirs.ended.clone().drop_guard();
             let end = match room.await {
                 Ok(room) => {
@@ -124,6 +127,7 @@ impl Warm {
             jobs,
             shared,
             abort: task.abort_handle(),
+            under_way,
         }
     }
 
@@ -171,7 +175,7 @@ impl Warm {
         }
         self.shared.abandoned.fetch_add(1, Ordering::AcqRel);
         let warm = Arc::clone(self);
-        tokio::spawn(async move {
+        self.under_way.spawn(async move {
             tokio::select! {
                 () = warm.shared.has_room.cancelled() => {}
                 () = warm.shared.ended.cancelled() => return,
