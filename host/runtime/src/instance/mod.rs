@@ -5,8 +5,10 @@ mod cpu;
 mod door;
 mod evict;
 mod held;
+mod kept;
 mod limits;
 mod local_wakes;
+mod memory;
 mod meter;
 mod operation;
 mod output;
@@ -21,9 +23,10 @@ mod warm;
 
 pub(crate) mod once;
 
+pub(crate) use kept::Key;
 pub(crate) use limits::Limits;
 pub(crate) use meter::{TenantMeter, Tenants};
 pub(crate) use operation::{Answer, Operation, Text};
 pub(crate) use pipe::pipe;
-pub(crate) use pool::{Key, Pool};
+pub(crate) use pool::Pool;
 pub(crate) use state::{Setup, State};

@@ -1,6 +1,7 @@
 //! Warm instances, apart by (tenant, connection, component): nothing is ever shared across a key,
 //! so the worst that one caller's data can reach is the same caller's next call.
 
+use super::kept::{Kept, Key};
 use super::meter::TenantMeter;
 use super::operation::{Answer, Operation};
 use super::room::Room;
@@ -11,61 +12,33 @@ use crate::config::{Config, RuntimeConfig};
 use crate::contract::Blueprint;
 use crate::error::HostError;
 use crate::under_way::UnderWay;
-use airlock_store::{ConnectionId, Digest, TenantId};
+use airlock_store::{ConnectionId, TenantId};
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{Notify, Semaphore};
 
 /// How often instances that have done nothing are looked for.
 const SWEEP: Duration = Duration::from_secs(5);
-
-/// What an instance may be reused for.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
-    pub(crate) tenant: TenantId,
-    pub(crate) connection: ConnectionId,
-    pub(crate) digest: Digest,
-}
-
-type WarmByKey = HashMap<Key, Vec<Arc<Warm>>>;
 
 /// All warm instances of this process.
 pub(crate) struct Pool {
     /// Warm instances of one key at most.
     per_key: usize,
-    shared: Arc<Shared>,
+    kept: Arc<Kept>,
     under_way: UnderWay,
     sweeper: std::sync::Once,
 }
 
-/// What instances that wait for room share with the pool.
-pub(super) struct Shared {
-    pub(super) config: Arc<Config>,
-    /// Permits for instances in this process, warm and fresh together.
-    pub(super) permits: Arc<Semaphore>,
-    /// Told whenever an instance has nothing to do any more.
-    pub(super) became_idle: Arc<Notify>,
-    warm: Mutex<WarmByKey>,
-}
-
 impl Pool {
     pub(crate) fn new(config: Arc<Config>, under_way: UnderWay) -> Self {
-        let permits = usize::try_from(config.runtime.max_instances).unwrap_or(usize::MAX);
         let per_key = match config.runtime.instances_per_connection {
             0 => one_per(std::thread::available_parallelism().map_or(1, usize::from)),
             given => usize::try_from(given).unwrap_or(usize::MAX),
         };
         Self {
             per_key,
-            shared: Arc::new(Shared {
-                config,
-                permits: Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS))),
-                became_idle: Arc::default(),
-                warm: Mutex::default(),
-            }),
+            kept: Arc::new(Kept::new(config)),
             under_way,
             sweeper: std::sync::Once::new(),
         }
@@ -76,7 +49,7 @@ impl Pool {
     /// # Errors
     /// [`HostError::Busy`] when there is none within the configured wait.
     pub(crate) async fn room(&self, meter: &TenantMeter) -> Result<Room, HostError> {
-        Ok(self.shared.room(meter).await?)
+        Ok(self.kept.room(meter).await?)
     }
 
     /// Runs one operation in a warm instance of `key`.
@@ -109,8 +82,8 @@ impl Pool {
         meter: &Arc<TenantMeter>,
         setup: &impl Fn() -> Setup,
     ) -> Seat {
-        let runtime = &self.shared.config.runtime;
-        let mut warm = self.shared.warm();
+        let runtime = &self.kept.config.runtime;
+        let mut warm = self.kept.warm();
         let room = match warm.get_mut(key) {
             None => None,
             Some(instances) => {
@@ -123,7 +96,7 @@ impl Pool {
                             usize::try_from(runtime.calls_per_instance).unwrap_or(usize::MAX);
                         let count = instances.len();
                         let grows = wants_another(least.in_flight(), calls, count, self.per_key);
-                        match grows.then(|| self.shared.try_room(meter)).flatten() {
+                        match grows.then(|| self.kept.try_room(meter)).flatten() {
                             None => return least.reserve(),
                             Some(room) => Some(room),
                         }
@@ -132,18 +105,18 @@ impl Pool {
             }
         };
         let room: BoxFuture<'static, Result<Room, Stopped>> =
-            match room.or_else(|| self.shared.try_room(meter)) {
+            match room.or_else(|| self.kept.try_room(meter)) {
                 Some(room) => ready(Ok(room)).boxed(),
                 None => {
-                    let (shared, meter) = (Arc::clone(&self.shared), Arc::clone(meter));
-                    async move { shared.room(&meter).await }.boxed()
+                    let (kept, meter) = (Arc::clone(&self.kept), Arc::clone(meter));
+                    async move { kept.room(&meter).await }.boxed()
                 }
             };
         let instance = Arc::new(Warm::start(
             blueprint.clone(),
             setup(),
             room,
-            Arc::clone(&self.shared.became_idle),
+            Arc::clone(&self.kept.became_idle),
             self.under_way.clone(),
         ));
         let seat = instance.reserve();
@@ -153,20 +126,20 @@ impl Pool {
 
     /// Drops every warm instance of a connection; calls under way end first.
     pub(crate) fn retire(&self, tenant: &TenantId, connection: &ConnectionId) {
-        self.shared
+        self.kept
             .warm()
             .retain(|key, _| !(key.tenant == *tenant && key.connection == *connection));
     }
 
     /// Drops every warm instance; calls under way end first.
     pub(crate) fn clear(&self) {
-        self.shared.warm().clear();
+        self.kept.warm().clear();
     }
 
     fn sweep_while_alive(&self) {
         self.sweeper.call_once(|| {
-            let shared = Arc::downgrade(&self.shared);
-            let idle = Duration::from_secs(self.shared.config.runtime.idle_seconds);
+            let kept = Arc::downgrade(&self.kept);
+            let idle = Duration::from_secs(self.kept.config.runtime.idle_seconds);
             let under_way = self.under_way.clone();
             self.under_way.spawn(async move {
                 loop {
@@ -174,10 +147,10 @@ impl Pool {
                         () = tokio::time::sleep(SWEEP) => {}
                         () = under_way.closing() => return,
                     }
-                    let Some(shared) = shared.upgrade() else {
+                    let Some(kept) = kept.upgrade() else {
                         return;
                     };
-                    shared.warm().retain(|_, instances| {
+                    kept.warm().retain(|_, instances| {
                         instances.retain(|warm| {
                             !warm.retiring() && (warm.in_flight() > 0 || warm.idle() < idle)
                         });
@@ -186,12 +159,6 @@ impl Pool {
                 }
             });
         });
-    }
-}
-
-impl Shared {
-    pub(super) fn warm(&self) -> MutexGuard<'_, WarmByKey> {
-        self.warm.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

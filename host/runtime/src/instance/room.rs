@@ -4,8 +4,8 @@
 //! can be spared make some.
 
 use super::evict::{self, Candidate, Limit};
+use super::kept::{Kept, Key};
 use super::meter::TenantMeter;
-use super::pool::{Key, Shared};
 use super::stop::Stopped;
 use super::warm::Warm;
 use airlock_store::TenantId;
@@ -25,7 +25,7 @@ pub(crate) struct Room {
     _process: OwnedSemaphorePermit,
 }
 
-impl Shared {
+impl Kept {
     /// Room, if there is some right now.
     pub(super) fn try_room(&self, meter: &TenantMeter) -> Option<Room> {
         let tenant = Arc::clone(meter.instances()).try_acquire_owned().ok()?;

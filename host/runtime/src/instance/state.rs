@@ -3,7 +3,8 @@
 use super::cpu::CpuMeter;
 use super::door::{Door, Hooks};
 use super::held::Held;
-use super::limits::{Limits, MemoryLimiter};
+use super::limits::Limits;
+use super::memory::MemoryLimiter;
 use super::output::LastWords;
 use super::report::Reporter;
 use super::stop::Stopped;

@@ -11,7 +11,6 @@
 mod drive;
 
 use super::operation::{Answer, Operation};
-use super::room::Room;
 use super::state::{Setup, State};
 use super::stop::Stopped;
 use crate::contract::Blueprint;
@@ -81,10 +80,10 @@ impl Shared {
 
 impl Warm {
     /// Starts an instance as soon as there is `room` for it. Calls may be given to it before.
-    pub(crate) fn start(
+    pub(crate) fn start<R: Send + 'static>(
         blueprint: Blueprint<State>,
         setup: Setup,
-        room: impl Future<Output = Result<Room, Stopped>> + Send + 'static,
+        room: impl Future<Output = Result<R, Stopped>> + Send + 'static,
         became_idle: Arc<Notify>,
         under_way: UnderWay,
     ) -> Self {
