@@ -6,8 +6,10 @@
 //!
 //! - [`Egress`]: shared by a process. [`Lane`]: one connection's way out, with pools, TLS sessions
 //!   and quotas of its own.
-//! - [`stages`]: the ten stages, pure. [`EgressError`]: what can go wrong, in words for people;
+//! - [`Stage`]: the ten of them. [`EgressError`]: what can go wrong, in words for people;
 //!   [`Refusal`]: what the host answers in the service's place then.
+//! - [`Origin`], [`judge_scheme`], [`judge_addresses`]: the same judgements for an address that is not used yet, such as
+//!   a setting.
 //! - [`AuditSink`]: learns what was decided. [`DryRun`]: catches a request instead of sending it.
 
 mod body;
@@ -28,7 +30,7 @@ mod redact;
 mod refusal;
 mod resolve;
 mod sinks;
-pub mod stages;
+mod stages;
 mod token_transport;
 mod wire;
 
@@ -51,5 +53,8 @@ pub use policy::{LaneId, LanePolicy, Purpose};
 pub use refusal::{Refusal, RefusalCode};
 pub use resolve::{Resolve, SystemResolver};
 pub use sinks::{AuditSink, NoAudit, TRACING_TARGET, TracingAudit, VecAudit};
+pub use stages::addresses::{Permitted, judge as judge_addresses};
 pub use stages::audit::{AuditRecord, CredentialUse, Outcome};
 pub use stages::headers::{PREPARES, is_forbidden, may_carry_credential};
+pub use stages::parse::Origin;
+pub use stages::policy::judge_scheme;

@@ -21,7 +21,7 @@ pub(crate) const OWN_PREFIX: &str = "airlock-";
 
 /// Header fields that were accepted.
 #[derive(Debug)]
-pub struct CleanHeaders {
+pub(crate) struct CleanHeaders {
     /// What will be sent.
     pub fields: HeaderMap,
     /// The body's length as the guest declared it; the host frames the body itself.
@@ -32,7 +32,7 @@ pub struct CleanHeaders {
 
 /// How many fields and bytes a header section may have.
 #[derive(Clone, Copy, Debug)]
-pub struct HeaderLimits {
+pub(crate) struct HeaderLimits {
     /// Most fields.
     pub fields: usize,
     /// Most bytes, names and values together.
@@ -168,7 +168,7 @@ fn is_of_the_connection(name: &str) -> bool {
 
 /// What is asked of a request's header fields.
 #[derive(Clone, Copy, Debug)]
-pub struct Rules {
+pub(crate) struct Rules {
     /// Number and size.
     pub limits: HeaderLimits,
     /// The sender is the host itself, which may identify itself, as to a token endpoint.
@@ -181,7 +181,7 @@ pub struct Rules {
 /// # Errors
 /// [`EgressError::Denied`] at stage `headers` for a forbidden field, a `Host` other than the URL's,
 /// several or malformed content lengths, or more than the limits.
-pub fn judge(
+pub(crate) fn judge(
     mut fields: HeaderMap,
     origin: &Origin,
     rules: Rules,
@@ -233,7 +233,10 @@ fn is_refused(name: &HeaderName, rules: Rules) -> bool {
 ///
 /// # Errors
 /// [`EgressError::Denied`] for a field that may not be a header either, or frames the message.
-pub fn judge_trailers(trailers: &HeaderMap, limits: HeaderLimits) -> Result<(), EgressError> {
+pub(crate) fn judge_trailers(
+    trailers: &HeaderMap,
+    limits: HeaderLimits,
+) -> Result<(), EgressError> {
     within(trailers, limits)?;
     match trailers.keys().find(|name| {
         is_forbidden(name) || **name == CONTENT_LENGTH || name.as_str().starts_with(OWN_PREFIX)

@@ -12,14 +12,14 @@
 //! 9. [`body`]: the answer's body, bounded, timed and redacted.
 //! 10. [`audit`]: the decision and its rule, never a secret.
 
-pub mod addresses;
-pub mod audit;
-pub mod body;
-pub mod dial;
-pub mod headers;
-pub mod inject;
+pub(crate) mod addresses;
+pub(crate) mod audit;
+pub(crate) mod body;
+pub(crate) mod dial;
+pub(crate) mod headers;
+pub(crate) mod inject;
 pub(crate) mod judge;
-pub mod parse;
-pub mod policy;
-pub mod quota;
-pub mod response_headers;
+pub(crate) mod parse;
+pub(crate) mod policy;
+pub(crate) mod quota;
+pub(crate) mod response_headers;
