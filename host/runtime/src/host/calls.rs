@@ -14,6 +14,7 @@ use crate::idempotency::{Way, key_to_keep};
 use crate::instance::{self, Answer, Limits, Operation, Setup, Text, once};
 use crate::json;
 use crate::names::unknown;
+use crate::under_way::CallUnderWay;
 use airlock_egress::{DryRequest, DryRun};
 use airlock_store::{ConnectionName, TenantId};
 use futures::FutureExt;
@@ -32,9 +33,10 @@ impl Host {
         tenant: &TenantId,
         name: &ConnectionName,
     ) -> Result<Value, HostError> {
+        let _under_way = self.under_way.begin_call()?;
         let ready = self.ready(tenant, name).await?;
         let operation = Operation::Check {
-            connection: outward(&ready),
+            connection: contract_connection(&ready),
         };
         let answer = self.run(&ready, operation, Manner::default()).await?;
         let text = document("the answer to a check", answer)?;
@@ -52,9 +54,10 @@ impl Host {
         source: &str,
         form: &Value,
     ) -> Result<Vec<Choice>, HostError> {
+        let _under_way = self.under_way.begin_call()?;
         let ready = self.ready(tenant, name).await?;
         let operation = Operation::Choices {
-            connection: outward(&ready),
+            connection: contract_connection(&ready),
             source: source.to_owned(),
             form: json::text(form)?,
         };
@@ -90,9 +93,10 @@ impl Host {
         operation: &str,
         form: &Value,
     ) -> Result<Value, HostError> {
+        let _under_way = self.under_way.begin_call()?;
         let ready = self.ready(tenant, name).await?;
         let operation = Operation::Refine {
-            connection: outward(&ready),
+            connection: contract_connection(&ready),
             operation: action(&ready, operation)?.name.clone(),
             form: json::text(form)?,
         };
@@ -130,6 +134,7 @@ impl Host {
     }
 
     async fn performed<T: Output>(&self, call: &Call) -> Result<Performed<T>, HostError> {
+        let _under_way = self.under_way.begin_call()?;
         let ready = self.ready(&call.tenant, &call.connection).await?;
         let action = action(&ready, &call.action)?;
         let held = match key_to_keep(call.idempotency_key.as_deref(), action, Way::Once)? {
@@ -145,7 +150,7 @@ impl Host {
             },
         };
         let operation = Operation::Invoke(contract::request(
-            outward(&ready),
+            contract_connection(&ready),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
@@ -181,6 +186,7 @@ impl Host {
     /// # Errors
     /// As [`Host::invoke`], before the first byte; after it, [`Piped::done`] tells.
     pub async fn pipe(&self, call: &Call, body: Option<ByteStream>) -> Result<Piped, HostError> {
+        let under_way = self.under_way.begin_call()?;
         let ready = self.ready(&call.tenant, &call.connection).await?;
         let action = action(&ready, &call.action)?;
         if !action.traits.pipes {
@@ -191,14 +197,14 @@ impl Host {
         }
         key_to_keep(call.idempotency_key.as_deref(), action, Way::Streaming)?;
         let request = contract::request(
-            outward(&ready),
+            contract_connection(&ready),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
             false,
             self.longest_stream(call.deadline),
         );
-        let work = self.stream(&ready, call, request, body);
+        let work = self.stream(&ready, call, request, body, under_way);
         if action.traits.read_only {
             return work.await;
         }
@@ -218,19 +224,21 @@ impl Host {
         call: &Call,
         request: exports::actions::Request,
         body: Option<ByteStream>,
+        under_way: CallUnderWay,
     ) -> Result<Piped, HostError> {
         let held = (
+            under_way,
             ready.meter.admit_call().await?,
             self.pool.room(&ready.meter).await?,
         );
         instance::pipe(
-            &self.engine,
             &ready.component.blueprint,
             self.setup(ready, call.progress.clone(), None),
             request,
             body,
             self.longest_stream(call.deadline),
             held,
+            &self.under_way,
         )
         .await
     }
@@ -241,11 +249,12 @@ impl Host {
     /// # Errors
     /// As [`Host::invoke`]; [`HostError::Connector`] when the input never becomes a request.
     pub async fn dry_run(&self, call: &Call) -> Result<DryRequest, HostError> {
+        let _under_way = self.under_way.begin_call()?;
         let ready = self.ready(&call.tenant, &call.connection).await?;
         let action = action(&ready, &call.action)?;
         key_to_keep(call.idempotency_key.as_deref(), action, Way::Once)?;
         let operation = Operation::Invoke(contract::request(
-            outward(&ready),
+            contract_connection(&ready),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
@@ -289,7 +298,7 @@ impl Host {
     ) -> Result<Answer, HostError> {
         let deadline = self.longest(manner.deadline);
         let by_caller = deadline < self.longest(None);
-        tokio::time::timeout(deadline, self.run_unhurried(ready, operation, manner))
+        tokio::time::timeout(deadline, self.run_admitted(ready, operation, manner))
             .await
             .unwrap_or_else(|_| {
                 Err(HostError::Deadline {
@@ -303,7 +312,7 @@ impl Host {
             })
     }
 
-    async fn run_unhurried(
+    async fn run_admitted(
         &self,
         ready: &Ready,
         operation: Operation,
@@ -314,16 +323,13 @@ impl Host {
         let own = self.config.runtime.isolation == Isolation::PerCall
             || manner.progress.is_some()
             || manner.dry_run.is_some();
+        ready.meter.take_turn().await;
         if own {
-            let _held = (
-                ready.meter.queue_for_own().await,
-                self.pool.room(&ready.meter).await?,
-            );
+            let _room = self.pool.room(&ready.meter).await?;
             let setup = self.setup(ready, manner.progress, manner.dry_run);
-            let call = once::call(&self.engine, &ready.component.blueprint, setup, operation);
+            let call = once::call(&ready.component.blueprint, setup, operation);
             return Box::pin(call).await;
         }
-        ready.meter.queue().await;
         self.pool
             .call(
                 &ready.key,
@@ -386,7 +392,7 @@ fn recorded_to_its_end(piped: Piped, record: Record) -> Piped {
 }
 
 /// A connection as the component sees it.
-fn outward(ready: &Ready) -> types::Connection {
+fn contract_connection(ready: &Ready) -> types::Connection {
     types::Connection {
         id: ready.wiring.connection.id.to_string(),
         settings: ready.wiring.settings.clone(),
