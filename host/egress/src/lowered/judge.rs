@@ -11,6 +11,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Uri};
 
 use super::Defences;
+use super::defences::MARK;
 use crate::config::EgressConfig;
 use crate::error::{EgressError, Stage};
 use crate::policy::{LaneId, LanePolicy};
@@ -43,6 +44,7 @@ impl fmt::Debug for Judge {
 impl Judge {
     /// With all defences up.
     pub(crate) fn strict() -> Self {
+        tracing::debug!("{MARK}");
         Self {
             ships: judge::Judge::strict(),
             up: Defences::default(),
