@@ -1,6 +1,7 @@
 //! What a caller asks of the host, and what streams back.
 
 use crate::error::HostError;
+pub use crate::json_text::JsonText;
 use airlock_store::{ConnectionName, Secrets, TenantId};
 use bytes::Bytes;
 use futures::future::BoxFuture;
@@ -38,12 +39,25 @@ pub struct Call {
 
 /// What an action answered.
 #[derive(Clone, Debug)]
-pub struct Performed<T = Value> {
+pub struct Performed<T = JsonText> {
     /// Its whole output.
     pub output: T,
     /// When the output was first answered, if an earlier call under the same idempotency key was;
     /// nothing was sent now. What it says of the service was true then.
     pub replayed: Option<OffsetDateTime>,
+}
+
+impl Performed {
+    /// The same with the output as a value.
+    ///
+    /// # Errors
+    /// As [`JsonText::json`].
+    pub async fn json(self) -> Result<Performed<Value>, HostError> {
+        Ok(Performed {
+            output: self.output.json().await?,
+            replayed: self.replayed,
+        })
+    }
 }
 
 /// A connection to be made.

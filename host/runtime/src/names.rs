@@ -1,6 +1,6 @@
 //! Names that people type and names that there are: which one was meant. Pure.
 
-use crate::error::HostError;
+use crate::error::{HostError, Named};
 
 /// Comparing two names takes the product of their lengths. Nobody types a longer one, and a component
 /// that has one gets no suggestions.
@@ -58,7 +58,7 @@ pub(crate) fn shortened(name: &str) -> String {
 }
 
 /// The caller named something that is not there.
-pub(crate) fn unknown(what: &'static str, name: &str, known: &[&str]) -> HostError {
+pub(crate) fn unknown(what: Named, name: &str, known: &[&str]) -> HostError {
     HostError::Unknown {
         what,
         name: shortened(name),
@@ -97,7 +97,7 @@ mod tests {
     fn a_message_lists_some_of_many_and_quotes_the_beginning_of_long_ones() {
         let endless = "n".repeat(10_000);
         let known: Vec<&str> = std::iter::repeat_n(endless.as_str(), 5_000).collect();
-        let text = unknown("action", &endless, &known).to_string();
+        let text = unknown(Named::Action, &endless, &known).to_string();
         assert!(
             text.len() < 5_000 && text.contains("and 4960 more"),
             "{text}"

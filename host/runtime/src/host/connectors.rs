@@ -3,7 +3,7 @@
 use super::Host;
 use crate::about::About;
 use crate::component::{Component, Inspection};
-use crate::error::HostError;
+use crate::error::{HostError, Named};
 use crate::names::unknown;
 use airlock_store::{Connector, ConnectorName, Digest, TenantId};
 use std::fs::File;
@@ -42,7 +42,7 @@ impl Host {
         let put = self.store.put_connector(&connector).await;
         self.collect(turn).await;
         put?;
-        self.wirings.doubt_tenant(tenant);
+        self.resolved.doubt_tenant(tenant);
         Ok(connector)
     }
 
@@ -146,7 +146,7 @@ impl Host {
             None => {
                 let known = self.store.connectors(tenant).await?;
                 let known: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
-                Err(unknown("connector", name.as_str(), &known))
+                Err(unknown(Named::Connector, name.as_str(), &known))
             }
         }
     }

@@ -9,13 +9,12 @@ use super::state::{Setup, State, store};
 use super::stop::Stopped;
 use crate::call::{ByteStream, Piped};
 use crate::contract::{Blueprint, Exports, exports, types};
-use crate::error::HostError;
+use crate::error::{Deadline, HostError};
 use crate::json;
 use bytes::Bytes;
 use futures::{FutureExt, Stream, StreamExt};
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::PollSender;
 use wasmtime::component::{
@@ -41,7 +40,7 @@ pub(crate) async fn pipe(
     setup: Setup,
     request: exports::actions::Request,
     body: Option<ByteStream>,
-    deadline: Duration,
+    deadline: Deadline,
     held: impl Send + 'static,
 ) -> Result<Piped, HostError> {
     let (chunks, data) = mpsc::channel::<Bytes>(CHUNKS);
@@ -61,13 +60,10 @@ pub(crate) async fn pipe(
                 })
                 .await?
         };
-        let result = match tokio::time::timeout(deadline, Quiet::new(run)).await {
+        let result = match tokio::time::timeout(deadline.after, Quiet::new(run)).await {
             Ok(Ok(result)) => result,
             Ok(Err(error)) => Err(Stopped::from_wasmtime(&error, &last_words.text()).into()),
-            Err(_) => Err(HostError::Deadline {
-                after_ms: u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX),
-                advice: "raise pipe-ms under [budgets], or ask for less".to_owned(),
-            }),
+            Err(_) => Err(deadline.passed()),
         };
         let _ = finish.send(result);
         drop(held);

@@ -8,8 +8,7 @@ use airlock_runtime::egress::DryRequest;
 use serde_json::{Map, Value, json};
 
 pub(super) async fn run(errand: &Errand<'_>, call: Call) -> Result<(), Stop> {
-    let request = errand.host.dry_run(&call).await;
-    let request = request.map_err(|error| errand.said(error, &call))?;
+    let request = errand.host.dry_run(&call).await?;
     match errand.context.globals.output {
         None | Some(Format::Table) => errand.context.say(&text(&request)),
         Some(format) => {

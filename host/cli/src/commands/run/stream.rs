@@ -43,7 +43,7 @@ pub(super) async fn run(
         sink: Sink::answer(format),
     };
     let mut piped = tokio::select! {
-        piped = errand.host.pipe(&call, None) => piped.map_err(|error| errand.said(error, &call))?,
+        piped = errand.host.pipe(&call, None) => piped?,
         () = interrupt.typed() => return Err(flow.end_here(errand, &call)),
     };
     loop {
@@ -64,7 +64,7 @@ pub(super) async fn run(
     errand.context.console.settle();
     // Rows that came before a failure are printed all the same.
     let (left_out, rows) = flow.finish()?;
-    let summary = summary.map_err(|error| errand.said(error, &call))?;
+    let summary = summary?;
     if rows == 0 && errand.context.term.reads {
         errand.context.console.note("no rows");
     }

@@ -41,9 +41,11 @@ pub(super) async fn of(errand: &Errand<'_>, call: &Call, format: Option<Format>)
 }
 
 async fn known(errand: &Errand<'_>, call: &Call) -> Option<Known> {
-    let schema = errand
-        .host
-        .refine(&call.tenant, &call.connection, &call.action, &call.input);
+    let (host, tenant, connection) = (errand.host, &call.tenant, &call.connection);
+    let schema = async {
+        let schema = host.refine(tenant, connection, &call.action, &call.input);
+        schema.await?.json().await
+    };
     let patience = call
         .deadline
         .map_or(PATIENCE, |deadline| deadline.min(PATIENCE));
