@@ -20,13 +20,12 @@ use crate::site::Site;
 use crate::stages::body::{Meter, Patience};
 use crate::stages::headers::HeaderLimits;
 use crate::stages::response_headers;
-use crate::wire::client::Lease;
+use crate::wire::link::Link;
 
 /// An answer with a clean head.
 pub(crate) struct Arrival {
     head: Parts,
     body: Incoming,
-    lease: Lease,
     site: Arc<Site>,
     place: Option<Place>,
     redaction: Option<Redaction>,
@@ -35,14 +34,14 @@ pub(crate) struct Arrival {
 impl Arrival {
     pub(crate) fn new(
         journey: &Journey<'_>,
-        (response, lease): (Response<Incoming>, Lease),
+        response: Response<Incoming>,
         cleared: &mut Cleared,
         entry: &mut Entry,
     ) -> Result<Self, EgressError> {
         let (mut head, body) = response.into_parts();
+        entry.address = head.extensions.get::<Arc<Link>>().map(|link| link.address);
         // Nothing but status, version and fields comes in.
         head.extensions.clear();
-        entry.address = Some(lease.connection.address);
         let defences = journey.core.shared.defences();
         let redaction = match defences.redaction {
             true => Redaction::of(&journey.core.confidential),
@@ -68,7 +67,6 @@ impl Arrival {
         Ok(Self {
             head,
             body,
-            lease,
             site: Arc::clone(&cleared.site),
             place: cleared.place.take(),
             redaction,
@@ -97,7 +95,6 @@ impl Arrival {
             },
             redaction: self.redaction,
             place: self.place,
-            lease: self.lease,
             entry,
         };
         let body = ResponseBody::new(self.body, self.site, guards);

@@ -6,7 +6,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 
 use http::header::{CONTENT_LENGTH, HeaderValue};
-use http::{Method, Request, Response, StatusCode, Uri};
+use http::{Method, Request, Response, StatusCode};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use tokio::sync::oneshot;
@@ -19,7 +19,6 @@ use crate::request_body::{RequestBody, take_fate};
 use crate::site::Site;
 use crate::stages::audit::CredentialUse;
 use crate::stages::inject::Injection;
-use crate::wire::client::Lease;
 use crate::wire::faults::Fault;
 
 impl Journey<'_> {
@@ -32,8 +31,8 @@ impl Journey<'_> {
         let mut injection = self.lease(&cleared.site, entry).await?;
         let mut refused = false;
         let mut revived = false;
-        let (response, lease) = loop {
-            let (response, lease) = match self.attempt(cleared, injection.as_deref()).await {
+        let response = loop {
+            let response = match self.attempt(cleared, injection.as_deref()).await {
                 Ok(answered) => answered,
                 Err(fault) if fault.stale && !revived && may_repeat(cleared) => {
                     revived = true;
@@ -53,22 +52,22 @@ impl Journey<'_> {
                     refused = true;
                     injection = Some(fresh);
                     if !again {
-                        break (response, lease);
+                        break response;
                     }
                     entry.renewed = true;
                 }
-                _ => break (response, lease),
+                _ => break response,
             }
         };
         #[cfg(feature = "lowered-defences")]
-        let (response, lease) = Box::pin(crate::lowered::follow(
+        let response = Box::pin(crate::lowered::follow(
             self.core,
-            (response, lease),
+            response,
             cleared.fields.next(),
             injection.as_deref(),
         ))
         .await?;
-        Arrival::new(self, (response, lease), cleared, entry)
+        Arrival::new(self, response, cleared, entry)
     }
 
     /// Stage 6: the credential, if the lane has one and it may go there.
@@ -115,7 +114,7 @@ impl Journey<'_> {
         &self,
         cleared: &mut Cleared,
         injection: Option<&Injection>,
-    ) -> Result<(Response<Incoming>, Lease), Fault> {
+    ) -> Result<Response<Incoming>, Fault> {
         let Some(outgoing) = cleared.body.next() else {
             return Err(Fault::from(EgressError::RequestBody {
                 message: "it was sent and cannot be sent again".into(),
@@ -164,7 +163,7 @@ impl Journey<'_> {
     }
 }
 
-/// The request as it goes over the wire, to a path on its origin.
+/// The request as it goes over the wire.
 fn dressed(
     cleared: &mut Cleared,
     body: RequestBody,
@@ -181,7 +180,7 @@ fn dressed(
     }
     let mut request = Request::new(body);
     *request.method_mut() = cleared.method.clone();
-    *request.uri_mut() = Uri::from(path);
+    *request.uri_mut() = cleared.site.origin.join(path)?;
     *request.headers_mut() = headers;
     Ok(request)
 }

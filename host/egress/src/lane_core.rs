@@ -18,6 +18,7 @@ use crate::defences::Defences;
 use crate::error::{EgressError, Waiting};
 use crate::gate::Gate;
 use crate::policy::{LaneId, LanePolicy};
+use crate::request_body::RequestBody;
 use crate::resolve::Resolve;
 use crate::sinks::AuditSink;
 use crate::site::{Permit, Route, Site, Sites};
@@ -26,7 +27,7 @@ use crate::stages::dial;
 use crate::stages::headers::HeaderLimits;
 use crate::stages::parse::Origin;
 use crate::stages::policy;
-use crate::wire::client::HttpClient;
+use crate::wire::client::{HeadLimits, HttpClient};
 use crate::wire::dialer::Dialer;
 use crate::wire::tls::Trust;
 
@@ -234,13 +235,19 @@ impl LaneCore {
         site: &Site,
         addresses: &[SocketAddr],
         tls: Option<(TlsConnector, ServerName<'static>)>,
-    ) -> HttpClient {
+    ) -> HttpClient<RequestBody> {
         let config = &self.shared.config;
         let defences = self.shared.defences();
+        let limits = match defences.header_limits {
+            true => HeadLimits::of(config),
+            false => HeadLimits::NONE,
+        };
         let dialer = Dialer {
             origin: site.name.to_string(),
             addresses: addresses.to_vec(),
             tls,
+            sockets: self.gate.share.sockets(self.id.purpose),
+            interim: limits.interim,
             connect_timeout: defences.deadlines.then(|| config.connect_timeout()),
             tls_timeout: defences.deadlines.then(|| config.tls_timeout()),
             #[cfg(feature = "lowered-defences")]
@@ -249,13 +256,7 @@ impl LaneCore {
                 (Arc::clone(&self.shared.resolver), host, site.origin.port())
             }),
         };
-        HttpClient::new(
-            site.origin.clone(),
-            dialer,
-            config,
-            defences.header_limits,
-            Arc::clone(&self.gate.share.idle),
-        )
+        HttpClient::new(dialer, config, limits)
     }
 
     /// TLS for `site`, whose certificate has to be for its very name.

@@ -11,8 +11,6 @@
 //! - [`AuditSink`]: learns what was decided. [`DryRun`]: catches a request instead of sending it.
 
 mod arrival;
-#[cfg(feature = "bare-client")]
-mod bare;
 mod confidential;
 mod config;
 mod deadline;
@@ -45,8 +43,6 @@ mod streamed;
 mod token_transport;
 mod wire;
 
-#[cfg(feature = "bare-client")]
-pub use bare::BareClient;
 pub use config::EgressConfig;
 #[cfg(feature = "lowered-defences")]
 pub use defences::Defences;

@@ -15,7 +15,7 @@ use crate::lane_core::LaneCore;
 use crate::request_body::RequestBody;
 use crate::stages::inject::Injection;
 use crate::stages::parse::Origin;
-use crate::wire::client::{HttpClient, Lease};
+use crate::wire::client::{HeadLimits, HttpClient};
 use crate::wire::dialer::Dialer;
 
 impl Lane {
@@ -28,15 +28,14 @@ impl Lane {
 /// Follows one redirect over plain http, unless the defence is up.
 pub(crate) async fn follow(
     core: &Arc<LaneCore>,
-    answered: (Response<Incoming>, Lease),
+    answered: Response<Incoming>,
     mut headers: HeaderMap,
     injection: Option<&Injection>,
-) -> Result<(Response<Incoming>, Lease), EgressError> {
-    if core.shared.defences().redirects_left_alone || !answered.0.status().is_redirection() {
+) -> Result<Response<Incoming>, EgressError> {
+    if core.shared.defences().redirects_left_alone || !answered.status().is_redirection() {
         return Ok(answered);
     }
     let target = answered
-        .0
         .headers()
         .get(LOCATION)
         .and_then(|value| Uri::try_from(value.as_bytes()).ok());
@@ -54,10 +53,14 @@ pub(crate) async fn follow(
         .resolve(origin.dial_host(), origin.port())
         .await
         .map_err(|error| failed(error.to_string()))?;
+    let config = &core.shared.config;
+    let limits = HeadLimits::of(config);
     let dialer = Dialer {
         origin: origin.to_string(),
         addresses,
         tls: None,
+        sockets: core.gate.share.sockets(core.id.purpose),
+        interim: limits.interim,
         connect_timeout: None,
         tls_timeout: None,
         resolve_again: None,
@@ -68,14 +71,8 @@ pub(crate) async fn follow(
     }
     *request.headers_mut() = headers;
     *request.uri_mut() = target;
-    HttpClient::new(
-        origin,
-        dialer,
-        &core.shared.config,
-        true,
-        Arc::clone(&core.gate.share.idle),
-    )
-    .request(request)
-    .await
-    .map_err(|fault| fault.error)
+    HttpClient::new(dialer, config, limits)
+        .request(request)
+        .await
+        .map_err(|fault| fault.error)
 }

@@ -18,7 +18,6 @@ use crate::redact::Redaction;
 use crate::site::Site;
 use crate::stages::body::{Meter, Patience};
 use crate::stages::response_headers::filter_trailers;
-use crate::wire::client::Lease;
 use crate::wire::faults;
 
 /// A guarded body.
@@ -33,7 +32,6 @@ pub(crate) struct ResponseBody {
     trailers: Option<Frame<Bytes>>,
     done: bool,
     place: Option<Place>,
-    lease: Option<Lease>,
     entry: Option<Entry>,
 }
 
@@ -48,7 +46,6 @@ pub(crate) struct Guards {
     pub(crate) patience: Patience,
     pub(crate) redaction: Option<Redaction>,
     pub(crate) place: Option<Place>,
-    pub(crate) lease: Lease,
     pub(crate) entry: Entry,
 }
 
@@ -63,7 +60,6 @@ impl ResponseBody {
             trailers: None,
             done: false,
             place: guards.place,
-            lease: Some(guards.lease),
             entry: Some(guards.entry),
             inner,
         };
@@ -77,9 +73,6 @@ impl ResponseBody {
     fn end(&mut self, broken: Option<String>) {
         self.done = true;
         self.place = None;
-        if let Some(lease) = self.lease.take_if(|_| broken.is_none()) {
-            lease.give_back();
-        }
         if let Some(mut entry) = self.entry.take() {
             entry.ended(self.meter.seen(), broken);
         }

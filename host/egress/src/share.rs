@@ -7,6 +7,8 @@ use tokio::sync::Semaphore;
 
 use crate::config::EgressConfig;
 use crate::open_files;
+use crate::policy::Purpose;
+use crate::wire::sockets::Sockets;
 
 /// Name look-ups of one tenant at once. The system's resolver takes a thread for each, of some hundreds that
 /// the store and the compiler use as well, and keeps it until the name server answers or is given up on,
@@ -22,8 +24,10 @@ pub(crate) struct Share {
     pub(crate) in_flight: Arc<Semaphore>,
     /// How many there are.
     pub(crate) limit: usize,
-    /// Places for sockets that wait for their next request.
-    pub(crate) idle: Arc<Semaphore>,
+    /// Permits for sockets that may wait for their next request.
+    kept: Arc<Semaphore>,
+    /// Permits for sockets that may not.
+    passing: Arc<Semaphore>,
     /// Places for name look-ups.
     pub(crate) look_ups: Arc<Semaphore>,
 }
@@ -39,8 +43,16 @@ impl Share {
             tenant,
             in_flight: Arc::new(Semaphore::new(limit)),
             limit,
-            idle: Arc::new(Semaphore::new(limit)),
+            kept: Arc::new(Semaphore::new(limit)),
+            passing: Arc::new(Semaphore::new(limit)),
             look_ups: Arc::new(Semaphore::new(LOOK_UPS)),
         })
+    }
+
+    /// Permits for the sockets of one lane. Token requests take what there is and wait for none:
+    /// whoever waits for a token may hold the last one.
+    pub(crate) fn sockets(&self, purpose: Purpose) -> Sockets {
+        let passing = (purpose == Purpose::Api).then(|| Arc::clone(&self.passing));
+        Sockets::new(Arc::clone(&self.kept), passing)
     }
 }

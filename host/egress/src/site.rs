@@ -11,6 +11,7 @@ use http::Uri;
 use http::uri::Scheme;
 use tokio::time::Instant;
 
+use crate::request_body::RequestBody;
 use crate::stages::parse::Origin;
 use crate::wire::client::HttpClient;
 
@@ -43,7 +44,7 @@ pub(crate) struct Site {
 pub(crate) struct Route {
     /// Judged addresses, in the order to dial them.
     pub(crate) addresses: Vec<SocketAddr>,
-    pub(crate) client: HttpClient,
+    pub(crate) client: HttpClient<RequestBody>,
 }
 
 struct Judged {
@@ -78,7 +79,7 @@ impl Site {
         &self,
         addresses: Vec<SocketAddr>,
         now: Instant,
-        client: impl FnOnce(&[SocketAddr]) -> HttpClient,
+        client: impl FnOnce(&[SocketAddr]) -> HttpClient<RequestBody>,
     ) -> Arc<Route> {
         let mut slot = self.route.lock().unwrap_or_else(PoisonError::into_inner);
         let route = match slot.take() {
@@ -99,7 +100,7 @@ impl Site {
     pub(crate) fn refresh(
         &self,
         dead: &Arc<Route>,
-        client: impl FnOnce(&[SocketAddr]) -> HttpClient,
+        client: impl FnOnce(&[SocketAddr]) -> HttpClient<RequestBody>,
     ) -> Arc<Route> {
         let mut slot = self.route.lock().unwrap_or_else(PoisonError::into_inner);
         match slot.as_mut() {

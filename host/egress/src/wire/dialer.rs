@@ -3,17 +3,48 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use http::Uri;
 use rustls_pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
+use tower_service::Service;
 
 use crate::error::{EgressError, Waiting};
 use crate::stages::dial;
+use crate::wire::sockets::Sockets;
 use crate::wire::stream::Stream;
 use crate::wire::tls;
+
+/// Dials for the HTTP client, whatever URL that names: it is always the one origin's.
+#[derive(Clone)]
+pub(crate) struct Connector(Arc<Dialer>);
+
+impl From<Dialer> for Connector {
+    fn from(dialer: Dialer) -> Self {
+        Self(Arc::new(dialer))
+    }
+}
+
+impl Service<Uri> for Connector {
+    type Response = Stream;
+    type Error = EgressError;
+    type Future = Pin<Box<dyn Future<Output = Result<Stream, EgressError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), EgressError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Uri) -> Self::Future {
+        let dialer = Arc::clone(&self.0);
+        Box::pin(async move { dialer.dial().await })
+    }
+}
 
 /// Dials one origin.
 pub(crate) struct Dialer {
@@ -23,6 +54,10 @@ pub(crate) struct Dialer {
     pub(crate) addresses: Vec<SocketAddr>,
     /// TLS and the name to verify; nothing for plain http.
     pub(crate) tls: Option<(TlsConnector, ServerName<'static>)>,
+    /// Permits for sockets.
+    pub(crate) sockets: Sockets,
+    /// Interim answers, and other header frames, for each request over HTTP/2.
+    pub(crate) interim: usize,
     /// Time for TCP; nothing when there is no limit.
     pub(crate) connect_timeout: Option<Duration>,
     /// Time for the TLS handshake; nothing when there is no limit.
@@ -38,9 +73,12 @@ impl Dialer {
     /// # Errors
     /// What the last address tried had against it.
     pub(crate) async fn dial(&self) -> Result<Stream, EgressError> {
+        let permit = within(self.connect_timeout, self.sockets.permit())
+            .await
+            .map_err(|after| self.timed_out(Waiting::Socket, after))?;
         let (tcp, address) = self.connect().await?;
         let Some((connector, name)) = &self.tls else {
-            return Ok(Stream::plain(tcp, address));
+            return Ok(Stream::plain(tcp, address, permit));
         };
         let handshake = connector.connect(name.clone(), tcp);
         let tls = within(self.tls_timeout, handshake)
@@ -51,7 +89,7 @@ impl Dialer {
                 message: tls::explain(&error),
                 lasts: tls::lasts(&error),
             })?;
-        Ok(Stream::tls(tls, address))
+        Ok(Stream::tls(tls, address, permit, self.interim))
     }
 
     async fn connect(&self) -> Result<(TcpStream, SocketAddr), EgressError> {

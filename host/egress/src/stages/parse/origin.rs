@@ -3,7 +3,6 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use http::header::HeaderValue;
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
 use url::{Host, Url};
 
@@ -151,13 +150,6 @@ impl Origin {
     /// `host:port`, always with the port, for messages and rules.
     pub fn host_and_port(&self) -> String {
         format!("{}:{}", self.host, self.port)
-    }
-
-    /// The value of `Host` in a request here.
-    pub(crate) fn host_field(&self) -> HeaderValue {
-        // What an authority may contain, a field's value may.
-        HeaderValue::from_str(self.authority.as_str())
-            .unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 
     /// The URL of `path` here, rebuilt from what was read.
