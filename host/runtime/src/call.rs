@@ -1,7 +1,6 @@
 //! What a caller asks of the host, and what streams back.
 
 use crate::error::HostError;
-pub use crate::json_text::JsonText;
 use airlock_store::{ConnectionName, Secrets, TenantId};
 use bytes::Bytes;
 use futures::future::BoxFuture;
@@ -9,7 +8,6 @@ use futures::stream::BoxStream;
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
-use time::OffsetDateTime;
 
 /// Told how far a long operation has come: units done, and the total where it is known.
 pub type ProgressFn = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
@@ -35,29 +33,6 @@ pub struct Call {
     pub deadline: Option<Duration>,
     /// Where to report progress.
     pub progress: Option<ProgressFn>,
-}
-
-/// What an action answered.
-#[derive(Clone, Debug)]
-pub struct Performed<T = JsonText> {
-    /// Its whole output.
-    pub output: T,
-    /// When the output was first answered, if an earlier call under the same idempotency key was;
-    /// nothing was sent now. What it says of the service was true then.
-    pub replayed: Option<OffsetDateTime>,
-}
-
-impl Performed {
-    /// The same with the output as a value.
-    ///
-    /// # Errors
-    /// As [`JsonText::json`].
-    pub async fn json(self) -> Result<Performed<Value>, HostError> {
-        Ok(Performed {
-            output: self.output.json().await?,
-            replayed: self.replayed,
-        })
-    }
 }
 
 /// A connection to be made.

@@ -6,6 +6,7 @@
 //! contract in `wit/`.
 
 mod about;
+mod answer;
 mod call;
 mod component;
 mod config;
@@ -17,14 +18,14 @@ mod host;
 mod idempotency;
 mod instance;
 mod json;
-mod json_text;
 mod names;
 mod text;
 
 pub use about::{
     About, Action, Choice, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,
 };
-pub use call::{ByteStream, Call, JsonText, NewConnection, Performed, Piped, ProgressFn};
+pub use answer::{JsonText, Performed};
+pub use call::{ByteStream, Call, NewConnection, Piped, ProgressFn};
 pub use component::{Compiler, Compiling, CompilingFn, Inspection, compile_for_host};
 pub use config::{Budgets, Config, Isolation, RuntimeConfig, default_data_dir};
 pub use connection::{

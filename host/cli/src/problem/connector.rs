@@ -1,6 +1,6 @@
 //! What a connector answers as a problem: the service's words, its places, and who refused.
 
-use super::host::report;
+use super::report::report;
 use super::{Exit, Fault, Problem, Said};
 use airlock_runtime::egress::RefusalCode;
 use airlock_runtime::{ConnectorError, ErrorCode, Failure, FieldError};

@@ -2,7 +2,8 @@
 //! The host knows no flag and no command; they stand here.
 
 use super::connector::{self, faulty, is_sign_in_needed};
-use super::{Exit, Origin, Problem, report_place};
+use super::report::report;
+use super::{Exit, Origin, Problem};
 use airlock_runtime::auth::AuthError;
 use airlock_runtime::{ConnectionFault, DeadlineBy, Errand, HostError, Named};
 use std::io::ErrorKind;
@@ -54,10 +55,6 @@ fn needs_sign_in(error: &HostError) -> bool {
         HostError::Connector(error) => error.failure().is_some_and(is_sign_in_needed),
         _ => false,
     }
-}
-
-pub(super) fn report() -> String {
-    format!("this is a defect, not your mistake; {}", report_place())
 }
 
 /// How the first of its kind is made.

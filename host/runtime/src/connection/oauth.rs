@@ -2,7 +2,6 @@
 //! filled from the settings. One lane of the egress carries all of it.
 
 use super::consent::{self, Consent};
-use super::plan::{no_token_url, secret, trimmed};
 use super::settings::with_defaults;
 use super::template::fill;
 use crate::about::{ConnectionKind, Oauth};
@@ -10,6 +9,7 @@ use crate::error::{ConnectionFault, Errand, HostError};
 use airlock_auth::{Application, TokenTransport};
 use airlock_egress::{Egress, LaneId, LanePolicy, Purpose};
 use airlock_store::{Connection, Secrets};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use url::Url;
@@ -154,4 +154,26 @@ fn endpoint(
     let url = consent::address(&filled).map_err(|reason| consent::fault(what, reason))?;
     consent.allows(&consent::host_of(&url)?, Errand::SignIn)?;
     Ok(url)
+}
+
+pub(super) fn no_token_url(kind: &ConnectionKind) -> ConnectionFault {
+    ConnectionFault::NoTokenUrl {
+        kind: kind.name.clone(),
+    }
+}
+
+pub(super) fn secret<'s>(
+    secrets: &'s Secrets,
+    name: &str,
+) -> Result<&'s SecretString, ConnectionFault> {
+    secrets
+        .get(name)
+        .ok_or_else(|| ConnectionFault::SecretMissing {
+            name: name.to_owned(),
+        })
+}
+
+/// Without blanks around it, which come along when an id is copied and are never part of one.
+pub(super) fn trimmed(id: &SecretString) -> SecretString {
+    SecretString::from(id.expose_secret().trim())
 }

@@ -6,7 +6,7 @@
 //! what the operator allowed; the credential goes to the manifest's hosts alone.
 
 use super::consent::{self, Consent};
-use super::oauth::{SignInPlan, TokenWay, scopes, token_url};
+use super::oauth::{SignInPlan, TokenWay, no_token_url, scopes, secret, token_url, trimmed};
 use super::settings::with_defaults;
 use super::template::fill;
 use crate::about::{ConnectionKind, Grant, Placement};
@@ -16,7 +16,6 @@ use airlock_auth::{
 };
 use airlock_egress::{Egress, HostPattern, Lane, LaneId, LanePolicy, Purpose};
 use airlock_store::{Connection, Secrets};
-use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -224,28 +223,6 @@ fn credential(
         placement: placement(&kind.placement),
         way,
     }))
-}
-
-pub(super) fn no_token_url(kind: &ConnectionKind) -> ConnectionFault {
-    ConnectionFault::NoTokenUrl {
-        kind: kind.name.clone(),
-    }
-}
-
-pub(super) fn secret<'s>(
-    secrets: &'s Secrets,
-    name: &str,
-) -> Result<&'s SecretString, ConnectionFault> {
-    secrets
-        .get(name)
-        .ok_or_else(|| ConnectionFault::SecretMissing {
-            name: name.to_owned(),
-        })
-}
-
-/// Without blanks around it, which come along when an id is copied and are never part of one.
-pub(super) fn trimmed(id: &SecretString) -> SecretString {
-    SecretString::from(id.expose_secret().trim())
 }
 
 fn placement(placement: &Placement) -> airlock_auth::Placement {

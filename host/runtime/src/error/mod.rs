@@ -10,7 +10,7 @@ pub use connection::{ConnectionFault, Errand, SignInWay};
 pub use connector::{ConnectorError, Failure, FieldError};
 
 use crate::idempotency::IdempotencyError;
-use crate::names::listed;
+use crate::names::{listed, nearest, shortened};
 use airlock_auth::AuthError;
 use airlock_egress::{EgressError, RefusalCode};
 use airlock_store::{ConnectionName, StoreError};
@@ -244,6 +244,16 @@ pub enum HostError {
 }
 
 impl HostError {
+    /// The caller named something that is not among `known`.
+    pub(crate) fn unknown(what: Named, name: &str, known: &[&str]) -> Self {
+        Self::Unknown {
+            what,
+            name: shortened(name),
+            nearest: nearest(name, known.iter().copied()).map(str::to_owned),
+            known: known.iter().map(|&known| known.to_owned()).collect(),
+        }
+    }
+
     /// What a caller can do about it.
     pub fn category(&self) -> Category {
         match self {

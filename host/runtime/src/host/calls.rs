@@ -5,14 +5,14 @@ use super::connection_cache::ResolvedConnection;
 use super::keyed::Begin;
 use super::records::Record;
 use crate::about::{Action, Choice};
-use crate::call::{ByteStream, Call, JsonText, Performed, Piped, ProgressFn};
+use crate::answer::{JsonText, Performed};
+use crate::call::{ByteStream, Call, Piped, ProgressFn};
 use crate::config::Isolation;
 use crate::contract::{self, exports, types};
 use crate::error::{ActionFault, Deadline, DeadlineBy, HostError, Named};
 use crate::idempotency::{Way, key_to_keep};
 use crate::instance::{self, Answer, Limits, Operation, Setup, once};
 use crate::json;
-use crate::names::unknown;
 use airlock_egress::{DryRequest, DryRun};
 use airlock_store::{ConnectionName, TenantId};
 use futures::FutureExt;
@@ -402,7 +402,7 @@ fn action<'a>(resolved: &'a ResolvedConnection, name: &str) -> Result<&'a Action
             .iter()
             .map(|action| action.name.as_str())
             .collect();
-        unknown(Named::Action, name, &known)
+        HostError::unknown(Named::Action, name, &known)
     })
 }
 

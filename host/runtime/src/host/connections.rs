@@ -5,7 +5,6 @@ use crate::about::{About, ConnectionKind};
 use crate::call::NewConnection;
 use crate::connection::{Plan, check, check_settings, consented, secrets_go_to};
 use crate::error::{ConnectionFault, HostError, Named};
-use crate::names::unknown;
 use airlock_auth::{SIGN_IN_SLOT, TokenKey};
 use airlock_store::{Connection, ConnectionId, ConnectionName, Secrets, TenantId};
 use secrecy::ExposeSecret;
@@ -29,7 +28,7 @@ impl Host {
                 .iter()
                 .map(|kind| kind.name.as_str())
                 .collect();
-            return Err(unknown(Named::ConnectionKind, &new.kind, &known));
+            return Err(HostError::unknown(Named::ConnectionKind, &new.kind, &known));
         };
         check_settings(kind, &new.settings, &self.config.egress)?;
         let settings = check(kind, &new.settings, &new.secrets)?;
@@ -73,7 +72,7 @@ impl Host {
             None => {
                 let known = self.store.connections(tenant).await?;
                 let known: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
-                Err(unknown(Named::Connection, name.as_str(), &known))
+                Err(HostError::unknown(Named::Connection, name.as_str(), &known))
             }
         }
     }

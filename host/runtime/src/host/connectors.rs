@@ -4,7 +4,6 @@ use super::Host;
 use crate::about::About;
 use crate::component::{Component, Inspection};
 use crate::error::{HostError, Named};
-use crate::names::unknown;
 use airlock_store::{Connector, ConnectorName, Digest, TenantId};
 use std::fs::File;
 use std::sync::Arc;
@@ -146,7 +145,7 @@ impl Host {
             None => {
                 let known = self.store.connectors(tenant).await?;
                 let known: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
-                Err(unknown(Named::Connector, name.as_str(), &known))
+                Err(HostError::unknown(Named::Connector, name.as_str(), &known))
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::Host;
 use super::connection_cache::ResolvedConnection;
 use crate::about::Action;
-use crate::call::JsonText;
+use crate::answer::JsonText;
 use crate::error::HostError;
 use crate::idempotency::{ANSWER_BYTES, Verdict, fingerprint, judge, surely_before_effect};
 use airlock_store::{CallKey, KeptAnswer, KeyedCall};

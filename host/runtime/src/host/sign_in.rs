@@ -7,7 +7,7 @@
 use super::Host;
 use super::connections::kind_of;
 use crate::about::Grant;
-use crate::call::JsonText;
+use crate::answer::JsonText;
 use crate::connection::SignInPlan;
 use crate::error::{Category, ConnectionFault, HostError, SignInWay};
 use airlock_auth::{

@@ -2,6 +2,7 @@ use super::*;
 use crate::about::Oauth;
 use crate::error::{Errand, ErrorCode};
 use airlock_store::ConnectionId;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use time::macros::datetime;
 

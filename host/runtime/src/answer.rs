@@ -6,6 +6,30 @@ use crate::instance::{Limits, Text};
 use crate::json;
 use serde_json::Value;
 use std::fmt;
+use time::OffsetDateTime;
+
+/// What an action answered.
+#[derive(Clone, Debug)]
+pub struct Performed<T = JsonText> {
+    /// Its whole output.
+    pub output: T,
+    /// When the output was first answered, if an earlier call under the same idempotency key was;
+    /// nothing was sent now. What it says of the service was true then.
+    pub replayed: Option<OffsetDateTime>,
+}
+
+impl Performed {
+    /// The same with the output as a value.
+    ///
+    /// # Errors
+    /// As [`JsonText::json`].
+    pub async fn json(self) -> Result<Performed<Value>, HostError> {
+        Ok(Performed {
+            output: self.output.json().await?,
+            replayed: self.replayed,
+        })
+    }
+}
 
 /// A JSON document as the connector wrote it. Counted as its tenant's memory until it is dropped or
 /// taken out.
