@@ -20,6 +20,7 @@ mod instance;
 mod json;
 mod names;
 mod text;
+mod under_way;
 
 pub use about::{
     About, Action, Choice, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,

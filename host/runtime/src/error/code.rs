@@ -108,6 +108,8 @@ codes! {
     Deadline = "deadline",
     /// The tenant has as much under way as it may.
     TenantBusy = "tenant-busy",
+    /// The host closes and takes no more calls; nothing was sent.
+    Closed = "closed",
     /// The state cannot be read or written.
     State = "state",
     /// The master key is missing, wrong or must not be used.

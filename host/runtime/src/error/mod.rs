@@ -219,6 +219,11 @@ pub enum HostError {
         /// Which limit, and how to raise it.
         message: String,
     },
+    /// The host closes: it ends what is under way and begins nothing.
+    #[error(
+        "this host is closing and takes no more calls; nothing was sent, send it to another one"
+    )]
+    Closed,
     /// State could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -289,9 +294,11 @@ impl HostError {
                 | StoreError::Exists { .. }
                 | StoreError::NoSuchConnector { .. },
             ) => Category::Input,
-            Self::Deadline { .. } | Self::Busy { .. } | Self::File { .. } | Self::Store(_) => {
-                Category::Unavailable
-            }
+            Self::Deadline { .. }
+            | Self::Busy { .. }
+            | Self::Closed
+            | Self::File { .. }
+            | Self::Store(_) => Category::Unavailable,
             Self::Budget { .. } => Category::Limit,
             Self::Trap(_) | Self::Defect(_) => Category::Defect,
         }
@@ -329,6 +336,7 @@ impl HostError {
             Self::Trap(_) => ErrorCode::ConnectorCrashed,
             Self::Deadline { .. } => ErrorCode::Deadline,
             Self::Busy { .. } => ErrorCode::TenantBusy,
+            Self::Closed => ErrorCode::Closed,
             Self::Store(error) => match error {
                 StoreError::Exists { .. } => ErrorCode::Exists,
                 StoreError::InUse { .. } => ErrorCode::InUse,

@@ -13,6 +13,7 @@ use crate::error::{ActionFault, Deadline, DeadlineBy, HostError, Named};
 use crate::idempotency::{Way, key_to_keep};
 use crate::instance::{self, Answer, Limits, Operation, Setup, once};
 use crate::json;
+use crate::under_way::CallUnderWay;
 use airlock_egress::{DryRequest, DryRun};
 use airlock_store::{ConnectionName, TenantId};
 use futures::FutureExt;
@@ -31,9 +32,10 @@ impl Host {
         tenant: &TenantId,
         name: &ConnectionName,
     ) -> Result<JsonText, HostError> {
+        let _under_way = self.under_way.begin_call()?;
         let resolved = self.resolve(tenant, name).await?;
         let operation = Operation::Check {
-            connection: outward(&resolved),
+            connection: contract_connection(&resolved),
         };
         let answer = self
             .run(&resolved, operation, RunOptions::default())
@@ -53,9 +55,10 @@ impl Host {
         source: &str,
         form: &Value,
     ) -> Result<Vec<Choice>, HostError> {
+        let _under_way = self.under_way.begin_call()?;
         let resolved = self.resolve(tenant, name).await?;
         let operation = Operation::Choices {
-            connection: outward(&resolved),
+            connection: contract_connection(&resolved),
             source: source.to_owned(),
             form: json::text(form)?,
         };
@@ -94,9 +97,10 @@ impl Host {
         operation: &str,
         form: &Value,
     ) -> Result<JsonText, HostError> {
+        let _under_way = self.under_way.begin_call()?;
         let resolved = self.resolve(tenant, name).await?;
         let operation = Operation::Refine {
-            connection: outward(&resolved),
+            connection: contract_connection(&resolved),
             operation: action(&resolved, operation)?.name.clone(),
             form: json::text(form)?,
         };
@@ -122,6 +126,7 @@ impl Host {
     /// name the setting behind them. [`HostError::Idempotency`] when the key cannot be used for
     /// this call.
     pub async fn perform(&self, call: &Call) -> Result<Performed, HostError> {
+        let _under_way = self.under_way.begin_call()?;
         let resolved = self.resolve(&call.tenant, &call.connection).await?;
         let action = action(&resolved, &call.action)?;
         let held = match key_to_keep(call.idempotency_key.as_deref(), action, Way::Once)? {
@@ -137,7 +142,7 @@ impl Host {
             },
         };
         let operation = Operation::Invoke(contract::request(
-            outward(&resolved),
+            contract_connection(&resolved),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
@@ -173,6 +178,7 @@ impl Host {
     /// # Errors
     /// As [`Host::invoke`], before the first byte; after it, [`Piped::done`] tells.
     pub async fn pipe(&self, call: &Call, body: Option<ByteStream>) -> Result<Piped, HostError> {
+        let under_way = self.under_way.begin_call()?;
         let resolved = self.resolve(&call.tenant, &call.connection).await?;
         let action = action(&resolved, &call.action)?;
         if !action.traits.pipes {
@@ -183,14 +189,14 @@ impl Host {
         }
         key_to_keep(call.idempotency_key.as_deref(), action, Way::Streaming)?;
         let request = contract::request(
-            outward(&resolved),
+            contract_connection(&resolved),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
             false,
             self.longest_stream(call.deadline).after,
         );
-        let work = self.stream(&resolved, call, request, body);
+        let work = self.stream(&resolved, call, request, body, under_way);
         if action.traits.read_only {
             return work.await;
         }
@@ -210,19 +216,21 @@ impl Host {
         call: &Call,
         request: exports::actions::Request,
         body: Option<ByteStream>,
+        under_way: CallUnderWay,
     ) -> Result<Piped, HostError> {
         let held = (
+            under_way,
             resolved.meter.admit_call().await?,
             self.pool.room(&resolved.meter).await?,
         );
         instance::pipe(
-            &self.engine,
             &resolved.component.blueprint,
             self.setup(resolved, call.progress.clone(), None),
             request,
             body,
             self.longest_stream(call.deadline),
             held,
+            &self.under_way,
         )
         .await
     }
@@ -233,11 +241,12 @@ impl Host {
     /// # Errors
     /// As [`Host::invoke`]; [`HostError::Connector`] when the input never becomes a request.
     pub async fn dry_run(&self, call: &Call) -> Result<DryRequest, HostError> {
+        let _under_way = self.under_way.begin_call()?;
         let resolved = self.resolve(&call.tenant, &call.connection).await?;
         let action = action(&resolved, &call.action)?;
         key_to_keep(call.idempotency_key.as_deref(), action, Way::Once)?;
         let operation = Operation::Invoke(contract::request(
-            outward(&resolved),
+            contract_connection(&resolved),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
@@ -293,13 +302,13 @@ impl Host {
         let deadline = self.longest(options.deadline);
         tokio::time::timeout(
             deadline.after,
-            self.run_unhurried(resolved, operation, options),
+            self.run_admitted(resolved, operation, options),
         )
         .await
         .unwrap_or_else(|_| Err(deadline.passed()))
     }
 
-    async fn run_unhurried(
+    async fn run_admitted(
         &self,
         resolved: &ResolvedConnection,
         operation: Operation,
@@ -310,21 +319,13 @@ impl Host {
         let own = self.config.runtime.isolation == Isolation::PerCall
             || options.progress.is_some()
             || options.dry_run.is_some();
+        resolved.meter.take_turn().await;
         if own {
-            let _held = (
-                resolved.meter.queue_for_own().await,
-                self.pool.room(&resolved.meter).await?,
-            );
+            let _room = self.pool.room(&resolved.meter).await?;
             let setup = self.setup(resolved, options.progress, options.dry_run);
-            let call = once::call(
-                &self.engine,
-                &resolved.component.blueprint,
-                setup,
-                operation,
-            );
+            let call = once::call(&resolved.component.blueprint, setup, operation);
             return Box::pin(call).await;
         }
-        resolved.meter.queue().await;
         self.pool
             .call(
                 &resolved.key,
@@ -387,7 +388,7 @@ fn recorded_to_its_end(piped: Piped, record: Record) -> Piped {
 }
 
 /// A connection as the component sees it.
-fn outward(resolved: &ResolvedConnection) -> types::Connection {
+fn contract_connection(resolved: &ResolvedConnection) -> types::Connection {
     types::Connection {
         id: resolved.open.connection.id.to_string(),
         settings: resolved.open.settings.clone(),

@@ -16,13 +16,13 @@ use crate::config::Config;
 use crate::engine::engine;
 use crate::error::HostError;
 use crate::instance::{Pool, Tenants};
+use crate::under_way::UnderWay;
 use airlock_auth::{SystemClock, Tokens};
 use airlock_egress::Egress;
 use airlock_store::{MasterKey, Store, private_folder};
 use connection_cache::ConnectionCache;
 use std::path::Path;
 use std::sync::Arc;
-use wasmtime::Engine;
 
 pub use options::HostOptions;
 pub use sign_in::{BrowserSignIn, DeviceSignIn, SignInDone};
@@ -32,7 +32,6 @@ pub use sign_in::{BrowserSignIn, DeviceSignIn, SignInDone};
 /// Cheap to share behind an `Arc`; every method may be called concurrently.
 pub struct Host {
     config: Arc<Config>,
-    engine: Engine,
     components: Components,
     store: Arc<dyn Store>,
     tokens: Arc<Tokens>,
@@ -40,6 +39,7 @@ pub struct Host {
     tenants: Tenants,
     pool: Pool,
     resolved: ConnectionCache,
+    under_way: UnderWay,
 }
 
 impl Host {
@@ -67,24 +67,38 @@ impl Host {
         let cache = Cache::new(data.join("cache"), key.derive("component-cache"), &engine);
         let files = Files::new(data.join("components"));
         let compile = Compile {
-            engine: engine.clone(),
+            engine,
             compiler: options.compiler,
             told: options.compiling,
         };
         let store: Arc<dyn Store> = Arc::new(airlock_store_sqlite::open(&database, &key)?);
         let tokens = Arc::new(Tokens::new(store.clone(), Arc::new(SystemClock)));
         let egress = (options.open_egress)(config.egress.clone(), options.resolver, options.audit)?;
+        let under_way = UnderWay::default();
         Ok(Self {
             components: Components::new(compile, cache, files, Arc::clone(&config))?,
-            pool: Pool::new(engine.clone(), Arc::clone(&config)),
+            pool: Pool::new(Arc::clone(&config), under_way.clone()),
             tenants: Tenants::new(config.budgets.clone()),
             resolved: ConnectionCache::default(),
+            under_way,
             config,
-            engine,
             store,
             tokens,
             egress,
         })
+    }
+
+    /// Closes this host: refuses every call from now on ([`HostError::Closed`]), and resolves when the
+    /// calls under way, its instances and its records have ended.
+    ///
+    /// A call ends by its own deadline at the latest, a stream when its reader has all of it or is
+    /// dropped. Whoever cannot wait that long puts a time limit around this; dropping the future opens
+    /// nothing again. A host that is only dropped ends the same, but nobody learns when.
+    pub async fn close(&self) {
+        self.under_way.refuse_calls();
+        self.under_way.calls_ended().await;
+        self.pool.clear();
+        self.under_way.tasks_ended().await;
     }
 
     /// The configuration that this host runs with.

@@ -10,9 +10,9 @@ mod web;
 
 pub(super) use http::Hooks;
 
+use super::cpu::CpuMeter;
 use super::held::{Held, NoRoom};
 use super::limits::Limits;
-use super::state::CpuMeter;
 use airlock_egress::{Body, DryRun, EgressError, Lane, SendOptions};
 use refusals::Refusals;
 use std::sync::Arc;

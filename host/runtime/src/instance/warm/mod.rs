@@ -3,31 +3,29 @@
 //! Dropping a call's future does not stop the component's side of it, and a future inside the event
 //! loop may not be polled while the component computes. So a caller's deadline is enforced outside:
 //! an abandoned call retires its instance, which ends when its other calls have been answered, or
-//! is aborted when it does not come back to say so.
+//! is aborted when it does not come back to say so. Goes when wasmtime can cancel one call
+//! (<https://github.com/bytecodealliance/wasmtime/issues/11833>) and polls what waits beside it
+//! (<https://github.com/bytecodealliance/wasmtime/issues/11869>,
+//! <https://github.com/bytecodealliance/wasmtime/issues/11870>).
+
+mod drive;
 
 use super::operation::{Answer, Operation};
-use super::quiet::Quiet;
-use super::room::Room;
-use super::state::{Setup, State, store};
+use super::state::{Setup, State};
 use super::stop::Stopped;
-use crate::contract::{Blueprint, Exports};
+use crate::contract::Blueprint;
 use crate::error::HostError;
-use futures::stream::{FuturesUnordered, StreamExt};
+use crate::under_way::UnderWay;
+use drive::drive;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
-use wasmtime::Engine;
-use wasmtime::component::Accessor;
 
 /// How long an instance has to notice that a caller went away before it is aborted.
 const GRACE: Duration = Duration::from_millis(250);
-
-/// Calls in one instance from which on it collects more of them by waiting for its turn: below, a
-/// second one in flight gains a third from not waiting; above, 16 lose a tenth.
-const CROWD: usize = 4;
 
 /// What became of a call.
 pub(crate) enum Reply {
@@ -47,6 +45,7 @@ pub(crate) struct Warm {
     jobs: mpsc::UnboundedSender<Job>,
     shared: Arc<Shared>,
     abort: AbortHandle,
+    under_way: UnderWay,
 }
 
 struct Shared {
@@ -81,12 +80,12 @@ impl Shared {
 
 impl Warm {
     /// Starts an instance as soon as there is `room` for it. Calls may be given to it before.
-    pub(crate) fn start(
-        engine: &Engine,
+    pub(crate) fn start<R: Send + 'static>(
         blueprint: Blueprint<State>,
         setup: Setup,
-        room: impl Future<Output = Result<Room, Stopped>> + Send + 'static,
+        room: impl Future<Output = Result<R, Stopped>> + Send + 'static,
         became_idle: Arc<Notify>,
+        under_way: UnderWay,
     ) -> Self {
         let (jobs, mut queue) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
@@ -102,16 +101,13 @@ impl Warm {
             became_idle,
             ended: CancellationToken::new(),
         });
-        let engine = engine.clone();
         let theirs = Arc::clone(&shared);
-        let task = tokio::spawn(async move {
+        let task = under_way.spawn(async move {
             let _ended = theirs.ended.clone().drop_guard();
             let end = match room.await {
                 Ok(room) => {
                     theirs.has_room.cancel();
-                    let life = live(&engine, &blueprint, setup, &mut queue, &theirs);
-                    let crowded = || theirs.in_flight.load(Ordering::Relaxed) >= CROWD;
-                    let end = Quiet::unless(crowded, life).await;
+                    let end = drive(&blueprint, setup, &mut queue, &theirs).await;
                     drop(room);
                     end
                 }
@@ -130,6 +126,7 @@ impl Warm {
             jobs,
             shared,
             abort: task.abort_handle(),
+            under_way,
         }
     }
 
@@ -160,11 +157,11 @@ impl Warm {
         self.age(Instant::now()).saturating_sub(last)
     }
 
-    /// Counts a call in before it is queued, so that two callers do not pick the same last place.
-    pub(crate) fn reserve(self: &Arc<Self>) -> Place {
+    /// Counts a call in before it is queued, so that two callers do not take the same last seat.
+    pub(crate) fn reserve(self: &Arc<Self>) -> Seat {
         self.shared.in_flight.fetch_add(1, Ordering::AcqRel);
         self.shared.calls.fetch_add(1, Ordering::Relaxed);
-        Place {
+        Seat {
             warm: Arc::clone(self),
         }
     }
@@ -177,12 +174,15 @@ impl Warm {
         }
         self.shared.abandoned.fetch_add(1, Ordering::AcqRel);
         let warm = Arc::clone(self);
-        tokio::spawn(async move {
+        self.under_way.spawn(async move {
             tokio::select! {
                 () = warm.shared.has_room.cancelled() => {}
                 () = warm.shared.ended.cancelled() => return,
             }
-            tokio::time::sleep(GRACE).await;
+            tokio::select! {
+                () = tokio::time::sleep(GRACE) => {}
+                () = warm.shared.ended.cancelled() => return,
+            }
             if warm.shared.abandoned.load(Ordering::Acquire) > 0 {
                 let _ = warm.shared.stopped.set(Stopped::Crashed(
                     "another call in the same instance did not end within its deadline".to_owned(),
@@ -193,12 +193,12 @@ impl Warm {
     }
 }
 
-/// A call's place in a warm instance.
-pub(crate) struct Place {
+/// A call's seat in a warm instance.
+pub(crate) struct Seat {
     warm: Arc<Warm>,
 }
 
-impl Drop for Place {
+impl Drop for Seat {
     fn drop(&mut self) {
         let shared = &self.warm.shared;
         // Only the last one leaves an instance with nothing to do.
@@ -210,7 +210,7 @@ impl Drop for Place {
     }
 }
 
-impl Place {
+impl Seat {
     /// Runs `operation`; dropping the future abandons the call and retires the instance.
     pub(crate) async fn call(self, operation: Operation) -> Reply {
         let (reply, answer) = oneshot::channel();
@@ -246,88 +246,5 @@ impl Drop for Abandon<'_> {
         if let Some(warm) = self.warm {
             warm.abandon();
         }
-    }
-}
-
-enum Done {
-    Answered,
-    Abandoned,
-    /// Its caller had gone before it began.
-    Unwanted,
-}
-
-/// The instance's life: from its first call to its last.
-async fn live(
-    engine: &Engine,
-    blueprint: &Blueprint<State>,
-    setup: Setup,
-    queue: &mut mpsc::UnboundedReceiver<Job>,
-    shared: &Shared,
-) -> Result<(), Stopped> {
-    let mut store = store(engine, setup);
-    let last_words = store.data().last_words.clone();
-    let run = async {
-        let exports = blueprint.instantiate(&mut store).await?;
-        shared.started.store(true, Ordering::Release);
-        store
-            .run_concurrent(async |accessor| serve(accessor, &exports, queue, shared).await)
-            .await?
-    };
-    run.await
-        .map_err(|error| Stopped::from_wasmtime(&error, &last_words.text()))
-}
-
-async fn serve(
-    accessor: &Accessor<State>,
-    exports: &Exports,
-    queue: &mut mpsc::UnboundedReceiver<Job>,
-    shared: &Shared,
-) -> wasmtime::Result<()> {
-    let mut running = FuturesUnordered::new();
-    let mut open = true;
-    loop {
-        if !open && running.is_empty() {
-            return Ok(());
-        }
-        tokio::select! {
-            biased;
-            Some(done) = running.next(), if !running.is_empty() => match done {
-                Ok(Done::Answered) => {}
-                Ok(Done::Unwanted) => {
-                    shared.abandoned.fetch_sub(1, Ordering::AcqRel);
-                }
-                Ok(Done::Abandoned) => {
-                    shared.retiring.store(true, Ordering::Release);
-                    shared.abandoned.fetch_sub(1, Ordering::AcqRel);
-                    open = false;
-                }
-                Err(error) => return Err(error),
-            },
-            job = queue.recv(), if open => match job {
-                Some(job) => running.push(attend(accessor, exports, job)),
-                None => open = false,
-            },
-        }
-    }
-}
-
-async fn attend(accessor: &Accessor<State>, exports: &Exports, job: Job) -> wasmtime::Result<Done> {
-    let Job {
-        operation,
-        mut reply,
-    } = job;
-    if reply.is_closed() {
-        return Ok(Done::Unwanted);
-    }
-    tokio::select! {
-        biased;
-        answer = operation.perform(accessor, exports) => {
-            // A caller that went away at the last moment still has to be acknowledged.
-            Ok(match reply.send(Reply::Answered(answer?)) {
-                Ok(()) => Done::Answered,
-                Err(_) => Done::Abandoned,
-            })
-        }
-        () = reply.closed() => Ok(Done::Abandoned),
     }
 }

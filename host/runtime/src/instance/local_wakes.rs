@@ -1,14 +1,18 @@
-//! Keeps what an instance tells itself away from the scheduler.
+//! Keeps what an instance of one call tells itself away from the scheduler.
 //!
 //! A store and the futures around it wake their own task while it is being polled: when a call's
 //! answer moves from the component to its caller, and whenever the only one of several futures has
 //! been polled. To tokio that is a task that yields, for which it wakes another worker: 100 µs of
 //! system calls for a call that takes 35. So such a wake-up is answered within the poll in which it
-//! comes. Alone on an idle machine of two cores, a caller's `list-rows` takes 48 µs in a fresh
-//! instance instead of 160, and 110 in a warm one instead of 130.
+//! comes. Alone on an idle machine of two cores, a caller's `list-rows` takes 48 µs instead of 160.
 //!
-//! A crowd is better served the other way: a warm instance that waits for its next turn finds more
-//! answers to work on. With 64 calls in flight that is 37 µs a call instead of 43.
+//! A warm instance does without: with many calls it finds more answers to work on at its next turn,
+//! and for a lone call the difference is within the noise.
+//!
+//! Goes when neither wakes its own task any more: wasmtime's event loop
+//! (<https://github.com/bytecodealliance/wasmtime/pull/13085> gives up its turn that way, for want of
+//! a yield that the embedder provides), and `FuturesUnordered` once it has polled all it has
+//! (<https://github.com/rust-lang/futures-rs/pull/2333>).
 
 use futures::task::AtomicWaker;
 use pin_project_lite::pin_project;
@@ -50,25 +54,17 @@ impl Wake for Bell {
 
 pin_project! {
     /// A future whose wake-ups of itself stay within.
-    pub(super) struct Quiet<F, C> {
+    pub(super) struct LocalWakes<F> {
         bell: Arc<Bell>,
         waker: Waker,
-        crowded: C,
         #[pin]
         future: F,
     }
 }
 
-impl<F: Future> Quiet<F, fn() -> bool> {
+impl<F: Future> LocalWakes<F> {
     /// For a future that serves one call.
     pub(super) fn new(future: F) -> Self {
-        Self::unless(|| false, future)
-    }
-}
-
-impl<F: Future, C: Fn() -> bool> Quiet<F, C> {
-    /// For a future that serves many, while `crowded` does not say that they are.
-    pub(super) fn unless(crowded: C, future: F) -> Self {
         let bell = Arc::new(Bell {
             state: AtomicU8::new(AT_REST),
             task: AtomicWaker::new(),
@@ -76,21 +72,17 @@ impl<F: Future, C: Fn() -> bool> Quiet<F, C> {
         Self {
             waker: Waker::from(Arc::clone(&bell)),
             bell,
-            crowded,
             future,
         }
     }
 }
 
-impl<F: Future, C: Fn() -> bool> Future for Quiet<F, C> {
+impl<F: Future> Future for LocalWakes<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
         this.bell.task.register(cx.waker());
-        if (this.crowded)() {
-            return this.future.poll(cx);
-        }
         let mut within = Context::from_waker(this.waker);
         for _ in 0..POLLS {
             this.bell.state.store(POLLED, Ordering::Release);
@@ -124,7 +116,7 @@ mod tests {
 
     /// Polls once; answers whether that was the end, how often `wakes` let its future be polled,
     /// and how often the task outside was woken.
-    fn once(wakes: usize, crowded: bool) -> (bool, usize, usize) {
+    fn once(wakes: usize) -> (bool, usize, usize) {
         let mut polls = 0;
         let ended = {
             let future = poll_fn(|cx| {
@@ -137,8 +129,8 @@ mod tests {
             });
             let outside = Arc::new(Outside::default());
             let waker = Waker::from(Arc::clone(&outside));
-            let mut quiet = Box::pin(Quiet::unless(|| crowded, future));
-            let ended = quiet.as_mut().poll(&mut Context::from_waker(&waker));
+            let mut within = Box::pin(LocalWakes::new(future));
+            let ended = within.as_mut().poll(&mut Context::from_waker(&waker));
             (ended.is_ready(), outside.0.load(Ordering::Relaxed))
         };
         (ended.0, polls, ended.1)
@@ -146,18 +138,13 @@ mod tests {
 
     #[test]
     fn what_wakes_itself_is_polled_again_at_once_and_nobody_else_hears_of_it() {
-        assert_eq!(once(1, false), (true, 2, 0));
-        assert_eq!(once(2, false), (true, 3, 0));
+        assert_eq!(once(1), (true, 2, 0));
+        assert_eq!(once(2), (true, 3, 0));
     }
 
     #[test]
     fn what_never_stops_waking_itself_lets_others_have_their_turn() {
-        assert_eq!(once(1_000, false), (false, 3, 1));
-    }
-
-    #[test]
-    fn in_a_crowd_every_wake_up_waits_for_its_turn() {
-        assert_eq!(once(1, true), (false, 1, 1));
+        assert_eq!(once(1_000), (false, 3, 1));
     }
 
     #[test]
@@ -169,8 +156,8 @@ mod tests {
         });
         let outside = Arc::new(Outside::default());
         let waker = Waker::from(Arc::clone(&outside));
-        let mut quiet = Box::pin(Quiet::new(future));
-        let pending = quiet.as_mut().poll(&mut Context::from_waker(&waker));
+        let mut within = Box::pin(LocalWakes::new(future));
+        let pending = within.as_mut().poll(&mut Context::from_waker(&waker));
         assert!(pending.is_pending());
         assert_eq!(outside.0.load(Ordering::Relaxed), 0);
         kept.lock().unwrap().take().unwrap().wake();

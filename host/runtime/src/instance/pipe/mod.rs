@@ -3,25 +3,25 @@
 //! Each has an instance of its own, so what it held is given back when it ends. A reader that is
 //! slow slows the component down; a reader that goes away ends the instance.
 
+mod ends;
+
+use super::local_wakes::LocalWakes;
 use super::operation::Text;
-use super::quiet::Quiet;
-use super::state::{Setup, State, store};
-use super::stop::Stopped;
+use super::run::Instance;
+use super::state::{Setup, State};
 use crate::call::{ByteStream, Piped};
-use crate::contract::{Blueprint, Exports, exports, types};
+use crate::contract::{Blueprint, Exports, exports};
 use crate::error::{Deadline, HostError};
 use crate::json;
+use crate::under_way::UnderWay;
 use bytes::Bytes;
+use ends::{BodyIn, BytesOut, Done};
 use futures::{FutureExt, Stream, StreamExt};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::PollSender;
-use wasmtime::component::{
-    Accessor, Destination, FutureConsumer, Source, StreamConsumer, StreamProducer, StreamReader,
-    StreamResult, VecBuffer,
-};
-use wasmtime::{Engine, StoreContextMut};
+use wasmtime::component::{Accessor, StreamReader};
 
 /// Chunks between component and reader. With 64 KiB each, at most 512 KiB wait.
 const CHUNKS: usize = 8;
@@ -35,34 +35,26 @@ struct Begun {
 
 /// Starts a streamed call. `held` is given back when it has ended.
 pub(crate) async fn pipe(
-    engine: &Engine,
     blueprint: &Blueprint<State>,
     setup: Setup,
     request: exports::actions::Request,
     body: Option<ByteStream>,
     deadline: Deadline,
     held: impl Send + 'static,
+    under_way: &UnderWay,
 ) -> Result<Piped, HostError> {
     let (chunks, data) = mpsc::channel::<Bytes>(CHUNKS);
     let (begin, begun) = oneshot::channel();
     let (finish, finished) = oneshot::channel();
-    let engine = engine.clone();
     let blueprint = blueprint.clone();
     let limits = setup.limits.clone();
-    let task = tokio::spawn(async move {
-        let mut store = store(&engine, setup);
-        let last_words = store.data().last_words.clone();
-        let run = async {
-            let exports = blueprint.instantiate(&mut store).await?;
-            store
-                .run_concurrent(async |accessor| {
-                    stream(accessor, &exports, request, body, chunks, begin).await
-                })
-                .await?
-        };
-        let result = match tokio::time::timeout(deadline.after, Quiet::new(run)).await {
+    let task = under_way.spawn(async move {
+        let run = Instance::open(&blueprint, setup).run(async |accessor, exports| {
+            stream(accessor, exports, request, body, chunks, begin).await
+        });
+        let result = match tokio::time::timeout(deadline.after, LocalWakes::new(run)).await {
             Ok(Ok(result)) => result,
-            Ok(Err(error)) => Err(Stopped::from_wasmtime(&error, &last_words.text()).into()),
+            Ok(Err(stopped)) => Err(stopped.into()),
             Err(_) => Err(deadline.passed()),
         };
         let _ = finish.send(result);
@@ -112,7 +104,7 @@ async fn stream(
     };
     let told = |error| accessor.with(|mut access| access.get().told(0, error));
     let piped = exports
-        .actions(accessor)?
+        .airlock_connector_actions()
         .call_pipe(accessor, request, body)
         .await?;
     let piped = match piped {
@@ -160,89 +152,5 @@ struct AbortOnDrop(tokio::task::AbortHandle);
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
-    }
-}
-
-/// Takes bytes out of the component whenever the reader has room.
-struct BytesOut {
-    chunks: PollSender<Bytes>,
-}
-
-impl StreamConsumer<State> for BytesOut {
-    type Item = u8;
-
-    fn poll_consume(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        store: StoreContextMut<State>,
-        source: Source<'_, u8>,
-        finish: bool,
-    ) -> Poll<wasmtime::Result<StreamResult>> {
-        match self.chunks.poll_reserve(cx) {
-            Poll::Ready(Ok(())) => {}
-            Poll::Ready(Err(_)) => return Poll::Ready(Ok(StreamResult::Dropped)),
-            Poll::Pending if finish => return Poll::Ready(Ok(StreamResult::Cancelled)),
-            Poll::Pending => return Poll::Pending,
-        }
-        let mut source = source.as_direct(store);
-        let waiting = source.remaining();
-        let chunk = waiting
-            .get(..waiting.len().min(CHUNK_BYTES))
-            .unwrap_or(waiting);
-        let taken = chunk.len();
-        let chunk = Bytes::copy_from_slice(chunk);
-        if taken > 0 && self.chunks.send_item(chunk).is_err() {
-            return Poll::Ready(Ok(StreamResult::Dropped));
-        }
-        source.mark_read(taken);
-        Poll::Ready(Ok(StreamResult::Completed))
-    }
-}
-
-/// Takes the summary.
-struct Done(Option<oneshot::Sender<Result<String, types::Error>>>);
-
-impl FutureConsumer<State> for Done {
-    type Item = Result<String, types::Error>;
-
-    fn poll_consume(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        store: StoreContextMut<State>,
-        mut source: Source<'_, Self::Item>,
-        _finish: bool,
-    ) -> Poll<wasmtime::Result<()>> {
-        let mut item = None;
-        source.read(store, &mut item)?;
-        if let (Some(item), Some(done)) = (item, self.0.take()) {
-            let _ = done.send(item);
-        }
-        Poll::Ready(Ok(()))
-    }
-}
-
-/// Feeds a component from the caller's stream.
-struct BodyIn(ByteStream);
-
-impl StreamProducer<State> for BodyIn {
-    type Item = u8;
-    type Buffer = VecBuffer<u8>;
-
-    fn poll_produce<'a>(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        _: StoreContextMut<'a, State>,
-        mut destination: Destination<'a, u8, VecBuffer<u8>>,
-        finish: bool,
-    ) -> Poll<wasmtime::Result<StreamResult>> {
-        match self.0.poll_next_unpin(cx) {
-            Poll::Ready(Some(chunk)) => {
-                destination.set_buffer(Vec::from(chunk).into());
-                Poll::Ready(Ok(StreamResult::Completed))
-            }
-            Poll::Ready(None) => Poll::Ready(Ok(StreamResult::Dropped)),
-            Poll::Pending if finish => Poll::Ready(Ok(StreamResult::Cancelled)),
-            Poll::Pending => Poll::Pending,
-        }
     }
 }
