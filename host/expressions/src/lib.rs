@@ -31,6 +31,8 @@ mod dates;
 mod evaluate;
 mod fault;
 mod functions;
+mod locale;
+mod names;
 mod numbers;
 mod syntax;
 mod values;

@@ -1,13 +1,10 @@
 //! What can be said of an expression before it runs: names and argument counts, each mistake with its place.
 
-mod names;
 mod reference;
 mod scope;
 
 pub use reference::{Reference, ReferenceKind};
 pub use scope::Scope;
-
-pub(crate) use names::nearest;
 
 use crate::evaluate::Document;
 use crate::fault::{Fault, FaultKind, Raise};
@@ -21,7 +18,7 @@ impl Template {
     pub fn check(&self, scope: &Scope) -> Vec<Fault> {
         let mut raises = Vec::new();
         for call in self.calls() {
-            match call.function {
+            match functions::named(&call.folded) {
                 None => {
                     let message = functions::unknown(&call.name);
                     raises.push(Raise::new(FaultKind::UnknownFunction, message).or_at(call.at.0));

@@ -1,7 +1,7 @@
 //! What an expression reads from its run. Part of [`super`].
 
 use crate::fault::column;
-use crate::functions::Asks;
+use crate::functions::{self, Asks};
 use crate::syntax::Call;
 
 /// Something of the run that an expression reads.
@@ -38,7 +38,7 @@ pub enum ReferenceKind {
 
 impl Reference {
     pub(super) fn of(call: &Call, source: &str) -> Option<Self> {
-        let kind = match call.function?.asks {
+        let kind = match functions::named(&call.folded)?.asks {
             Asks::Nothing => return None,
             Asks::Action => ReferenceKind::Action,
             Asks::Scope => ReferenceKind::Scope,

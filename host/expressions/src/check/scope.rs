@@ -1,8 +1,8 @@
 //! What an expression may name, at the place where it stands. Part of [`super`].
 
-use super::names::hint;
 use crate::fault::{FaultKind, Raise};
 use crate::functions::{Asks, Function};
+use crate::names::hint;
 use crate::syntax::Call;
 
 /// What an expression may name. Names count without regard to case.

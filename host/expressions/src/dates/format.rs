@@ -1,8 +1,8 @@
 //! Moments in the formats of .NET: one letter is a standard format, more are drawn. Part of [`super`].
 
-use super::locale::Locale;
 use super::moment::Moment;
 use crate::fault::{Raise, Raised};
+use crate::locale::Locale;
 
 /// Year to tick, and `Z` for a moment in UTC: what functions write when no format is named.
 pub(crate) const ROUND_TRIP: &str = "yyyy-MM-ddTHH:mm:ss.fffffffK";

@@ -3,9 +3,10 @@
 use jiff::civil::{Date, DateTime, Time};
 
 use super::format::{Piece, pieces};
-use super::locale::Locale;
 use super::moment::{Moment, TICKS_PER_SECOND};
+use super::scan::Scanner;
 use crate::fault::{Raise, Raised};
+use crate::locale::Locale;
 
 /// A moment in text.
 pub(crate) fn read(text: &str, locale: &Locale) -> Raised<Moment> {
@@ -50,7 +51,7 @@ pub(crate) fn exact(text: &str, pattern: &str, locale: &Locale) -> Raised<Moment
     for piece in pieces(pattern)? {
         reader.piece(&piece, locale).ok_or_else(bad)?;
     }
-    if !reader.rest.is_empty() {
+    if !reader.scan.rest.is_empty() {
         return Err(bad());
     }
     reader.finish().ok_or_else(bad)
@@ -59,7 +60,7 @@ pub(crate) fn exact(text: &str, pattern: &str, locale: &Locale) -> Raised<Moment
 /// What has been read of a moment.
 #[derive(Default)]
 struct Reader<'a> {
-    rest: &'a str,
+    scan: Scanner<'a>,
     year: Option<i16>,
     month: Option<i8>,
     day: Option<i8>,
@@ -76,29 +77,29 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
         Self {
-            rest: text,
+            scan: Scanner { rest: text },
             ..Self::default()
         }
     }
 
     /// Tries ISO 8601 first, which means the same everywhere.
     fn moment(&mut self, locale: &Locale) -> Option<Moment> {
-        let text = self.rest;
+        let text = self.scan.rest;
         if self.iso_date().is_none() {
             *self = Self::new(text);
             self.free_date(locale)?;
         }
-        if self.sign(&['T', 't']).is_some() || self.blanks() {
-            self.blanks();
-        } else if !self.rest.is_empty() {
+        if self.scan.sign(&['T', 't']).is_some() || self.scan.blanks() {
+            self.scan.blanks();
+        } else if !self.scan.rest.is_empty() {
             return None;
         }
-        if !self.rest.is_empty() {
+        if !self.scan.rest.is_empty() {
             self.time(locale)?;
-            self.blanks();
+            self.scan.blanks();
             self.zone()?;
         }
-        self.rest.is_empty().then_some(())?;
+        self.scan.rest.is_empty().then_some(())?;
         self.finish()
     }
 
@@ -118,11 +119,11 @@ impl<'a> Reader<'a> {
     }
 
     fn iso_date(&mut self) -> Option<()> {
-        self.year = Some(i16::try_from(self.number(4, 4)?).ok()?);
-        self.sign(&['-'])?;
-        self.month = Some(i8::try_from(self.number(1, 2)?).ok()?);
-        if self.sign(&['-']).is_some() {
-            self.day = Some(i8::try_from(self.number(1, 2)?).ok()?);
+        self.year = Some(i16::try_from(self.scan.number(4, 4)?).ok()?);
+        self.scan.sign(&['-'])?;
+        self.month = Some(i8::try_from(self.scan.number(1, 2)?).ok()?);
+        if self.scan.sign(&['-']).is_some() {
+            self.day = Some(i8::try_from(self.scan.number(1, 2)?).ok()?);
         }
         Some(())
     }
@@ -132,28 +133,32 @@ impl<'a> Reader<'a> {
         let mut numbers: Vec<(i16, usize)> = Vec::new();
         let mut named_at = None;
         loop {
-            while self.sign(&['/', '-', '.', ',', ' ', '\u{a0}']).is_some() {}
+            while self
+                .scan
+                .sign(&['/', '-', '.', ',', ' ', '\u{a0}'])
+                .is_some()
+            {}
             if numbers.len() + usize::from(named_at.is_some()) == 3 {
                 // What was a blank before the time is needed again.
                 break;
             }
-            let before = self.rest.len();
-            if let Some(number) = self.number(1, 4) {
-                numbers.push((i16::try_from(number).ok()?, before - self.rest.len()));
-                if self.rest.starts_with(':') {
+            let before = self.scan.rest.len();
+            if let Some(number) = self.scan.number(1, 4) {
+                numbers.push((i16::try_from(number).ok()?, before - self.scan.rest.len()));
+                if self.scan.rest.starts_with(':') {
                     return None;
                 }
-                self.sign(&['年', '月', '日', '년', '월', '일']);
-            } else if let Some(month) = self.month_name(locale) {
+                self.scan.sign(&['年', '月', '日', '년', '월', '일']);
+            } else if let Some(month) = self.scan.month_name(locale) {
                 (named_at.is_none()).then_some(())?;
                 named_at = Some(numbers.len());
                 self.month = Some(month);
-            } else if self.day_name(locale).is_none() {
+            } else if self.scan.day_name(locale).is_none() {
                 // Words between, such as the `de` of Spanish.
-                self.word()?;
+                self.scan.word()?;
             }
             let done = numbers.len() + usize::from(named_at.is_some()) == 3;
-            if done || self.rest.is_empty() {
+            if done || self.scan.rest.is_empty() {
                 break;
             }
         }
@@ -194,12 +199,12 @@ impl<'a> Reader<'a> {
     }
 
     fn time(&mut self, locale: &Locale) -> Option<()> {
-        self.hour = i8::try_from(self.number(1, 2)?).ok()?;
-        if self.sign(&[':']).is_some() {
-            self.minute = i8::try_from(self.number(1, 2)?).ok()?;
-            if self.sign(&[':']).is_some() {
-                self.second = i8::try_from(self.number(1, 2)?).ok()?;
-                if self.sign(&['.', ',']).is_some() {
+        self.hour = i8::try_from(self.scan.number(1, 2)?).ok()?;
+        if self.scan.sign(&[':']).is_some() {
+            self.minute = i8::try_from(self.scan.number(1, 2)?).ok()?;
+            if self.scan.sign(&[':']).is_some() {
+                self.second = i8::try_from(self.scan.number(1, 2)?).ok()?;
+                if self.scan.sign(&['.', ',']).is_some() {
                     self.fraction()?;
                 }
             }
@@ -212,8 +217,13 @@ impl<'a> Reader<'a> {
 
     /// Digits behind the point; those beyond a tick do not count.
     fn fraction(&mut self) -> Option<()> {
-        let count = self.rest.bytes().take_while(u8::is_ascii_digit).count();
-        let digits = self.take(count).filter(|digits| !digits.is_empty())?;
+        let count = self
+            .scan
+            .rest
+            .bytes()
+            .take_while(u8::is_ascii_digit)
+            .count();
+        let digits = self.scan.take(count).filter(|digits| !digits.is_empty())?;
         let seven: String = digits.chars().chain("0000000".chars()).take(7).collect();
         self.ticks = seven.parse().ok()?;
         Some(())
@@ -221,7 +231,9 @@ impl<'a> Reader<'a> {
 
     fn half_ahead(&self, locale: &Locale) -> bool {
         Self {
-            rest: self.rest,
+            scan: Scanner {
+                rest: self.scan.rest,
+            },
             ..Self::default()
         }
         .half(locale)
@@ -229,40 +241,40 @@ impl<'a> Reader<'a> {
     }
 
     fn half(&mut self, locale: &Locale) -> Option<()> {
-        let before = self.rest;
-        self.blanks();
+        let before = self.scan.rest;
+        self.scan.blanks();
         for (is_afternoon, names) in [
             (false, ["AM", locale.half(false)]),
             (true, ["PM", locale.half(true)]),
         ] {
             if names
                 .iter()
-                .any(|name| !name.is_empty() && self.literal(name))
+                .any(|name| !name.is_empty() && self.scan.literal(name))
             {
                 self.is_afternoon = Some(is_afternoon);
                 return Some(());
             }
         }
-        self.rest = before;
+        self.scan.rest = before;
         None
     }
 
     /// `Z`, `GMT`, `UTC` or an offset, or nothing.
     fn zone(&mut self) -> Option<()> {
-        if self.rest.is_empty() {
+        if self.scan.rest.is_empty() {
             return Some(());
         }
-        if self.literal("Z") || self.literal("GMT") || self.literal("UTC") {
+        if self.scan.literal("Z") || self.scan.literal("GMT") || self.scan.literal("UTC") {
             self.offset = Some(0);
             return Some(());
         }
-        let sign = match self.sign(&['+', '-', '−'])? {
+        let sign = match self.scan.sign(&['+', '-', '−'])? {
             '+' => 1,
             _ => -1,
         };
-        let hours = self.number(2, 2).or_else(|| self.number(1, 1))?;
-        self.sign(&[':']);
-        let minutes = self.number(2, 2).unwrap_or_default();
+        let hours = self.scan.number(2, 2).or_else(|| self.scan.number(1, 1))?;
+        self.scan.sign(&[':']);
+        let minutes = self.scan.number(2, 2).unwrap_or_default();
         (hours <= 14 && minutes < 60).then_some(())?;
         self.offset = Some(sign * i32::try_from(hours * 3_600 + minutes * 60).ok()?);
         Some(())
@@ -273,29 +285,42 @@ impl<'a> Reader<'a> {
         let small = |number: u32| i8::try_from(number).ok();
         match piece {
             Piece::Text(text) if text.trim().is_empty() && !text.is_empty() => {
-                self.blanks().then_some(())?
+                self.scan.blanks().then_some(())?
             }
-            Piece::Text(text) => self.literal(text).then_some(())?,
+            Piece::Text(text) => self.scan.literal(text).then_some(())?,
             Piece::Letter('y', count) => {
                 let least = (*count).min(4);
-                let year =
-                    i16::try_from(self.number(least.min(2), if *count <= 2 { 2 } else { 4 })?)
-                        .ok()?;
+                let year = i16::try_from(
+                    self.scan
+                        .number(least.min(2), if *count <= 2 { 2 } else { 4 })?,
+                )
+                .ok()?;
                 self.year = Some(match count {
                     1 | 2 if year < 50 => year + 2000,
                     1 | 2 => year + 1900,
                     _ => year,
                 });
             }
-            Piece::Letter('M', count @ 1..=2) => self.month = Some(small(self.number(*count, 2)?)?),
-            Piece::Letter('M', _) => self.month = Some(self.month_name(locale)?),
-            Piece::Letter('d', count @ 1..=2) => self.day = Some(small(self.number(*count, 2)?)?),
-            Piece::Letter('d', _) => self.day_name(locale)?,
-            Piece::Letter('H' | 'h', count) => self.hour = small(self.number((*count).min(2), 2)?)?,
-            Piece::Letter('m', count) => self.minute = small(self.number((*count).min(2), 2)?)?,
-            Piece::Letter('s', count) => self.second = small(self.number((*count).min(2), 2)?)?,
+            Piece::Letter('M', count @ 1..=2) => {
+                self.month = Some(small(self.scan.number(*count, 2)?)?)
+            }
+            Piece::Letter('M', _) => self.month = Some(self.scan.month_name(locale)?),
+            Piece::Letter('d', count @ 1..=2) => {
+                self.day = Some(small(self.scan.number(*count, 2)?)?)
+            }
+            Piece::Letter('d', _) => self.scan.day_name(locale)?,
+            Piece::Letter('H' | 'h', count) => {
+                self.hour = small(self.scan.number((*count).min(2), 2)?)?
+            }
+            Piece::Letter('m', count) => {
+                self.minute = small(self.scan.number((*count).min(2), 2)?)?
+            }
+            Piece::Letter('s', count) => {
+                self.second = small(self.scan.number((*count).min(2), 2)?)?
+            }
             Piece::Letter('f', count) => {
                 let digits = self
+                    .scan
                     .take(*count)
                     .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
                 self.ticks = format!("{digits:0<7}").parse().ok()?;
@@ -309,109 +334,8 @@ impl<'a> Reader<'a> {
                 self.zone()?;
                 self.offset?;
             }
-            Piece::Letter(..) => self.literal("A.D.").then_some(())?,
+            Piece::Letter(..) => self.scan.literal("A.D.").then_some(())?,
         }
         Some(())
-    }
-
-    fn month_name(&mut self, locale: &Locale) -> Option<i8> {
-        let names = |locale: &Locale| {
-            let locale = *locale;
-            let full = (0..12).flat_map(move |month| {
-                [
-                    (locale.month(month), month),
-                    (locale.lone_month(month), month),
-                ]
-            });
-            full.chain((0..12).map(move |month| (locale.short_month(month), month)))
-                .collect::<Vec<_>>()
-        };
-        let month = self
-            .longest(names(locale))
-            .or_else(|| self.longest(names(&Locale::default())))?;
-        i8::try_from(month + 1).ok()
-    }
-
-    fn day_name(&mut self, locale: &Locale) -> Option<()> {
-        let names = |locale: &Locale| {
-            let locale = *locale;
-            (0..7)
-                .flat_map(move |day| [(locale.day(day), day), (locale.short_day(day), day)])
-                .collect::<Vec<_>>()
-        };
-        self.longest(names(locale))
-            .or_else(|| self.longest(names(&Locale::default())))
-            .map(|_| ())
-    }
-
-    /// The longest of these names that stands here as a whole word.
-    fn longest(&mut self, mut names: Vec<(&'static str, usize)>) -> Option<usize> {
-        names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-        let before = self.rest;
-        for (name, number) in names {
-            if !name.is_empty() && self.literal(name) && !self.rest.starts_with(char::is_alphabetic)
-            {
-                return Some(number);
-            }
-            self.rest = before;
-        }
-        None
-    }
-
-    fn word(&mut self) -> Option<()> {
-        let end = self
-            .rest
-            .find(|character: char| !character.is_alphabetic())
-            .unwrap_or(self.rest.len());
-        self.take(end)
-            .filter(|word| !word.is_empty() && word.chars().count() <= 3)
-            .map(|_| ())
-    }
-
-    /// A number of so many digits, as many as there are.
-    fn number(&mut self, least: usize, most: usize) -> Option<u32> {
-        let count = self
-            .rest
-            .bytes()
-            .take(most)
-            .take_while(u8::is_ascii_digit)
-            .count();
-        (count >= least && count > 0).then_some(())?;
-        self.take(count)?.parse().ok()
-    }
-
-    fn sign(&mut self, signs: &[char]) -> Option<char> {
-        let first = self
-            .rest
-            .chars()
-            .next()
-            .filter(|first| signs.contains(first))?;
-        self.take(first.len_utf8())?;
-        Some(first)
-    }
-
-    fn blanks(&mut self) -> bool {
-        let before = self.rest.len();
-        self.rest = self.rest.trim_start();
-        self.rest.len() < before
-    }
-
-    /// Passes over this text, without regard to case.
-    fn literal(&mut self, text: &str) -> bool {
-        let mut rest = self.rest.chars();
-        for expected in text.chars() {
-            match rest.next() {
-                Some(found) if found.to_lowercase().eq(expected.to_lowercase()) => {}
-                _ => return false,
-            }
-        }
-        self.rest = rest.as_str();
-        true
-    }
-
-    fn take(&mut self, bytes: usize) -> Option<&'a str> {
-        let (taken, rest) = self.rest.split_at_checked(bytes)?;
-        self.rest = rest;
-        Some(taken)
     }
 }

@@ -6,42 +6,17 @@ use serde_json::Value;
 
 use super::access;
 use super::context::Context;
+use super::datum::Datum;
 use super::limits::{Budget, Limits};
 use crate::fault::{FaultKind, Raise, Raised};
-use crate::functions::{self, Arguments, Run};
+use crate::functions::{self, Arguments, Evaluator, Run};
 use crate::syntax::{Call, Expression, Key, Kind, Part, Shape, Step, Template};
 use crate::values;
 
-/// A value on its way: borrowed from the context where nothing changed it, since outputs may be large.
-#[derive(Clone, Debug)]
-pub(crate) struct Datum<'c> {
-    pub(crate) json: Cow<'c, Value>,
-    /// Whether a number came from `decimal`: it is computed with in decimal digits from there on.
-    pub(crate) is_decimal: bool,
-}
-
-impl<'c> Datum<'c> {
-    pub(crate) fn borrowed(value: &'c Value) -> Self {
-        Self {
-            json: Cow::Borrowed(value),
-            is_decimal: false,
-        }
-    }
-}
-
-impl<T: Into<Value>> From<T> for Datum<'_> {
-    fn from(value: T) -> Self {
-        Self {
-            json: Cow::Owned(value.into()),
-            is_decimal: false,
-        }
-    }
-}
-
 /// One evaluation.
 pub(crate) struct Machine<'c> {
-    pub(crate) context: &'c dyn Context,
-    pub(crate) budget: Budget,
+    context: &'c dyn Context,
+    budget: Budget,
 }
 
 impl<'c> Machine<'c> {
@@ -76,26 +51,6 @@ impl<'c> Machine<'c> {
         }
     }
 
-    pub(crate) fn value(&mut self, expression: &'c Expression) -> Raised<Datum<'c>> {
-        self.budget
-            .step()
-            .map_err(|raise| raise.or_at(expression.at.0))?;
-        let mut datum = match &expression.kind {
-            Kind::Literal(value) => Datum::borrowed(value),
-            Kind::Call(call) => self.call(call)?,
-        };
-        for (index, step) in expression.steps.iter().enumerate() {
-            let read = self
-                .step(datum, step)
-                .map_err(|raise| absent(*raise, expression, index).or_at(step.at.0))?;
-            datum = Datum {
-                json: read,
-                is_decimal: false,
-            };
-        }
-        Ok(datum)
-    }
-
     fn step(&mut self, base: Datum<'c>, step: &'c Step) -> Raised<Cow<'c, Value>> {
         self.budget.step()?;
         match &step.key {
@@ -109,7 +64,7 @@ impl<'c> Machine<'c> {
 
     fn call(&mut self, call: &'c Call) -> Raised<Datum<'c>> {
         let at = call.at.0;
-        let Some(function) = call.function else {
+        let Some(function) = functions::named(&call.folded) else {
             return Err(
                 Raise::new(FaultKind::UnknownFunction, functions::unknown(&call.name)).or_at(at),
             );
@@ -125,10 +80,12 @@ impl<'c> Machine<'c> {
                     .iter()
                     .map(|argument| self.value(argument))
                     .collect::<Raised<Vec<_>>>()?;
+                let (context, budget) = (self.context, &mut self.budget);
                 run(&mut Arguments {
-                    machine: self,
+                    context,
+                    budget,
                     call,
-                    function,
+                    name: function.name(),
                     values,
                 })
             }
@@ -136,6 +93,28 @@ impl<'c> Machine<'c> {
         .map_err(|raise| raise.or_at(at))?;
         if let Cow::Owned(value) = &datum.json {
             self.budget.charge(value).map_err(|raise| raise.or_at(at))?;
+        }
+        Ok(datum)
+    }
+}
+
+impl<'c> Evaluator<'c> for Machine<'c> {
+    fn value(&mut self, expression: &'c Expression) -> Raised<Datum<'c>> {
+        self.budget
+            .step()
+            .map_err(|raise| raise.or_at(expression.at.0))?;
+        let mut datum = match &expression.kind {
+            Kind::Literal(value) => Datum::borrowed(value),
+            Kind::Call(call) => self.call(call)?,
+        };
+        for (index, step) in expression.steps.iter().enumerate() {
+            let read = self
+                .step(datum, step)
+                .map_err(|raise| absent(*raise, expression, index).or_at(step.at.0))?;
+            datum = Datum {
+                json: read,
+                is_decimal: false,
+            };
         }
         Ok(datum)
     }

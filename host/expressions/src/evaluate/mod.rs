@@ -2,6 +2,7 @@
 
 mod access;
 mod context;
+mod datum;
 mod document;
 mod facts;
 mod limits;
@@ -10,10 +11,13 @@ mod machine;
 use serde_json::Value;
 
 pub use context::Context;
+pub(crate) use datum::Datum;
 pub use document::Document;
 pub use facts::Facts;
+pub(crate) use limits::Budget;
 pub use limits::Limits;
-pub(crate) use machine::{Datum, Machine};
+
+use machine::Machine;
 
 use crate::fault::Fault;
 use crate::syntax::Template;

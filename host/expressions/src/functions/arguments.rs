@@ -4,19 +4,21 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::Function;
-use crate::dates::{self, Locale, Moment};
-use crate::evaluate::{Datum, Machine};
+use crate::dates::{self, Moment};
+use crate::evaluate::{Budget, Context, Datum};
 use crate::fault::{FaultKind, Raise, Raised};
+use crate::locale::Locale;
 use crate::numbers::Number;
 use crate::syntax::Call;
 use crate::values;
 
 /// The arguments of a call, evaluated.
 pub(crate) struct Arguments<'m, 'c> {
-    pub(crate) machine: &'m mut Machine<'c>,
+    pub(crate) context: &'c dyn Context,
+    pub(crate) budget: &'m mut Budget,
     pub(crate) call: &'c Call,
-    pub(crate) function: &'static Function,
+    /// The function's name.
+    pub(crate) name: &'static str,
     pub(crate) values: Vec<Datum<'c>>,
 }
 
@@ -134,7 +136,7 @@ impl<'c> Arguments<'_, 'c> {
         };
         let message = format!(
             "`{}` takes {wanted} as its {} argument, and has {found} here",
-            self.name(),
+            self.name,
             ordinal(place)
         );
         self.at(place, Raise::new(FaultKind::Type, message))
@@ -145,7 +147,7 @@ impl<'c> Arguments<'_, 'c> {
         let message = format!(
             "the {} argument of `{}` {}",
             ordinal(place),
-            self.name(),
+            self.name,
             why.as_ref()
         );
         self.at(place, Raise::value(message))
@@ -157,10 +159,6 @@ impl<'c> Arguments<'_, 'c> {
             Some(argument) => raise.or_at(argument.at.0),
             None => raise,
         }
-    }
-
-    fn name(&self) -> &'static str {
-        self.function.name()
     }
 }
 

@@ -201,7 +201,7 @@ pub(super) fn join<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>> {
             whole += delimiter;
         }
         whole += &values::text(item)?;
-        arguments.machine.budget.foresee(whole.len())?;
+        arguments.budget.foresee(whole.len())?;
     }
     Ok(whole.into())
 }

@@ -3,9 +3,9 @@
 use serde_json::{Value, json as object};
 
 use super::{Arguments, xml};
-use crate::dates::Locale;
 use crate::evaluate::Datum;
 use crate::fault::Raised;
+use crate::locale::Locale;
 use crate::numbers::{self, Number};
 use crate::values;
 

@@ -7,13 +7,18 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use super::Arguments;
-use crate::evaluate::{Datum, Machine};
+use super::function::Evaluator;
+use crate::evaluate::Datum;
 use crate::fault::{FaultKind, Raise, Raised};
 use crate::numbers::Number;
 use crate::syntax::{Call, Expression};
 use crate::values;
 
-fn condition<'c>(machine: &mut Machine<'c>, call: &Call, argument: &'c Expression) -> Raised<bool> {
+fn condition<'c>(
+    machine: &mut dyn Evaluator<'c>,
+    call: &Call,
+    argument: &'c Expression,
+) -> Raised<bool> {
     let value = machine.value(argument)?.json;
     value.as_bool().ok_or_else(|| {
         let (name, kind) = (&call.name, values::kind(&value));
@@ -22,7 +27,7 @@ fn condition<'c>(machine: &mut Machine<'c>, call: &Call, argument: &'c Expressio
     })
 }
 
-pub(super) fn if_<'c>(machine: &mut Machine<'c>, call: &'c Call) -> Raised<Datum<'c>> {
+pub(super) fn if_<'c>(machine: &mut dyn Evaluator<'c>, call: &'c Call) -> Raised<Datum<'c>> {
     let [test, then, otherwise] = call.arguments.as_slice() else {
         return Err(Raise::new(
             FaultKind::ArgumentCount,
@@ -37,7 +42,7 @@ pub(super) fn if_<'c>(machine: &mut Machine<'c>, call: &'c Call) -> Raised<Datum
     machine.value(taken)
 }
 
-pub(super) fn and<'c>(machine: &mut Machine<'c>, call: &'c Call) -> Raised<Datum<'c>> {
+pub(super) fn and<'c>(machine: &mut dyn Evaluator<'c>, call: &'c Call) -> Raised<Datum<'c>> {
     for argument in &call.arguments {
         if !condition(machine, call, argument)? {
             return Ok(false.into());
@@ -46,7 +51,7 @@ pub(super) fn and<'c>(machine: &mut Machine<'c>, call: &'c Call) -> Raised<Datum
     Ok(true.into())
 }
 
-pub(super) fn or<'c>(machine: &mut Machine<'c>, call: &'c Call) -> Raised<Datum<'c>> {
+pub(super) fn or<'c>(machine: &mut dyn Evaluator<'c>, call: &'c Call) -> Raised<Datum<'c>> {
     for argument in &call.arguments {
         if condition(machine, call, argument)? {
             return Ok(true.into());
@@ -55,7 +60,7 @@ pub(super) fn or<'c>(machine: &mut Machine<'c>, call: &'c Call) -> Raised<Datum<
     Ok(false.into())
 }
 
-pub(super) fn coalesce<'c>(machine: &mut Machine<'c>, call: &'c Call) -> Raised<Datum<'c>> {
+pub(super) fn coalesce<'c>(machine: &mut dyn Evaluator<'c>, call: &'c Call) -> Raised<Datum<'c>> {
     for argument in &call.arguments {
         let datum = machine.value(argument)?;
         if !datum.json.is_null() {

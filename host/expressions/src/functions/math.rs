@@ -85,7 +85,7 @@ pub(super) fn rand<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>> {
             format!("is {above}, and has to be greater than the first, {least}"),
         ));
     }
-    let chance = arguments.machine.context.random().ok_or_else(no_chance)?;
+    let chance = arguments.context.random().ok_or_else(no_chance)?;
     // The lower half of the bits: what the modulus prefers is one in 2^64.
     let offset =
         i128::from(u64::try_from(chance & u128::from(u64::MAX)).unwrap_or_default()) % width;

@@ -8,6 +8,7 @@ mod collection;
 mod conversion;
 mod date;
 mod form;
+mod function;
 mod logic;
 mod math;
 mod object;
@@ -19,94 +20,13 @@ mod uri;
 mod workflow;
 mod xml;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 pub(crate) use arguments::Arguments;
+pub(crate) use function::{Asks, Evaluator, Function, Run};
 
-use crate::check::nearest;
-use crate::evaluate::{Datum, Machine};
-use crate::fault::{FaultKind, Raise, Raised};
-use crate::syntax::Call;
-
-/// How a function is evaluated.
-#[derive(Clone, Copy)]
-pub(crate) enum Run {
-    /// All arguments first.
-    Eager(for<'c> fn(&mut Arguments<'_, 'c>) -> Raised<Datum<'c>>),
-    /// The function decides which of its arguments are evaluated.
-    Lazy(for<'c> fn(&mut Machine<'c>, &'c Call) -> Raised<Datum<'c>>),
-}
-
-/// What of a run a function asks for; the first argument is its name, where it has one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asks {
-    Nothing,
-    Action,
-    CurrentAction,
-    Scope,
-    Trigger,
-    Parameter,
-    Variable,
-    Loop,
-    Item,
-    Workflow,
-}
-
-/// One function.
-pub(crate) struct Function {
-    signature: &'static str,
-    summary: &'static str,
-    family: &'static str,
-    pub(crate) asks: Asks,
-    pub(crate) run: Run,
-}
-
-impl std::fmt::Debug for Function {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(self.signature)
-    }
-}
-
-impl Function {
-    pub(crate) fn name(&self) -> &'static str {
-        self.signature
-            .split_once('(')
-            .map_or(self.signature, |(name, _)| name)
-    }
-
-    fn parameters(&self) -> impl Iterator<Item = &'static str> {
-        let inner = self
-            .signature
-            .split_once('(')
-            .map_or("", |(_, rest)| rest)
-            .trim_end_matches(')');
-        inner.split(", ").filter(|parameter| !parameter.is_empty())
-    }
-
-    /// The fewest arguments, and the most; none if there may be any number.
-    pub(crate) fn arity(&self) -> (usize, Option<usize>) {
-        let least = self
-            .parameters()
-            .filter(|parameter| !parameter.ends_with('?') && *parameter != "…")
-            .count();
-        let has_more = self.parameters().any(|parameter| parameter == "…");
-        (least, (!has_more).then(|| self.parameters().count()))
-    }
-
-    /// Refuses another number of arguments than the function takes.
-    pub(crate) fn takes(&self, count: usize) -> Raised<()> {
-        let (least, most) = self.arity();
-        if count >= least && most.is_none_or(|most| count <= most) {
-            return Ok(());
-        }
-        let takes = match most {
-            Some(most) if most == least => format!("{least}"),
-            Some(most) => format!("{least} to {most}"),
-            None => format!("at least {least}"),
-        };
-        let signature = self.signature;
-        let message = format!("`{signature}` takes {takes} arguments, and has {count} here");
-        Err(Raise::new(FaultKind::ArgumentCount, message))
-    }
-}
+use crate::names::nearest;
 
 /// What people can read about a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,11 +63,15 @@ pub fn functions() -> impl Iterator<Item = FunctionInfo> {
     })
 }
 
-/// The function of a name, in any case.
-pub(crate) fn named(name: &str) -> Option<&'static Function> {
-    table::ALL
-        .iter()
-        .find(|function| function.name().eq_ignore_ascii_case(name))
+/// The function of a name in lower case.
+pub(crate) fn named(folded: &str) -> Option<&'static Function> {
+    static BY_NAME: LazyLock<HashMap<String, &'static Function>> = LazyLock::new(|| {
+        table::ALL
+            .iter()
+            .map(|function| (function.name().to_ascii_lowercase(), function))
+            .collect()
+    });
+    BY_NAME.get(folded).copied()
 }
 
 /// What to tell about a name that is none.

@@ -15,10 +15,7 @@ pub(super) fn concat<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>>
     for place in 0..arguments.len() {
         let piece =
             values::text(arguments.value(place)).map_err(|raise| arguments.at(place, raise))?;
-        arguments
-            .machine
-            .budget
-            .foresee(whole.len() + piece.len())?;
+        arguments.budget.foresee(whole.len() + piece.len())?;
         whole += &piece;
     }
     Ok(whole.into())
@@ -79,10 +76,7 @@ pub(super) fn replace<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>
         .matches(old)
         .count()
         .saturating_mul(new.len().saturating_sub(old.len()));
-    arguments
-        .machine
-        .budget
-        .foresee(text.len().saturating_add(grown))?;
+    arguments.budget.foresee(text.len().saturating_add(grown))?;
     Ok(text.replace(old, new).into())
 }
 
@@ -108,7 +102,7 @@ pub(super) fn trim<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>> {
 }
 
 pub(super) fn guid<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>> {
-    let chance = arguments.machine.context.random().ok_or_else(no_chance)?;
+    let chance = arguments.context.random().ok_or_else(no_chance)?;
     let id = Builder::from_random_bytes(chance.to_be_bytes()).into_uuid();
     let format = if arguments.has(0) {
         arguments.text(0)?

@@ -1,12 +1,13 @@
 //! The present moment, moving in time, and time zones. Part of [`super`].
 
 use super::Arguments;
-use crate::dates::{self, Locale, Moment, Unit};
+use crate::dates::{self, Moment, Unit};
 use crate::evaluate::Datum;
 use crate::fault::{FaultKind, Raise, Raised};
+use crate::locale::Locale;
 
 fn now(arguments: &Arguments<'_, '_>) -> Raised<Moment> {
-    let text = arguments.machine.context.now().ok_or_else(|| {
+    let text = arguments.context.now().ok_or_else(|| {
         Raise::new(
             FaultKind::Reference,
             "there is no present moment here: this place has to give the same value each time",

@@ -19,7 +19,7 @@ fn named<'c>(
     find: impl FnOnce(&'c dyn crate::evaluate::Context, &str) -> Option<Cow<'c, Value>>,
 ) -> Raised<Datum<'c>> {
     let name = arguments.text(0)?;
-    let found = find(arguments.machine.context, name);
+    let found = find(arguments.context, name);
     let json =
         found.ok_or_else(|| arguments.at(0, none(format!("there is no {what} `{name}` here"))))?;
     Ok(Datum {
@@ -70,7 +70,7 @@ pub(super) fn actions<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>
 
 pub(super) fn action<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>> {
     known(
-        arguments.machine.context.current_action(),
+        arguments.context.current_action(),
         "`action()` means nothing here",
     )
 }
@@ -84,7 +84,7 @@ pub(super) fn result<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>>
 }
 
 pub(super) fn trigger<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>> {
-    let trigger = arguments.machine.context.trigger().ok_or_else(no_trigger)?;
+    let trigger = arguments.context.trigger().ok_or_else(no_trigger)?;
     Ok(Datum {
         json: trigger,
         is_decimal: false,
@@ -93,7 +93,6 @@ pub(super) fn trigger<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>
 
 pub(super) fn trigger_outputs<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>> {
     arguments
-        .machine
         .context
         .trigger_outputs()
         .map(Datum::borrowed)
@@ -114,7 +113,7 @@ fn no_trigger() -> Box<Raise> {
 
 pub(super) fn item<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>> {
     known(
-        arguments.machine.context.item(),
+        arguments.context.item(),
         "`item()` stands outside of any loop, Select and Filter array",
     )
 }
@@ -152,14 +151,11 @@ pub(super) fn variables<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'
 }
 
 pub(super) fn workflow<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>> {
-    known(
-        arguments.machine.context.workflow(),
-        "there is no workflow here",
-    )
+    known(arguments.context.workflow(), "there is no workflow here")
 }
 
 pub(super) fn list_callback_url<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>> {
-    let url = arguments.machine.context.callback_url();
+    let url = arguments.context.callback_url();
     url.map(Into::into)
         .ok_or_else(|| none("this flow has no address that starts it".to_owned()))
 }

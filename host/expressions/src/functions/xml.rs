@@ -78,7 +78,7 @@ pub(super) fn xpath<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>> 
             for node in nodes {
                 let item = item(&document, node);
                 bytes += item.to_string().len();
-                arguments.machine.budget.foresee(bytes)?;
+                arguments.budget.foresee(bytes)?;
                 items.push(item);
             }
             Value::Array(items)

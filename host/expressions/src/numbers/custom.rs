@@ -1,8 +1,8 @@
 //! Formats for numbers that are drawn with `0` and `#`. Part of [`super`].
 
 use super::digits::Digits;
-use super::format::grouped;
-use crate::dates::Locale;
+use super::groups::grouped;
+use crate::locale::Locale;
 
 /// A piece of a format.
 #[derive(Clone, Debug, PartialEq)]

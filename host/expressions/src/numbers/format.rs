@@ -2,9 +2,10 @@
 
 use super::custom;
 use super::digits::Digits;
+use super::groups::grouped;
 use super::number::Number;
-use crate::dates::Locale;
 use crate::fault::{Raise, Raised};
+use crate::locale::Locale;
 
 /// More digits than anybody reads; a hundred million of them would be a way to take memory.
 const MAX_PRECISION: usize = 99;
@@ -34,7 +35,7 @@ pub(crate) fn format(number: Number, pattern: &str, locale: &Locale) -> Raised<S
         ))),
     };
     Ok(match letter.to_ascii_uppercase() {
-        'C' => locale.currency(fixed(number, precision.unwrap_or(2))),
+        'C' => money(&fixed(number, precision.unwrap_or(2)), locale),
         'D' => {
             let whole = whole()?;
             let width = precision.unwrap_or_default();
@@ -81,8 +82,8 @@ pub(crate) fn format(number: Number, pattern: &str, locale: &Locale) -> Raised<S
 }
 
 /// A rounded number in the pieces from which formats put it together.
-pub(crate) struct Parts {
-    pub(crate) is_negative: bool,
+struct Parts {
+    is_negative: bool,
     whole: String,
     fraction: String,
 }
@@ -97,7 +98,7 @@ impl Parts {
     }
 
     /// Without its sign; `groups` are the separator and the sizes, the last of which repeats.
-    pub(crate) fn unsigned(&self, point: &str, groups: Option<(String, Vec<usize>)>) -> String {
+    fn unsigned(&self, point: &str, groups: Option<(String, Vec<usize>)>) -> String {
         let whole = match groups {
             Some((separator, sizes)) => grouped(&self.whole, &separator, &sizes),
             None => self.whole.clone(),
@@ -109,23 +110,17 @@ impl Parts {
     }
 }
 
-/// Digits in groups from the right.
-pub(super) fn grouped(whole: &str, separator: &str, sizes: &[usize]) -> String {
-    let mut groups = Vec::new();
-    let mut rest = whole;
-    let mut sizes = sizes.iter().copied().filter(|size| *size > 0);
-    let mut size = sizes.next().unwrap_or(3);
-    while rest.len() > size {
-        let (before, group) = rest
-            .split_at_checked(rest.len() - size)
-            .unwrap_or(("", rest));
-        groups.push(group);
-        rest = before;
-        size = sizes.next().unwrap_or(size);
+/// An amount with the country's currency, where the country puts it. The blank is a plain one, as .NET has it.
+fn money(amount: &Parts, locale: &Locale) -> String {
+    let money = locale.money();
+    let text = amount.unsigned(money.point, Some(money.groups));
+    let sign = money.sign;
+    let minus = if amount.is_negative { "-" } else { "" };
+    match money.is_first {
+        true if sign.chars().all(char::is_alphabetic) => format!("{minus}{sign} {text}"),
+        true => format!("{minus}{sign}{text}"),
+        false => format!("{minus}{text} {sign}"),
     }
-    groups.push(rest);
-    groups.reverse();
-    groups.join(separator)
 }
 
 fn fixed(number: Number, places: usize) -> Parts {

@@ -4,10 +4,11 @@ mod arithmetic;
 mod custom;
 mod digits;
 mod format;
+mod groups;
 mod number;
 mod parse;
 
 pub(crate) use arithmetic::Operation;
-pub(crate) use format::{Parts, format};
+pub(crate) use format::format;
 pub(crate) use number::Number;
 pub(crate) use parse::parse;

@@ -1,6 +1,6 @@
 //! Numbers in text as people of some country write them. Part of [`super`].
 
-use crate::dates::Locale;
+use crate::locale::Locale;
 
 /// The number that a text means: blanks around it, a sign before or behind it or brackets, separators between
 /// thousands wherever they stand, a currency sign, an exponent. The result is in JSON's spelling.

@@ -227,11 +227,11 @@ fn word(input: &mut Input<'_>) -> Result<Kind, Stop> {
         return Ok(Kind::Literal(constant));
     }
     let arguments = arguments(input)?;
-    let function = crate::functions::named(&name);
+    let folded = name.to_ascii_lowercase();
     Ok(Kind::Call(Call {
         at,
         name,
-        function,
+        folded,
         arguments,
     }))
 }

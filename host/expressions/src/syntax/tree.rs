@@ -2,8 +2,6 @@
 
 use serde_json::{Number, Value};
 
-use crate::functions::Function;
-
 /// A byte offset in the text. It tells people where something stands and is no part of what the tree means, so all
 /// of them are equal.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,14 +36,14 @@ pub(crate) struct Call {
     pub(crate) at: At,
     /// As it was written.
     pub(crate) name: String,
-    /// None if no function has this name.
-    pub(crate) function: Option<&'static Function>,
+    /// In lower case, which is what counts.
+    pub(crate) folded: String,
     pub(crate) arguments: Vec<Expression>,
 }
 
 impl PartialEq for Call {
     fn eq(&self, other: &Self) -> bool {
-        self.name.eq_ignore_ascii_case(&other.name) && self.arguments == other.arguments
+        self.folded == other.folded && self.arguments == other.arguments
     }
 }
 
