@@ -70,7 +70,7 @@ fn main() -> Result<()> {
         return tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?
-            .block_on(native::pooled_get(&native::pooled(), url));
+            .block_on(native::native_get(&native::native(), url));
     }
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -1,9 +1,7 @@
-//! The native clients, without sandbox and without egress's stages: the very client that egress
-//! sends with, and the pooled one that most Rust programs use.
+//! The native client, without sandbox and without egress's stages: the pooled one that most Rust programs use,
+//! and that egress itself sends with.
 
-use crate::server::Server;
-use crate::subjects::{check, egress_config};
-use airlock_runtime::egress::BareClient;
+use crate::subjects::check;
 use anyhow::Result;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
@@ -13,22 +11,10 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
-type Body = Empty<Bytes>;
-
 /// The client that ratios are taken against.
-pub(crate) fn native(server: &Server) -> Result<BareClient> {
-    Ok(BareClient::new(server.address, &egress_config(server)?)?)
-}
+pub(crate) type Native = Client<HttpConnector, Empty<Bytes>>;
 
-pub(crate) async fn native_get(client: &BareClient, path: &str) -> Result<()> {
-    let response = client.get(path.parse()?, headers()).await?;
-    check(&serde_json::from_slice(response.body())?)
-}
-
-/// The client that most Rust programs use, directly or within another.
-pub(crate) type Pooled = Client<HttpConnector, Body>;
-
-pub(crate) fn pooled() -> Pooled {
+pub(crate) fn native() -> Native {
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
     Client::builder(TokioExecutor::new())
@@ -36,7 +22,7 @@ pub(crate) fn pooled() -> Pooled {
         .build(connector)
 }
 
-pub(crate) async fn pooled_get(client: &Pooled, url: &str) -> Result<()> {
+pub(crate) async fn native_get(client: &Native, url: &str) -> Result<()> {
     let mut request = Request::get(url).body(Empty::new())?;
     *request.headers_mut() = headers();
     let response = client.request(request).await?;

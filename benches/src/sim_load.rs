@@ -3,7 +3,7 @@
 
 use crate::load::rps;
 use crate::memory::processor_seconds;
-use crate::native::{Pooled, pooled};
+use crate::native::{Native, native};
 use crate::report::Report;
 use crate::sim::Rows;
 use anyhow::{Result, ensure};
@@ -33,7 +33,7 @@ pub(crate) async fn measure(report: &mut Report, rows: &Rows, length: Duration) 
         ("sim_get", row as Address, has_name as fn(&Value) -> bool),
         ("sim_page", page, is_page),
     ] {
-        let (client, token) = (pooled(), token.clone());
+        let (client, token) = (native(), token.clone());
         let root = rows.web_api_url();
         let asked = Arc::new(AtomicU64::new(0));
         let first = get(&client, &token, &address(&root, count)).await?;
@@ -78,7 +78,7 @@ fn is_page(answer: &Value) -> bool {
     rows.is_some_and(|rows| rows.len() == PAGE && rows.iter().all(has_name))
 }
 
-async fn get(client: &Pooled, token: &str, url: &str) -> Result<Bytes> {
+async fn get(client: &Native, token: &str, url: &str) -> Result<Bytes> {
     let request = http::Request::get(url)
         .header("accept", "application/json")
         .header("authorization", token)

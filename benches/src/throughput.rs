@@ -1,15 +1,15 @@
 //! Calls per second, natively, through egress alone, and through the component.
 
 use crate::load::rps;
-use crate::native::{Pooled, native, native_get, pooled, pooled_get};
+use crate::native::{Native, native, native_get};
 use crate::report::{Report, median};
 use crate::server::{PAGE_PATH, Server};
 use crate::subjects::{Shared, call, check, component_call, egress_config};
 use airlock_runtime::Call;
 use airlock_runtime::auth::{Credential, FixedSource, Placement};
 use airlock_runtime::egress::{
-    BareClient, Egress, HostPattern, Lane, LaneId, LanePolicy, Purpose, SendOptions,
-    SystemResolver, TracingAudit,
+    Egress, HostPattern, Lane, LaneId, LanePolicy, Purpose, SendOptions, SystemResolver,
+    TracingAudit,
 };
 use airlock_runtime::store::{ConnectionId, TenantId};
 use anyhow::{Result, ensure};
@@ -25,7 +25,6 @@ const TURNS: u32 = 5;
 
 /// Calls per second of the subjects, one right after the other.
 struct Turn {
-    pooled: f64,
     native: f64,
     egress: f64,
     warm: f64,
@@ -44,8 +43,7 @@ pub(crate) async fn measure(
 ) -> Result<()> {
     let subjects = Subjects {
         url: format!("{}{PAGE_PATH}", server.origin()),
-        pooled: pooled(),
-        native: Arc::new(native(server)?),
+        native: native(),
         lane: lane(server)?,
         page: Arc::new(call("bench", server, PAGE_PATH)?),
         web_page: Arc::new(call("bench-web", server, PAGE_PATH)?),
@@ -61,15 +59,12 @@ pub(crate) async fn measure(
             let figures = turns.iter().map(figure).collect();
             report.put(format!("{name}_{in_flight}"), median(figures));
         };
-        put("pooled_rps", |turn| turn.pooled);
         put("native_rps", |turn| turn.native);
         put("egress_rps", |turn| turn.egress);
         put("warm_rps", |turn| turn.warm);
         put("fresh_rps", |turn| turn.fresh);
         put("warm_over_native", |turn| turn.warm / turn.native);
         put("fresh_over_native", |turn| turn.fresh / turn.native);
-        put("warm_over_pooled", |turn| turn.warm / turn.pooled);
-        put("fresh_over_pooled", |turn| turn.fresh / turn.pooled);
         put("web_warm_rps", |turn| turn.web_warm);
         put("web_fresh_rps", |turn| turn.web_fresh);
         put("web_warm_over_native", |turn| turn.web_warm / turn.native);
@@ -85,8 +80,7 @@ pub(crate) async fn measure(
 
 struct Subjects {
     url: String,
-    pooled: Pooled,
-    native: Arc<BareClient>,
+    native: Native,
     lane: Arc<Lane>,
     page: Arc<Call>,
     /// The same through the contract's `web`.
@@ -97,16 +91,10 @@ struct Subjects {
 
 impl Subjects {
     async fn turn(&self, in_flight: usize, length: Duration) -> Result<Turn> {
-        let (client, url) = (self.pooled.clone(), self.url.clone());
-        let pooled = rps(in_flight, length, move || {
-            let (client, url) = (client.clone(), url.clone());
-            async move { pooled_get(&client, &url).await }
-        });
-        let pooled = pooled.await?;
-        let client = Arc::clone(&self.native);
+        let (client, url) = (self.native.clone(), self.url.clone());
         let native = rps(in_flight, length, move || {
-            let client = Arc::clone(&client);
-            async move { native_get(&client, PAGE_PATH).await }
+            let (client, url) = (client.clone(), url.clone());
+            async move { native_get(&client, &url).await }
         });
         let native = native.await?;
         let (lane, url) = (Arc::clone(&self.lane), self.url.clone());
@@ -115,7 +103,6 @@ impl Subjects {
             async move { egress_call(&lane, &url).await }
         });
         Ok(Turn {
-            pooled,
             native,
             egress: egress.await?,
             warm: through(&self.warm, &self.page, in_flight, length).await?,

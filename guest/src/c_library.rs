@@ -11,8 +11,8 @@ use core::{ptr, slice};
 
 #[link(wasm_import_module = "airlock:connector/report@0.1.0")]
 unsafe extern "C" {
-    #[link_name = "last-words"]
-    fn last_words(bytes: *const u8, length: usize);
+    #[link_name = "printed"]
+    fn printed(bytes: *const u8, length: usize);
 }
 
 const STDERR: c_int = 2;
@@ -29,7 +29,7 @@ struct Piece {
 unsafe extern "C" fn write(to: c_int, bytes: *const u8, length: usize) -> isize {
     if to == STDERR {
         // SAFETY: whoever calls `write` vouches for its bytes; the host reads them before it returns.
-        unsafe { last_words(bytes, length) };
+        unsafe { printed(bytes, length) };
     }
     length.cast_signed()
 }

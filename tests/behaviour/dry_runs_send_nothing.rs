@@ -56,7 +56,7 @@ async fn a_preparation_that_could_do_more_than_read_is_caught() {
     let lab = Lab::open().await;
     let escapee = lab.guest("dry_escape").await;
     let overriding =
-        json!({ "method": "GET", "path": "/x", "headers": "x_http_method_override: DELETE\n" });
+        json!({ "method": "GET", "path": "/x", "headers": "x_http_method_override: DELETE" });
     let told = escapee
         .dry_run(escaping(
             json!([overriding, { "method": "POST", "path": "/shown" }]),

@@ -10,7 +10,6 @@
 )]
 
 mod budgets_stop_runaways;
-mod calls_wake_their_caller_once;
 mod compiling_is_bounded;
 mod components_are_checked_before_they_run;
 mod connectors_are_granted_what_a_person_named;
@@ -31,6 +30,7 @@ mod egress_owns_identity_fields;
 mod egress_reads_urls_once;
 mod egress_redacts_echoed_credentials;
 mod faults_that_last_are_met_once;
+mod hosts_close;
 mod instances_belong_to_one_key;
 mod instances_make_room;
 mod keys_land_once;

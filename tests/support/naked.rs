@@ -62,7 +62,7 @@ impl WasiHttpView for State {
 impl report::Host for State {
     fn log(&mut self, _: report::Level, _: String) {}
 
-    fn last_words(&mut self, _: Vec<u8>) {}
+    fn printed(&mut self, _: Vec<u8>) {}
 
     fn progress(&mut self, _: u64, _: Option<u64>) {}
 }

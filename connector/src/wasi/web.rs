@@ -16,7 +16,7 @@ pub(super) async fn exchange(request: Request) -> Result<Response, TransportErro
     let answer = web::exchange(web::Request {
         method: request.method.as_str().to_owned(),
         url: request.url,
-        headers: lines(&request.headers),
+        headers: fields(&request.headers),
         body: request.body,
         timeout_ms: request.timeout.map(milliseconds),
     })
@@ -28,29 +28,27 @@ pub(super) async fn exchange(request: Request) -> Result<Response, TransportErro
     }
     Ok(Response {
         status: answer.status,
-        headers: fields(&answer.headers),
+        headers: answer
+            .headers
+            .into_iter()
+            .map(|(name, value)| (name, text(value)))
+            .collect(),
         body,
     })
 }
 
-/// Header fields as the contract's `fields` have them.
-fn lines(headers: &Headers) -> String {
-    let mut text = String::with_capacity(512);
-    for (name, value) in headers.iter() {
-        text.push_str(name);
-        text.push_str(": ");
-        text.push_str(value);
-        text.push('\n');
-    }
-    text
+/// Header fields as the contract has them.
+fn fields(headers: &Headers) -> Vec<(String, Vec<u8>)> {
+    headers
+        .iter()
+        .map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec()))
+        .collect()
 }
 
-fn fields(lines: &str) -> Headers {
-    lines
-        .lines()
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
+/// A value as text; what is not UTF-8 in it is replaced.
+fn text(value: Vec<u8>) -> String {
+    String::from_utf8(value)
+        .unwrap_or_else(|bytes| String::from_utf8_lossy(bytes.as_bytes()).into_owned())
 }
 
 async fn read(mut data: StreamReader<u8>, mut body: Vec<u8>) -> Vec<u8> {

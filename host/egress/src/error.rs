@@ -57,6 +57,8 @@ impl fmt::Display for Stage {
 pub enum Waiting {
     /// The name's addresses.
     Resolve,
+    /// One of the tenant's sockets.
+    Socket,
     /// A TCP connection.
     Connect,
     /// The TLS handshake.
@@ -74,6 +76,7 @@ impl Waiting {
     fn setting(self) -> &'static str {
         match self {
             Self::Resolve | Self::Connect => "connect-timeout-ms",
+            Self::Socket => "max-in-flight-per-tenant",
             Self::Tls => "tls-timeout-ms",
             Self::ResponseHeaders => "response-header-timeout-ms",
             Self::BetweenBytes => "between-bytes-timeout-ms",
@@ -86,6 +89,7 @@ impl fmt::Display for Waiting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Resolve => "its name was not resolved",
+            Self::Socket => "none of the tenant's sockets became free",
             Self::Connect => "no TCP connection came about",
             Self::Tls => "the TLS handshake did not finish",
             Self::ResponseHeaders => "it sent no response headers",

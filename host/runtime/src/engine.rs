@@ -5,7 +5,6 @@
 //! settings below made 27–34 k calls/s, wasmtime's default pool 6–8 k. `decommit_batch_size` and
 //! copy-on-write off gained nothing on top and are left alone.
 
-use crate::component::{CORE_INSTANCES, TABLES};
 use crate::config::Config;
 use crate::error::HostError;
 use std::time::Duration;
@@ -19,6 +18,12 @@ const MEMORY_KEEP_RESIDENT: usize = 4 << 20;
 const TABLE_KEEP_RESIDENT: usize = 1 << 20;
 /// Fiber stack kept mapped between instances.
 const STACK_KEEP_RESIDENT: usize = 128 << 10;
+
+/// Core instances of one component instance: a connector's code, and what a toolchain adds to tie it to
+/// its imports (wit-component makes three). The engine's totals stand on it.
+pub(crate) const CORE_INSTANCES: u32 = 4;
+/// Tables of one component instance, likewise.
+pub(crate) const TABLES: u32 = 4;
 
 /// The engine, with its epoch ticker running for as long as the engine lives.
 ///

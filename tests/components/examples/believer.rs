@@ -17,7 +17,7 @@ impl Behaviour for Guest {
                 let request = web::Request {
                     method: "GET".to_owned(),
                     url,
-                    headers: String::new(),
+                    headers: Vec::new(),
                     body: Vec::new(),
                     timeout_ms: None,
                 };

@@ -22,7 +22,11 @@ impl Behaviour for Guest {
             let answer = web::exchange(web::Request {
                 method: part("method").to_owned(),
                 url: format!("{base}{}", part("path")),
-                headers: format!("airlock-prepares: true\n{}", part("headers")),
+                headers: [("airlock-prepares", "true")]
+                    .into_iter()
+                    .chain(part("headers").split_once(": "))
+                    .map(|(name, value)| (name.to_owned(), value.into()))
+                    .collect(),
                 body: part("body").into(),
                 timeout_ms: None,
             })

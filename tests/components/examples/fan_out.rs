@@ -23,7 +23,7 @@ impl Behaviour for Guest {
             let mut exchange: Exchange = Box::pin(web::exchange(web::Request {
                 method: "POST".to_owned(),
                 url: url.clone(),
-                headers: String::new(),
+                headers: Vec::new(),
                 body: vec![b'x'; bytes],
                 timeout_ms: None,
             }));

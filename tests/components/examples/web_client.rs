@@ -3,7 +3,7 @@
 
 use hostile_components::web::{self, NoAnswer};
 use hostile_components::wit_bindgen::StreamResult;
-use hostile_components::{Answer, Behaviour, Call, Value, json, text};
+use hostile_components::{Answer, Behaviour, Call, Value, json, pairs, text};
 
 struct Guest;
 
@@ -18,7 +18,7 @@ impl Behaviour for Guest {
         let request = web::Request {
             method: call.text("method").unwrap_or("GET").to_owned(),
             url,
-            headers: call.lines("headers"),
+            headers: call.fields("headers"),
             body: call.text("body").unwrap_or_default().into(),
             timeout_ms: None,
         };
@@ -44,7 +44,7 @@ impl Behaviour for Guest {
         }
         Ok(json!({
             "status": answer.status,
-            "headers": answer.headers,
+            "headers": pairs(&answer.headers),
             "bytes": body.len(),
             "body": text(body.get(..body.len().min(4096)).unwrap_or_default()),
             "ended": ended,

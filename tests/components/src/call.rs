@@ -70,10 +70,10 @@ impl Call {
     }
 
     /// Its pairs `name`, as the contract's `fields`.
-    pub fn lines(&self, name: &str) -> String {
+    pub fn fields(&self, name: &str) -> Vec<(String, Vec<u8>)> {
         self.pairs(name)
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}\n"))
+            .into_iter()
+            .map(|(name, value)| (name, value.into()))
             .collect()
     }
 

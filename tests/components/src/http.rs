@@ -210,7 +210,8 @@ impl Reply {
     }
 }
 
-fn pairs(fields: &[(String, Vec<u8>)]) -> Vec<[String; 2]> {
+/// Header fields as a test reads them.
+pub fn pairs(fields: &[(String, Vec<u8>)]) -> Vec<[String; 2]> {
     fields
         .iter()
         .map(|(name, value)| [name.clone(), text(value)])

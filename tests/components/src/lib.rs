@@ -36,7 +36,7 @@ pub use contract::exports::airlock::connector::manifest::{
     About, ConnectionKind, Grant, Placement,
 };
 pub use contract::{export, wit_future as contract_future, wit_stream as contract_stream};
-pub use http::{Attempt, Outcome, Reply};
+pub use http::{Attempt, Outcome, Reply, pairs};
 pub use manifest::{harmless, with_input};
 pub use serde_json::{Value, json};
 pub use wasip3;

@@ -1,165 +1,104 @@
 //! The pooled HTTP client: one for each lane, origin and set of judged addresses. HTTP/1.1, or
-//! HTTP/2 where the service offers it.
+//! HTTP/2 where the service offers it. Pool and protocol are hyper-util's; ours is only where it may
+//! dial to, how much an answer's head may be, and what a failure means.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::error::Error as StdError;
 
-use http::header::{HOST, HeaderValue};
-use http::{Request, Response, Uri};
-use hyper::body::Incoming;
-use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use http::{Request, Response};
+use hyper::body::{Body, Incoming};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::capture_connection;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::time::Instant;
 
 use crate::config::EgressConfig;
-use crate::request_body::RequestBody;
-use crate::stages::parse::Origin;
-use crate::wire::connection::{Connection, HeadLimits};
-use crate::wire::dialer::Dialer;
+use crate::error::EgressError;
+use crate::stages::judge::HeadLimits;
+use crate::wire::dialer::{Connector, Dialer};
 use crate::wire::faults::{self, Fault};
-use crate::wire::pool::Pool;
+use crate::wire::interim;
+use crate::wire::link::Link;
 
-/// How long a connection may take to be done with an exchange whose answer has been read: it has
-/// nothing left to do but to notice.
-const SETTLING: Duration = Duration::from_millis(1);
+/// What hyper keeps on the stack, and its own limit of fields when none is set.
+const HYPER_FIELDS: usize = 100;
 
-/// When limits are lowered: far beyond what any attack of ours sends.
-const UNLIMITED: HeadLimits = HeadLimits {
-    fields: 1 << 16,
-    bytes: 16 << 20,
-};
+/// Below this hyper refuses to work.
+const HYPER_BUFFER: usize = 8 << 10;
 
-/// Speaks HTTP to one origin.
-pub(crate) struct HttpClient {
-    origin: Origin,
-    host: HeaderValue,
-    dialer: Dialer,
+/// Speaks HTTP to one origin, sending bodies of type `B`.
+pub(crate) struct HttpClient<B> {
+    client: Client<Connector, B>,
+    origin: String,
     limits: HeadLimits,
-    pool: Arc<Pool>,
 }
 
-/// A connection while an exchange is on it. Dropped, it is closed; what is shared stays open.
-pub(crate) struct Lease {
-    pub(crate) connection: Connection,
-    pool: Arc<Pool>,
-}
-
-impl Lease {
-    /// Gives the connection to the next exchange: this one's answer has been read to its end.
-    pub(crate) fn give_back(self) {
-        if !self.connection.is_shared() {
-            self.pool.put(self.connection);
-        }
-    }
-}
-
-impl HttpClient {
-    /// A client over `dialer`; `limited` unless that defence is lowered. Each socket that it keeps has a
-    /// place in `idle`.
-    pub(crate) fn new(
-        origin: Origin,
-        dialer: Dialer,
-        config: &EgressConfig,
-        limited: bool,
-        idle: Arc<Semaphore>,
-    ) -> Self {
-        let limits = HeadLimits {
-            fields: config.max_response_headers,
-            bytes: config.max_header_bytes,
+impl<B> HttpClient<B>
+where
+    B: Body + Send + Unpin + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    /// A client over `dialer`.
+    pub(crate) fn new(dialer: Dialer, config: &EgressConfig, limits: HeadLimits) -> Self {
+        let idle = match config.idle_timeout() {
+            time if time.is_zero() => 0,
+            _ => config.idle_connections_per_host,
         };
+        let mut builder = Client::builder(TokioExecutor::new());
+        builder
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(config.idle_timeout())
+            .pool_max_idle_per_host(idle)
+            .http1_max_buf_size(limits.fields.bytes.max(HYPER_BUFFER))
+            .http2_max_header_list_size(u32::try_from(limits.fields.bytes).unwrap_or(u32::MAX));
+        // Another number costs an allocation for each answer, so it is only set where it differs.
+        if limits.fields.fields != HYPER_FIELDS {
+            builder.http1_max_headers(limits.fields.fields);
+        }
         Self {
-            host: origin.host_field(),
-            origin,
-            dialer,
-            limits: if limited { limits } else { UNLIMITED },
-            pool: Pool::new(
-                config.idle_connections_per_host,
-                config.idle_timeout(),
-                idle,
-            ),
+            origin: dialer.origin.clone(),
+            client: builder.build(Connector::from(dialer)),
+            limits,
         }
     }
 
-    /// Sends a request, whose URI is a path, and waits for the answer's head.
-    #[expect(
-        clippy::manual_async_fn,
-        reason = "an `async fn` would keep a second place for the request: 264 bytes in each future of a call"
-    )]
-    pub(crate) fn request(
+    /// Sends a request to an absolute URL on this client's origin and waits for the answer's head. A
+    /// request of which nothing left over a pooled connection is sent over another one.
+    pub(crate) async fn request(
         &self,
-        mut request: Request<RequestBody>,
-    ) -> impl Future<Output = Result<(Response<Incoming>, Lease), Fault>> {
-        async move {
-            loop {
-                let mut connection = match self.pool.take() {
-                    Some(connection) if connection.is_ready() => connection,
-                    settling => Box::pin(self.connect(settling)).await?,
-                };
-                self.set_target(&mut request, &connection)?;
-                let mut failed = match connection.send(request).await {
-                    Ok(response) => {
-                        connection.answered();
-                        let pool = Arc::clone(&self.pool);
-                        return Ok((response, Lease { connection, pool }));
-                    }
-                    Err(failed) => failed,
-                };
-                if connection.is_shared() {
-                    self.pool.forget_shared();
-                }
-                match failed.take_message() {
-                    // It was closed while nobody used it, and nothing of the request has left.
-                    Some(unsent) if connection.pooled => request = unsent,
-                    _ => {
-                        let error = failed.into_error();
-                        return Err(faults::of_exchange(&error, &self.origin, &connection));
-                    }
-                }
+        mut request: Request<B>,
+    ) -> Result<Response<Incoming>, Fault> {
+        let asked = Instant::now();
+        let captured = capture_connection(&mut request);
+        let too_many = interim::watch(&mut request, self.limits.interim);
+        let answer = tokio::select! {
+            biased;
+            answer = self.client.request(request) => answer,
+            () = too_many => {
+                return Err(Fault {
+                    error: EgressError::Protocol {
+                        origin: self.origin.clone(),
+                        message: interim::WITHOUT_END.into(),
+                    },
+                    stale: false,
+                    address: Link::of(&captured).map(|link| link.address),
+                });
+            }
+        };
+        let link = Link::of(&captured);
+        match answer {
+            Ok(answer) => {
+                link.inspect(|link| link.answered());
+                Ok(answer)
+            }
+            Err(error) => {
+                let pooled = link.as_ref().is_some_and(|link| link.was_pooled(asked));
+                Err(Fault {
+                    address: link.map(|link| link.address),
+                    ..faults::of_exchange(&error, &self.origin, pooled)
+                })
             }
         }
-    }
-
-    /// Waits for a connection that is about to be free, or makes another.
-    async fn connect(&self, settling: Option<Connection>) -> Result<Connection, Fault> {
-        if let Some(mut connection) = settling {
-            match timeout(SETTLING, connection.ready()).await {
-                Ok(Ok(())) => return Ok(connection),
-                Ok(Err(_)) => {}
-                Err(_) => self.pool.put(connection),
-            }
-        }
-        let stream = self.dialer.dial().await?;
-        let address = stream.address();
-        let connection = Connection::open(stream, self.limits)
-            .await
-            .map_err(|error| faults::of_opening(&error, &self.origin, address))?;
-        if let Some(share) = connection.share() {
-            self.pool.put(share);
-        }
-        Ok(connection)
-    }
-
-    /// Writes where the request goes as its version of HTTP has it.
-    fn set_target(
-        &self,
-        request: &mut Request<RequestBody>,
-        connection: &Connection,
-    ) -> Result<(), Fault> {
-        let path = request.uri().path_and_query().cloned();
-        if connection.is_shared() {
-            if let Some(path) = path {
-                *request.uri_mut() = self.origin.join(path)?;
-            }
-            return Ok(());
-        }
-        if request.uri().authority().is_some()
-            && let Some(path) = path
-        {
-            *request.uri_mut() = Uri::from(path);
-        }
-        let headers = request.headers_mut();
-        if !headers.contains_key(HOST) {
-            headers.insert(HOST, self.host.clone());
-        }
-        Ok(())
     }
 }

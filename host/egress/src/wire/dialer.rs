@@ -3,17 +3,48 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use http::Uri;
 use rustls_pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
+use tower_service::Service;
 
 use crate::error::{EgressError, Waiting};
 use crate::stages::dial;
+use crate::wire::sockets::Sockets;
 use crate::wire::stream::Stream;
 use crate::wire::tls;
+
+/// Dials for the HTTP client, whatever URL that names: it is always the one origin's.
+#[derive(Clone)]
+pub(crate) struct Connector(Arc<Dialer>);
+
+impl From<Dialer> for Connector {
+    fn from(dialer: Dialer) -> Self {
+        Self(Arc::new(dialer))
+    }
+}
+
+impl Service<Uri> for Connector {
+    type Response = Stream;
+    type Error = EgressError;
+    type Future = Pin<Box<dyn Future<Output = Result<Stream, EgressError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), EgressError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Uri) -> Self::Future {
+        let dialer = Arc::clone(&self.0);
+        Box::pin(async move { dialer.dial().await })
+    }
+}
 
 /// Dials one origin.
 pub(crate) struct Dialer {
@@ -23,13 +54,14 @@ pub(crate) struct Dialer {
     pub(crate) addresses: Vec<SocketAddr>,
     /// TLS and the name to verify; nothing for plain http.
     pub(crate) tls: Option<(TlsConnector, ServerName<'static>)>,
-    /// Time for TCP; nothing when there is no limit.
-    pub(crate) connect_timeout: Option<Duration>,
-    /// Time for the TLS handshake; nothing when there is no limit.
-    pub(crate) tls_timeout: Option<Duration>,
-    /// Resolves once more instead of dialling what was judged: a lowered defence.
-    #[cfg(feature = "lowered-defences")]
-    pub(crate) resolve_again: Option<(std::sync::Arc<dyn crate::resolve::Resolve>, String, u16)>,
+    /// Permits for sockets.
+    pub(crate) sockets: Sockets,
+    /// Interim answers, and other header frames, for each request over HTTP/2.
+    pub(crate) interim: usize,
+    /// Time for a permit, and for TCP.
+    pub(crate) connect_timeout: Duration,
+    /// Time for the TLS handshake.
+    pub(crate) tls_timeout: Duration,
 }
 
 impl Dialer {
@@ -38,32 +70,33 @@ impl Dialer {
     /// # Errors
     /// What the last address tried had against it.
     pub(crate) async fn dial(&self) -> Result<Stream, EgressError> {
+        let permit = timeout(self.connect_timeout, self.sockets.permit())
+            .await
+            .map_err(|_| self.timed_out(Waiting::Socket, self.connect_timeout))?;
         let (tcp, address) = self.connect().await?;
         let Some((connector, name)) = &self.tls else {
-            return Ok(Stream::plain(tcp, address));
+            return Ok(Stream::plain(tcp, address, permit));
         };
         let handshake = connector.connect(name.clone(), tcp);
-        let tls = within(self.tls_timeout, handshake)
+        let tls = timeout(self.tls_timeout, handshake)
             .await
-            .map_err(|after| self.timed_out(Waiting::Tls, after))?
+            .map_err(|_| self.timed_out(Waiting::Tls, self.tls_timeout))?
             .map_err(|error| EgressError::Tls {
                 origin: self.origin.clone(),
                 message: tls::explain(&error),
                 lasts: tls::lasts(&error),
             })?;
-        Ok(Stream::tls(tls, address))
+        Ok(Stream::tls(tls, address, permit, self.interim))
     }
 
     async fn connect(&self) -> Result<(TcpStream, SocketAddr), EgressError> {
-        let addresses = self.addresses().await?;
-        let end = self.connect_timeout.map(|length| Instant::now() + length);
+        let addresses = &self.addresses;
+        let begun = Instant::now();
         let mut failure = self.refused("there is no address to dial".into());
         for (tried, address) in addresses.iter().enumerate() {
-            let share = end.map(|end| {
-                let left = end.saturating_duration_since(Instant::now());
-                dial::share(left, addresses.len() - tried)
-            });
-            failure = match within(share, TcpStream::connect(address)).await {
+            let left = self.connect_timeout.saturating_sub(begun.elapsed());
+            let share = dial::share(left, addresses.len() - tried);
+            failure = match timeout(share, TcpStream::connect(address)).await {
                 Ok(Ok(tcp)) => {
                     // Requests are written whole; waiting to fill a segment would only delay them.
                     tcp.set_nodelay(true)
@@ -71,28 +104,10 @@ impl Dialer {
                     return Ok((tcp, *address));
                 }
                 Ok(Err(error)) => self.refused(self.at(address, &reason(&error))),
-                Err(_) => {
-                    self.timed_out(Waiting::Connect, self.connect_timeout.unwrap_or_default())
-                }
+                Err(_) => self.timed_out(Waiting::Connect, self.connect_timeout),
             };
         }
         Err(failure)
-    }
-
-    #[cfg(not(feature = "lowered-defences"))]
-    async fn addresses(&self) -> Result<Vec<SocketAddr>, EgressError> {
-        Ok(self.addresses.clone())
-    }
-
-    #[cfg(feature = "lowered-defences")]
-    async fn addresses(&self) -> Result<Vec<SocketAddr>, EgressError> {
-        match &self.resolve_again {
-            None => Ok(self.addresses.clone()),
-            Some((resolver, host, port)) => resolver
-                .resolve(host, *port)
-                .await
-                .map_err(|error| self.refused(error.to_string())),
-        }
     }
 
     /// With the address where the origin does not say it.
@@ -125,16 +140,5 @@ fn reason(error: &io::Error) -> String {
         io::ErrorKind::ConnectionRefused => "connection refused".into(),
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => "unreachable".into(),
         _ => error.to_string(),
-    }
-}
-
-/// Waits no longer than `limit`, if there is one.
-async fn within<T>(
-    limit: Option<Duration>,
-    future: impl Future<Output = T>,
-) -> Result<T, Duration> {
-    match limit {
-        None => Ok(future.await),
-        Some(limit) => timeout(limit, future).await.map_err(|_| limit),
     }
 }

@@ -4,9 +4,9 @@ use std::error::Error as StdError;
 use std::io;
 use std::net::SocketAddr;
 
+use hyper_util::client::legacy;
+
 use crate::error::EgressError;
-use crate::stages::parse::Origin;
-use crate::wire::connection::Connection;
 
 const CUT_SHORT: &str = "it closed the connection before its answer was complete";
 
@@ -31,23 +31,15 @@ impl From<EgressError> for Fault {
     }
 }
 
-/// Reads what happened to an exchange with `origin`.
-pub(crate) fn of_exchange(error: &hyper::Error, origin: &Origin, over: &Connection) -> Fault {
-    Fault {
-        stale: over.pooled && broke_off(error),
-        ..of_opening(error, origin, over.address)
-    }
-}
-
-/// Reads why HTTP could not be spoken over a socket to `address`.
-pub(crate) fn of_opening(error: &hyper::Error, origin: &Origin, address: SocketAddr) -> Fault {
+/// Reads what happened to an exchange with `origin`, over a connection that lay in the pool or not.
+pub(crate) fn of_exchange(error: &legacy::Error, origin: &str, pooled: bool) -> Fault {
     Fault {
         error: own(error).unwrap_or_else(|| EgressError::Protocol {
-            origin: origin.to_string(),
+            origin: origin.into(),
             message: words(error),
         }),
-        stale: false,
-        address: Some(address),
+        stale: pooled && broke_off(error),
+        address: None,
     }
 }
 

@@ -1,103 +1,76 @@
 //! Interim answers (1xx) may come in any number before the real one, and the HTTP client reads and
-//! drops them for as long as they come: that costs a processor and is never over. So what comes in
-//! before an answer is counted at the socket, where it can be ended.
+//! drops them for as long as they come: that costs a processor and is never over. So they are counted.
 //!
-//! HTTP/1.1 has one exchange at a time: bytes are counted from its request until its answer's head.
-//! HTTP/2 mixes exchanges: there, header frames are counted against the number of requests.
+//! Over HTTP/1.1 the client tells of each one ([`watch`]). Over HTTP/2 it tells of none, so there the
+//! frames that hold header fields are counted at the socket ([`Counted`]), those that come in against
+//! those that were sent.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
+use http::Request;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::Notify;
 
-/// Heads as large as is permitted, and what the client may have read of the body behind them.
-const HEADS: i64 = 4;
+/// What is not used for one request over HTTP/2 may come with others, as far as so many requests'.
+const SAVED: usize = 64;
 
-/// Header frames for each request: an answer's head, its trailers, and interim ones.
-const FRAMES: i64 = 32;
+/// What is said about it.
+pub(crate) const WITHOUT_END: &str = "it sent interim answers (1xx) without end";
 
-/// Of which so many may be left over from requests before.
-const MOST_FRAMES: i64 = 64 * FRAMES;
-
-/// What may still come in before it is too much.
-#[derive(Debug)]
-pub(crate) struct Allowance {
-    h2: bool,
-    left: AtomicI64,
+/// Watches the interim answers to `request` over HTTP/1.1: resolves when there were more than `most`.
+pub(crate) fn watch<B>(request: &mut Request<B>, most: usize) -> impl Future<Output = ()> + use<B> {
+    let (seen, over) = (AtomicUsize::new(0), Arc::new(Notify::new()));
+    let told = Arc::clone(&over);
+    hyper::ext::on_informational(request, move |_| {
+        if seen.fetch_add(1, Ordering::Relaxed) >= most {
+            told.notify_one();
+        }
+    });
+    async move { over.notified().await }
 }
 
-impl Allowance {
-    /// For one connection.
-    pub(crate) fn new(h2: bool) -> Arc<Self> {
-        Arc::new(Self {
-            h2,
-            left: AtomicI64::new(i64::MAX),
-        })
-    }
-
-    pub(crate) fn is_for_h2(&self) -> bool {
-        self.h2
-    }
-
-    /// A request is sent, whose answer may have a head of `head_bytes`.
-    pub(crate) fn asked(&self, head_bytes: usize) {
-        let bytes = i64::try_from(head_bytes).unwrap_or(i64::MAX);
-        if self.h2 {
-            let more = |left: i64| {
-                let left = if left == i64::MAX { 0 } else { left };
-                Some(left.saturating_add(FRAMES).min(MOST_FRAMES))
-            };
-            let _ = self
-                .left
-                .fetch_update(Ordering::AcqRel, Ordering::Acquire, more);
-        } else {
-            self.left
-                .store(bytes.saturating_mul(HEADS), Ordering::Release);
-        }
-    }
-
-    /// Its answer's head has come. What follows is a body, which is counted elsewhere.
-    pub(crate) fn answered(&self) {
-        if !self.h2 {
-            self.left.store(i64::MAX, Ordering::Release);
-        }
-    }
-
-    fn spend(&self, amount: i64) -> io::Result<()> {
-        if self.left.load(Ordering::Acquire) == i64::MAX {
-            return Ok(());
-        }
-        if self.left.fetch_sub(amount, Ordering::AcqRel) >= amount {
-            return Ok(());
-        }
-        Err(io::Error::new(
-            io::ErrorKind::InvalidData,
-            "it sent interim answers (1xx) without end",
-        ))
-    }
-}
-
-/// A socket whose incoming bytes are counted.
+/// A socket that speaks HTTP/2, whose header frames are counted: an answer's head, its trailers, and
+/// interim answers.
 pub(crate) struct Counted<S> {
     inner: S,
-    allowance: Arc<Allowance>,
-    frames: Frames,
+    incoming: Frames,
+    outgoing: Frames,
+    /// Header frames for each request.
+    most: usize,
+    /// Header frames that may still come in.
+    left: usize,
 }
 
 impl<S> Counted<S> {
-    pub(crate) fn new(inner: S, h2: bool) -> Self {
+    /// Counts over `inner`, `most` header frames for each request.
+    pub(crate) fn new(inner: S, most: usize) -> Self {
         Self {
             inner,
-            allowance: Allowance::new(h2),
-            frames: Frames::default(),
+            most,
+            incoming: Frames::default(),
+            outgoing: Frames::after(PREFACE),
+            left: 0,
         }
     }
 
-    pub(crate) fn allowance(&self) -> &Arc<Allowance> {
-        &self.allowance
+    fn sent(&mut self, bytes: &[u8]) {
+        let requests = self.outgoing.headers_in(bytes);
+        let more = self.most.saturating_mul(requests);
+        let saved = self.most.saturating_mul(SAVED);
+        self.left = self.left.saturating_add(more).min(saved);
+    }
+
+    fn received(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let answers = self.incoming.headers_in(bytes);
+        match self.left.checked_sub(answers) {
+            Some(left) => self.left = left,
+            None => return Err(io::Error::new(io::ErrorKind::InvalidData, WITHOUT_END)),
+        }
+        Ok(())
     }
 }
 
@@ -109,13 +82,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.inner).poll_read(cx, buf))?;
-        let new = buf.filled().get(before..).unwrap_or_default();
-        let amount = if self.allowance.h2 {
-            self.frames.headers_in(new)
-        } else {
-            i64::try_from(new.len()).unwrap_or(i64::MAX)
-        };
-        Poll::Ready(self.allowance.spend(amount))
+        Poll::Ready(self.received(buf.filled().get(before..).unwrap_or_default()))
     }
 }
 
@@ -125,7 +92,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(cx, buf)
+        let written = ready!(Pin::new(&mut self.inner).poll_write(cx, buf))?;
+        self.sent(buf.get(..written).unwrap_or(buf));
+        Poll::Ready(Ok(written))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -145,9 +114,19 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write_vectored(cx, bufs)
+        let written = ready!(Pin::new(&mut self.inner).poll_write_vectored(cx, bufs))?;
+        let mut left = written;
+        for buf in bufs {
+            let (part, _) = buf.split_at(left.min(buf.len()));
+            self.sent(part);
+            left -= part.len();
+        }
+        Poll::Ready(Ok(written))
     }
 }
+
+/// What a client sends before its first frame (RFC 9113 §3.4), in bytes.
+const PREFACE: usize = 24;
 
 /// Where frames of HTTP/2 begin (RFC 9113 §4.1): three bytes of length, one of type, five more.
 #[derive(Debug, Default)]
@@ -160,8 +139,16 @@ impl Frames {
     const HEADER: usize = 9;
     const HEADERS: u8 = 1;
 
+    /// Frames that begin after so many bytes.
+    fn after(skipped: usize) -> Self {
+        Self {
+            payload: skipped,
+            ..Self::default()
+        }
+    }
+
     /// How many frames with header fields begin in the next bytes.
-    fn headers_in(&mut self, mut bytes: &[u8]) -> i64 {
+    fn headers_in(&mut self, mut bytes: &[u8]) -> usize {
         let mut count = 0;
         loop {
             let (_, rest) = bytes.split_at(self.payload.min(bytes.len()));
@@ -177,7 +164,7 @@ impl Frames {
             if let [high, middle, low, kind, _, _, _, _, _] = *self.header {
                 self.payload =
                     usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low);
-                count += i64::from(kind == Self::HEADERS);
+                count += usize::from(kind == Self::HEADERS);
                 self.header.clear();
             }
         }
@@ -188,23 +175,17 @@ impl Frames {
 mod tests {
     use super::*;
 
+    const MOST: usize = 32;
+
+    fn frame(kind: u8, payload: &[u8]) -> Vec<u8> {
+        let length = u8::try_from(payload.len()).unwrap();
+        let mut frame = vec![0, 0, length, kind, 0, 0, 0, 0, 1];
+        frame.extend_from_slice(payload);
+        frame
+    }
+
     #[test]
     fn header_frames_are_counted_however_they_are_cut() {
-        let frame = |kind: u8, payload: &[u8]| {
-            let mut frame = vec![
-                0,
-                0,
-                u8::try_from(payload.len()).unwrap(),
-                kind,
-                0,
-                0,
-                0,
-                0,
-                1,
-            ];
-            frame.extend_from_slice(payload);
-            frame
-        };
         let stream = [
             frame(4, &[]),
             frame(1, b"head"),
@@ -215,7 +196,7 @@ mod tests {
         .concat();
         for size in 1..=stream.len() {
             let mut frames = Frames::default();
-            let count: i64 = stream
+            let count: usize = stream
                 .chunks(size)
                 .map(|piece| frames.headers_in(piece))
                 .sum();
@@ -224,26 +205,28 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_before_an_answer_is_bounded_and_what_follows_is_not() {
-        let h1 = Allowance::new(false);
-        assert!(h1.spend(1 << 40).is_ok(), "nothing was asked yet");
-        h1.asked(100);
-        assert!(h1.spend(400).is_ok());
-        assert!(h1.spend(1).is_err());
-        h1.asked(100);
-        h1.answered();
-        assert!(h1.spend(1 << 40).is_ok());
+    fn what_comes_in_is_held_against_what_was_asked() {
+        let mut socket = Counted::new((), MOST);
+        assert!(socket.received(&frame(4, &[])).is_ok());
+        assert!(
+            socket.received(&frame(1, &[])).is_err(),
+            "nothing was asked"
+        );
 
-        let h2 = Allowance::new(true);
-        assert!(h2.spend(1).is_ok());
-        h2.asked(100);
-        h2.answered();
-        assert!(h2.spend(FRAMES).is_ok());
-        assert!(h2.spend(1).is_err());
-        for _ in 0..10_000 {
-            h2.asked(100);
+        let mut socket = Counted::new((), MOST);
+        socket.sent(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        socket.sent(&frame(1, b"a request"));
+        for _ in 0..MOST {
+            assert!(socket.received(&frame(1, &[])).is_ok());
         }
-        assert!(h2.spend(MOST_FRAMES).is_ok());
-        assert!(h2.spend(1).is_err());
+        assert!(socket.received(&frame(1, &[])).is_err());
+
+        for _ in 0..10_000 {
+            socket.sent(&frame(1, &[]));
+        }
+        for _ in 0..MOST * SAVED {
+            assert!(socket.received(&frame(1, &[])).is_ok());
+        }
+        assert!(socket.received(&frame(1, &[])).is_err());
     }
 }

@@ -7,54 +7,69 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use crate::wire::interim::{Allowance, Counted};
+use crate::wire::interim::Counted;
+use crate::wire::link::Link;
+use crate::wire::sockets::SocketPermit;
 
 /// A socket.
 pub(crate) struct Stream {
     io: Io,
-    address: SocketAddr,
+    link: Arc<Link>,
+    permit: SocketPermit,
 }
 
 enum Io {
-    Plain(TokioIo<Counted<TcpStream>>),
-    Tls(Box<TokioIo<Counted<TlsStream<TcpStream>>>>),
+    Plain(TokioIo<TcpStream>),
+    Tls(Box<TokioIo<TlsStream<TcpStream>>>),
+    /// Under TLS as well: without it nobody agrees on HTTP/2.
+    H2(Box<TokioIo<Counted<TlsStream<TcpStream>>>>),
 }
 
 impl Stream {
-    pub(crate) fn plain(tcp: TcpStream, address: SocketAddr) -> Self {
+    /// A socket without TLS, to `address`.
+    pub(crate) fn plain(tcp: TcpStream, address: SocketAddr, permit: SocketPermit) -> Self {
         Self {
-            io: Io::Plain(TokioIo::new(Counted::new(tcp, false))),
-            address,
+            io: Io::Plain(TokioIo::new(tcp)),
+            link: Link::new(address),
+            permit,
         }
     }
 
-    pub(crate) fn tls(tls: TlsStream<TcpStream>, address: SocketAddr) -> Self {
-        let h2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
+    /// A socket under TLS, to `address`; with `interim` header frames for each request over HTTP/2.
+    pub(crate) fn tls(
+        tls: TlsStream<TcpStream>,
+        address: SocketAddr,
+        permit: SocketPermit,
+        interim: usize,
+    ) -> Self {
+        let io = if tls.get_ref().1.alpn_protocol() == Some(b"h2") {
+            Io::H2(Box::new(TokioIo::new(Counted::new(tls, interim))))
+        } else {
+            Io::Tls(Box::new(TokioIo::new(tls)))
+        };
         Self {
-            io: Io::Tls(Box::new(TokioIo::new(Counted::new(tls, h2)))),
-            address,
+            io,
+            link: Link::new(address),
+            permit,
         }
     }
+}
 
-    /// The judged address that was dialled.
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Whether the handshake agreed on HTTP/2.
-    pub(crate) fn speaks_h2(&self) -> bool {
-        self.allowance().is_for_h2()
-    }
-
-    /// What may come in before an answer.
-    pub(crate) fn allowance(&self) -> &Arc<Allowance> {
+impl Connection for Stream {
+    fn connected(&self) -> Connected {
+        let connected = Connected::new().extra(Arc::clone(&self.link));
+        if !self.permit.keeps {
+            // The client's word for a connection that serves one exchange and is not kept.
+            connected.poison();
+        }
         match &self.io {
-            Io::Plain(io) => io.inner().allowance(),
-            Io::Tls(io) => io.inner().allowance(),
+            Io::H2(_) => connected.negotiated_h2(),
+            Io::Plain(_) | Io::Tls(_) => connected,
         }
     }
 }
@@ -68,6 +83,7 @@ impl Read for Stream {
         match &mut self.io {
             Io::Plain(io) => Pin::new(io).poll_read(cx, buf),
             Io::Tls(io) => Pin::new(io.as_mut()).poll_read(cx, buf),
+            Io::H2(io) => Pin::new(io.as_mut()).poll_read(cx, buf),
         }
     }
 }
@@ -81,6 +97,7 @@ impl Write for Stream {
         match &mut self.io {
             Io::Plain(io) => Pin::new(io).poll_write(cx, buf),
             Io::Tls(io) => Pin::new(io.as_mut()).poll_write(cx, buf),
+            Io::H2(io) => Pin::new(io.as_mut()).poll_write(cx, buf),
         }
     }
 
@@ -88,6 +105,7 @@ impl Write for Stream {
         match &mut self.io {
             Io::Plain(io) => Pin::new(io).poll_flush(cx),
             Io::Tls(io) => Pin::new(io.as_mut()).poll_flush(cx),
+            Io::H2(io) => Pin::new(io.as_mut()).poll_flush(cx),
         }
     }
 
@@ -95,6 +113,7 @@ impl Write for Stream {
         match &mut self.io {
             Io::Plain(io) => Pin::new(io).poll_shutdown(cx),
             Io::Tls(io) => Pin::new(io.as_mut()).poll_shutdown(cx),
+            Io::H2(io) => Pin::new(io.as_mut()).poll_shutdown(cx),
         }
     }
 
@@ -102,6 +121,7 @@ impl Write for Stream {
         match &self.io {
             Io::Plain(io) => io.is_write_vectored(),
             Io::Tls(io) => io.is_write_vectored(),
+            Io::H2(io) => io.is_write_vectored(),
         }
     }
 
@@ -113,6 +133,7 @@ impl Write for Stream {
         match &mut self.io {
             Io::Plain(io) => Pin::new(io).poll_write_vectored(cx, bufs),
             Io::Tls(io) => Pin::new(io.as_mut()).poll_write_vectored(cx, bufs),
+            Io::H2(io) => Pin::new(io.as_mut()).poll_write_vectored(cx, bufs),
         }
     }
 }

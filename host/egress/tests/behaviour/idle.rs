@@ -108,3 +108,20 @@ async fn even_a_write_takes_a_new_connection_when_the_old_one_is_seen_to_be_clos
         assert_eq!(server.accepted(), round);
     }
 }
+
+#[tokio::test]
+async fn lanes_of_one_tenant_keep_no_more_connections_than_it_may_have_requests() {
+    let (server, ended) = counting_ends(OK).await;
+    let fixture = Fixture::new(EgressConfig {
+        max_in_flight_per_tenant: 1,
+        ..local()
+    });
+    let (first, second) = (fixture.lane(everywhere()), fixture.lane(everywhere()));
+    text(ask(&first, &server).await).await;
+    for round in 1..=3 {
+        text(ask(&second, &server).await).await;
+        until(&ended, round).await;
+        text(ask(&first, &server).await).await;
+        assert_eq!(server.accepted(), 1 + round, "the first keeps its own");
+    }
+}

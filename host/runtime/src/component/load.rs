@@ -89,8 +89,10 @@ impl Components {
     pub(crate) fn keep(&self, component: &Arc<Component>, wasm: &[u8]) -> Result<(), HostError> {
         self.files.put(&component.digest, wasm)?;
         if component.compiled_in.is_some() {
-            self.cache
-                .keep(&component.digest, component.blueprint.component());
+            self.cache.keep(
+                &component.digest,
+                component.blueprint.instance_pre().component(),
+            );
         }
         self.loaded()
             .entry(component.digest)
@@ -111,7 +113,8 @@ impl Components {
         cell.get_or_try_init(async || {
             let component = self.prepare(digest, || self.files.get(&digest)).await?;
             if component.compiled_in.is_some() {
-                self.cache.keep(&digest, component.blueprint.component());
+                self.cache
+                    .keep(&digest, component.blueprint.instance_pre().component());
             }
             Ok(component)
         })
@@ -147,7 +150,7 @@ impl Components {
             .instantiate_pre(&component)
             .and_then(Blueprint::new)
             .map_err(|error| HostError::Component(format!("{error:#}")))?;
-        let about = once::describe(&self.engine, &blueprint, &Limits::alone(&self.config)).await?;
+        let about = once::describe(&blueprint, &Limits::alone(&self.config)).await?;
         Ok(Arc::new(Component {
             digest,
             blueprint,

@@ -16,4 +16,3 @@ pub(crate) use files::Files;
 pub use inspect::Inspection;
 pub(crate) use inspect::shape;
 pub(crate) use load::{Component, Components};
-pub(crate) use weigh::{CORE_INSTANCES, TABLES};

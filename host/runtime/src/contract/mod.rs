@@ -4,12 +4,10 @@
 //! A later contract version gets its own folder under `wit/` and its own module here that converts
 //! once, at load; nothing above this module may name a generated type.
 
-mod blueprint;
 mod bounds;
 mod convert;
 mod version;
 
-pub(crate) use blueprint::{Blueprint, Exports};
 pub(crate) use convert::{connector_error, describe, request};
 pub(crate) use version::{Shape, check};
 
@@ -32,3 +30,5 @@ pub(crate) mod bindings {
 
 pub(crate) use bindings::airlock::connector::{report, types, web};
 pub(crate) use bindings::exports::airlock::connector as exports;
+/// What one instance exports, and a linked component that has all of it.
+pub(crate) use bindings::{Connector as Exports, ConnectorPre as Blueprint};

@@ -5,6 +5,7 @@
 use super::Host;
 use crate::call::Call;
 use crate::error::HostError;
+use crate::under_way::UnderWay;
 use airlock_store::{Run, RunFailure, RunOutcome, Store, TenantId};
 use std::sync::Arc;
 use time::OffsetDateTime;
@@ -17,6 +18,7 @@ pub(super) struct Record {
     id: Uuid,
     tenant: TenantId,
     ended: bool,
+    under_way: UnderWay,
 }
 
 impl Host {
@@ -42,6 +44,7 @@ impl Host {
             id: run.id,
             tenant: run.tenant,
             ended: false,
+            under_way: self.under_way.clone(),
         })
     }
 
@@ -87,9 +90,10 @@ impl Drop for Record {
             ..RunFailure::default()
         });
         // Without a runtime the process ends, and the record stays as it was begun.
-        if let Ok(runtime) = Handle::try_current() {
+        if Handle::try_current().is_ok() {
             let (store, tenant) = (Arc::clone(&self.store), self.tenant.clone());
-            runtime.spawn(finish(store, self.id, tenant, outcome));
+            self.under_way
+                .spawn(finish(store, self.id, tenant, outcome));
         }
     }
 }

@@ -31,7 +31,7 @@ pub(super) struct Candidate {
     pub(super) idle: Duration,
 }
 
-/// The one that goes, by its place in `candidates`. Those that work are looked at only when
+/// The one that goes, by its index in `candidates`. Those that work are looked at only when
 /// `may_drain`.
 pub(super) fn victim(candidates: &[Candidate], limit: Limit, may_drain: bool) -> Option<usize> {
     let own = candidates.iter().find(|candidate| candidate.own);
@@ -40,7 +40,7 @@ pub(super) fn victim(candidates: &[Candidate], limit: Limit, may_drain: bool) ->
         .iter()
         .enumerate()
         .filter(|(_, candidate)| candidate.own || limit == Limit::Process)
-        .filter_map(|(place, candidate)| {
+        .filter_map(|(index, candidate)| {
             let rank = match (candidate.calls, candidate.own) {
                 (0, true) => 0,
                 (0, false) => 1,
@@ -62,10 +62,10 @@ pub(super) fn victim(candidates: &[Candidate], limit: Limit, may_drain: bool) ->
                 candidate.calls,
                 Reverse(candidate.idle),
             );
-            Some((order, place))
+            Some((order, index))
         })
         .min()
-        .map(|(_, place)| place)
+        .map(|(_, index)| index)
 }
 
 #[cfg(test)]

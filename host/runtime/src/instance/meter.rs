@@ -15,19 +15,12 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::yield_now;
 
-/// So many calls in instances of their own, for each processor, before others begin one by one. On two
-/// processors 4, 6 and 8 made a third more calls than no limit with 256 in flight, and 3 to 11 % with 64;
-/// between themselves they differed by less than the runs did. With 16 it makes no difference.
-const AT_ONCE: usize = 6;
-
 /// One tenant's running totals.
 pub(crate) struct TenantMeter {
     tenant: TenantId,
     calls: Arc<Semaphore>,
     instances: Arc<Semaphore>,
     processors: usize,
-    own: AtomicUsize,
-    turn: Semaphore,
     memory: AtomicUsize,
     budgets: Budgets,
     /// Turns to read a large answer: one for each processor.
@@ -46,8 +39,6 @@ impl TenantMeter {
                 budgets.tenant_instances.min(Semaphore::MAX_PERMITS),
             )),
             processors,
-            own: AtomicUsize::new(0),
-            turn: Semaphore::new(1),
             memory: AtomicUsize::new(0),
             budgets: budgets.clone(),
             reading: Arc::new(Semaphore::new(processors)),
@@ -93,47 +84,17 @@ impl TenantMeter {
     ///
     /// A call that begins at once begins before the answers that are there are read: in the end all
     /// are begun and none has ended, each with its memory, and they drive each other out of the
-    /// processor's own cache. With 16 or 64 calls in flight on two processors that have 1 MiB each,
-    /// one that waits a turn takes a sixth less time in an instance of its own, and with 64 a
-    /// sixteenth less in a warm one. While nothing else is to be done, a turn is a few microseconds.
-    pub(crate) async fn queue(&self) {
+    /// processor's own cache. On two processors the turn makes 10 to 20 % more warm calls with 64 or
+    /// 256 in flight. While nothing else is to be done, it is a few microseconds.
+    pub(crate) async fn take_turn(&self) {
         if self.is_busy() {
             yield_now().await;
         }
     }
 
-    /// The same for a call that gets an instance of its own. Once there are [`AT_ONCE`] for each
-    /// processor, calls begin one after the other, in the order in which they came, each after one
-    /// turn: as many as answers come in. None waits for another to end, however slow its service is.
-    pub(crate) async fn queue_for_own(&self) -> OwnCall<'_> {
-        if self.turn.available_permits() > 0
-            && let Some(begun) = self.begin_at_once()
-        {
-            self.queue().await;
-            return begun;
-        }
-        let _turn = self.turn.acquire().await;
-        if let Some(begun) = self.begin_at_once() {
-            return begun;
-        }
-        self.queue().await;
-        self.own.fetch_add(1, Ordering::Relaxed);
-        OwnCall(self)
-    }
-
     fn is_busy(&self) -> bool {
         let calls = self.budgets.tenant_calls.min(Semaphore::MAX_PERMITS);
         calls.saturating_sub(self.calls.available_permits()) > self.processors
-    }
-
-    fn begin_at_once(&self) -> Option<OwnCall<'_>> {
-        let places = self.processors.saturating_mul(AT_ONCE);
-        self.own
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |begun| {
-                (begun < places).then_some(begun + 1)
-            })
-            .is_ok()
-            .then(|| OwnCall(self))
     }
 
     fn busy(&self, what: &str, limit: usize, setting: &str) -> Stopped {
@@ -163,15 +124,6 @@ impl TenantMeter {
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, |used| {
                 Some(used.saturating_sub(bytes))
             });
-    }
-}
-
-/// A call in an instance of its own, until it is dropped.
-pub(crate) struct OwnCall<'a>(&'a TenantMeter);
-
-impl Drop for OwnCall<'_> {
-    fn drop(&mut self) {
-        self.0.own.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -247,62 +199,12 @@ mod tests {
             under_way.push(meter.admit_call().await.unwrap());
             let before = Arc::clone(&answered);
             let other = tokio::spawn(async move { before.fetch_add(1, Ordering::Relaxed) });
-            meter.queue().await;
+            meter.take_turn().await;
             assert_eq!(answered.load(Ordering::Relaxed), seen, "call {number}");
             if number < 3 {
                 other.abort();
             }
         }
-    }
-
-    #[tokio::test]
-    async fn beyond_a_number_calls_of_their_own_begin_in_order_and_none_waits_for_another_to_end() {
-        let meter = Arc::new(meter(1));
-        let (begun, mut beginning) = tokio::sync::mpsc::unbounded_channel();
-        let mut calls = tokio::task::JoinSet::new();
-        for number in 0..3 * AT_ONCE {
-            let (meter, begun) = (Arc::clone(&meter), begun.clone());
-            calls.spawn(async move {
-                let _call = meter.admit_call().await.unwrap();
-                let _own = meter.queue_for_own().await;
-                begun.send(number).unwrap();
-                std::future::pending::<()>().await;
-            });
-        }
-        // Nothing ends, and yet all begin; each of the late ones lets the scheduler turn once more.
-        let (mut order, mut turns) = (Vec::new(), Vec::new());
-        while order.len() < 3 * AT_ONCE {
-            yield_now().await;
-            let before = order.len();
-            while let Ok(number) = beginning.try_recv() {
-                order.push(number);
-            }
-            turns.push(order.len() - before);
-        }
-        turns.retain(|begun| *begun > 0);
-        // The first that is late shares the turn of those that are not.
-        let (first, late) = order.split_at_mut(AT_ONCE + 1);
-        first.sort_unstable();
-        assert!(first.iter().copied().eq(0..AT_ONCE + 1), "{first:?}");
-        assert!(
-            late.iter().copied().eq(AT_ONCE + 1..3 * AT_ONCE),
-            "{late:?}"
-        );
-        assert!(turns.len() > late.len(), "{turns:?}");
-        assert_eq!(meter.own.load(Ordering::Relaxed), 3 * AT_ONCE);
-        calls.shutdown().await;
-        assert_eq!(meter.own.load(Ordering::Relaxed), 0);
-    }
-
-    #[tokio::test]
-    async fn a_place_that_becomes_free_is_not_taken_past_those_who_wait() {
-        let meter = meter(1);
-        let mut begun: Vec<_> = std::iter::from_fn(|| meter.begin_at_once()).collect();
-        let _waits = meter.turn.acquire().await.unwrap();
-        begun.pop();
-        let mut newcomer = std::pin::pin!(meter.queue_for_own());
-        assert!(futures::poll!(newcomer.as_mut()).is_pending());
-        assert_eq!(meter.own.load(Ordering::Relaxed), AT_ONCE - 1);
     }
 
     #[test]

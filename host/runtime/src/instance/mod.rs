@@ -1,27 +1,32 @@
 //! Instances: a store with every budget set, the calls that run inside it, and the pool that keeps
 //! warm ones apart by tenant, connection and component.
 
+mod cpu;
 mod door;
 mod evict;
 mod held;
+mod kept;
 mod limits;
+mod local_wakes;
+mod memory;
 mod meter;
 mod operation;
 mod output;
 mod pipe;
 mod pool;
-mod quiet;
 mod report;
 mod room;
+mod run;
 mod state;
 mod stop;
 mod warm;
 
 pub(crate) mod once;
 
+pub(crate) use kept::Key;
 pub(crate) use limits::Limits;
 pub(crate) use meter::{TenantMeter, Tenants};
 pub(crate) use operation::{Answer, Operation, Text};
 pub(crate) use pipe::pipe;
-pub(crate) use pool::{Key, Pool};
+pub(crate) use pool::Pool;
 pub(crate) use state::{Setup, State};

@@ -2,69 +2,47 @@
 //! the instance.
 
 use super::limits::Limits;
+use super::local_wakes::LocalWakes;
 use super::operation::{Answer, Operation};
-use super::quiet::Quiet;
-use super::state::{Setup, State, store};
-use super::stop::Stopped;
+use super::run::Instance;
+use super::state::{Setup, State};
 use crate::about::About;
 use crate::contract::{self, Blueprint};
 use crate::error::HostError;
-use std::pin::pin;
 use std::time::Duration;
-use wasmtime::Engine;
 
 /// A manifest is a table of constants; one that takes longer is not one.
 const DESCRIBE_MS: u64 = 2_000;
 
 /// Runs one operation in an instance of its own.
 pub(crate) async fn call(
-    engine: &Engine,
     blueprint: &Blueprint<State>,
     setup: Setup,
     operation: Operation,
 ) -> Result<Answer, HostError> {
-    let mut store = store(engine, setup);
-    let last_words = store.data().last_words.clone();
-    // Pinned where it is made: awaiting it elsewhere would move its 2.7 KiB first.
-    let run = pin!(async {
-        let exports = blueprint.instantiate(&mut store).await?;
-        store
-            .run_concurrent(async |accessor| operation.perform(accessor, &exports).await)
-            .await?
-    });
-    match Quiet::new(run).await {
-        Ok(answer) => answer,
-        Err(error) => Err(Stopped::from_wasmtime(&error, &last_words.text()).into()),
-    }
+    let run = Instance::open(blueprint, setup)
+        .run(async |accessor, exports| operation.perform(accessor, exports).await);
+    LocalWakes::new(run).await?
 }
 
 /// Reads a component's manifest, without a way out.
 pub(crate) async fn describe(
-    engine: &Engine,
     blueprint: &Blueprint<State>,
     limits: &Limits,
 ) -> Result<About, HostError> {
-    let mut store = store(
-        engine,
-        Setup {
-            limits: limits.clone(),
-            label: "manifest".into(),
-            lane: None,
-            dry_run: None,
-            progress: None,
-        },
-    );
-    let last_words = store.data().last_words.clone();
-    let run = async {
-        let exports = blueprint.instantiate(&mut store).await?;
-        let manifest = exports.manifest(&mut store)?;
-        store
-            .run_concurrent(async |accessor| manifest.call_describe(accessor).await)
-            .await?
+    let setup = Setup {
+        limits: limits.clone(),
+        label: "manifest".into(),
+        lane: None,
+        dry_run: None,
+        progress: None,
     };
+    let run = Instance::open(blueprint, setup).run(async |accessor, exports| {
+        let manifest = exports.airlock_connector_manifest();
+        manifest.call_describe(accessor).await
+    });
     match tokio::time::timeout(Duration::from_millis(DESCRIBE_MS), run).await {
-        Ok(Ok(about)) => contract::describe(about),
-        Ok(Err(error)) => Err(Stopped::from_wasmtime(&error, &last_words.text()).into()),
+        Ok(about) => contract::describe(about?),
         Err(_) => Err(HostError::Component(format!(
             "its manifest took longer than {DESCRIBE_MS} ms"
         ))),

@@ -67,7 +67,7 @@ impl Operation {
         Ok(match self {
             Self::Check { connection } => json(
                 exports
-                    .discovery(accessor)?
+                    .airlock_connector_discovery()
                     .call_check(accessor, connection)
                     .await?,
             ),
@@ -76,7 +76,7 @@ impl Operation {
                 source,
                 form,
             } => exports
-                .discovery(accessor)?
+                .airlock_connector_discovery()
                 .call_choices(accessor, connection, source, form)
                 .await?
                 .map_err(|error| told(error).into())
@@ -93,11 +93,16 @@ impl Operation {
                 form,
             } => json(
                 exports
-                    .discovery(accessor)?
+                    .airlock_connector_discovery()
                     .call_refine(accessor, connection, operation, form)
                     .await?,
             ),
-            Self::Invoke(request) => json(exports.invoke(accessor, request).await?),
+            Self::Invoke(request) => json(
+                exports
+                    .airlock_connector_actions()
+                    .call_invoke(accessor, request)
+                    .await?,
+            ),
         })
     }
 }

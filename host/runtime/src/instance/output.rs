@@ -1,6 +1,6 @@
 //! What a component prints: the last words of a crash, and nothing else.
 //!
-//! Standard output goes nowhere. Of standard error, and of the contract's `last-words`, the last
+//! Standard output goes nowhere. Of standard error, and of the contract's `printed`, the last
 //! bytes are kept, because a panicking Rust component says there why; a flood of it costs this much
 //! memory and no more.
 

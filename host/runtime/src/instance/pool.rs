@@ -1,77 +1,45 @@
 //! Warm instances, apart by (tenant, connection, component): nothing is ever shared across a key,
 //! so the worst that one caller's data can reach is the same caller's next call.
 
+use super::kept::{Kept, Key};
 use super::meter::TenantMeter;
 use super::operation::{Answer, Operation};
 use super::room::Room;
 use super::state::{Setup, State};
 use super::stop::Stopped;
-use super::warm::{Place, Reply, Warm};
+use super::warm::{Reply, Seat, Warm};
 use crate::config::{Config, RuntimeConfig};
 use crate::contract::Blueprint;
 use crate::error::HostError;
-use airlock_store::{ConnectionId, Digest, TenantId};
+use crate::under_way::UnderWay;
+use airlock_store::{ConnectionId, TenantId};
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{Notify, Semaphore};
-use wasmtime::Engine;
 
 /// How often instances that have done nothing are looked for.
 const SWEEP: Duration = Duration::from_secs(5);
 
-/// What an instance may be reused for.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
-    pub(crate) tenant: TenantId,
-    pub(crate) connection: ConnectionId,
-    pub(crate) digest: Digest,
-}
-
-#[derive(Default)]
-pub(super) struct Slot {
-    pub(super) instances: Vec<Arc<Warm>>,
-}
-
-type Slots = HashMap<Key, Slot>;
-
 /// All warm instances of this process.
 pub(crate) struct Pool {
-    engine: Engine,
     /// Warm instances of one key at most.
     per_key: usize,
-    shared: Arc<Shared>,
+    kept: Arc<Kept>,
+    under_way: UnderWay,
     sweeper: std::sync::Once,
 }
 
-/// What instances that wait for room share with the pool.
-pub(super) struct Shared {
-    pub(super) config: Arc<Config>,
-    /// Places for instances in this process, warm and fresh together.
-    pub(super) places: Arc<Semaphore>,
-    /// Told whenever an instance has nothing to do any more.
-    pub(super) became_idle: Arc<Notify>,
-    slots: Mutex<Slots>,
-}
-
 impl Pool {
-    pub(crate) fn new(engine: Engine, config: Arc<Config>) -> Self {
-        let places = usize::try_from(config.runtime.max_instances).unwrap_or(usize::MAX);
+    pub(crate) fn new(config: Arc<Config>, under_way: UnderWay) -> Self {
         let per_key = match config.runtime.instances_per_connection {
             0 => one_per(std::thread::available_parallelism().map_or(1, usize::from)),
             given => usize::try_from(given).unwrap_or(usize::MAX),
         };
         Self {
-            engine,
             per_key,
-            shared: Arc::new(Shared {
-                config,
-                places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
-                became_idle: Arc::default(),
-                slots: Mutex::default(),
-            }),
+            kept: Arc::new(Kept::new(config)),
+            under_way,
             sweeper: std::sync::Once::new(),
         }
     }
@@ -81,7 +49,7 @@ impl Pool {
     /// # Errors
     /// [`HostError::Busy`] when there is none within the configured wait.
     pub(crate) async fn room(&self, meter: &TenantMeter) -> Result<Room, HostError> {
-        Ok(self.shared.room(meter).await?)
+        Ok(self.kept.room(meter).await?)
     }
 
     /// Runs one operation in a warm instance of `key`.
@@ -96,8 +64,8 @@ impl Pool {
         self.sweep_while_alive();
         // An instance may end before it comes to a call, for another's sake; two in a row are no chance.
         for _ in 0..2 {
-            let place = self.place(key, blueprint, meter, &setup);
-            match place.call(operation).await {
+            let seat = self.seat(key, blueprint, meter, &setup);
+            match seat.call(operation).await {
                 Reply::Answered(answer) => return answer,
                 Reply::NotStarted(back) => operation = back,
             }
@@ -105,30 +73,30 @@ impl Pool {
         Err(Stopped::Crashed("two instances ended before they came to this call".to_owned()).into())
     }
 
-    /// A place in an instance of `key`: in the least busy, or in one more if that is worth its while
+    /// A seat in an instance of `key`: in the least busy, or in one more if that is worth its while
     /// and there is room, or in the first, which may have to wait for room.
-    fn place(
+    fn seat(
         &self,
         key: &Key,
         blueprint: &Blueprint<State>,
         meter: &Arc<TenantMeter>,
         setup: &impl Fn() -> Setup,
-    ) -> Place {
-        let runtime = &self.shared.config.runtime;
-        let mut slots = self.shared.slots();
-        let room = match slots.get_mut(key) {
+    ) -> Seat {
+        let runtime = &self.kept.config.runtime;
+        let mut warm = self.kept.warm();
+        let room = match warm.get_mut(key) {
             None => None,
-            Some(slot) => {
+            Some(instances) => {
                 let now = Instant::now();
-                slot.instances.retain(|warm| !worn_out(warm, now, runtime));
-                match slot.instances.iter().min_by_key(|warm| warm.in_flight()) {
+                instances.retain(|warm| !worn_out(warm, now, runtime));
+                match instances.iter().min_by_key(|warm| warm.in_flight()) {
                     None => None,
                     Some(least) => {
                         let calls =
                             usize::try_from(runtime.calls_per_instance).unwrap_or(usize::MAX);
-                        let count = slot.instances.len();
+                        let count = instances.len();
                         let grows = wants_another(least.in_flight(), calls, count, self.per_key);
-                        match grows.then(|| self.shared.try_room(meter)).flatten() {
+                        match grows.then(|| self.kept.try_room(meter)).flatten() {
                             None => return least.reserve(),
                             Some(room) => Some(room),
                         }
@@ -137,57 +105,60 @@ impl Pool {
             }
         };
         let room: BoxFuture<'static, Result<Room, Stopped>> =
-            match room.or_else(|| self.shared.try_room(meter)) {
+            match room.or_else(|| self.kept.try_room(meter)) {
                 Some(room) => ready(Ok(room)).boxed(),
                 None => {
-                    let (shared, meter) = (Arc::clone(&self.shared), Arc::clone(meter));
-                    async move { shared.room(&meter).await }.boxed()
+                    let (kept, meter) = (Arc::clone(&self.kept), Arc::clone(meter));
+                    async move { kept.room(&meter).await }.boxed()
                 }
             };
-        let warm = Arc::new(Warm::start(
-            &self.engine,
+        let instance = Arc::new(Warm::start(
             blueprint.clone(),
             setup(),
             room,
-            Arc::clone(&self.shared.became_idle),
+            Arc::clone(&self.kept.became_idle),
+            self.under_way.clone(),
         ));
-        let place = warm.reserve();
-        slots.entry(key.clone()).or_default().instances.push(warm);
-        place
+        let seat = instance.reserve();
+        warm.entry(key.clone()).or_default().push(instance);
+        seat
     }
 
     /// Drops every warm instance of a connection; calls under way end first.
     pub(crate) fn retire(&self, tenant: &TenantId, connection: &ConnectionId) {
-        self.shared
-            .slots()
+        self.kept
+            .warm()
             .retain(|key, _| !(key.tenant == *tenant && key.connection == *connection));
+    }
+
+    /// Drops every warm instance; calls under way end first.
+    pub(crate) fn clear(&self) {
+        self.kept.warm().clear();
     }
 
     fn sweep_while_alive(&self) {
         self.sweeper.call_once(|| {
-            let shared = Arc::downgrade(&self.shared);
-            let idle = Duration::from_secs(self.shared.config.runtime.idle_seconds);
-            tokio::spawn(async move {
+            let kept = Arc::downgrade(&self.kept);
+            let idle = Duration::from_secs(self.kept.config.runtime.idle_seconds);
+            let under_way = self.under_way.clone();
+            self.under_way.spawn(async move {
                 loop {
-                    tokio::time::sleep(SWEEP).await;
-                    let Some(shared) = shared.upgrade() else {
+                    tokio::select! {
+                        () = tokio::time::sleep(SWEEP) => {}
+                        () = under_way.closing() => return,
+                    }
+                    let Some(kept) = kept.upgrade() else {
                         return;
                     };
-                    shared.slots().retain(|_, slot| {
-                        slot.instances.retain(|warm| {
+                    kept.warm().retain(|_, instances| {
+                        instances.retain(|warm| {
                             !warm.retiring() && (warm.in_flight() > 0 || warm.idle() < idle)
                         });
-                        !slot.instances.is_empty()
+                        !instances.is_empty()
                     });
                 }
             });
         });
-    }
-}
-
-impl Shared {
-    pub(super) fn slots(&self) -> MutexGuard<'_, Slots> {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

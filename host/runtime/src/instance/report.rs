@@ -1,15 +1,14 @@
 //! The contract's `report` import: log lines and progress, bounded.
 
-use super::state::State;
 use crate::call::ProgressFn;
 use crate::config::Budgets;
-use crate::contract::{report, types};
+use crate::contract::report;
 use crate::text::is_hostile;
 use std::sync::Arc;
 use std::time::Instant;
 
 /// Where an instance's reports go.
-pub(crate) struct Reporter {
+pub(super) struct Reporter {
     /// For people who read the log: `tenant/connection`.
     label: Arc<str>,
     progress: Option<ProgressFn>,
@@ -21,7 +20,7 @@ pub(crate) struct Reporter {
 }
 
 impl Reporter {
-    pub(crate) fn new(label: Arc<str>, progress: Option<ProgressFn>, budgets: &Budgets) -> Self {
+    pub(super) fn new(label: Arc<str>, progress: Option<ProgressFn>, budgets: &Budgets) -> Self {
         Self {
             label,
             progress,
@@ -30,6 +29,13 @@ impl Reporter {
             second: Instant::now(),
             lines: 0,
             dropped: 0,
+        }
+    }
+
+    /// Tells the caller how far it has come, if it asked to know.
+    pub(super) fn progress(&self, done: u64, total: Option<u64>) {
+        if let Some(progress) = &self.progress {
+            progress(done, total);
         }
     }
 
@@ -52,7 +58,8 @@ impl Reporter {
         fits
     }
 
-    fn log(&mut self, level: report::Level, message: &str) {
+    /// Writes a line to the log, unless there are too many.
+    pub(super) fn log(&mut self, level: report::Level, message: &str) {
         if !self.admit(Instant::now()) {
             return;
         }
@@ -87,27 +94,6 @@ fn one_line(message: &str, limit: usize) -> String {
     }
     line
 }
-
-impl report::Host for State {
-    fn log(&mut self, level: report::Level, message: String) -> wasmtime::Result<()> {
-        self.reporter.log(level, &message);
-        Ok(())
-    }
-
-    fn last_words(&mut self, text: Vec<u8>) -> wasmtime::Result<()> {
-        self.last_words.push(&text);
-        Ok(())
-    }
-
-    fn progress(&mut self, done: u64, total: Option<u64>) -> wasmtime::Result<()> {
-        if let Some(progress) = &self.reporter.progress {
-            progress(done, total);
-        }
-        Ok(())
-    }
-}
-
-impl types::Host for State {}
 
 #[cfg(test)]
 mod tests {

@@ -4,8 +4,8 @@
 //! can be spared make some.
 
 use super::evict::{self, Candidate, Limit};
+use super::kept::{Kept, Key};
 use super::meter::TenantMeter;
-use super::pool::{Key, Shared};
 use super::stop::Stopped;
 use super::warm::Warm;
 use airlock_store::TenantId;
@@ -25,11 +25,11 @@ pub(crate) struct Room {
     _process: OwnedSemaphorePermit,
 }
 
-impl Shared {
+impl Kept {
     /// Room, if there is some right now.
     pub(super) fn try_room(&self, meter: &TenantMeter) -> Option<Room> {
         let tenant = Arc::clone(meter.instances()).try_acquire_owned().ok()?;
-        let process = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        let process = Arc::clone(&self.permits).try_acquire_owned().ok()?;
         Some(Room {
             _tenant: tenant,
             _process: process,
@@ -46,7 +46,7 @@ impl Shared {
             .await
             .ok_or_else(|| meter.without_room())?;
         let process = self
-            .permit(&self.places, meter.tenant(), Limit::Process)
+            .permit(&self.permits, meter.tenant(), Limit::Process)
             .await
             .ok_or_else(|| self.full())?;
         Ok(Room {
@@ -88,12 +88,12 @@ impl Shared {
 
     /// Lets go of the instance that can be spared best. It ends as soon as it has no calls.
     fn evict(&self, asker: &TenantId, limit: Limit, may_drain: bool) -> Option<Evicted> {
-        let mut slots = self.slots();
+        let mut by_key = self.warm();
         let mut of_tenant: HashMap<&TenantId, usize> = HashMap::new();
         let mut known: Vec<(&Key, &Arc<Warm>, usize)> = Vec::new();
-        for (key, slot) in slots.iter() {
+        for (key, instances) in by_key.iter() {
             let alive = |warm: &&Arc<Warm>| warm.has_room() && !warm.retiring();
-            let settled = || slot.instances.iter().filter(alive);
+            let settled = || instances.iter().filter(alive);
             let of_connection = settled().count();
             *of_tenant.entry(&key.tenant).or_default() += of_connection;
             known.extend(settled().map(|warm| (key, warm, of_connection)));
@@ -111,8 +111,8 @@ impl Shared {
         let chosen = evict::victim(&candidates, limit, may_drain)?;
         let (key, warm, _) = known.get(chosen)?;
         let (key, warm) = ((*key).clone(), Arc::clone(warm));
-        if let Some(slot) = slots.get_mut(&key) {
-            slot.instances.retain(|other| !Arc::ptr_eq(other, &warm));
+        if let Some(instances) = by_key.get_mut(&key) {
+            instances.retain(|other| !Arc::ptr_eq(other, &warm));
         }
         Some(match warm.in_flight() {
             0 => Evicted::Idle,

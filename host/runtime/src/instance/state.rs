@@ -1,18 +1,20 @@
-//! What the host keeps beside an instance, and the store that holds both, with every budget set.
+//! What the host keeps beside an instance, and what the component reaches of it.
 
+use super::cpu::CpuMeter;
 use super::door::{Door, Hooks};
 use super::held::Held;
-use super::limits::{Limits, MemoryLimiter};
+use super::limits::Limits;
+use super::memory::MemoryLimiter;
 use super::output::LastWords;
 use super::report::Reporter;
 use super::stop::Stopped;
 use crate::call::ProgressFn;
-use crate::contract::{self, types};
+use crate::contract::{self, report, types};
 use crate::error::ConnectorError;
 use airlock_egress::{DryRun, Lane};
 use std::sync::Arc;
+use wasmtime::ResourceLimiter;
 use wasmtime::component::ResourceTable;
-use wasmtime::{Engine, Store, UpdateDeadline};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
@@ -39,95 +41,51 @@ pub(crate) struct State {
     table: ResourceTable,
     limiter: MemoryLimiter,
     pub(super) cpu: CpuMeter,
-    pub(super) reporter: Reporter,
+    reporter: Reporter,
     pub(super) last_words: LastWords,
 }
 
-/// Counts the scheduling slices that a component burnt since it last called out or was called.
-///
-/// Shared with the doors, which cannot reach the store.
-#[derive(Clone)]
-pub(crate) struct CpuMeter {
-    slices: Arc<std::sync::atomic::AtomicU64>,
-    limit: u64,
-    limit_ms: u64,
-}
-
-impl CpuMeter {
-    fn new(limits: &Limits) -> Self {
-        let limit_ms = limits.budgets().cpu_ms;
-        Self {
-            slices: Arc::default(),
-            limit: limit_ms
-                .checked_div(limits.config.runtime.epoch_tick_ms)
-                .unwrap_or(limit_ms)
-                .max(1),
-            limit_ms,
-        }
-    }
-
-    /// The component did something useful: the count begins anew.
-    pub(crate) fn reset(&self) {
-        self.slices.store(0, std::sync::atomic::Ordering::Relaxed);
-    }
-
-    fn slice(&self) -> Result<(), Stopped> {
-        let burnt = self
-            .slices
-            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        if burnt >= self.limit {
-            return Err(Stopped::cpu(self.limit_ms));
-        }
-        Ok(())
-    }
-}
-
-/// A store for one instance.
-pub(crate) fn store(engine: &Engine, setup: Setup) -> Store<State> {
-    let config = Arc::clone(&setup.limits.config);
-    let budgets = &config.budgets;
-    let cpu = CpuMeter::new(&setup.limits);
-    let mut http = WasiHttpCtx::new();
-    http.set_field_size_limit(budgets.header_bytes);
-    let mut table = ResourceTable::new();
-    table.set_max_capacity(budgets.resources);
-    let state = State {
-        wasi: None,
-        random_bytes: budgets.random_bytes,
-        http,
-        hooks: Hooks(Arc::new(Door::new(
-            setup.lane,
-            setup.dry_run,
-            cpu.clone(),
-            setup.limits.clone(),
-        ))),
-        table,
-        limiter: MemoryLimiter::new(setup.limits),
-        cpu,
-        reporter: Reporter::new(setup.label, setup.progress, budgets),
-        last_words: LastWords::default(),
-    };
-    let mut store = Store::new(engine, state);
-    store.limiter(|state| &mut state.limiter);
-    store.set_hostcall_fuel(budgets.host_call_bytes);
-    store.set_max_component_handles(budgets.handles);
-    if let Some(table) = store.concurrent_resource_table() {
-        table.set_max_capacity(budgets.resources);
-    }
-    store.set_epoch_deadline(1);
-    store.epoch_deadline_callback(|mut store| {
-        let state = store.data_mut();
-        state.cpu.slice()?;
-        state.limiter.count(&mut state.table)?;
-        Ok(UpdateDeadline::YieldCustom(
-            1,
-            Box::pin(tokio::task::yield_now()),
-        ))
-    });
-    store
-}
-
 impl State {
+    pub(super) fn new(setup: Setup) -> Self {
+        let config = Arc::clone(&setup.limits.config);
+        let budgets = &config.budgets;
+        let cpu = CpuMeter::new(&setup.limits);
+        let mut http = WasiHttpCtx::new();
+        http.set_field_size_limit(budgets.header_bytes);
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(budgets.resources);
+        Self {
+            wasi: None,
+            random_bytes: budgets.random_bytes,
+            http,
+            hooks: Hooks(Arc::new(Door::new(
+                setup.lane,
+                setup.dry_run,
+                cpu.clone(),
+                setup.limits.clone(),
+            ))),
+            table,
+            limiter: MemoryLimiter::new(setup.limits),
+            cpu,
+            reporter: Reporter::new(setup.label, setup.progress, budgets),
+            last_words: LastWords::default(),
+        }
+    }
+
+    /// What judges each growth of its memory and tables.
+    pub(super) fn limiter(&mut self) -> &mut dyn ResourceLimiter {
+        &mut self.limiter
+    }
+
+    /// One more scheduling slice has been computed through.
+    ///
+    /// # Errors
+    /// The budget that is used up with it.
+    pub(super) fn slice(&mut self) -> Result<(), Stopped> {
+        self.cpu.slice()?;
+        self.limiter.count(&mut self.table)
+    }
+
     /// The way out.
     pub(super) fn door(&self) -> Arc<Door> {
         Arc::clone(&self.hooks.0)
@@ -186,3 +144,22 @@ impl WasiHttpView for State {
         }
     }
 }
+
+impl report::Host for State {
+    fn log(&mut self, level: report::Level, message: String) -> wasmtime::Result<()> {
+        self.reporter.log(level, &message);
+        Ok(())
+    }
+
+    fn printed(&mut self, text: Vec<u8>) -> wasmtime::Result<()> {
+        self.last_words.push(&text);
+        Ok(())
+    }
+
+    fn progress(&mut self, done: u64, total: Option<u64>) -> wasmtime::Result<()> {
+        self.reporter.progress(done, total);
+        Ok(())
+    }
+}
+
+impl types::Host for State {}

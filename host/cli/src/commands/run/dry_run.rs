@@ -1,20 +1,19 @@
 //! `--dry-run`: the request that would leave, and nothing sent.
 
-use super::Errand;
+use super::RunContext;
 use crate::output::{Format, Layout, Wish, clean, clean_lines};
 use crate::problem::Stop;
 use airlock_runtime::Call;
 use airlock_runtime::egress::DryRequest;
 use serde_json::{Map, Value, json};
 
-pub(super) async fn run(errand: &Errand<'_>, call: Call) -> Result<(), Stop> {
-    let request = errand.host.dry_run(&call).await;
-    let request = request.map_err(|error| errand.said(error, &call))?;
-    match errand.context.globals.output {
-        None | Some(Format::Table) => errand.context.say(&text(&request)),
+pub(super) async fn run(run_context: &RunContext<'_>, call: Call) -> Result<(), Stop> {
+    let request = run_context.host.dry_run(&call).await?;
+    match run_context.context.globals.output {
+        None | Some(Format::Table) => run_context.context.say(&text(&request)),
         Some(format) => {
             let wish = Wish::default();
-            errand
+            run_context
                 .context
                 .print(&document(&request), format, Layout::new(&wish))?;
             Ok(())

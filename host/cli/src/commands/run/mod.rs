@@ -27,7 +27,7 @@ use crate::output::{
 };
 use crate::problem::{Exit, Origin, Problem, Stop};
 use airlock_runtime::store::ConnectionName;
-use airlock_runtime::{About, Action, Call, Host, HostError, ProgressFn};
+use airlock_runtime::{About, Action, Call, Host, ProgressFn};
 use going_on::Kept;
 use interrupt::{Interrupt, Written, interrupted};
 use serde_json::{Map, Value};
@@ -79,7 +79,7 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
     if let Value::Object(input) = &mut call.input {
         kept.resolve(input, &parsed.properties)?;
     }
-    let errand = Errand {
+    let run_context = RunContext {
         context: &context,
         host: &host,
         action,
@@ -89,11 +89,11 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
     };
     let typed = call.input.clone();
     let done = if fixed.dry_run {
-        dry_run::run(&errand, call).await
+        dry_run::run(&run_context, call).await
     } else {
-        errand.run(call, query).await
+        run_context.run(call, query).await
     };
-    done.map_err(|stop| stop.map(|problem| explained(&name, &errand, &typed, problem)))
+    done.map_err(|stop| stop.map(|problem| explained(&name, &run_context, &typed, problem)))
 }
 
 fn csv_style(fixed: &RunFixed, output: Option<Format>) -> Result<CsvStyle, Problem> {
@@ -111,7 +111,7 @@ fn csv_style(fixed: &RunFixed, output: Option<Format>) -> Result<CsvStyle, Probl
 }
 
 /// One action about to be run.
-struct Errand<'a> {
+struct RunContext<'a> {
     context: &'a Context,
     host: &'a Host,
     action: &'a Action,
@@ -120,7 +120,7 @@ struct Errand<'a> {
     csv: CsvStyle,
 }
 
-impl Errand<'_> {
+impl RunContext<'_> {
     async fn run(&self, mut call: Call, query: Option<Query>) -> Result<(), Stop> {
         let held = rows_property(&self.action.output);
         let streams = self.streams();
@@ -142,11 +142,11 @@ impl Errand<'_> {
                 return Err(interrupted(self.action, key, Written::Nothing).into());
             }
         };
-        let performed = answer.map_err(|error| self.said(error, &call))?;
-        if let Some(note) = replayed::note(&performed) {
+        let performed = answer?;
+        if let Some(note) = replayed::note(performed.replayed) {
             self.context.console.note(&note);
         }
-        let answer = performed.output;
+        let answer = performed.output.json().await?;
         let paging = Paging::of(&answer, held);
         if let Some(query) = &query {
             queried::print(self, query, &answer)?;
@@ -196,11 +196,6 @@ impl Errand<'_> {
                 Arc::new(move |done, total| console.progress(done, total, unit));
             report
         })
-    }
-
-    /// The host's error, in terms of this command line.
-    fn said(&self, error: HostError, call: &Call) -> Stop {
-        faults::by_deadline(error, call.deadline).into()
     }
 
     /// Whether there is more than the caller asked for: by the convention of `top`, who names a number
@@ -261,22 +256,28 @@ fn properties_of(schema: &Value) -> Vec<String> {
 /// Where the problem arose and what could be done about it from here.
 fn explained(
     name: &ConnectionName,
-    errand: &Errand<'_>,
+    run_context: &RunContext<'_>,
     input: &Value,
     problem: Problem,
 ) -> Problem {
-    let action = errand.action.name.as_str();
+    let action = run_context.action.name.as_str();
     let problem = problem.at("connection", name.as_str()).at("action", action);
-    let problem = match (problem.origin, errand.streams()) {
+    let problem = match (problem.origin, run_context.streams()) {
         (Origin::Budget, true) => {
             problem.advise("ask for less at a time: fewer columns, smaller pages")
         }
-        (Origin::Budget, false) if errand.action.traits.pipes => problem.advise(
+        (Origin::Budget, false) if run_context.action.traits.pipes => problem.advise(
             "-o ndjson and -o csv stream rows in memory that does not grow with their number",
         ),
         _ => problem,
     };
-    faults::explain(problem, name.as_str(), action, errand.properties, input)
+    faults::explain(
+        problem,
+        name.as_str(),
+        action,
+        run_context.properties,
+        input,
+    )
 }
 
 async fn no_connection(context: &Context, help: bool) -> Result<(), Stop> {

@@ -1,6 +1,6 @@
 //! `--query` of a whole answer.
 
-use super::Errand;
+use super::RunContext;
 use crate::output::{Format, Layout, Query, Sink, Wish};
 use crate::problem::{Problem, Stop};
 use serde_json::Value;
@@ -16,14 +16,18 @@ pub(super) fn compile(text: &str) -> Result<Query, Problem> {
 
 /// Prints what the query makes of `answer`. Without a format a text is printed bare, as a script wants
 /// it; as a table or CSV the values are rows, and those of a single list are its items.
-pub(super) fn print(errand: &Errand<'_>, query: &Query, answer: &Value) -> Result<(), Stop> {
+pub(super) fn print(
+    run_context: &RunContext<'_>,
+    query: &Query,
+    answer: &Value,
+) -> Result<(), Stop> {
     let made = query
         .run(answer)
         .map_err(|error| Problem::input(format!("--query: {error}")))?;
-    let context = errand.context;
+    let context = run_context.context;
     let wish = Wish::default();
     let layout = Layout {
-        csv: errand.csv,
+        csv: run_context.csv,
         ..Layout::new(&wish)
     };
     match context.globals.output {

@@ -3,7 +3,7 @@
 
 use super::interrupt::{Interrupt, Written, interrupted};
 use super::lines::{Asked, Form, WholeLines};
-use super::{Errand, wish};
+use super::{RunContext, wish};
 use crate::output::{CsvError, CsvLines, Format, LeftOut, Paging, Query, Sink, Wish};
 use crate::problem::{Exit, Problem, Stop};
 use airlock_runtime::Call;
@@ -15,26 +15,26 @@ pub(super) fn suits(format: Option<Format>) -> bool {
 }
 
 pub(super) async fn run(
-    errand: &Errand<'_>,
+    run_context: &RunContext<'_>,
     call: Call,
     held: Option<&str>,
     query: Option<Query>,
     interrupt: &Interrupt,
 ) -> Result<(), Stop> {
-    let format = errand.context.globals.output.unwrap_or(Format::Ndjson);
+    let format = run_context.context.globals.output.unwrap_or(Format::Ndjson);
     let wish = match query {
         // What a query makes has columns of its own.
         Some(_) => Wish::default(),
         None => tokio::select! {
-            wish = wish::of(errand, &call, Some(format)) => wish,
+            wish = wish::of(run_context, &call, Some(format)) => wish,
             () = interrupt.typed() => {
                 let key = call.idempotency_key.as_deref();
-                return Err(interrupted(errand.action, key, Written::Nothing).into());
+                return Err(interrupted(run_context.action, key, Written::Nothing).into());
             }
         },
     };
     let form = match format {
-        Format::Csv => Form::Csv(CsvLines::new(&wish, errand.csv)),
+        Format::Csv => Form::Csv(CsvLines::new(&wish, run_context.csv)),
         _ => Form::Ndjson(WholeLines::default()),
     };
     let mut flow = Flow {
@@ -43,14 +43,14 @@ pub(super) async fn run(
         sink: Sink::answer(format),
     };
     let mut piped = tokio::select! {
-        piped = errand.host.pipe(&call, None) => piped.map_err(|error| errand.said(error, &call))?,
-        () = interrupt.typed() => return Err(flow.end_here(errand, &call)),
+        piped = run_context.host.pipe(&call, None) => piped?,
+        () = interrupt.typed() => return Err(flow.end_here(run_context, &call)),
     };
     loop {
         let bytes = tokio::select! {
             bytes = piped.data.next() => bytes,
             // Dropping the stream stops the connector, as does a reader that has gone.
-            () = interrupt.typed() => return Err(flow.end_here(errand, &call)),
+            () = interrupt.typed() => return Err(flow.end_here(run_context, &call)),
         };
         match bytes {
             Some(bytes) => flow.push(&bytes)?,
@@ -59,21 +59,21 @@ pub(super) async fn run(
     }
     let summary = tokio::select! {
         summary = piped.done => summary,
-        () = interrupt.typed() => return Err(flow.end_here(errand, &call)),
+        () = interrupt.typed() => return Err(flow.end_here(run_context, &call)),
     };
-    errand.context.console.settle();
+    run_context.context.console.settle();
     // Rows that came before a failure are printed all the same.
     let (left_out, rows) = flow.finish()?;
-    let summary = summary.map_err(|error| errand.said(error, &call))?;
-    if rows == 0 && errand.context.term.reads {
-        errand.context.console.note("no rows");
+    let summary = summary?;
+    if rows == 0 && run_context.context.term.reads {
+        run_context.context.console.note("no rows");
     }
     if !left_out.is_empty() {
-        errand.context.console.note(&told(&left_out));
+        run_context.context.console.note(&told(&left_out));
     }
     let paging = Paging::of(&summary, held);
-    errand.tell_what_is_left(&call, paging.as_ref());
-    match left_out.is_empty() && !errand.is_cut(&call, paging.as_ref()) {
+    run_context.tell_what_is_left(&call, paging.as_ref());
+    match left_out.is_empty() && !run_context.is_cut(&call, paging.as_ref()) {
         true => Ok(()),
         false => Err(Stop::Told(Exit::Incomplete)),
     }
@@ -125,14 +125,16 @@ impl Flow<'_> {
     }
 
     /// Writes out what is whole, and says how far that is.
-    fn end_here(mut self, errand: &Errand<'_>, call: &Call) -> Stop {
-        errand.context.console.settle();
+    fn end_here(mut self, run_context: &RunContext<'_>, call: &Call) -> Stop {
+        run_context.context.console.settle();
         let written = match &self.form {
             Form::Csv(lines) if !lines.streams() => Written::Waiting(lines.rows()),
             form => Written::Rows(form.rows()),
         };
         match self.sink.finish() {
-            Ok(()) => interrupted(errand.action, call.idempotency_key.as_deref(), written).into(),
+            Ok(()) => {
+                interrupted(run_context.action, call.idempotency_key.as_deref(), written).into()
+            }
             Err(error) => error.into(),
         }
     }

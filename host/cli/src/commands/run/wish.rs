@@ -1,6 +1,6 @@
 //! Which columns were asked for, and what the connector knows of the table's.
 
-use super::Errand;
+use super::RunContext;
 use crate::flags::Property;
 use crate::output::{Format, Known, Wish};
 use airlock_runtime::Call;
@@ -26,24 +26,26 @@ pub(super) fn named(input: &Value) -> Vec<String> {
 
 /// What is asked for and known. The connector is asked only where its word decides something: for the
 /// header of CSV, and for the order of a table of which no columns were named.
-pub(super) async fn of(errand: &Errand<'_>, call: &Call, format: Option<Format>) -> Wish {
+pub(super) async fn of(run_context: &RunContext<'_>, call: &Call, format: Option<Format>) -> Wish {
     let named = named(&call.input);
     let decides = match format {
         Some(Format::Csv) => true,
         Some(Format::Table) => named.is_empty(),
         _ => false,
     };
-    let known = match decides && refinable(errand.properties, &call.input) {
-        true => known(errand, call).await,
+    let known = match decides && refinable(run_context.properties, &call.input) {
+        true => known(run_context, call).await,
         false => None,
     };
     Wish { named, known }
 }
 
-async fn known(errand: &Errand<'_>, call: &Call) -> Option<Known> {
-    let schema = errand
-        .host
-        .refine(&call.tenant, &call.connection, &call.action, &call.input);
+async fn known(run_context: &RunContext<'_>, call: &Call) -> Option<Known> {
+    let (host, tenant, connection) = (run_context.host, &call.tenant, &call.connection);
+    let schema = async {
+        let schema = host.refine(tenant, connection, &call.action, &call.input);
+        schema.await?.json().await
+    };
     let patience = call
         .deadline
         .map_or(PATIENCE, |deadline| deadline.min(PATIENCE));

@@ -1,9 +1,11 @@
 //! Reads an origin, and holds it against the `url` crate, which reads as browsers do.
 
+#[cfg(feature = "lowered-defences")]
+mod careless;
+
 use std::fmt;
 use std::net::IpAddr;
 
-use http::header::HeaderValue;
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
 use url::{Host, Url};
 
@@ -96,28 +98,6 @@ impl Origin {
         })
     }
 
-    /// Reads the origin as careless code would: it judges what stands first and dials the rest.
-    #[cfg(feature = "lowered-defences")]
-    pub(crate) fn parse_lowered(uri: &Uri) -> Result<Self, EgressError> {
-        let https = uri.scheme() == Some(&Scheme::HTTPS);
-        let Some(authority) = uri.authority() else {
-            return Err(refuse("absolute", "it has no host"));
-        };
-        let (first, rest) = match authority.as_str().rsplit_once('@') {
-            Some((user, rest)) => (user, rest),
-            None => (authority.host(), authority.as_str()),
-        };
-        let authority =
-            Authority::try_from(rest).map_err(|error| refuse("host", error.to_string()))?;
-        Ok(Self {
-            https,
-            host: first.into(),
-            address: authority.host().trim_matches(['[', ']']).parse().ok(),
-            port: authority.port_u16().unwrap_or(default_port(https)),
-            authority,
-        })
-    }
-
     /// Whether it speaks TLS.
     pub fn is_https(&self) -> bool {
         self.https
@@ -151,13 +131,6 @@ impl Origin {
     /// `host:port`, always with the port, for messages and rules.
     pub fn host_and_port(&self) -> String {
         format!("{}:{}", self.host, self.port)
-    }
-
-    /// The value of `Host` in a request here.
-    pub(crate) fn host_field(&self) -> HeaderValue {
-        // What an authority may contain, a field's value may.
-        HeaderValue::from_str(self.authority.as_str())
-            .unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 
     /// The URL of `path` here, rebuilt from what was read.

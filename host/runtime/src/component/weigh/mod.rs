@@ -8,6 +8,7 @@
 
 mod function;
 
+use crate::engine::{CORE_INSTANCES, TABLES};
 use crate::error::HostError;
 use crate::names::shortened;
 use function::Signature;
@@ -15,11 +16,6 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use wasmparser::{ComponentInstance, Encoding, Instance, Parser, Payload, TypeRef};
 
-/// Core instances of one component instance: a connector's code, and what a toolchain adds to tie it to
-/// its imports (wit-component makes three). The engine's totals stand on it.
-pub(crate) const CORE_INSTANCES: u32 = 4;
-/// Tables of one component instance, likewise.
-pub(crate) const TABLES: u32 = 4;
 /// Components inside a component, each without code: the shapes of its exports.
 const INSTANCES: usize = 100;
 

@@ -10,9 +10,9 @@ mod web;
 
 pub(super) use http::Hooks;
 
+use super::cpu::CpuMeter;
 use super::held::{Held, NoRoom};
 use super::limits::Limits;
-use super::state::CpuMeter;
 use airlock_egress::{Body, DryRun, EgressError, Lane, SendOptions};
 use refusals::Refusals;
 use std::sync::Arc;
@@ -62,7 +62,7 @@ impl Door {
     /// Sends a request; what the host refuses comes back as an answer of its own.
     async fn send(
         &self,
-        request: Box<::http::Request<Body>>,
+        request: ::http::Request<Body>,
         patience: Patience,
     ) -> Result<::http::Response<Body>, Verdict> {
         self.cpu.reset();

@@ -27,6 +27,9 @@ use wasmtime::component::{
 /// of 50 rows is a tenth of this.
 const WHOLE: usize = 256 << 10;
 
+/// What a header field of a request takes beside its text.
+const EACH_FIELD: usize = 48;
+
 impl web::Host for State {}
 
 impl web::HostWithStore<State> for HasSelf<State> {
@@ -128,13 +131,18 @@ async fn exchange(door: &Door, request: Request) -> Result<Answered, Verdict> {
 
 /// What a request takes until it is answered.
 fn weight(request: &Request) -> usize {
-    let parts = [&request.url, &request.method, &request.headers].map(String::len);
-    parts
-        .iter()
-        .fold(request.body.len(), |sum, part| sum.saturating_add(*part))
+    let fields = request.headers.iter().map(|(name, value)| {
+        name.len()
+            .saturating_add(value.len())
+            .saturating_add(EACH_FIELD)
+    });
+    [request.url.len(), request.method.len(), request.body.len()]
+        .into_iter()
+        .chain(fields)
+        .fold(0, usize::saturating_add)
 }
 
-fn outgoing(request: Request) -> Result<Box<http::Request<Body>>, Verdict> {
+fn outgoing(request: Request) -> Result<http::Request<Body>, Verdict> {
     let denied =
         |what: &str| Verdict::Denied(format!("the host does not let this request leave: {what}"));
     // `Uri` drops a fragment in silence; what is sent has to be what was asked for.
@@ -155,24 +163,16 @@ fn outgoing(request: Request) -> Result<Box<http::Request<Body>>, Verdict> {
             .map_err(|never| match never {})
             .boxed_unsync()
     };
-    let mut outgoing = Box::new(http::Request::new(body));
+    let mut outgoing = http::Request::new(body);
     *outgoing.method_mut() = method;
     *outgoing.uri_mut() = url;
-    let fields = Bytes::from(request.headers);
-    let ends = memchr::memchr_iter(b'\n', &fields);
     // Egress adds two: the host and the credential.
-    *outgoing.headers_mut() = HeaderMap::try_with_capacity(ends.clone().count() + 2)
+    *outgoing.headers_mut() = HeaderMap::try_with_capacity(request.headers.len() + 2)
         .map_err(|_| denied("it has too many header fields"))?;
-    let mut start = 0;
-    for end in ends.chain([fields.len()]) {
-        let line = fields.get(start..end).unwrap_or_default();
-        start = end + 1;
-        if line.is_empty() {
-            continue;
-        }
-        let (name, value) = field(line)
-            .ok_or_else(|| denied(&format!("`{}` is no header field", line.escape_ascii())))?;
-        let value = HeaderValue::from_maybe_shared(fields.slice_ref(value)).map_err(|_| {
+    for (name, value) in request.headers {
+        let name = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| denied(&format!("`{}` names no header field", name.escape_debug())))?;
+        let value = HeaderValue::from_maybe_shared(Bytes::from(value)).map_err(|_| {
             denied(&format!(
                 "the header `{name}` has a value that HTTP does not allow"
             ))
@@ -185,28 +185,14 @@ fn outgoing(request: Request) -> Result<Box<http::Request<Body>>, Verdict> {
     Ok(outgoing)
 }
 
-/// One line of the contract's `fields`.
-fn field(line: &[u8]) -> Option<(HeaderName, &[u8])> {
-    let colon = memchr::memchr(b':', line)?;
-    let (name, value) = line.split_at_checked(colon)?;
-    let name = HeaderName::from_bytes(name).ok()?;
-    Some((name, value.strip_prefix(b": ")?))
-}
-
 fn response(head: &http::response::Parts, body: Vec<u8>, rest: Option<web::Rest>) -> Response {
-    let mut headers = String::with_capacity(64 * head.headers.len());
-    for (name, value) in &head.headers {
-        headers.push_str(name.as_str());
-        headers.push_str(": ");
-        match std::str::from_utf8(value.as_bytes()) {
-            Ok(text) => headers.push_str(text),
-            Err(_) => headers.push_str(&String::from_utf8_lossy(value.as_bytes())),
-        }
-        headers.push('\n');
-    }
     Response {
         status: head.status.as_u16(),
-        headers,
+        headers: head
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
+            .collect(),
         body,
         rest,
     }
