@@ -2,18 +2,7 @@
 //!
 //! Layer: query, pure.
 
-use percent_encoding::percent_decode_str;
-use uuid::Uuid;
-
-use crate::http::SimError;
-
-use super::{
-    apply::{self, Apply},
-    ast::Expression,
-    expand::{self, Expand},
-    parse::{self, Aliases, SortKey},
-    syntax::SyntaxError,
-};
+use super::syntax::SyntaxError;
 
 /// The names of a `$select`; `None` for `*` and for nothing.
 pub fn select(text: &str) -> Option<Vec<String>> {
