@@ -18,6 +18,7 @@ mod idempotency;
 mod instance;
 mod json;
 mod names;
+mod spans;
 mod text;
 mod under_way;
 
