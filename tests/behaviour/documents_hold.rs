@@ -116,6 +116,7 @@ fn documents() -> Vec<PathBuf> {
         folder("."),
         folder("docs"),
         folder("docs/reference"),
+        folder("docs/adr"),
         folder("simulator/dataverse"),
     ]
     .concat()

@@ -256,3 +256,15 @@ fn no_command_makes_a_new_master_key_beside_a_database_that_another_one_sealed()
         assert!(!key.exists(), "{line}");
     }
 }
+
+#[test]
+fn the_program_has_no_switch_that_lowers_defences() {
+    let program = std::fs::read(env!("CARGO_BIN_EXE_airlock")).unwrap();
+    // The egress's own tests look for the same words, and find them.
+    let mark = memchr::memmem::find(&program, b"this program can lower its defences");
+    assert_eq!(
+        mark, None,
+        "this program was built in one call with tests that lower defences, so it is not what ships; `make test` \
+         builds them apart"
+    );
+}

@@ -5,6 +5,10 @@
 //! makes this type public together with
 //! [`Egress::with_defences`](crate::Egress) and lets them take down one at a time.
 
+/// Stands in each program that can lower a defence and in no other: tests look for it in what ships.
+#[cfg(feature = "lowered-defences")]
+pub(crate) const MARK: &str = "this program can lower its defences";
+
 /// One switch per defence; `true` is up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(not(feature = "lowered-defences"), allow(unreachable_pub))]

@@ -76,6 +76,7 @@ impl Egress {
         audit: Arc<dyn AuditSink>,
         defences: Defences,
     ) -> Result<Arc<Self>, EgressError> {
+        tracing::debug!("{}", crate::defences::MARK);
         let trust = Trust::new(&config)?;
         Ok(Self::build(Shared {
             config,

@@ -19,6 +19,8 @@ mod idle;
 mod interim;
 #[cfg(feature = "lowered-defences")]
 mod lowered;
+#[cfg(feature = "lowered-defences")]
+mod mark;
 mod pools;
 mod quota;
 mod redaction;
