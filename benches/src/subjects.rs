@@ -20,7 +20,7 @@ pub(crate) async fn host(data: &Path, server: &Server, isolation: Isolation) -> 
     config.budgets.tenant_instances = 512;
     config.budgets.tenant_memory_bytes = 8 << 30;
     config.egress = egress_config(server)?;
-    Ok(Host::open(config, HostOptions::default()).await?)
+    Ok(Host::open(config, HostOptions::new()).await?)
 }
 
 /// Egress that may reach the local server, as often as the depths ask for.

@@ -60,14 +60,12 @@ async fn host(
     change(&mut config);
     let told = Arc::<Mutex<Vec<Compiling>>>::default();
     let teller = Arc::clone(&told);
-    let options = HostOptions {
-        compiler: Some(Compiler {
+    let options = HostOptions::new()
+        .compiler(Compiler {
             program: program.into(),
             arguments: arguments.iter().map(OsString::from).collect(),
-        }),
-        compiling: Some(Arc::new(move |what| teller.lock().unwrap().push(what))),
-        ..HostOptions::default()
-    };
+        })
+        .compiling(Arc::new(move |what| teller.lock().unwrap().push(what)));
     (Host::open(config, options).await.unwrap(), folder, told)
 }
 

@@ -41,6 +41,7 @@ async fn a_check_tells_whom_the_connection_speaks_as() {
     let tenant = "default".parse().unwrap();
     let name = "crm".parse().unwrap();
     let identity = office.host.check(&tenant, &name).await.unwrap();
+    let identity = identity.json().await.unwrap();
     assert_eq!(identity["organization"], "Contoso Sales");
     assert!(identity["user-id"].is_string());
 }

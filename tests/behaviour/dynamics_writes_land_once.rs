@@ -13,10 +13,10 @@ async fn under(
     key: &str,
     action: &str,
     input: Value,
-) -> Result<Performed, HostError> {
+) -> Result<Performed<Value>, HostError> {
     let mut call = office.call(action, input);
     call.idempotency_key = Some(key.to_owned());
-    host.perform(&call).await
+    host.perform(&call).await?.json().await
 }
 
 fn writes(office: &Office, method: &str) -> usize {
@@ -51,7 +51,7 @@ async fn of_twelve_processes_at_once_one_creates_and_the_others_find_it() {
     let calls = hosts
         .iter()
         .map(|host| under(&office, host, "order-1", "create-row", input.clone()));
-    let answers: Vec<Performed> = join_all(calls)
+    let answers: Vec<Performed<Value>> = join_all(calls)
         .await
         .into_iter()
         .map(Result::unwrap)

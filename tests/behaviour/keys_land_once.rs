@@ -8,14 +8,14 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use support::{Connected, Lab};
 
-fn code(result: Result<Performed, HostError>) -> &'static str {
+fn code(result: Result<Performed<Value>, HostError>) -> &'static str {
     match result.unwrap_err() {
-        HostError::Idempotency(error) => error.code(),
+        HostError::Idempotency(error) => error.code().as_str(),
         other => panic!("{other:?}"),
     }
 }
 
-async fn put(guest: &Connected, key: &str, input: Value) -> Result<Performed, HostError> {
+async fn put(guest: &Connected, key: &str, input: Value) -> Result<Performed<Value>, HostError> {
     guest.keyed("put", key, input).await
 }
 

@@ -209,12 +209,10 @@ impl Lab {
         let audit = Arc::new(VecAudit::default());
         let mut defences = Defences::default();
         lower(&mut defences);
-        let options = HostOptions {
-            audit: Arc::clone(&audit) as _,
-            resolver: Arc::clone(&names) as _,
-            defences,
-            ..HostOptions::default()
-        };
+        let options = HostOptions::new()
+            .audit(Arc::clone(&audit) as _)
+            .resolver(Arc::clone(&names) as _)
+            .defences(defences);
         Self {
             host: Arc::new(Host::open(config, options).await.unwrap()),
             service: Server::secure(&tls).await,
@@ -320,12 +318,12 @@ impl Lab {
 
     /// The same with another key than the one that lies in the folder.
     pub async fn reopen_with(&self, master_key: Option<MasterKey>) -> Result<Host, HostError> {
-        let options = HostOptions {
-            audit: Arc::clone(&self.audit) as _,
-            resolver: Arc::clone(&self.names) as _,
-            master_key,
-            ..HostOptions::default()
-        };
+        let mut options = HostOptions::new()
+            .audit(Arc::clone(&self.audit) as _)
+            .resolver(Arc::clone(&self.names) as _);
+        if let Some(key) = master_key {
+            options = options.master_key(key);
+        }
         Host::open(self.host.config().clone(), options).await
     }
 
@@ -382,9 +380,10 @@ impl Connected {
     pub async fn run_text(&self, input: Value) -> Result<String, HostError> {
         Ok(self
             .host
-            .perform_text(&self.call("run", input))
+            .perform(&self.call("run", input))
             .await?
-            .output)
+            .output
+            .into_string())
     }
 
     /// Runs it as one that changes something, which the host keeps a record of.
@@ -398,9 +397,11 @@ impl Connected {
         action: &str,
         key: &str,
         input: Value,
-    ) -> Result<Performed, HostError> {
+    ) -> Result<Performed<Value>, HostError> {
         self.host
             .perform(&self.call_under(key, action, input))
+            .await?
+            .json()
             .await
     }
 

@@ -49,10 +49,7 @@ impl Office {
         config.egress.allow_loopback = true;
         config.egress.trusted_roots = vec![root];
         let audit = Arc::new(VecAudit::default());
-        let options = HostOptions {
-            audit: Arc::clone(&audit) as _,
-            ..HostOptions::default()
-        };
+        let options = HostOptions::new().audit(Arc::clone(&audit) as _);
         let host = Arc::new(Host::open(config, options).await.unwrap());
         let tenant = "default".parse().unwrap();
         host.add_connector(&tenant, None, connector).await.unwrap();
@@ -69,10 +66,7 @@ impl Office {
 
     /// Opens the same folder once more, as a second process would.
     pub async fn reopen(&self) -> Host {
-        let options = HostOptions {
-            audit: Arc::clone(&self.audit) as _,
-            ..HostOptions::default()
-        };
+        let options = HostOptions::new().audit(Arc::clone(&self.audit) as _);
         let config = self.host.config().clone();
         Host::open(config, options).await.unwrap()
     }

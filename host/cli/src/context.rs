@@ -67,12 +67,10 @@ impl Context {
             1 => Arc::new(RequestLines::new(console())),
             _ => Arc::new(ConsoleAudit::new(console())),
         };
-        let options = HostOptions {
-            audit,
-            compiler: compiler(),
-            compiling: Some(self.compiling()),
-            ..HostOptions::default()
-        };
+        let mut options = HostOptions::new().audit(audit).compiling(self.compiling());
+        if let Some(compiler) = compiler() {
+            options = options.compiler(compiler);
+        }
         let config = self.config()?;
         let places = self.places()?;
         self.detail("state", || places.data.display().to_string());

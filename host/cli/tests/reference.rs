@@ -302,7 +302,7 @@ fn errors_are_those_of_the_code() {
         writeln!(page, "| {code} | {} |", cell(meaning.trim())).unwrap();
     }
     page.push_str("\n| `code` | |\n|---|---|\n");
-    for code in airlock_cli::problem::Code::ALL {
+    for code in airlock_cli::problem::Code::all() {
         writeln!(page, "| `{code}` | {} |", cell(code.about())).unwrap();
     }
     page_says("errors.md", &page);

@@ -8,7 +8,6 @@ use futures::stream::BoxStream;
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
-use time::OffsetDateTime;
 
 /// Told how far a long operation has come: units done, and the total where it is known.
 pub type ProgressFn = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
@@ -34,16 +33,6 @@ pub struct Call {
     pub deadline: Option<Duration>,
     /// Where to report progress.
     pub progress: Option<ProgressFn>,
-}
-
-/// What an action answered.
-#[derive(Clone, Debug)]
-pub struct Performed<T = Value> {
-    /// Its whole output.
-    pub output: T,
-    /// When the output was first answered, if an earlier call under the same idempotency key was;
-    /// nothing was sent now. What it says of the service was true then.
-    pub replayed: Option<OffsetDateTime>,
 }
 
 /// A connection to be made.

@@ -204,7 +204,7 @@ impl Config {
 /// `$AIRLOCK_DATA_DIR`, else `$XDG_DATA_HOME/airlock`, else `~/.local/share/airlock`.
 ///
 /// # Errors
-/// [`HostError::Input`] when none of the three variables is set: the folder that a process happens to
+/// [`HostError::NoDataFolder`] when none of the three variables is set: the folder that a process happens to
 /// be started in is no place to keep keys, and the next one would not find them.
 pub fn default_data_dir() -> Result<PathBuf, HostError> {
     data_dir_of(|name| std::env::var_os(name))
@@ -219,13 +219,7 @@ fn data_dir_of(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, H
     folder("AIRLOCK_DATA_DIR")
         .or_else(|| folder("XDG_DATA_HOME").map(|home| home.join("airlock")))
         .or_else(|| folder("HOME").map(|home| home.join(".local/share/airlock")))
-        .ok_or_else(|| {
-            HostError::Input(
-                "there is no place to keep connections and keys: HOME is not set; \
-                 set AIRLOCK_DATA_DIR to a folder of this user's own, or data-dir in the configuration"
-                    .to_owned(),
-            )
-        })
+        .ok_or(HostError::NoDataFolder)
 }
 
 #[cfg(test)]

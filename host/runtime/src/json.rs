@@ -26,13 +26,13 @@ pub(crate) async fn read(
 ) -> Result<Value, HostError> {
     let most = limits.budgets().answer_values;
     apart(text, limits, move |text| {
-        few_enough(what, values(text), most)?;
-        parse(what, text)
+        few_enough(what, values(&text.text), most)?;
+        parse(what, &text.text)
     })
     .await
 }
 
-/// The same as text, once it is known to be JSON.
+/// The same text, once it is known to be JSON.
 ///
 /// # Errors
 /// It is not JSON.
@@ -40,21 +40,21 @@ pub(crate) async fn checked(
     what: &'static str,
     text: Text,
     limits: &Limits,
-) -> Result<String, HostError> {
+) -> Result<Text, HostError> {
     apart(text, limits, move |text| {
-        parse::<IgnoredAny>(what, text)?;
-        Ok(std::mem::take(text))
+        parse::<IgnoredAny>(what, &text.text)?;
+        Ok(text)
     })
     .await
 }
 
 async fn apart<T: Send + 'static>(
-    mut text: Text,
+    text: Text,
     limits: &Limits,
-    work: impl FnOnce(&mut String) -> Result<T, HostError> + Send + 'static,
+    work: impl FnOnce(Text) -> Result<T, HostError> + Send + 'static,
 ) -> Result<T, HostError> {
     if text.text.len() <= AT_ONCE {
-        return work(&mut text.text);
+        return work(text);
     }
     let stopped = |error: &dyn std::fmt::Display| {
         HostError::Defect(format!("reading an answer stopped: {error}"))
@@ -65,8 +65,8 @@ async fn apart<T: Send + 'static>(
         .map_err(|error| stopped(&error))?;
     // Whoever goes away leaves it to its end: the turn stays with the work.
     tokio::task::spawn_blocking(move || {
-        let done = work(&mut text.text);
-        drop((text, turn));
+        let done = work(text);
+        drop(turn);
         done
     })
     .await
@@ -88,7 +88,7 @@ pub(crate) fn few_enough(what: &str, values: usize, most: usize) -> Result<(), H
     Err(HostError::Budget {
         budget: "it answered more values than are read into memory",
         limit: format!("{what} has {values}, and {most} are allowed"),
-        advice: "ask for less at once, or raise answer-values under [budgets]".to_owned(),
+        setting: "answer-values",
     })
 }
 

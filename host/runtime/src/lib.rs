@@ -6,6 +6,7 @@
 //! contract in `wit/`.
 
 mod about;
+mod answer;
 mod call;
 mod component;
 mod config;
@@ -25,12 +26,18 @@ mod under_way;
 pub use about::{
     About, Action, Choice, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,
 };
-pub use call::{ByteStream, Call, NewConnection, Performed, Piped, ProgressFn};
+pub use answer::{JsonText, Performed};
+pub use call::{ByteStream, Call, NewConnection, Piped, ProgressFn};
 pub use component::{Compiler, Compiling, CompilingFn, Inspection, compile_for_host};
 pub use config::{Budgets, Config, Isolation, RuntimeConfig, default_data_dir};
-pub use connection::{AddressFault, check_settings, is_address, judge_address, secrets_go_to};
+pub use connection::{
+    AddressFault, TemplateError, check_settings, is_address, judge_address, secrets_go_to,
+};
 pub use contract::SUPPORTED as CONTRACT_VERSIONS;
-pub use error::{Category, ConnectorError, Failure, FieldError, HostError};
+pub use error::{
+    ActionFault, Category, ConnectionFault, ConnectorError, DeadlineBy, Errand, ErrorCode, Failure,
+    FieldError, HostError, Named, SignInWay,
+};
 pub use host::{BrowserSignIn, DeviceSignIn, Host, HostOptions, SignInDone};
 pub use idempotency::IdempotencyError;
 pub use names::nearest;

@@ -72,12 +72,14 @@ async fn describe(context: &Context, of: &str, name: &str, typed: &[String]) -> 
                 .into());
         };
         let form = form::read("form", typed, &properties(&action.input, &[]))?;
-        action.input = host
+        let placed = |error| {
+            Stop::from(error).map(|problem: Problem| problem.at("connection", connection.as_str()))
+        };
+        let schema = host
             .refine(tenant, &connection, &action.name, &Value::Object(form))
             .await
-            .map_err(|error| {
-                Stop::from(error).map(|problem| problem.at("connection", connection.as_str()))
-            })?;
+            .map_err(placed)?;
+        action.input = schema.json().await.map_err(placed)?;
     }
     if context.format(true) == Format::Table {
         return context.say(&portrait(of, &action, context.term.width));

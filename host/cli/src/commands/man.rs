@@ -2,7 +2,7 @@
 
 use crate::args::{Cli, Man};
 use crate::context::Context;
-use crate::problem::{Code, Exit, Problem, Stop};
+use crate::problem::{ErrorCode, Exit, Problem, Stop};
 use clap::CommandFactory as _;
 use serde_json::json;
 
@@ -15,7 +15,7 @@ pub(super) fn run(context: &Context, arguments: &Man) -> Result<(), Stop> {
             Exit::Unavailable,
             format!("writing manual pages to {}: {error}", folder.display()),
         )
-        .coded(Code::File)
+        .coded(ErrorCode::File)
     })?;
     context.done(
         &format!("manual pages are in {}", folder.display()),

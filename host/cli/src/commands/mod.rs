@@ -17,7 +17,7 @@ mod times;
 
 use crate::args::Command;
 use crate::context::Context;
-use crate::problem::{Code, Problem, Stop, name_settings_file};
+use crate::problem::{Code, ErrorCode, Problem, Stop, name_settings_file};
 use airlock_runtime::store::TenantId;
 
 /// Runs one command.
@@ -52,7 +52,10 @@ pub(crate) async fn run(context: Context, command: Command) -> Result<(), Stop> 
 
 /// A tenant that holds nothing is most likely misspelt.
 fn other_tenant(problem: Problem, tenant: &TenantId) -> Problem {
-    let nothing_there = matches!(problem.code, Code::NoSuchConnection | Code::NoSuchConnector);
+    let nothing_there = matches!(
+        problem.code,
+        Code::Host(ErrorCode::NoSuchConnection | ErrorCode::NoSuchConnector)
+    );
     if *tenant == TenantId::default() || !nothing_there {
         return problem;
     }
@@ -65,7 +68,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_may_be_another_tenants() {
-        let missing = || Problem::input("x").coded(Code::NoSuchConnection);
+        let missing = || Problem::input("x").coded(ErrorCode::NoSuchConnection);
         let acme = "acme".parse().unwrap();
         assert!(other_tenant(missing(), &acme).advice[0].contains("tenant list"));
         assert!(

@@ -1,6 +1,6 @@
 //! What a word may name: a connection or a connector, an action.
 
-use crate::problem::{Code, Problem, Stop};
+use crate::problem::{ErrorCode, Problem, Stop};
 use crate::suggest;
 use airlock_runtime::store::{ConnectionName, ConnectorName, TenantId};
 use airlock_runtime::{About, Action, Host};
@@ -38,7 +38,7 @@ pub(super) async fn manifest(
     Err(Problem::input(format!(
         "there is no connection and no connector \"{word}\" in tenant {tenant}"
     ))
-    .coded(Code::NoSuchConnection)
+    .coded(ErrorCode::NoSuchConnection)
     .maybe_advise(suggest::hint(word, names))
     .advise("airlock connection list and airlock connector list show what there is")
     .into())
@@ -51,7 +51,7 @@ pub(super) fn action<'a>(about: &'a About, name: &str, of: &str) -> Result<&'a A
             std::iter::once(action.name.as_str()).chain(action.aliases.iter().map(String::as_str))
         });
         Problem::input(format!("there is no action \"{name}\""))
-            .coded(Code::NoSuchAction)
+            .coded(ErrorCode::NoSuchAction)
             .maybe_advise(suggest::hint(name, names))
             .advise(format!("airlock action list {of} shows them all"))
     })

@@ -1,6 +1,6 @@
 //! Exit codes: a script reads from them what to do next.
 
-use super::Code;
+use super::{Code, ErrorCode};
 use airlock_runtime::Category;
 
 /// How the process ends.
@@ -37,13 +37,13 @@ impl Exit {
     /// The code of a problem about which nothing more is known.
     pub(super) fn plain_code(self) -> Code {
         match self {
-            Self::Done | Self::Incomplete | Self::Input => Code::InvalidInput,
-            Self::Credentials => Code::CredentialRefused,
+            Self::Done | Self::Incomplete | Self::Input => Code::Host(ErrorCode::InvalidInput),
+            Self::Credentials => Code::Host(ErrorCode::CredentialRefused),
             Self::Refused => Code::Refused,
             Self::Unavailable => Code::Unavailable,
-            Self::Denied => Code::EgressDenied,
-            Self::Limit => Code::BudgetExceeded,
-            Self::Defect => Code::Defect,
+            Self::Denied => Code::Host(ErrorCode::EgressDenied),
+            Self::Limit => Code::Host(ErrorCode::BudgetExceeded),
+            Self::Defect => Code::Host(ErrorCode::Defect),
             Self::Interrupted => Code::Cancelled,
         }
     }

@@ -4,6 +4,7 @@
 //! prints it, as text on one screen or as one line of JSON.
 
 mod code;
+mod connector;
 mod exit;
 mod host;
 mod panic;
@@ -12,6 +13,7 @@ mod report;
 mod settings_file;
 mod usage;
 
+pub use airlock_runtime::ErrorCode;
 pub use code::Code;
 pub use exit::Exit;
 pub use panic::calm_panics;
@@ -105,8 +107,8 @@ impl Problem {
 
     /// Names it for programs.
     #[must_use]
-    pub fn coded(mut self, code: Code) -> Self {
-        self.code = code;
+    pub fn coded(mut self, code: impl Into<Code>) -> Self {
+        self.code = code.into();
         self
     }
 

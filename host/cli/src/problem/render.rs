@@ -181,13 +181,13 @@ fn escaped(json: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Code;
+    use super::super::ErrorCode;
     use super::*;
     use std::time::Duration;
 
     fn sample() -> Problem {
         let mut problem = Problem::new(Exit::Refused, "the service refused: no such column")
-            .coded(Code::Rejected)
+            .coded(ErrorCode::Rejected)
             .at("connection", "contoso")
             .advise("look at the columns");
         problem.said = Some(Box::new(Said {

@@ -9,3 +9,8 @@ pub(crate) fn place() -> String {
         repository => format!("please report it with these lines: {repository}/issues"),
     }
 }
+
+/// What to do about a defect of somebody else's than the person who met it.
+pub(super) fn report() -> String {
+    format!("this is a defect, not your mistake; {}", place())
+}

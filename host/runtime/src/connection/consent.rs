@@ -10,6 +10,7 @@
 //! share one, and the service's pages may show what they were sent. So a token URL counts as a whole,
 //! and only where it was given as one: the connection keeps which of the settings that is.
 
+use crate::error::{ConnectionFault, Errand};
 use airlock_egress::HostPattern;
 use serde_json::{Map, Value};
 use url::{Position, Url};
@@ -18,7 +19,7 @@ use url::{Position, Url};
 const SIGN_IN: &str = "sign-in ";
 
 /// What a person named: in a setting, or by allowing it.
-pub(crate) struct Named {
+pub(crate) struct Consent {
     /// Hosts that may be reached.
     hosts: Vec<HostPattern>,
     /// Hosts that may be reached besides those that the connector asks for.
@@ -31,12 +32,15 @@ pub(crate) struct Named {
     templates: Vec<String>,
 }
 
-impl Named {
+impl Consent {
     /// From the settings as they were given and what was allowed besides.
     ///
     /// # Errors
     /// When something that was allowed is neither host nor address.
-    pub(crate) fn by(given: &Map<String, Value>, allowed: &[String]) -> Result<Self, String> {
+    pub(crate) fn by(
+        given: &Map<String, Value>,
+        allowed: &[String],
+    ) -> Result<Self, ConnectionFault> {
         let mut named = Self {
             hosts: Vec::new(),
             allowed: Vec::new(),
@@ -48,10 +52,11 @@ impl Named {
             if let Some(template) = entry.strip_prefix(SIGN_IN) {
                 named.templates.push(template.to_owned());
             } else if entry.contains("://") {
-                named.addresses.push(address(entry)?);
+                let url = address(entry).map_err(|reason| fault("an allowed address", reason))?;
+                named.addresses.push(url);
             } else {
                 let host = HostPattern::parse(entry)
-                    .map_err(|error| format!("host \"{entry}\": {error}"))?;
+                    .map_err(|error| fault(&format!("host \"{entry}\""), error.to_string()))?;
                 named.hosts.push(host.clone());
                 named.allowed.push(host);
             }
@@ -79,31 +84,36 @@ impl Named {
     /// Whether `host` was named, port and all.
     ///
     /// # Errors
-    /// What a person can do about a host that they did not name.
-    pub(crate) fn includes(&self, host: &HostPattern) -> Result<(), String> {
+    /// [`ConnectionFault::NotGranted`] for one that nobody named.
+    pub(crate) fn includes(&self, host: &HostPattern) -> Result<(), ConnectionFault> {
+        self.allows(host, Errand::Reach)
+    }
+
+    /// Whether `host` was named, for this `errand`.
+    pub(crate) fn allows(&self, host: &HostPattern, errand: Errand) -> Result<(), ConnectionFault> {
         if self.hosts.contains(host) {
             return Ok(());
         }
-        Err(format!(
-            "the connector wants to reach {host}, which none of your settings names; if you trust that host, allow it: --allow-host {host}"
-        ))
+        Err(ConnectionFault::NotGranted {
+            errand,
+            target: host.to_string(),
+            setting: None,
+        })
     }
 
     /// Whether secrets may be sent to `url`, which the connector's `template` came to.
     ///
     /// # Errors
-    /// What a person can do about an address that they did not name.
-    pub(crate) fn trusts(&self, url: &Url, template: &str) -> Result<(), String> {
+    /// [`ConnectionFault::NotGranted`] for one that nobody named.
+    pub(crate) fn trusts(&self, url: &Url, template: &str) -> Result<(), ConnectionFault> {
         if self.addresses.contains(url) || self.was_given_as(url, template) {
             return Ok(());
         }
-        let given = match setting(template) {
-            Some(name) => format!("which you did not give as {name}"),
-            None => "which none of your settings is".to_owned(),
-        };
-        Err(format!(
-            "the connector wants to send this connection's secrets to {url}, {given}; if you trust that address, allow it: --allow-host {url}"
-        ))
+        Err(ConnectionFault::NotGranted {
+            errand: Errand::SendSecrets,
+            target: url.to_string(),
+            setting: setting(template).map(str::to_owned),
+        })
     }
 
     /// The setting that holds the address is the one that it was when the connection was made.
@@ -187,9 +197,17 @@ fn host(url: &Url) -> Option<HostPattern> {
 ///
 /// # Errors
 /// When no rule can be about it.
-pub(crate) fn host_of(url: &Url) -> Result<HostPattern, String> {
+pub(crate) fn host_of(url: &Url) -> Result<HostPattern, ConnectionFault> {
     let host = &url[Position::BeforeHost..Position::AfterPort];
-    HostPattern::parse(host).map_err(|error| format!("\"{url}\": {error}"))
+    HostPattern::parse(host).map_err(|error| fault(&format!("\"{url}\""), error.to_string()))
+}
+
+/// An address that cannot be used.
+pub(crate) fn fault(place: &str, reason: String) -> ConnectionFault {
+    ConnectionFault::Address {
+        place: place.to_owned(),
+        reason,
+    }
 }
 
 #[cfg(test)]
@@ -197,9 +215,9 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn named(given: Value, allowed: &[&str]) -> Named {
+    fn named(given: Value, allowed: &[&str]) -> Consent {
         let allowed: Vec<_> = allowed.iter().map(|entry| (*entry).to_owned()).collect();
-        Named::by(given.as_object().unwrap(), &allowed).unwrap()
+        Consent::by(given.as_object().unwrap(), &allowed).unwrap()
     }
 
     fn given() -> Value {
@@ -319,19 +337,20 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_how_to_allow_it() {
+    fn a_refusal_names_what_would_have_to_be_allowed() {
         let nothing = named(json!({}), &[]);
+        let refused = |fault: ConnectionFault| match fault {
+            ConnectionFault::NotGranted { target, .. } => target,
+            other => panic!("{other:?}"),
+        };
         let evil = HostPattern::parse("evil.example").unwrap();
-        let text = nothing.includes(&evil).unwrap_err();
-        assert!(text.contains("--allow-host evil.example"), "{text}");
-        let evil = Url::parse("https://evil.example/token").unwrap();
-        let text = nothing
-            .trusts(&evil, "https://evil.example/token")
-            .unwrap_err();
-        assert!(
-            text.contains("--allow-host https://evil.example/token"),
-            "{text}"
+        assert_eq!(
+            refused(nothing.includes(&evil).unwrap_err()),
+            "evil.example"
         );
+        let evil = Url::parse("https://evil.example/token").unwrap();
+        let fault = nothing.trusts(&evil, evil.as_str()).unwrap_err();
+        assert_eq!(refused(fault), "https://evil.example/token");
     }
 
     #[test]

@@ -3,13 +3,14 @@
 mod addresses;
 mod consent;
 mod oauth;
+mod plan;
 mod settings;
 mod template;
-mod wiring;
 
 pub use addresses::{AddressFault, is_address, judge_address};
 pub use consent::secrets_go_to;
 pub(crate) use oauth::SignInPlan;
+pub(crate) use plan::{OpenConnection, Plan, consented};
 pub(crate) use settings::check;
 pub use settings::check_settings;
-pub(crate) use wiring::{Wiring, consented, wire};
+pub use template::TemplateError;

@@ -5,14 +5,22 @@ use serde_json::{Map, Value};
 use url::{Position, Url};
 
 /// Why a template could not be filled.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum TemplateError {
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// The setting of this name is missing.
     #[error("the setting \"{0}\" is missing")]
     Missing(String),
+    /// The setting has to be a URL.
     #[error(
         "the setting \"{setting}\" has to be an absolute URL such as https://org.crm.dynamics.com, and is \"{value}\""
     )]
-    NotAUrl { setting: String, value: String },
+    NotAUrl {
+        /// Its name.
+        setting: String,
+        /// What it is.
+        value: String,
+    },
+    /// The connector wrote what this host does not understand.
     #[error("the connector's template \"{0}\" has a placeholder that this host does not know")]
     Malformed(String),
 }

@@ -1,19 +1,18 @@
 //! The journey of one call: connection and tenant, admission, instance, answer.
 
 use super::Host;
+use super::connection_cache::ResolvedConnection;
 use super::keyed::Begin;
-use super::output::Output;
 use super::records::Record;
-use super::wirings::Ready;
 use crate::about::{Action, Choice};
-use crate::call::{ByteStream, Call, Performed, Piped, ProgressFn};
+use crate::answer::{JsonText, Performed};
+use crate::call::{ByteStream, Call, Piped, ProgressFn};
 use crate::config::Isolation;
 use crate::contract::{self, exports, types};
-use crate::error::HostError;
+use crate::error::{ActionFault, Deadline, DeadlineBy, HostError, Named};
 use crate::idempotency::{Way, key_to_keep};
-use crate::instance::{self, Answer, Limits, Operation, Setup, Text, once};
+use crate::instance::{self, Answer, Limits, Operation, Setup, once};
 use crate::json;
-use crate::names::unknown;
 use crate::under_way::CallUnderWay;
 use airlock_egress::{DryRequest, DryRun};
 use airlock_store::{ConnectionName, TenantId};
@@ -32,15 +31,17 @@ impl Host {
         &self,
         tenant: &TenantId,
         name: &ConnectionName,
-    ) -> Result<Value, HostError> {
+    ) -> Result<JsonText, HostError> {
         let _under_way = self.under_way.begin_call()?;
-        let ready = self.ready(tenant, name).await?;
+        let resolved = self.resolve(tenant, name).await?;
         let operation = Operation::Check {
-            connection: contract_connection(&ready),
+            connection: contract_connection(&resolved),
         };
-        let answer = self.run(&ready, operation, Manner::default()).await?;
-        let text = document("the answer to a check", answer)?;
-        json::read("the answer to a check", text, &self.limits(&ready)).await
+        let answer = self
+            .run(&resolved, operation, RunOptions::default())
+            .await?;
+        self.document("the answer to a check", answer, &resolved)
+            .await
     }
 
     /// The entries of the drop-down `source`, given the form so far.
@@ -55,13 +56,16 @@ impl Host {
         form: &Value,
     ) -> Result<Vec<Choice>, HostError> {
         let _under_way = self.under_way.begin_call()?;
-        let ready = self.ready(tenant, name).await?;
+        let resolved = self.resolve(tenant, name).await?;
         let operation = Operation::Choices {
-            connection: contract_connection(&ready),
+            connection: contract_connection(&resolved),
             source: source.to_owned(),
             form: json::text(form)?,
         };
-        match self.run(&ready, operation, Manner::default()).await? {
+        match self
+            .run(&resolved, operation, RunOptions::default())
+            .await?
+        {
             Answer::Choices(choices) => {
                 let values = choices
                     .iter()
@@ -92,80 +96,68 @@ impl Host {
         name: &ConnectionName,
         operation: &str,
         form: &Value,
-    ) -> Result<Value, HostError> {
+    ) -> Result<JsonText, HostError> {
         let _under_way = self.under_way.begin_call()?;
-        let ready = self.ready(tenant, name).await?;
+        let resolved = self.resolve(tenant, name).await?;
         let operation = Operation::Refine {
-            connection: contract_connection(&ready),
-            operation: action(&ready, operation)?.name.clone(),
+            connection: contract_connection(&resolved),
+            operation: action(&resolved, operation)?.name.clone(),
             form: json::text(form)?,
         };
-        let answer = self.run(&ready, operation, Manner::default()).await?;
-        let text = document("the refined schema", answer)?;
-        json::read("the refined schema", text, &self.limits(&ready)).await
+        let answer = self
+            .run(&resolved, operation, RunOptions::default())
+            .await?;
+        self.document("the refined schema", answer, &resolved).await
     }
 
-    /// Runs an action and answers its whole output.
+    /// Runs an action and answers its whole output, as a value.
     ///
     /// # Errors
-    /// As [`Host::perform`].
+    /// As [`Host::perform`], and when the output has more values than are read into memory.
     pub async fn invoke(&self, call: &Call) -> Result<Value, HostError> {
-        Ok(self.perform(call).await?.output)
+        self.perform(call).await?.output.json().await
     }
 
-    /// Runs an action and answers its whole output, and whether that is an earlier call's answer
-    /// under the same idempotency key.
+    /// Runs an action and answers its whole output as the connector wrote it, and whether that is an
+    /// earlier call's answer under the same idempotency key.
     ///
     /// # Errors
     /// [`HostError::Connector`] with the service's own words; budget, deadline and quota errors
     /// name the setting behind them. [`HostError::Idempotency`] when the key cannot be used for
     /// this call.
     pub async fn perform(&self, call: &Call) -> Result<Performed, HostError> {
-        self.performed(call).await
-    }
-
-    /// The same with the JSON text that the connector wrote, for a caller that passes it on: a value
-    /// in memory takes many times as much.
-    ///
-    /// # Errors
-    /// As [`Host::perform`].
-    pub async fn perform_text(&self, call: &Call) -> Result<Performed<String>, HostError> {
-        self.performed(call).await
-    }
-
-    async fn performed<T: Output>(&self, call: &Call) -> Result<Performed<T>, HostError> {
         let _under_way = self.under_way.begin_call()?;
-        let ready = self.ready(&call.tenant, &call.connection).await?;
-        let action = action(&ready, &call.action)?;
+        let resolved = self.resolve(&call.tenant, &call.connection).await?;
+        let action = action(&resolved, &call.action)?;
         let held = match key_to_keep(call.idempotency_key.as_deref(), action, Way::Once)? {
             None => None,
-            Some(key) => match Box::pin(self.hold(&ready, action, key, &call.input)).await? {
+            Some(key) => match Box::pin(self.hold(&resolved, action, key, &call.input)).await? {
                 Begin::Run(held) => Some(held),
                 Begin::Replay { json, at } => {
                     return Ok(Performed {
-                        output: T::kept(json)?,
+                        output: JsonText::kept(json, self.limits(&resolved)),
                         replayed: Some(at),
                     });
                 }
             },
         };
         let operation = Operation::Invoke(contract::request(
-            contract_connection(&ready),
+            contract_connection(&resolved),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
             held.as_ref().is_some_and(|held| held.may_be_done),
-            self.longest(call.deadline),
+            self.longest(call.deadline).after,
         ));
-        let manner = Manner {
+        let options = RunOptions {
             deadline: call.deadline,
             progress: call.progress.clone(),
             dry_run: None,
         };
         // Pinned where it is made: awaiting it elsewhere would move its 1.8 KiB first.
         let work = pin!(async {
-            let answer = self.run(&ready, operation, manner).await?;
-            T::read(document("the output", answer)?, &self.limits(&ready)).await
+            let answer = self.run(&resolved, operation, options).await?;
+            self.document("the output", answer, &resolved).await
         });
         let result = if action.traits.read_only {
             work.await
@@ -187,24 +179,24 @@ impl Host {
     /// As [`Host::invoke`], before the first byte; after it, [`Piped::done`] tells.
     pub async fn pipe(&self, call: &Call, body: Option<ByteStream>) -> Result<Piped, HostError> {
         let under_way = self.under_way.begin_call()?;
-        let ready = self.ready(&call.tenant, &call.connection).await?;
-        let action = action(&ready, &call.action)?;
+        let resolved = self.resolve(&call.tenant, &call.connection).await?;
+        let action = action(&resolved, &call.action)?;
         if !action.traits.pipes {
-            return Err(HostError::Input(format!(
-                "the action \"{}\" answers once and does not stream; run it without streaming",
-                action.name
-            )));
+            return Err(HostError::Action {
+                action: action.name.clone(),
+                fault: ActionFault::DoesNotStream,
+            });
         }
         key_to_keep(call.idempotency_key.as_deref(), action, Way::Streaming)?;
         let request = contract::request(
-            contract_connection(&ready),
+            contract_connection(&resolved),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
             false,
-            self.longest_stream(call.deadline),
+            self.longest_stream(call.deadline).after,
         );
-        let work = self.stream(&ready, call, request, body, under_way);
+        let work = self.stream(&resolved, call, request, body, under_way);
         if action.traits.read_only {
             return work.await;
         }
@@ -220,7 +212,7 @@ impl Host {
 
     async fn stream(
         &self,
-        ready: &Ready,
+        resolved: &ResolvedConnection,
         call: &Call,
         request: exports::actions::Request,
         body: Option<ByteStream>,
@@ -228,12 +220,12 @@ impl Host {
     ) -> Result<Piped, HostError> {
         let held = (
             under_way,
-            ready.meter.admit_call().await?,
-            self.pool.room(&ready.meter).await?,
+            resolved.meter.admit_call().await?,
+            self.pool.room(&resolved.meter).await?,
         );
         instance::pipe(
-            &ready.component.blueprint,
-            self.setup(ready, call.progress.clone(), None),
+            &resolved.component.blueprint,
+            self.setup(resolved, call.progress.clone(), None),
             request,
             body,
             self.longest_stream(call.deadline),
@@ -250,123 +242,127 @@ impl Host {
     /// As [`Host::invoke`]; [`HostError::Connector`] when the input never becomes a request.
     pub async fn dry_run(&self, call: &Call) -> Result<DryRequest, HostError> {
         let _under_way = self.under_way.begin_call()?;
-        let ready = self.ready(&call.tenant, &call.connection).await?;
-        let action = action(&ready, &call.action)?;
+        let resolved = self.resolve(&call.tenant, &call.connection).await?;
+        let action = action(&resolved, &call.action)?;
         key_to_keep(call.idempotency_key.as_deref(), action, Way::Once)?;
         let operation = Operation::Invoke(contract::request(
-            contract_connection(&ready),
+            contract_connection(&resolved),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
             false,
-            self.longest(call.deadline),
+            self.longest(call.deadline).after,
         ));
         let dry_run = Arc::new(DryRun::default());
-        let manner = Manner {
+        let options = RunOptions {
             deadline: call.deadline,
             progress: None,
             dry_run: Some(Arc::clone(&dry_run)),
         };
-        let answer = self.run(&ready, operation, manner).await;
+        let answer = self.run(&resolved, operation, options).await;
         match (dry_run.take(), answer) {
             (Some(request), _) => Ok(request),
             (None, Err(error)) => Err(error),
-            (None, Ok(_)) => Err(HostError::Input(format!(
-                "the action \"{}\" sends no request for this input",
-                action.name
-            ))),
+            (None, Ok(_)) => Err(HostError::Action {
+                action: action.name.clone(),
+                fault: ActionFault::SendsNothing,
+            }),
         }
     }
 
     /// How long a call that answers once may last.
-    fn longest(&self, deadline: Option<Duration>) -> Duration {
-        let longest = Duration::from_millis(self.config.budgets.call_ms);
-        deadline.map_or(longest, |deadline| deadline.min(longest))
+    fn longest(&self, asked: Option<Duration>) -> Deadline {
+        within(asked, self.config.budgets.call_ms, "call-ms")
     }
 
     /// How long a call that streams may last.
-    fn longest_stream(&self, deadline: Option<Duration>) -> Duration {
-        let longest = Duration::from_millis(self.config.budgets.pipe_ms);
-        deadline.map_or(longest, |deadline| deadline.min(longest))
+    fn longest_stream(&self, asked: Option<Duration>) -> Deadline {
+        within(asked, self.config.budgets.pipe_ms, "pipe-ms")
+    }
+
+    /// What a component answered, once it is known to be JSON.
+    async fn document(
+        &self,
+        what: &'static str,
+        answer: Answer,
+        resolved: &ResolvedConnection,
+    ) -> Result<JsonText, HostError> {
+        match answer {
+            Answer::Json(text) => JsonText::of(what, text, self.limits(resolved)).await,
+            Answer::Choices(_) => Err(HostError::Defect(format!("{what} came as choices"))),
+        }
     }
 
     async fn run(
         &self,
-        ready: &Ready,
+        resolved: &ResolvedConnection,
         operation: Operation,
-        manner: Manner,
+        options: RunOptions,
     ) -> Result<Answer, HostError> {
-        let deadline = self.longest(manner.deadline);
-        let by_caller = deadline < self.longest(None);
-        tokio::time::timeout(deadline, self.run_admitted(ready, operation, manner))
-            .await
-            .unwrap_or_else(|_| {
-                Err(HostError::Deadline {
-                    after_ms: u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX),
-                    advice: if by_caller {
-                        "give it a longer --deadline, or ask for less".to_owned()
-                    } else {
-                        "raise call-ms under [budgets], or ask for less".to_owned()
-                    },
-                })
-            })
+        let deadline = self.longest(options.deadline);
+        tokio::time::timeout(
+            deadline.after,
+            self.run_admitted(resolved, operation, options),
+        )
+        .await
+        .unwrap_or_else(|_| Err(deadline.passed()))
     }
 
     async fn run_admitted(
         &self,
-        ready: &Ready,
+        resolved: &ResolvedConnection,
         operation: Operation,
-        manner: Manner,
+        options: RunOptions,
     ) -> Result<Answer, HostError> {
-        let _call = ready.meter.admit_call().await?;
+        let _call = resolved.meter.admit_call().await?;
         // Progress and dry runs belong to one call, and so needs its instance.
         let own = self.config.runtime.isolation == Isolation::PerCall
-            || manner.progress.is_some()
-            || manner.dry_run.is_some();
-        ready.meter.take_turn().await;
+            || options.progress.is_some()
+            || options.dry_run.is_some();
+        resolved.meter.take_turn().await;
         if own {
-            let _room = self.pool.room(&ready.meter).await?;
-            let setup = self.setup(ready, manner.progress, manner.dry_run);
-            let call = once::call(&ready.component.blueprint, setup, operation);
+            let _room = self.pool.room(&resolved.meter).await?;
+            let setup = self.setup(resolved, options.progress, options.dry_run);
+            let call = once::call(&resolved.component.blueprint, setup, operation);
             return Box::pin(call).await;
         }
         self.pool
             .call(
-                &ready.key,
-                &ready.component.blueprint,
-                &ready.meter,
-                || self.setup(ready, None, None),
+                &resolved.key,
+                &resolved.component.blueprint,
+                &resolved.meter,
+                || self.setup(resolved, None, None),
                 operation,
             )
             .await
     }
 
-    fn limits(&self, ready: &Ready) -> Limits {
+    fn limits(&self, resolved: &ResolvedConnection) -> Limits {
         Limits {
             config: Arc::clone(&self.config),
-            tenant: Arc::clone(&ready.meter),
+            tenant: Arc::clone(&resolved.meter),
         }
     }
 
     fn setup(
         &self,
-        ready: &Ready,
+        resolved: &ResolvedConnection,
         progress: Option<ProgressFn>,
         dry_run: Option<Arc<DryRun>>,
     ) -> Setup {
         Setup {
-            limits: self.limits(ready),
-            label: Arc::clone(&ready.label),
-            lane: Some(Arc::clone(&ready.wiring.lane)),
+            limits: self.limits(resolved),
+            label: Arc::clone(&resolved.label),
+            lane: Some(Arc::clone(&resolved.open.lane)),
             dry_run,
             progress,
         }
     }
 }
 
-/// How a call is to be run.
+/// How a call is run, beside what it asks for.
 #[derive(Default)]
-struct Manner {
+struct RunOptions {
     deadline: Option<Duration>,
     progress: Option<ProgressFn>,
     dry_run: Option<Arc<DryRun>>,
@@ -392,28 +388,36 @@ fn recorded_to_its_end(piped: Piped, record: Record) -> Piped {
 }
 
 /// A connection as the component sees it.
-fn contract_connection(ready: &Ready) -> types::Connection {
+fn contract_connection(resolved: &ResolvedConnection) -> types::Connection {
     types::Connection {
-        id: ready.wiring.connection.id.to_string(),
-        settings: ready.wiring.settings.clone(),
+        id: resolved.open.connection.id.to_string(),
+        settings: resolved.open.settings.clone(),
     }
 }
 
-fn action<'a>(ready: &'a Ready, name: &str) -> Result<&'a Action, HostError> {
-    let about = &ready.component.about;
+fn action<'a>(resolved: &'a ResolvedConnection, name: &str) -> Result<&'a Action, HostError> {
+    let about = &resolved.component.about;
     about.action(name).ok_or_else(|| {
         let known: Vec<&str> = about
             .actions
             .iter()
             .map(|action| action.name.as_str())
             .collect();
-        unknown("action", name, &known)
+        HostError::unknown(Named::Action, name, &known)
     })
 }
 
-fn document(what: &str, answer: Answer) -> Result<Text, HostError> {
-    match answer {
-        Answer::Json(text) => Ok(text),
-        Answer::Choices(_) => Err(HostError::Defect(format!("{what} came as choices"))),
+/// The deadline that is met first: the caller's, or this setting's.
+fn within(asked: Option<Duration>, setting_ms: u64, setting: &'static str) -> Deadline {
+    let longest = Duration::from_millis(setting_ms);
+    match asked {
+        Some(after) if after < longest => Deadline {
+            after,
+            by: DeadlineBy::Caller,
+        },
+        _ => Deadline {
+            after: longest,
+            by: DeadlineBy::Setting(setting),
+        },
     }
 }

@@ -3,9 +3,8 @@
 use super::Host;
 use crate::about::{About, ConnectionKind};
 use crate::call::NewConnection;
-use crate::connection::{check, check_settings, consented, secrets_go_to, wire};
-use crate::error::HostError;
-use crate::names::unknown;
+use crate::connection::{Plan, check, check_settings, consented, secrets_go_to};
+use crate::error::{ConnectionFault, HostError, Named};
 use airlock_auth::{SIGN_IN_SLOT, TokenKey};
 use airlock_store::{Connection, ConnectionId, ConnectionName, Secrets, TenantId};
 use secrecy::ExposeSecret;
@@ -29,7 +28,7 @@ impl Host {
                 .iter()
                 .map(|kind| kind.name.as_str())
                 .collect();
-            return Err(unknown("connection kind", &new.kind, &known));
+            return Err(HostError::unknown(Named::ConnectionKind, &new.kind, &known));
         };
         check_settings(kind, &new.settings, &self.config.egress)?;
         let settings = check(kind, &new.settings, &new.secrets)?;
@@ -51,14 +50,8 @@ impl Host {
             created_at: now,
             updated_at: now,
         };
-        // A connection that cannot be wired is refused before it is kept.
-        wire(
-            &self.egress,
-            &self.tokens,
-            kind,
-            connection.clone(),
-            new.secrets.clone(),
-        )?;
+        // A connection that could not be opened is refused before it is kept.
+        Plan::of(kind, &connection, &new.secrets)?;
         self.store
             .create_connection(&connection, &new.secrets)
             .await?;
@@ -79,7 +72,7 @@ impl Host {
             None => {
                 let known = self.store.connections(tenant).await?;
                 let known: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
-                Err(unknown("connection", name.as_str(), &known))
+                Err(HostError::unknown(Named::Connection, name.as_str(), &known))
             }
         }
     }
@@ -96,8 +89,8 @@ impl Host {
     /// dropped and the next call asks for new ones; calls under way end first. Nothing is sent.
     ///
     /// # Errors
-    /// [`HostError::Unknown`] when there is no connection of that name, [`HostError::Input`] when
-    /// nothing is given, [`HostError::Fields`] naming every secret that is unknown or empty.
+    /// [`HostError::Unknown`] when there is no connection of that name, [`HostError::Connection`]
+    /// when nothing is given, [`HostError::Fields`] naming every secret that is unknown or empty.
     pub async fn replace_secrets(
         &self,
         tenant: &TenantId,
@@ -105,9 +98,10 @@ impl Host {
         given: Secrets,
     ) -> Result<Connection, HostError> {
         if given.is_empty() {
-            return Err(HostError::Input(format!(
-                "no secret of connection \"{name}\" was given to replace"
-            )));
+            return Err(HostError::Connection {
+                connection: name.clone(),
+                fault: ConnectionFault::NothingToReplace,
+            });
         }
         let mut connection = self.connection(tenant, name).await?;
         let component = self.component(tenant, &connection.connector).await?;
@@ -122,13 +116,7 @@ impl Host {
         };
         check(kind, &connection.settings, &secrets)?;
         connection.updated_at = OffsetDateTime::now_utc();
-        wire(
-            &self.egress,
-            &self.tokens,
-            kind,
-            connection.clone(),
-            secrets.clone(),
-        )?;
+        Plan::of(kind, &connection, &secrets)?;
         self.store
             .replace_secrets(&connection, &secrets, kept)
             .await?;
@@ -166,13 +154,7 @@ impl Host {
             }
         }
         connection.updated_at = OffsetDateTime::now_utc();
-        wire(
-            &self.egress,
-            &self.tokens,
-            kind,
-            connection.clone(),
-            secrets.clone(),
-        )?;
+        Plan::of(kind, &connection, &secrets)?;
         // A sign-in knows itself which application and authority it belongs to.
         self.store
             .replace_secrets(&connection, &secrets, &[SIGN_IN_SLOT])
@@ -220,7 +202,7 @@ impl Host {
 
     /// Forgets what is in memory of a connection: its lane, its tokens, its instances.
     pub(super) fn let_go(&self, connection: &Connection) {
-        self.wirings.forget(&connection.tenant, &connection.name);
+        self.resolved.forget(&connection.tenant, &connection.name);
         self.tokens.forget(&TokenKey {
             tenant: connection.tenant.clone(),
             connection: connection.id,
@@ -239,10 +221,13 @@ pub(super) fn kind_of<'a>(
     about: &'a About,
     connection: &Connection,
 ) -> Result<&'a ConnectionKind, HostError> {
-    about.connection_kind(&connection.kind).ok_or_else(|| {
-        HostError::Input(format!(
-            "connection \"{}\" is of the kind \"{}\", which this version of connector \"{}\" no longer has; remove it and add it anew",
-            connection.name, connection.kind, connection.connector
-        ))
-    })
+    about
+        .connection_kind(&connection.kind)
+        .ok_or_else(|| HostError::Connection {
+            connection: connection.name.clone(),
+            fault: ConnectionFault::KindGone {
+                kind: connection.kind.clone(),
+                connector: connection.connector.to_string(),
+            },
+        })
 }

@@ -3,8 +3,7 @@
 use super::Host;
 use crate::about::About;
 use crate::component::{Component, Inspection};
-use crate::error::HostError;
-use crate::names::unknown;
+use crate::error::{HostError, Named};
 use airlock_store::{Connector, ConnectorName, Digest, TenantId};
 use std::fs::File;
 use std::sync::Arc;
@@ -42,7 +41,7 @@ impl Host {
         let put = self.store.put_connector(&connector).await;
         self.collect(turn).await;
         put?;
-        self.wirings.doubt_tenant(tenant);
+        self.resolved.doubt_tenant(tenant);
         Ok(connector)
     }
 
@@ -146,7 +145,7 @@ impl Host {
             None => {
                 let known = self.store.connectors(tenant).await?;
                 let known: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
-                Err(unknown("connector", name.as_str(), &known))
+                Err(HostError::unknown(Named::Connector, name.as_str(), &known))
             }
         }
     }

@@ -1,14 +1,13 @@
 //! Calls under an idempotency key: the key is held before the call begins and settled when it ended.
 
 use super::Host;
-use super::output::Output;
-use super::wirings::Ready;
+use super::connection_cache::ResolvedConnection;
 use crate::about::Action;
+use crate::answer::JsonText;
 use crate::error::HostError;
 use crate::idempotency::{ANSWER_BYTES, Verdict, fingerprint, judge, surely_before_effect};
 use airlock_store::{CallKey, KeptAnswer, KeyedCall};
 use serde_json::Value;
-use std::borrow::Cow;
 use std::time::Duration;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -38,14 +37,14 @@ impl Host {
     /// Holds `key` for a call of `action`.
     pub(super) async fn hold(
         &self,
-        ready: &Ready,
+        resolved: &ResolvedConnection,
         action: &Action,
         key: &str,
         input: &Value,
     ) -> Result<Begin, HostError> {
         let key = CallKey {
-            tenant: ready.key.tenant.clone(),
-            connection: ready.key.connection,
+            tenant: resolved.key.tenant.clone(),
+            connection: resolved.key.connection,
             key: key.to_owned(),
         };
         let call = KeyedCall {
@@ -71,7 +70,7 @@ impl Host {
     /// Keeps the answer of a call that ended well, and gives the key of one free that certainly
     /// changed nothing. Otherwise the key stays held, and a repeat goes on to the connector. That
     /// this could not be written is no error: the call's own result matters more.
-    pub(super) async fn settle<T: Output>(&self, held: Held, result: &Result<T, HostError>) {
+    pub(super) async fn settle(&self, held: Held, result: &Result<JsonText, HostError>) {
         let Held { key, call, .. } = held;
         let settled = match result {
             Ok(output) => {
@@ -89,12 +88,10 @@ impl Host {
     }
 }
 
-fn kept(output: &impl Output) -> KeptAnswer {
+fn kept(output: &JsonText) -> KeptAnswer {
+    let text = output.as_str();
     KeptAnswer {
         at: OffsetDateTime::now_utc(),
-        json: output
-            .text()
-            .filter(|text| text.len() <= ANSWER_BYTES)
-            .map(Cow::into_owned),
+        json: (text.len() <= ANSWER_BYTES).then(|| text.to_owned()),
     }
 }

@@ -1,62 +1,31 @@
 //! The facade: one process's host, for as many tenants as call.
 
 mod calls;
+mod connection_cache;
 mod connections;
 mod connectors;
 mod keyed;
-mod output;
-mod ready;
+mod options;
 mod records;
+mod resolve;
 mod sign_in;
 mod tenants;
-mod wirings;
 
-use crate::component::{Cache, Compile, Compiler, CompilingFn, Components, Files};
+use crate::component::{Cache, Compile, Components, Files};
 use crate::config::Config;
 use crate::engine::engine;
 use crate::error::HostError;
 use crate::instance::{Pool, Tenants};
 use crate::under_way::UnderWay;
 use airlock_auth::{SystemClock, Tokens};
-use airlock_egress::{AuditSink, Egress, Resolve, SystemResolver, TracingAudit};
+use airlock_egress::Egress;
 use airlock_store::{MasterKey, Store, private_folder};
+use connection_cache::ConnectionCache;
 use std::path::Path;
 use std::sync::Arc;
-use wirings::Wirings;
 
+pub use options::HostOptions;
 pub use sign_in::{BrowserSignIn, DeviceSignIn, SignInDone};
-
-/// What an embedder brings along instead of the defaults.
-pub struct HostOptions {
-    /// Where egress decisions go. Default: the `airlock::egress` target of `tracing`.
-    pub audit: Arc<dyn AuditSink>,
-    /// How names become addresses. Default: the system's resolver.
-    pub resolver: Arc<dyn Resolve>,
-    /// The program that compiles components, in a process of its own with limits. Default: none, and
-    /// components are compiled in this process, where only what they would take can be refused.
-    pub compiler: Option<Compiler>,
-    /// Told when compiling begins and ends. Default: nobody.
-    pub compiling: Option<CompilingFn>,
-    /// The key that seals secrets. Default: `$AIRLOCK_MASTER_KEY`, else a file in the data folder.
-    pub master_key: Option<MasterKey>,
-    /// Defences that a test takes down. Default: all are up.
-    #[cfg(feature = "lowered-defences")]
-    pub defences: airlock_egress::Defences,
-}
-
-impl Default for HostOptions {
-    fn default() -> Self {
-        Self {
-            audit: Arc::new(TracingAudit),
-            resolver: Arc::new(SystemResolver),
-            compiler: None,
-            compiling: None,
-            master_key: None,
-            #[cfg(feature = "lowered-defences")]
-            defences: airlock_egress::Defences::default(),
-        }
-    }
-}
 
 /// Loads connectors, keeps connections, runs actions.
 ///
@@ -69,7 +38,7 @@ pub struct Host {
     egress: Arc<Egress>,
     tenants: Tenants,
     pool: Pool,
-    wirings: Wirings,
+    resolved: ConnectionCache,
     under_way: UnderWay,
 }
 
@@ -104,21 +73,13 @@ impl Host {
         };
         let store: Arc<dyn Store> = Arc::new(airlock_store_sqlite::open(&database, &key)?);
         let tokens = Arc::new(Tokens::new(store.clone(), Arc::new(SystemClock)));
-        #[cfg(not(feature = "lowered-defences"))]
-        let egress = Egress::new(config.egress.clone(), options.resolver, options.audit)?;
-        #[cfg(feature = "lowered-defences")]
-        let egress = Egress::with_defences(
-            config.egress.clone(),
-            options.resolver,
-            options.audit,
-            options.defences,
-        )?;
+        let egress = (options.open_egress)(config.egress.clone(), options.resolver, options.audit)?;
         let under_way = UnderWay::default();
         Ok(Self {
             components: Components::new(compile, cache, files, Arc::clone(&config))?,
             pool: Pool::new(Arc::clone(&config), under_way.clone()),
             tenants: Tenants::new(config.budgets.clone()),
-            wirings: Wirings::default(),
+            resolved: ConnectionCache::default(),
             under_way,
             config,
             store,

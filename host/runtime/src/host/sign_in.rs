@@ -7,14 +7,15 @@
 use super::Host;
 use super::connections::kind_of;
 use crate::about::Grant;
+use crate::answer::JsonText;
 use crate::connection::SignInPlan;
-use crate::error::{Category, HostError};
+use crate::error::{Category, ConnectionFault, HostError, SignInWay};
 use airlock_auth::{
-    Account, AuthorizationCode, DeviceCode, Identity, Received, SignIns, SignedIn, Standing, Which,
+    Account, Application, AuthorizationCode, DeviceCode, Identity, Received, SignIns, SignedIn,
+    Standing, TokenTransport, Which,
 };
 use airlock_store::{Connection, ConnectionName, TenantId};
 use secrecy::SecretString;
-use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -35,7 +36,11 @@ pub struct DeviceSignIn {
 /// What every sign-in under way is for.
 struct Attempt {
     connection: Connection,
-    plan: SignInPlan,
+    application: Application,
+    authorize_url: Option<Url>,
+    device_url: Option<Url>,
+    /// The way to the authority.
+    transport: Arc<dyn TokenTransport>,
     account: Account,
 }
 
@@ -46,7 +51,7 @@ pub struct SignInDone {
     pub identity: Option<Identity>,
     /// Whom the service says the connection speaks as. An error here is the service's or the way
     /// there; the sign-in is kept.
-    pub check: Result<Value, HostError>,
+    pub check: Result<JsonText, HostError>,
 }
 
 impl BrowserSignIn {
@@ -63,15 +68,14 @@ impl BrowserSignIn {
     /// Judges the query of a request that came to the redirect address.
     pub fn receive(&mut self, query: &str) -> Received {
         let now = OffsetDateTime::now_utc();
-        self.flow
-            .receive(&self.attempt.plan.application, query, now)
+        self.flow.receive(&self.attempt.application, query, now)
     }
 
     /// Judges what a person pasted: the address that the browser came back to, or the code in it.
     pub fn receive_pasted(&mut self, text: &str) -> Received {
         let now = OffsetDateTime::now_utc();
         self.flow
-            .receive_pasted(&self.attempt.plan.application, text, now)
+            .receive_pasted(&self.attempt.application, text, now)
     }
 }
 
@@ -101,7 +105,7 @@ impl Host {
     /// `None` where nobody does.
     ///
     /// # Errors
-    /// [`HostError::Input`] when there is no connection of that name.
+    /// [`HostError::Connection`] when there is no connection of that name.
     pub async fn sign_in_way(&self, connection: &Connection) -> Result<Option<Grant>, HostError> {
         let component = self
             .component(&connection.tenant, &connection.connector)
@@ -121,7 +125,7 @@ impl Host {
     /// Begins a sign-in by way of a browser, which will come back to `redirect_uri`.
     ///
     /// # Errors
-    /// [`HostError::Input`] when the connection's kind has no such sign-in.
+    /// [`HostError::Connection`] when the connection's kind has no such sign-in.
     pub async fn begin_browser_sign_in(
         &self,
         tenant: &TenantId,
@@ -130,8 +134,9 @@ impl Host {
         account: Account,
     ) -> Result<BrowserSignIn, HostError> {
         let attempt = self.attempt(tenant, name, account).await?;
-        let authorize_url = attempt.plan.authorize_url.as_ref();
-        let authorize_url = authorize_url.ok_or_else(|| no_such_sign_in(name, "in a browser"))?;
+        let authorize_url = attempt.authorize_url.as_ref();
+        let authorize_url =
+            authorize_url.ok_or_else(|| no_such_sign_in(name, SignInWay::InBrowser))?;
         let known = match (account, self.standing(&attempt.connection).await?) {
             (
                 Account::Same,
@@ -140,7 +145,7 @@ impl Host {
             _ => None,
         };
         let flow = AuthorizationCode::begin(
-            &attempt.plan.application,
+            &attempt.application,
             authorize_url,
             redirect_uri,
             known.as_deref().map_or(Which::Any, Which::Known),
@@ -160,10 +165,9 @@ impl Host {
         code: &SecretString,
     ) -> Result<SignInDone, HostError> {
         let BrowserSignIn { attempt, flow } = sign_in;
-        let plan = &attempt.plan;
         let now = OffsetDateTime::now_utc();
         let signed_in = flow
-            .redeem(&plan.application, &*plan.transport, code, now)
+            .redeem(&attempt.application, &*attempt.transport, code, now)
             .await?;
         self.keep_sign_in(attempt, signed_in).await
     }
@@ -171,7 +175,7 @@ impl Host {
     /// Begins a sign-in by a code that is typed into a browser anywhere.
     ///
     /// # Errors
-    /// [`HostError::Input`] when the connection's kind has no such sign-in, [`HostError::Auth`] when
+    /// [`HostError::Connection`] when the connection's kind has no such sign-in, [`HostError::Auth`] when
     /// the authority gives no code.
     pub async fn begin_device_sign_in(
         &self,
@@ -180,12 +184,12 @@ impl Host {
         account: Account,
     ) -> Result<DeviceSignIn, HostError> {
         let attempt = self.attempt(tenant, name, account).await?;
-        let device_url = attempt.plan.device_url.as_ref();
-        let device_url = device_url.ok_or_else(|| no_such_sign_in(name, "by a code"))?;
+        let device_url = attempt.device_url.as_ref();
+        let device_url = device_url.ok_or_else(|| no_such_sign_in(name, SignInWay::ByCode))?;
         let flow = DeviceCode::begin(
-            &attempt.plan.application,
+            &attempt.application,
             device_url,
-            &*attempt.plan.transport,
+            &*attempt.transport,
             OffsetDateTime::now_utc(),
         )
         .await?;
@@ -201,11 +205,12 @@ impl Host {
         sign_in: DeviceSignIn,
     ) -> Result<SignInDone, HostError> {
         let DeviceSignIn { attempt, mut flow } = sign_in;
-        let plan = &attempt.plan;
         while let Some(wait) = flow.wait(OffsetDateTime::now_utc()) {
             tokio::time::sleep(wait).await;
             let now = OffsetDateTime::now_utc();
-            let asked = flow.ask(&plan.application, &*plan.transport, now).await?;
+            let asked = flow
+                .ask(&attempt.application, &*attempt.transport, now)
+                .await?;
             if let Some(signed_in) = asked {
                 return self.keep_sign_in(attempt, signed_in).await;
             }
@@ -221,7 +226,7 @@ impl Host {
     /// first. The authority is not told: it has no way for an application to end its own sign-in.
     ///
     /// # Errors
-    /// [`HostError::Input`] when there is no connection of that name or nobody signs in for it.
+    /// [`HostError::Connection`] when there is no connection of that name or nobody signs in for it.
     pub async fn sign_out(
         &self,
         tenant: &TenantId,
@@ -229,7 +234,7 @@ impl Host {
     ) -> Result<Connection, HostError> {
         let connection = self.connection(tenant, name).await?;
         if self.sign_in_way(&connection).await?.is_none() {
-            return Err(no_such_sign_in(name, "as a person"));
+            return Err(no_such_sign_in(name, SignInWay::AsPerson));
         }
         let connection = self.sign_ins().forget(&connection).await?;
         self.let_go(&connection);
@@ -246,11 +251,15 @@ impl Host {
         let component = self.component(tenant, &connection.connector).await?;
         let kind = kind_of(&component.about, &connection)?;
         if !matches!(kind.grant, Grant::AuthorizationCode | Grant::DeviceCode) {
-            return Err(no_such_sign_in(name, "as a person"));
+            return Err(no_such_sign_in(name, SignInWay::AsPerson));
         }
         let secrets = self.store.secrets(&connection).await?;
+        let plan = SignInPlan::of(kind, &connection, &secrets)?;
         Ok(Attempt {
-            plan: SignInPlan::of(&self.egress, kind, &connection, secrets)?,
+            application: plan.application,
+            authorize_url: plan.authorize_url,
+            device_url: plan.device_url,
+            transport: plan.way.open(&self.egress, &connection),
             connection,
             account,
         })
@@ -263,13 +272,14 @@ impl Host {
     ) -> Result<SignInDone, HostError> {
         let Attempt {
             connection,
-            plan,
+            application,
             account,
+            ..
         } = attempt;
         let identity = signed_in.identity.clone();
         let sign_ins = self.sign_ins();
         let accepted = sign_ins
-            .accept(&connection, &plan.application, signed_in, account)
+            .accept(&connection, &application, signed_in, account)
             .await?;
         self.let_go(&connection);
         let check = self.check(&connection.tenant, &connection.name).await;
@@ -292,8 +302,9 @@ impl Host {
     }
 }
 
-fn no_such_sign_in(name: &ConnectionName, how: &str) -> HostError {
-    HostError::Input(format!(
-        "connection \"{name}\" is of a kind for which nobody signs in {how}"
-    ))
+fn no_such_sign_in(name: &ConnectionName, way: SignInWay) -> HostError {
+    HostError::Connection {
+        connection: name.clone(),
+        fault: ConnectionFault::NoSignIn { way },
+    }
 }

@@ -1,5 +1,6 @@
 //! Why a call under an idempotency key is refused, in words for its caller.
 
+use crate::error::ErrorCode;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -69,12 +70,12 @@ pub enum IdempotencyError {
 impl IdempotencyError {
     /// What this is called for programs; it never changes.
     #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Empty | Self::Unusable { .. } => "idempotency-key-unusable",
-            Self::NotTaken { .. } | Self::Streams { .. } => "idempotency-key-not-taken",
-            Self::Conflict { .. } => "idempotency-conflict",
-            Self::AnswerNotKept { .. } => "idempotency-answer-not-kept",
+            Self::Empty | Self::Unusable { .. } => ErrorCode::IdempotencyKeyUnusable,
+            Self::NotTaken { .. } | Self::Streams { .. } => ErrorCode::IdempotencyKeyNotTaken,
+            Self::Conflict { .. } => ErrorCode::IdempotencyConflict,
+            Self::AnswerNotKept { .. } => ErrorCode::IdempotencyAnswerNotKept,
         }
     }
 }
@@ -100,6 +101,6 @@ mod tests {
         for part in ["order-1", "create-row", "2026-11-21T08:00:00Z"] {
             assert!(text.contains(part), "{text}");
         }
-        assert_eq!(error.code(), "idempotency-conflict");
+        assert_eq!(error.code().as_str(), "idempotency-conflict");
     }
 }

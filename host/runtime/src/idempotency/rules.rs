@@ -109,7 +109,10 @@ pub(crate) fn surely_before_effect(error: &HostError) -> bool {
     match error {
         HostError::Connector(error) => refused_before_effect(error),
         HostError::Idempotency(_)
-        | HostError::Input(_)
+        | HostError::Unknown { .. }
+        | HostError::Connection { .. }
+        | HostError::Action { .. }
+        | HostError::NoDataFolder
         | HostError::Fields(_)
         | HostError::Config { .. }
         | HostError::Component(_)

@@ -130,7 +130,7 @@ impl From<Stopped> for HostError {
             } => Self::Budget {
                 budget,
                 limit,
-                advice: format!("raise {setting} under [budgets] if it has good reason to"),
+                setting,
             },
             Stopped::Crashed(reason) => Self::Trap(reason),
             Stopped::Busy { tenant, message } => Self::Busy { tenant, message },

@@ -70,6 +70,9 @@ pub(super) async fn names(
             .host
             .refine(tenant, asked.connection, action, asked.form)
             .await
+            .ok()?
+            .json()
+            .await
             .ok()?;
         let fields = properties(&schema, &[]);
         let field = fields.into_iter().find(|field| field.name == property)?;

@@ -1,7 +1,7 @@
 //! The kinds of connection that a connector has, and which of them is meant.
 
 use crate::output::clean;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, ErrorCode, Problem};
 use crate::suggest;
 use airlock_runtime::{About, ConnectionKind};
 
@@ -30,7 +30,7 @@ pub(super) fn meant<'a>(
             clean(&about.name),
             clean(asked)
         ))
-        .coded(Code::NoSuchKind)
+        .coded(ErrorCode::NoSuchKind)
         .maybe_advise(suggest::hint(asked, names))
         .advise(one_of(&served))
     })?;
@@ -38,7 +38,7 @@ pub(super) fn meant<'a>(
     if !kind.grant.is_served() {
         return Err(
             Problem::input(format!("this host cannot sign in by \"{}\" yet", kind.name))
-                .coded(Code::KindNotServed)
+                .coded(ErrorCode::KindNotServed)
                 .advise(one_of(&served)),
         );
     }

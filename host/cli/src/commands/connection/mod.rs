@@ -161,7 +161,7 @@ async fn test(context: &Context, host: &Host, name: &ConnectionName) -> Result<(
     context
         .console
         .note(&format!("connection {name} works; it speaks as:"));
-    context.show(&who)
+    context.show(&who.json().await?)
 }
 
 async fn remove(context: &Context, name: &ConnectionName, yes: bool) -> Result<(), Stop> {

@@ -6,7 +6,7 @@ use super::{kinds, sources};
 use crate::args::{ExportConnections, ImportConnections, SecretFlags};
 use crate::context::Context;
 use crate::output::{Format, Layout, Wish};
-use crate::problem::{Code, Problem, Stop};
+use crate::problem::{Code, ErrorCode, Problem, Stop};
 use crate::secrets::{Ask, Needed, Sources, by_connection, complete, gather, interview};
 use airlock_runtime::store::Secrets;
 use airlock_runtime::{Host, NewConnection};
@@ -108,7 +108,7 @@ async fn free(context: &Context, host: &Host, document: &Document) -> Result<(),
     }
     Err(
         Problem::input(format!("there is already: {}", twice.join(", ")))
-            .coded(Code::Exists)
+            .coded(ErrorCode::Exists)
             .advise("nothing was added; give it another name in the document, or rename or remove what is there"),
     )
 }

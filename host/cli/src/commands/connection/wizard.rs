@@ -7,7 +7,7 @@
 use super::kinds;
 use crate::flags::{Property, properties};
 use crate::output::clean;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, ErrorCode, Problem};
 use crate::prose::wrap;
 use crate::secrets::{Ask, NEEDED};
 use crate::suggest;
@@ -44,7 +44,7 @@ pub(super) fn beginning(
         (None, [(only, _)]) => Some(only.clone()),
         (None, []) => {
             return Err(Problem::input("there is no connector yet")
-                .coded(Code::NoSuchConnector)
+                .coded(ErrorCode::NoSuchConnector)
                 .advise("add one with: airlock connector add FILE.wasm"));
         }
         (None, _) => None,
@@ -93,7 +93,7 @@ fn free(name: &ConnectionName, known: &Known) -> Result<(), Problem> {
     }
     Err(
         Problem::input(format!("there is a connection \"{name}\" already"))
-            .coded(Code::Exists)
+            .coded(ErrorCode::Exists)
             .advise(format!(
                 "choose another name, change that one: airlock connection update {name}, or remove it: airlock connection remove {name}"
             )),

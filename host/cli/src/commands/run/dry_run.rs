@@ -8,8 +8,7 @@ use airlock_runtime::egress::DryRequest;
 use serde_json::{Map, Value, json};
 
 pub(super) async fn run(run_context: &RunContext<'_>, call: Call) -> Result<(), Stop> {
-    let request = run_context.host.dry_run(&call).await;
-    let request = request.map_err(|error| run_context.said(error, &call))?;
+    let request = run_context.host.dry_run(&call).await?;
     match run_context.context.globals.output {
         None | Some(Format::Table) => run_context.context.say(&text(&request)),
         Some(format) => {

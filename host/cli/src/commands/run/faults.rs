@@ -3,24 +3,7 @@
 use crate::flags::Property;
 use crate::output::quoted;
 use crate::problem::{Code, Exit, Origin, Problem};
-use airlock_runtime::HostError;
 use serde_json::Value;
-use std::time::Duration;
-
-/// A deadline that was set by flag is what ended the call, whatever the host would advise otherwise.
-pub(super) fn by_deadline(error: HostError, asked: Option<Duration>) -> HostError {
-    match error {
-        HostError::Deadline { after_ms, .. }
-            if asked.is_some_and(|asked| asked.as_millis() == u128::from(after_ms)) =>
-        {
-            HostError::Deadline {
-                after_ms,
-                advice: "give it a longer --deadline, or ask for less".to_owned(),
-            }
-        }
-        other => other,
-    }
-}
 
 /// Names the flag behind each fault of `input` and says what to look at next.
 pub(super) fn explain(
@@ -173,30 +156,6 @@ mod tests {
         assert!(
             problem.advice[0].contains(r#"--set 'accountnumber:="null"'"#),
             "{problem:?}"
-        );
-    }
-
-    #[test]
-    fn the_deadline_that_was_asked_for_is_the_one_that_is_named() {
-        let error = |after_ms| HostError::Deadline {
-            after_ms,
-            advice: "raise pipe-ms".into(),
-        };
-        let asked = Some(Duration::from_secs(5));
-        assert!(
-            by_deadline(error(5_000), asked)
-                .to_string()
-                .contains("--deadline")
-        );
-        assert!(
-            by_deadline(error(4_000), asked)
-                .to_string()
-                .contains("pipe-ms")
-        );
-        assert!(
-            by_deadline(error(5_000), None)
-                .to_string()
-                .contains("pipe-ms")
         );
     }
 

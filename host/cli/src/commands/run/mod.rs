@@ -27,7 +27,7 @@ use crate::output::{
 };
 use crate::problem::{Exit, Origin, Problem, Stop};
 use airlock_runtime::store::ConnectionName;
-use airlock_runtime::{About, Action, Call, Host, HostError, ProgressFn};
+use airlock_runtime::{About, Action, Call, Host, ProgressFn};
 use going_on::Kept;
 use interrupt::{Interrupt, Written, interrupted};
 use serde_json::{Map, Value};
@@ -142,11 +142,11 @@ impl RunContext<'_> {
                 return Err(interrupted(self.action, key, Written::Nothing).into());
             }
         };
-        let performed = answer.map_err(|error| self.said(error, &call))?;
-        if let Some(note) = replayed::note(&performed) {
+        let performed = answer?;
+        if let Some(note) = replayed::note(performed.replayed) {
             self.context.console.note(&note);
         }
-        let answer = performed.output;
+        let answer = performed.output.json().await?;
         let paging = Paging::of(&answer, held);
         if let Some(query) = &query {
             queried::print(self, query, &answer)?;
@@ -196,11 +196,6 @@ impl RunContext<'_> {
                 Arc::new(move |done, total| console.progress(done, total, unit));
             report
         })
-    }
-
-    /// The host's error, in terms of this command line.
-    fn said(&self, error: HostError, call: &Call) -> Stop {
-        faults::by_deadline(error, call.deadline).into()
     }
 
     /// Whether there is more than the caller asked for: by the convention of `top`, who names a number

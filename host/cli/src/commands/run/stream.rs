@@ -43,7 +43,7 @@ pub(super) async fn run(
         sink: Sink::answer(format),
     };
     let mut piped = tokio::select! {
-        piped = run_context.host.pipe(&call, None) => piped.map_err(|error| run_context.said(error, &call))?,
+        piped = run_context.host.pipe(&call, None) => piped?,
         () = interrupt.typed() => return Err(flow.end_here(run_context, &call)),
     };
     loop {
@@ -64,7 +64,7 @@ pub(super) async fn run(
     run_context.context.console.settle();
     // Rows that came before a failure are printed all the same.
     let (left_out, rows) = flow.finish()?;
-    let summary = summary.map_err(|error| run_context.said(error, &call))?;
+    let summary = summary?;
     if rows == 0 && run_context.context.term.reads {
         run_context.context.console.note("no rows");
     }

@@ -41,9 +41,11 @@ pub(super) async fn of(run_context: &RunContext<'_>, call: &Call, format: Option
 }
 
 async fn known(run_context: &RunContext<'_>, call: &Call) -> Option<Known> {
-    let schema = run_context
-        .host
-        .refine(&call.tenant, &call.connection, &call.action, &call.input);
+    let (host, tenant, connection) = (run_context.host, &call.tenant, &call.connection);
+    let schema = async {
+        let schema = host.refine(tenant, connection, &call.action, &call.input);
+        schema.await?.json().await
+    };
     let patience = call
         .deadline
         .map_or(PATIENCE, |deadline| deadline.min(PATIENCE));

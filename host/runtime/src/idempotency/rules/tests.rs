@@ -1,6 +1,6 @@
 use super::*;
 use crate::about::Traits;
-use crate::error::{Failure, FieldError};
+use crate::error::{DeadlineBy, Failure, FieldError};
 use airlock_store::KeptAnswer;
 use serde_json::Value;
 use time::macros::datetime;
@@ -110,7 +110,7 @@ fn a_key_is_kept_for_writes_that_take_one_and_refused_where_it_could_promise_not
         ),
     ] {
         let action = action(read_only, idempotent);
-        let kept = key_to_keep(key, &action, way).map_err(|error| error.code());
+        let kept = key_to_keep(key, &action, way).map_err(|error| error.code().as_str());
         assert_eq!(kept, right, "{key:?} {read_only} {idempotent} {way:?}");
     }
     let refused = key_to_keep(Some("k"), &action(false, false), Once).unwrap_err();
@@ -134,7 +134,7 @@ fn call(action: &str, fingerprint: &str, done: Option<Option<&str>>) -> KeyedCal
 #[test]
 fn a_held_key_replays_goes_on_or_refuses() {
     let ours = call("create-row", "one", None);
-    let judged = |held| judge("order-1", &ours, held).map_err(|error| error.code());
+    let judged = |held| judge("order-1", &ours, held).map_err(|error| error.code().as_str());
     let same = |done| judged(Some(call("create-row", "one", done)));
 
     assert_eq!(judged(None), Ok(Verdict::Run { may_be_done: false }));
@@ -165,7 +165,7 @@ fn a_failure_frees_its_key_only_where_nothing_can_have_happened() {
     };
     let deadline = || HostError::Deadline {
         after_ms: 1,
-        advice: String::new(),
+        by: DeadlineBy::Caller,
     };
     let busy = || HostError::Busy {
         tenant: String::new(),
@@ -174,7 +174,7 @@ fn a_failure_frees_its_key_only_where_nothing_can_have_happened() {
     let budget = || HostError::Budget {
         budget: "",
         limit: String::new(),
-        advice: String::new(),
+        setting: "",
     };
     for (error, frees) in [
         (
@@ -196,7 +196,7 @@ fn a_failure_frees_its_key_only_where_nothing_can_have_happened() {
         (ConnectorError::Unavailable(said(Some(503))).into(), false),
         (ConnectorError::Unavailable(said(None)).into(), false),
         (ConnectorError::Internal(String::new()).into(), false),
-        (HostError::Input(String::new()), true),
+        (HostError::NoDataFolder, true),
         (busy(), true),
         (deadline(), false),
         (budget(), false),

@@ -11,7 +11,7 @@ use super::run::Instance;
 use super::state::{Setup, State};
 use crate::call::{ByteStream, Piped};
 use crate::contract::{Blueprint, Exports, exports};
-use crate::error::HostError;
+use crate::error::{Deadline, HostError};
 use crate::json;
 use crate::spans;
 use crate::under_way::UnderWay;
@@ -20,7 +20,6 @@ use ends::{BodyIn, BytesOut, Done};
 use futures::{FutureExt, Stream, StreamExt};
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::PollSender;
 use tracing::{Instrument, Span};
@@ -42,7 +41,7 @@ pub(crate) async fn pipe(
     setup: Setup,
     request: exports::actions::Request,
     body: Option<ByteStream>,
-    deadline: Duration,
+    deadline: Deadline,
     held: impl Send + 'static,
     under_way: &UnderWay,
 ) -> Result<Piped, HostError> {
@@ -56,15 +55,12 @@ pub(crate) async fn pipe(
         let run = Instance::open(&blueprint, setup).run(async |accessor, exports| {
             stream(accessor, exports, request, body, chunks, begin).await
         });
-        let result =
-            match tokio::time::timeout(deadline, LocalWakes::new(run.instrument(span))).await {
-                Ok(Ok(result)) => result,
-                Ok(Err(stopped)) => Err(stopped.into()),
-                Err(_) => Err(HostError::Deadline {
-                    after_ms: u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX),
-                    advice: "raise pipe-ms under [budgets], or ask for less".to_owned(),
-                }),
-            };
+        let run = LocalWakes::new(run.instrument(span));
+        let result = match tokio::time::timeout(deadline.after, run).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(stopped)) => Err(stopped.into()),
+            Err(_) => Err(deadline.passed()),
+        };
         let _ = finish.send(result);
         drop(held);
     });

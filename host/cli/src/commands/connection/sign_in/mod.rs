@@ -117,7 +117,7 @@ impl Wanted<'_> {
             _ = given_up.recv() => return Err(self.given_up().into()),
         };
         let done = ended.map_err(|stop| stop.map(|problem| self.explain(problem)))?;
-        self.tell(done)
+        self.tell(done).await
     }
 
     fn given_up(&self) -> Problem {
@@ -136,13 +136,17 @@ impl Wanted<'_> {
     }
 
     /// A sign-in that was kept.
-    fn tell(&self, done: SignInDone) -> Result<(), Stop> {
+    async fn tell(&self, done: SignInDone) -> Result<(), Stop> {
         let (context, name) = (self.context, self.name);
         let who = done.identity.as_ref().map_or_else(
             || "somebody whom the sign-in does not name".to_owned(),
             ToString::to_string,
         );
-        match done.check {
+        let identity = match done.check {
+            Ok(identity) => identity.json().await,
+            Err(error) => Err(error),
+        };
+        match identity {
             Ok(identity) => context.done(
                 &format!("signed in as {who}; connection {name} works"),
                 &json!({"signed-in": name, "signed-in-as": who, "identity": identity}),

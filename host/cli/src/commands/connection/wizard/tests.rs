@@ -1,6 +1,7 @@
 //! What is asked for, and what is not.
 
 use super::*;
+use crate::problem::ErrorCode;
 use crate::secrets::Unanswered;
 use airlock_runtime::{Grant, Placement};
 use secrecy::SecretString;
@@ -134,7 +135,7 @@ fn what_no_host_serves_is_refused_before_anything_is_asked() {
     ]);
     let mut person = Person::saying(&[]);
     let refused = kind(&mut person, &about, Some("key")).unwrap_err();
-    assert_eq!(refused.code, Code::KindNotServed);
+    assert_eq!(refused.code, ErrorCode::KindNotServed.into());
     assert_eq!(kind(&mut person, &about, None).unwrap().name, "open");
     assert!(person.asked.is_empty());
 }
@@ -206,7 +207,7 @@ fn without_a_person_what_is_missing_is_named() {
     assert_eq!(problem.message, "missing: NAME, --connector");
     assert!(problem.advice[1].contains("dynamics, other"), "{problem:?}");
     let problem = beginning(&mut nobody, None, None, &known(&[])).unwrap_err();
-    assert_eq!(problem.code, Code::NoSuchConnector);
+    assert_eq!(problem.code, ErrorCode::NoSuchConnector.into());
     let about = about(vec![]);
     assert_eq!(
         kind(&mut nobody, &about, None).unwrap_err().code,

@@ -1,9 +1,9 @@
-//! From a connection's name to all that a call needs: remembered, or read from the store and wired.
+//! From a connection's name to all that a call needs: remembered, or read from the store and opened.
 
 use super::Host;
+use super::connection_cache::ResolvedConnection;
 use super::connections::kind_of;
-use super::wirings::Ready;
-use crate::connection::wire;
+use crate::connection::Plan;
 use crate::error::HostError;
 use crate::instance::Key;
 use airlock_store::{ConnectionName, TenantId};
@@ -11,13 +11,13 @@ use std::sync::Arc;
 
 impl Host {
     /// The connection, its lane and its component, from memory if they were used a moment ago.
-    pub(super) async fn ready(
+    pub(super) async fn resolve(
         &self,
         tenant: &TenantId,
         name: &ConnectionName,
-    ) -> Result<Arc<Ready>, HostError> {
-        match self.wirings.fresh(tenant, name) {
-            Some(ready) => Ok(ready),
+    ) -> Result<Arc<ResolvedConnection>, HostError> {
+        match self.resolved.fresh(tenant, name) {
+            Some(resolved) => Ok(resolved),
             None => Box::pin(self.read(tenant, name)).await,
         }
     }
@@ -27,13 +27,13 @@ impl Host {
         &self,
         tenant: &TenantId,
         name: &ConnectionName,
-    ) -> Result<Arc<Ready>, HostError> {
+    ) -> Result<Arc<ResolvedConnection>, HostError> {
         let connection = self.connection(tenant, name).await?;
         let component = self.component(tenant, &connection.connector).await?;
-        if let Some(ready) = self.wirings.stale(tenant, name)
-            && ready.is_of(&connection, &component)
+        if let Some(resolved) = self.resolved.stale(tenant, name)
+            && resolved.is_of(&connection, &component)
         {
-            return Ok(self.keep(ready));
+            return Ok(self.keep(resolved));
         }
         let kind = kind_of(&component.about, &connection)?;
         let secrets = self.store.secrets(&connection).await?;
@@ -43,19 +43,19 @@ impl Host {
             connection: connection.id,
             digest: component.digest,
         };
-        let ready = Arc::new(Ready {
-            wiring: wire(&self.egress, &self.tokens, kind, connection, secrets)?,
+        let resolved = Arc::new(ResolvedConnection {
+            open: Plan::of(kind, &connection, &secrets)?.open(&self.egress, &self.tokens),
             component,
             label,
             key,
             meter: self.tenants.meter(tenant),
         });
-        Ok(self.keep(ready))
+        Ok(self.keep(resolved))
     }
 
     /// Instances that were made for what a connection was before do not outlive the change.
-    fn keep(&self, ready: Arc<Ready>) -> Arc<Ready> {
-        self.wirings.keep(ready, |before| {
+    fn keep(&self, resolved: Arc<ResolvedConnection>) -> Arc<ResolvedConnection> {
+        self.resolved.keep(resolved, |before| {
             self.pool.retire(&before.key.tenant, &before.key.connection);
         })
     }
