@@ -8,6 +8,7 @@ mod keyed;
 mod options;
 mod records;
 mod resolve;
+mod run;
 mod sign_in;
 mod tenants;
 
