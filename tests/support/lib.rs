@@ -24,6 +24,7 @@ mod patch;
 mod search;
 mod server;
 mod terminal;
+mod traces;
 
 pub use browser::{Browser, Page};
 pub use chromium::Chromium;
@@ -37,3 +38,4 @@ pub use patch::{with_blocks, with_contract_version, with_core_instances, with_ta
 pub use search::{Needle, files_with};
 pub use server::{Request, Server, Tls};
 pub use terminal::{Ended, Running, Terminal};
+pub use traces::{Traced, Traces, traced};
