@@ -1,4 +1,5 @@
-//! Every span that a host opens, on whatever thread, with what is above it and what it says.
+//! Every span that a host opens, on whatever thread, with what is above it and what it says. Those that
+//! libraries open in between are passed over.
 
 use crate::logs;
 use std::collections::BTreeMap;
@@ -83,9 +84,13 @@ impl Visit for Fields<'_> {
 impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Traces {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let span = context.span(id).unwrap();
+        if !attributes.metadata().target().starts_with("airlock::") {
+            return;
+        }
         let above = span
-            .parent()
-            .and_then(|above| above.extensions().get::<Number>().map(|Number(it)| *it));
+            .scope()
+            .skip(1)
+            .find_map(|above| above.extensions().get::<Number>().map(|Number(it)| *it));
         let mut fields = BTreeMap::new();
         attributes.record(&mut Fields(&mut fields));
         let mut all = self.0.lock().unwrap();
