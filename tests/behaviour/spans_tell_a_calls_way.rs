@@ -123,16 +123,22 @@ fn among_several_calls_in_one_instance_no_request_is_told_as_anothers() {
 }
 
 #[test]
-fn a_call_that_failed_says_of_what_kind_its_failure_was() {
+fn what_failed_says_of_what_kind_its_failure_was() {
     traced(async |traces| {
         let (lab, guest) = connected(|_| {}).await;
         let denied = json!({ "url": lab.evil_url("/") });
-        guest.run(denied).await.unwrap_err();
+        assert_eq!(guest.run(denied).await.unwrap()["status"], 403);
         let [call] = calls(&traces, "perform").try_into().unwrap();
-        assert!(!call.says("error.type").is_empty(), "{call:?}");
+        assert_eq!(call.says("error.type"), "", "its component was answered");
         let instance = traces.only("instance", &call);
         let exchange = traces.only("exchange", &instance);
         assert_eq!(exchange.says("error.type"), "egress-denied");
+        let name = guest.name.parse().unwrap();
+        let removed = lab.host.remove_connection(&guest.tenant, &name);
+        removed.await.unwrap();
+        guest.run(json!({})).await.unwrap_err();
+        let [_, failed] = calls(&traces, "perform").try_into().unwrap();
+        assert_eq!(failed.says("error.type"), "no-such-connection");
         has_no_secret(&traces, &guest);
     });
 }
