@@ -25,6 +25,7 @@ mod pool;
 mod search;
 mod server;
 mod terminal;
+mod traces;
 
 pub use browser::{Browser, Page};
 pub use chromium::Chromium;
@@ -39,3 +40,4 @@ pub use pool::{Placed, Pool};
 pub use search::{Needle, files_with};
 pub use server::{Request, Server, Tls};
 pub use terminal::{Ended, Running, Terminal};
+pub use traces::{Traced, Traces, traced};
