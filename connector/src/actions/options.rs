@@ -1,114 +1,9 @@
-//! Inputs that several actions share, and what they mean on the wire.
-//!
-//! Schemas are flat, so shared fields stand in every input itself: [`input!`] adds them to a
-//! struct group by group, and beside it the function that turns them into [`crate::webapi::CallOptions`].
+//! What the inputs that several actions share mean on the wire; `input` declares them.
 
-use serde_json::{Map, Value};
+use airlock_connector::Error;
+use serde_json::Value;
 
-use crate::{
-    columns::reference::addressed,
-    webapi::{Annotations, BaseUrl, Caller, Error, RowId, RowKey, row_id::NotARowId},
-};
-
-/// Declares an input: its own fields, then the groups of fields that it shares with others.
-///
-/// `annotations`: what a row that is given back carries beside its columns. `checks`: what else
-/// the service does when a row is made or changed. `logic`: custom logic to leave out. `caller`:
-/// in whose name.
-macro_rules! input {
-    ($(#[$about:meta])* struct $name:ident { $($own:tt)* } $(+ $group:ident)*) => {
-        $crate::actions::options::input! {
-            @grow [$(#[$about])* $name] [$($own)*] [$($group)*] $($group)*
-        }
-    };
-    (@grow $head:tt [$($fields:tt)*] $all:tt annotations $($rest:ident)*) => {
-        $crate::actions::options::input! { @grow $head [$($fields)*
-            /// Also give each choice, lookup, date and amount as people read it, in properties
-            /// named `column@OData.Community.Display.V1.FormattedValue`.
-            formatted_values: Option<bool>,
-            /// Give every annotation that the service knows, not only formatted values.
-            #[schemars(extend("x-airlock-advanced" = true))]
-            all_annotations: Option<bool>,
-        ] $all $($rest)* }
-    };
-    (@grow $head:tt [$($fields:tt)*] $all:tt checks $($rest:ident)*) => {
-        $crate::actions::options::input! { @grow $head [$($fields)*
-            /// Refuse the write when a published duplicate detection rule finds a duplicate. The
-            /// Web API does not look for duplicates otherwise.
-            detect_duplicates: Option<bool>,
-            /// Unique name of the unmanaged solution that takes what is made or changed.
-            #[schemars(extend("x-airlock-advanced" = true))]
-            solution: Option<String>,
-        ] $all $($rest)* }
-    };
-    (@grow $head:tt [$($fields:tt)*] $all:tt logic $($rest:ident)*) => {
-        $crate::actions::options::input! { @grow $head [$($fields)*
-            /// Custom business logic to leave out. Needs the privilege
-            /// prvBypassCustomBusinessLogic.
-            #[schemars(extend("x-airlock-advanced" = true))]
-            bypass_logic: Option<Vec<$crate::actions::options::Logic>>,
-            /// Ids of single plug-in steps to leave out. Needs the same privilege.
-            #[schemars(extend("x-airlock-advanced" = true))]
-            bypass_steps: Option<Vec<String>>,
-            /// Do not start the Power Automate flows that wait for this change.
-            #[schemars(extend("x-airlock-advanced" = true))]
-            suppress_flows: Option<bool>,
-        ] $all $($rest)* }
-    };
-    (@grow $head:tt [$($fields:tt)*] $all:tt caller $($rest:ident)*) => {
-        $crate::actions::options::input! { @grow $head [$($fields)*
-            /// Act in the name of this user, by the id of its row in `systemuser`. Needs the
-            /// privilege prvActOnBehalfOfAnotherUser.
-            #[schemars(extend("x-airlock-advanced" = true))]
-            impersonate_user_id: Option<String>,
-            /// Act in the name of this user, by its object id in Entra ID.
-            #[schemars(extend("x-airlock-advanced" = true))]
-            impersonate_object_id: Option<String>,
-        ] $all $($rest)* }
-    };
-    (@grow [$(#[$about:meta])* $name:ident] [$($fields:tt)*] [$($group:ident)*]) => {
-        $(#[$about])*
-        #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-        pub struct $name { $($fields)* }
-
-        impl $name {
-            /// What the shared fields mean.
-            fn options(&self) -> Result<$crate::webapi::CallOptions, $crate::webapi::Error> {
-                let mut options = $crate::webapi::CallOptions::default();
-                $($crate::actions::options::apply!($group, self, options);)*
-                Ok(options)
-            }
-        }
-    };
-}
-
-/// What one group of an input means.
-macro_rules! apply {
-    (annotations, $input:expr, $options:ident) => {
-        $options.annotations =
-            $crate::actions::options::annotations($input.all_annotations, $input.formatted_values)
-    };
-    (checks, $input:expr, $options:ident) => {
-        $options.detect_duplicates = $input.detect_duplicates.unwrap_or(false);
-        $options.solution = $input.solution.clone()
-    };
-    (logic, $input:expr, $options:ident) => {
-        $options.extra.extend($crate::actions::options::bypass(
-            $input.bypass_logic.as_deref().unwrap_or_default(),
-            $input.bypass_steps.as_deref().unwrap_or_default(),
-            $input.suppress_flows.unwrap_or(false),
-        )?)
-    };
-    (caller, $input:expr, $options:ident) => {
-        $options.caller = $crate::actions::options::caller(
-            $input.impersonate_user_id.as_deref(),
-            $input.impersonate_object_id.as_deref(),
-        )?
-    };
-}
-
-pub(super) use {apply, input};
+use crate::webapi::{Annotations, Caller, Precondition, RowId, row_id::NotARowId};
 
 /// What custom logic a write can leave out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
@@ -127,6 +22,19 @@ pub(super) fn annotations(all: Option<bool>, formatted: Option<bool>) -> Annotat
         (_, Some(true)) => Annotations::Display,
         _ => Annotations::None,
     }
+}
+
+/// The condition that a version tag is.
+pub(super) fn version(tag: &str) -> Precondition {
+    match tag.trim() {
+        "*" => Precondition::Exists,
+        tag => Precondition::Version(tag.to_owned()),
+    }
+}
+
+/// Whether a write gives its row back. Naming columns asks for it.
+pub(super) fn returns(return_row: Option<bool>, select: Option<&[String]>) -> bool {
+    return_row.unwrap_or_else(|| !names(select.unwrap_or_default()).is_empty())
 }
 
 /// The user in whose name a call is made.
@@ -183,54 +91,9 @@ fn id(text: &str, pointer: &str) -> Result<RowId, Error> {
         .map_err(|error: NotARowId| Error::invalid(pointer, error.to_string()))
 }
 
-/// A row's key as it was given, and where in the input.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct GivenKey {
-    /// The table, where the key names one too.
-    pub(super) table: Option<String>,
-    pub(super) key: RowKey,
-    pub(super) pointer: &'static str,
-}
-
-/// The row that `id` or `key` names. An id may be a row's whole address, as lookups take it.
-pub(super) fn row_key(
-    base: &BaseUrl,
-    id: Option<&str>,
-    key: Option<&Map<String, Value>>,
-) -> Result<GivenKey, Error> {
-    let (pointer, value) = match (id, key.filter(|key| !key.is_empty())) {
-        (Some(id), None) => ("/id", Value::from(id)),
-        (None, Some(key)) => ("/key", Value::Object(key.clone())),
-        (None, None) => {
-            let message = "which row? Name it by its id or by an alternate key";
-            return Err(Error::invalid("/id", message));
-        }
-        (Some(_), Some(_)) => {
-            let message =
-                "one row is named in one way: by its id or by an alternate key, not by both";
-            return Err(Error::invalid("/id", message));
-        }
-    };
-    if let Some(id) = id
-        && let Some(found) = addressed(id, base, pointer)?
-    {
-        return Ok(GivenKey {
-            table: found.table,
-            key: found.key,
-            pointer,
-        });
-    }
-    Ok(GivenKey {
-        table: None,
-        key: RowKey::from_json(&value, pointer)?,
-        pointer,
-    })
-}
-
 /// A list whose items may themselves be comma separated, as people write column names.
-pub(super) fn names(list: Option<Vec<String>>) -> Vec<String> {
-    list.unwrap_or_default()
-        .iter()
+pub(super) fn names(list: &[String]) -> Vec<String> {
+    list.iter()
         .flat_map(|item| item.split(','))
         .map(str::trim)
         .filter(|name| !name.is_empty())
@@ -295,51 +158,12 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_named_in_exactly_one_way() {
-        let base = BaseUrl::parse("https://contoso.crm.dynamics.com").unwrap();
-        let named = |id: Option<&str>, key: Option<&Value>| {
-            row_key(&base, id, key.and_then(Value::as_object))
-                .map(|given| (given.table, given.key.describe()))
-        };
-        let key = serde_json::json!({"accountnumber": "A/1"});
-        let whole = format!("{}/accounts({GUID})", base.root());
-        let table = [
-            (GUID.to_owned(), None, GUID),
-            (format!("accounts({GUID})"), Some("accounts"), GUID),
-            (format!("/accounts({GUID})"), Some("accounts"), GUID),
-            (whole, Some("accounts"), GUID),
-            (format!("({GUID})"), None, GUID),
-            (
-                "accountnumber='A(1)'".to_owned(),
-                None,
-                "accountnumber='A(1)'",
-            ),
-            (
-                "accounts(accountnumber='A1')".to_owned(),
-                Some("accounts"),
-                "accountnumber='A1'",
-            ),
-        ];
-        for (id, of, described) in table {
-            let expected = (of.map(str::to_owned), described.to_owned());
-            assert_eq!(named(Some(&id), None), Ok(expected), "{id}");
-        }
-        assert!(named(None, Some(&key)).is_ok());
-        assert!(named(None, None).is_err());
-        let both = named(Some(GUID), Some(&key)).unwrap_err().to_string();
-        assert_eq!(
-            both,
-            "/id: one row is named in one way: by its id or by an alternate key, not by both"
-        );
-    }
-
-    #[test]
     fn names_may_come_one_by_one_or_comma_separated() {
         let list = vec![
             "name, revenue".to_owned(),
             "  ".to_owned(),
             "telephone1".to_owned(),
         ];
-        assert_eq!(names(Some(list)), ["name", "revenue", "telephone1"]);
+        assert_eq!(names(&list), ["name", "revenue", "telephone1"]);
     }
 }
