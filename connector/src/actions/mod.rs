@@ -4,6 +4,7 @@
 //! else names it.
 
 pub mod advanced;
+pub mod bulk;
 pub mod connection;
 mod input;
 pub mod options;
@@ -30,6 +31,8 @@ pub fn all<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
             ActionEntry::of::<rows::UpdateRow>(),
             ActionEntry::of::<rows::UpsertRow>(),
             ActionEntry::of::<rows::DeleteRow>(),
+            ActionEntry::of::<bulk::Batch>(),
+            ActionEntry::of::<bulk::Changeset>(),
             ActionEntry::of::<connection::GetCurrentUser>(),
             ActionEntry::of::<advanced::RawRequest>(),
         ]

@@ -40,6 +40,9 @@ pub struct ApiRequest {
     pub timeout: Option<Duration>,
     /// Overrides the client's patience.
     pub retry: Option<RetryPolicy>,
+    /// Whether an answer in parts is one whatever its status: each part has a status of its own, and
+    /// that of the whole repeats the first failure.
+    pub in_parts: bool,
 }
 
 impl ApiRequest {
@@ -55,6 +58,7 @@ impl ApiRequest {
             safety: None,
             timeout: None,
             retry: None,
+            in_parts: false,
         }
     }
 
@@ -105,7 +109,7 @@ impl ApiRequest {
 /// The answer to a call that succeeded.
 #[derive(Clone, Debug)]
 pub struct Reply {
-    /// HTTP status, below 400.
+    /// HTTP status, below 400 unless the call asked for an answer in parts.
     pub status: u16,
     /// Header fields.
     pub headers: Headers,
@@ -272,7 +276,7 @@ impl<T: Transport> Client<T> {
             self.wait_for_pause(policy).await?;
             let result = self.transport.send(request_of(&call)?).await;
             let fate = match result {
-                Ok(response) if response.status < 400 => {
+                Ok(response) if response.status < 400 || call.in_parts && in_parts(&response) => {
                     return Ok((Ok(Reply::from(response)), uncertain));
                 }
                 Ok(response) => Fate::of_response(&response),
@@ -322,6 +326,13 @@ impl<T: Transport> Client<T> {
         self.transport.sleep(left).await;
         Ok(())
     }
+}
+
+/// Whether an answer consists of answers.
+fn in_parts(response: &Response) -> bool {
+    let kind = response.headers.get("content-type").unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("multipart/mixed")
 }
 
 fn request_of(call: &ApiRequest) -> Result<Request, Error> {

@@ -5,6 +5,7 @@
 //! metadata: callers hand in entity set names and ready values.
 
 pub mod address;
+pub mod batch;
 pub mod client;
 pub mod codes;
 pub mod fetch_pages;

@@ -122,7 +122,12 @@ impl<T: Transport> Client<T> {
     }
 
     /// The URL of one row.
-    fn row_url(&self, table: &RowSet, key: &RowKey, query: &str) -> Result<String, Error> {
+    pub(crate) fn row_url(
+        &self,
+        table: &RowSet,
+        key: &RowKey,
+        query: &str,
+    ) -> Result<String, Error> {
         let (resource, query) = key.address(&table.set, query);
         self.base().url(&resource, &query)
     }
@@ -153,7 +158,8 @@ fn id_of(key: &RowKey) -> Option<RowId> {
     }
 }
 
-fn row_of(reply: &Reply) -> Result<Option<Box<RawValue>>, Error> {
+/// The row in an answer, where there is one.
+pub(crate) fn row_of(reply: &Reply) -> Result<Option<Box<RawValue>>, Error> {
     if reply.body.is_empty() || matches!(reply.status, 204 | 304) {
         return Ok(None);
     }
@@ -162,7 +168,8 @@ fn row_of(reply: &Reply) -> Result<Option<Box<RawValue>>, Error> {
         .map_err(|error| not_understood(reply.status, &error))
 }
 
-fn written(
+/// What the answer to a write says.
+pub(crate) fn written(
     table: &RowSet,
     reply: &Reply,
     effect: Effect,
