@@ -23,7 +23,7 @@ fn write_at(
     row: Value,
     target: (Purpose, Option<&RowKey>),
 ) -> Result<Row, Error> {
-    let (client, catalog) = (client_of(&script), Catalog::new());
+    let (client, catalog) = (client_of(script), Catalog::new());
     let organisation = Organisation::new(&client, &catalog);
     block_on(async {
         let table = catalog.table(&client, table, "/table").await?;
