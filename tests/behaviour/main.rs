@@ -41,6 +41,7 @@ mod runs_are_remembered;
 mod sandbox_grants_nothing;
 mod secrets_leave_no_trace;
 mod sign_ins_leave_no_trace;
+mod spans_tell_a_calls_way;
 mod streams_end;
 mod tenants_are_apart;
 mod tokens_come_from_their_authority_alone;
