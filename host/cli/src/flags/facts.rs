@@ -5,7 +5,7 @@
 //! no `$ref`, and none is followed: a schema is a tree as deep and as large as its text, and reading it
 //! takes no longer than that.
 
-use super::shape::Choice;
+use super::choice::Choice;
 use serde_json::{Map, Value};
 
 /// What a node says.

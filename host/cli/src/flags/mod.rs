@@ -6,6 +6,7 @@
 //! the two per property, `command` builds the clap arguments, `examples` shows whole lines of them
 //! and `input` turns what was matched into the action's input document; `files` reads what `@file` points at.
 
+mod choice;
 mod command;
 mod examples;
 mod facts;
@@ -15,10 +16,11 @@ mod pairs;
 mod property;
 mod shape;
 
+pub use choice::Choice;
 pub use command::{arguments, groups};
 pub use examples::examples;
 pub use files::ReadFile;
 pub use input::{FlagError, apply_text, collect, pair_value};
 pub use pairs::{Pair, PairValue, parse as parse_pair};
 pub use property::{Property, properties};
-pub use shape::{Choice, Shape, kebab};
+pub use shape::{Shape, kebab};

@@ -196,7 +196,7 @@ fn source(mark: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::shape::Choice;
+    use super::super::choice::Choice;
     use super::*;
     use serde_json::json;
 

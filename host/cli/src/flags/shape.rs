@@ -1,26 +1,8 @@
 //! How a value is typed on a command line, and what it then means as JSON.
 
+use super::choice::Choice;
 use super::facts::Facts;
 use serde_json::{Number, Value};
-
-/// One of the values that a property may have.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Choice {
-    /// The value itself.
-    pub value: Value,
-    /// What it means, where the schema says so.
-    pub help: Option<String>,
-}
-
-impl Choice {
-    /// How the value is typed: text without quotes, everything else as JSON.
-    pub fn typed(&self) -> String {
-        match &self.value {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        }
-    }
-}
 
 /// How a value is typed.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,42 +1,12 @@
 //! One answer in one format.
 
-use super::columns::{Rows, Wish, order, rows_of, shown};
-use super::csv::{self, Style};
+use super::columns::{Rows, order, rows_of, shown};
+use super::csv;
 use super::format::Format;
+use super::layout::Layout;
 use super::{record, table, yaml};
 use serde_json::Value;
 use std::io::{self, Write};
-
-/// What a format needs to know besides the answer.
-#[derive(Clone, Copy, Debug)]
-pub struct Layout<'a> {
-    /// The answer's property that tables, CSV and lines show (see `rows_property`).
-    pub held: Option<&'a str>,
-    /// The properties that the answer may have, in order, where its schema names them.
-    pub properties: &'a [String],
-    /// What the caller wants of columns.
-    pub wish: &'a Wish,
-    /// How CSV is written.
-    pub csv: Style,
-    /// Characters per line on a terminal; nothing in a pipe.
-    pub width: Option<u16>,
-    /// Whether headers stand out.
-    pub color: bool,
-}
-
-impl<'a> Layout<'a> {
-    /// Of an answer of which nothing is known.
-    pub fn new(wish: &'a Wish) -> Self {
-        Self {
-            held: None,
-            properties: &[],
-            wish,
-            csv: Style::default(),
-            width: None,
-            color: false,
-        }
-    }
-}
 
 /// What was not printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -133,6 +103,7 @@ fn alone<'a>(answer: &'a Value, shown: &'a Value, layout: &Layout<'a>) -> Rows<'
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::Wish;
     use serde_json::json;
 
     fn print(answer: &Value, format: Format) -> String {

@@ -1,7 +1,7 @@
 //! One row, or any other object, for reading: a field a line.
 
 use super::columns::{Column, Rows, order};
-use super::document::Layout;
+use super::layout::Layout;
 use super::table::pairs;
 use super::text::clean;
 use serde_json::Value;

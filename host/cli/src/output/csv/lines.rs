@@ -1,6 +1,7 @@
 //! Rows that arrive as lines of JSON, written as CSV.
 
 use super::cells::{Cells, Style};
+use super::error::CsvError;
 use super::row::{Row, cell};
 use super::waiting::Waiting;
 use crate::output::columns::{MOST_COLUMNS, Wish, order};
@@ -23,29 +24,6 @@ pub struct CsvLines<'a> {
     state: State,
     left_out: LeftOut,
     rows: u64,
-}
-
-/// Why rows did not become CSV.
-#[derive(Debug)]
-pub enum CsvError {
-    /// They could not be written.
-    Write(io::Error),
-    /// They could not be kept until every column is known.
-    Keep(io::Error),
-    /// What came is no row.
-    Row(String),
-}
-
-impl From<io::Error> for CsvError {
-    fn from(error: io::Error) -> Self {
-        Self::Write(error)
-    }
-}
-
-impl From<serde_json::Error> for CsvError {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Row(format!("a row is not JSON: {error}"))
-    }
 }
 
 /// Columns that found no place in the header.

@@ -5,12 +5,14 @@
 //! every column is known: no column is ever lost for having come late.
 
 mod cells;
+mod error;
 mod lines;
 mod row;
 mod waiting;
 
 pub use cells::Style;
-pub use lines::{CsvError, CsvLines, LeftOut};
+pub use error::CsvError;
+pub use lines::{CsvLines, LeftOut};
 
 use super::columns::Rows;
 use cells::Cells;

@@ -1,7 +1,7 @@
 //! Rows that wait until every column is known: a little in memory, more in a file that nobody else
 //! can open and that is gone with the process.
 
-use super::lines::CsvError;
+use super::error::CsvError;
 use std::io::{self, BufRead, BufReader, Seek as _, SeekFrom, Write};
 
 /// Bytes held in memory before a file is made: about a thousand usual rows.
