@@ -7,16 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use airlock_auth::CredentialSource;
 use airlock_store::TenantId;
 
+use crate::Judge;
 use crate::config::EgressConfig;
-#[cfg(feature = "lowered-defences")]
-use crate::defences::Defences;
 use crate::error::EgressError;
-use crate::gate::Gate;
-use crate::lane::Lane;
-use crate::lane_core::{LaneCore, Shared};
+use crate::lane::core::{LaneCore, Shared};
+use crate::lane::handle::Lane;
+use crate::lane::quota::Quota;
+use crate::lane::share::Share;
 use crate::policy::{LaneId, LanePolicy, Purpose};
 use crate::resolve::Resolve;
-use crate::share::Share;
 use crate::sinks::AuditSink;
 use crate::wire::tls::Trust;
 
@@ -54,44 +53,27 @@ impl Egress {
         resolver: Arc<dyn Resolve>,
         audit: Arc<dyn AuditSink>,
     ) -> Result<Arc<Self>, EgressError> {
-        let trust = Trust::new(&config)?;
-        Ok(Self::build(Shared {
-            config,
-            resolver,
-            audit,
-            trust,
-            #[cfg(feature = "lowered-defences")]
-            defences: Defences::UP,
-        }))
+        Self::judged_by(Judge::strict(), config, resolver, audit)
     }
 
-    /// Builds a way out with some defences down. For behaviour tests only.
-    ///
-    /// # Errors
-    /// As [`Egress::new`].
-    #[cfg(feature = "lowered-defences")]
-    pub fn with_defences(
+    /// A way out at whose stages `judge` decides.
+    pub(crate) fn judged_by(
+        judge: Judge,
         config: EgressConfig,
         resolver: Arc<dyn Resolve>,
         audit: Arc<dyn AuditSink>,
-        defences: Defences,
     ) -> Result<Arc<Self>, EgressError> {
-        tracing::debug!("{}", crate::defences::MARK);
         let trust = Trust::new(&config)?;
-        Ok(Self::build(Shared {
-            config,
-            resolver,
-            audit,
-            trust,
-            defences,
-        }))
-    }
-
-    fn build(shared: Shared) -> Arc<Self> {
-        Arc::new(Self {
-            shared: Arc::new(shared),
+        Ok(Arc::new(Self {
+            shared: Arc::new(Shared {
+                config,
+                resolver,
+                audit,
+                trust,
+                judge,
+            }),
             lanes: Mutex::default(),
-        })
+        }))
     }
 
     /// A handle to the lane of `id`. Pools and verdicts are kept as long as `policy` stays the same,
@@ -108,16 +90,8 @@ impl Egress {
     }
 
     fn core(&self, id: LaneId, policy: LanePolicy) -> Arc<LaneCore> {
+        let (id, policy) = self.shared.judge.lane(id, policy);
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        #[cfg(feature = "lowered-defences")]
-        if !self.shared.defences.lane_isolation
-            && let Some(any) = lanes
-                .cores
-                .values()
-                .find(|core| core.policy.hosts == policy.hosts)
-        {
-            return Arc::clone(any);
-        }
         let known = lanes.cores.get(&id);
         if let Some(core) = known
             && core.policy == policy
@@ -125,19 +99,19 @@ impl Egress {
             return Arc::clone(core);
         }
         // Another policy does not earn a connection another quota, nor sight of what was sent before.
-        let (gate, confidential) = match known {
-            Some(core) => (Arc::clone(&core.gate), Arc::clone(&core.confidential)),
+        let (quota, confidential) = match known {
+            Some(core) => (Arc::clone(&core.quota), Arc::clone(&core.confidential)),
             None => {
                 let share = lanes.share(&id.tenant, &self.shared.config);
-                let gate = Gate::new(&self.shared.config, id.purpose, share);
-                (Arc::new(gate), Arc::default())
+                let quota = Quota::new(&self.shared.config, id.purpose, share);
+                (Arc::new(quota), Arc::default())
             }
         };
         let core = Arc::new(LaneCore::new(
             id.clone(),
             policy,
             Arc::clone(&self.shared),
-            gate,
+            quota,
             confidential,
         ));
         lanes.cores.insert(id, Arc::clone(&core));

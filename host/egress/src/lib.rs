@@ -6,55 +6,55 @@
 //!
 //! - [`Egress`]: shared by a process. [`Lane`]: one connection's way out, with pools, TLS sessions
 //!   and quotas of its own.
-//! - [`stages`]: the ten stages, pure. [`EgressError`]: what can go wrong, in words for people;
+//! - [`Stage`]: the ten of them. [`EgressError`]: what can go wrong, in words for people;
 //!   [`Refusal`]: what the host answers in the service's place then.
+//! - [`Origin`], [`judge_scheme`], [`judge_addresses`]: the same judgements for an address that is not used yet, such as
+//!   a setting.
 //! - [`AuditSink`]: learns what was decided. [`DryRun`]: catches a request instead of sending it.
 
-mod arrival;
-mod confidential;
+mod body;
 mod config;
 mod deadline;
-mod defences;
 mod dry_run;
 mod egress;
-mod entry;
 mod error;
-mod exchange;
-mod fields;
-mod gate;
 mod host_pattern;
+mod journey;
 mod lane;
-mod lane_core;
 #[cfg(feature = "lowered-defences")]
 mod lowered;
+mod message;
 mod open_files;
-mod pipeline;
 mod policy;
 mod redact;
 mod refusal;
-mod request_body;
 mod resolve;
-mod response_body;
-mod share;
 mod sinks;
-mod site;
-pub mod stages;
-mod streamed;
+mod stages;
 mod token_transport;
 mod wire;
 
-pub use config::EgressConfig;
 #[cfg(feature = "lowered-defences")]
-pub use defences::Defences;
+use lowered::Judge;
+#[cfg(not(feature = "lowered-defences"))]
+use stages::judge::Judge;
+
+pub use config::EgressConfig;
 pub use dry_run::{CREDENTIAL_PLACEHOLDER, DryRequest, DryRun};
 pub use egress::Egress;
 pub use error::{Direction, EgressError, Stage, Waiting};
 pub use host_pattern::{HostPattern, HostPatternError};
-pub use lane::{Body, Lane, SendOptions};
+pub use lane::handle::Lane;
+#[cfg(feature = "lowered-defences")]
+pub use lowered::Defences;
+pub use message::{Body, SendOptions};
 pub use open_files::raise_open_files;
 pub use policy::{LaneId, LanePolicy, Purpose};
 pub use refusal::{Refusal, RefusalCode};
 pub use resolve::{Resolve, SystemResolver};
 pub use sinks::{AuditSink, NoAudit, TRACING_TARGET, TracingAudit, VecAudit};
+pub use stages::addresses::{Permitted, judge as judge_addresses};
 pub use stages::audit::{AuditRecord, CredentialUse, Outcome};
 pub use stages::headers::{PREPARES, is_forbidden, may_carry_credential};
+pub use stages::parse::Origin;
+pub use stages::policy::judge_scheme;

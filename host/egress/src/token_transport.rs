@@ -13,8 +13,9 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 
 use crate::error::{EgressError, Waiting};
-use crate::lane::{Body, Lane, SendOptions, Sender};
-use crate::pipeline;
+use crate::journey::send::send;
+use crate::lane::handle::Lane;
+use crate::message::{Body, SendOptions, Sender};
 
 /// Token answers have a few kilobytes; more is no token answer.
 const LARGEST_ANSWER: usize = 1 << 20;
@@ -48,11 +49,8 @@ impl TokenTransport for Lane {
 }
 
 impl Lane {
-    fn ask(
-        &self,
-        request: Request<Body>,
-    ) -> impl Future<Output = Result<Response<Body>, EgressError>> {
-        pipeline::send(self, request.into(), SendOptions::default(), Sender::Host)
+    async fn ask(&self, request: Request<Body>) -> Result<Response<Body>, EgressError> {
+        send(self, request, SendOptions::default(), Sender::Host).await
     }
 }
 

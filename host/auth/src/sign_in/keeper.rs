@@ -1,11 +1,12 @@
-//! Keeps sign-ins: the one place that reads and writes their slot. Auth layer.
+//! The sign-ins of connections, as a host begins, asks after and ends them. Auth layer.
 
 use std::sync::Arc;
 
-use airlock_store::{Connection, Slots, StoreError};
+use airlock_store::Connection;
 use secrecy::SecretString;
 
-use super::{Accepted, Account, Refusal, SIGN_IN_SLOT, Saved, Standing};
+use super::slot::load;
+use super::{Accepted, Account, SIGN_IN_SLOT, Saved, Standing};
 use crate::application::Application;
 use crate::cache::{self, TokenKey, Tokens};
 use crate::error::AuthError;
@@ -106,48 +107,6 @@ impl SignIns {
         let _turn = cache::turn(&**self.tokens.store(), &key(&connection)).await?;
         self.tokens.store().replace_sealed(&connection, &[]).await?;
         Ok(connection)
-    }
-}
-
-/// The sign-in that a connection has.
-pub(crate) async fn load(store: &dyn Slots, key: &TokenKey) -> Result<Option<Saved>, StoreError> {
-    let text = store
-        .sealed(&key.tenant, &key.connection, SIGN_IN_SLOT)
-        .await?;
-    Ok(text.as_ref().and_then(Saved::read))
-}
-
-/// Keeps a sign-in that changed, on the disk itself: a refresh token that took another's place
-/// cannot be had again.
-pub(crate) async fn keep(
-    store: &dyn Slots,
-    key: &TokenKey,
-    saved: &Saved,
-) -> Result<(), StoreError> {
-    let text = saved
-        .write()
-        .ok_or_else(|| StoreError::Defect("a sign-in cannot be written".into()))?;
-    store
-        .put_sealed_synced(&key.tenant, &key.connection, SIGN_IN_SLOT, &text)
-        .await
-}
-
-/// Keeps that the authority will not take a sign-in any more, if that is what `error` says.
-pub(crate) async fn keep_refusal(
-    store: &dyn Slots,
-    key: &TokenKey,
-    mut saved: Saved,
-    error: &AuthError,
-    now: time::OffsetDateTime,
-) {
-    saved.refused = Refusal::of(error, now);
-    if saved.refused.is_none() {
-        return;
-    }
-    let TokenKey { tenant, connection } = key;
-    tracing::info!(%tenant, %connection, %error, "a person has to sign in again");
-    if let Err(error) = keep(store, key, &saved).await {
-        tracing::warn!(%tenant, %connection, %error, "that could not be kept; the authority will be asked again");
     }
 }
 

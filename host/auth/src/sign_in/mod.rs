@@ -7,6 +7,7 @@
 
 mod keeper;
 mod saved;
+mod slot;
 
 use airlock_store::Connection;
 use secrecy::SecretString;
@@ -15,8 +16,8 @@ use time::OffsetDateTime;
 use crate::flows::Identity;
 
 pub use keeper::SignIns;
-pub(crate) use keeper::{keep, keep_refusal, load};
 pub(crate) use saved::{Refusal, Saved};
+pub(crate) use slot::{keep, keep_refusal, load};
 
 /// The name of the slot: what replaces a connection's secrets and not who signed in keeps it.
 pub const SIGN_IN_SLOT: &str = "sign-in";

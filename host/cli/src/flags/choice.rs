@@ -1,4 +1,4 @@
-//! One of the values that a schema names. What reads a schema and what types a value both know it.
+//! A value that a property may have, below what reads schemas and what reads command lines.
 
 use serde_json::Value;
 

@@ -102,6 +102,7 @@ fn alone<'a>(answer: &'a Value, shown: &'a Value, layout: &Layout<'a>) -> Rows<'
 
 #[cfg(test)]
 mod tests {
+    use super::super::columns::Wish;
     use super::*;
     use crate::output::Wish;
     use serde_json::json;

@@ -1,4 +1,4 @@
-//! What a format needs to know besides the answer.
+//! How an answer is to be laid out: what every format is given besides the answer.
 
 use super::columns::Wish;
 use super::csv::Style;

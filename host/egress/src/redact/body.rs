@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::Redactor;
 use super::scan::Scan;
-use crate::confidential::Confidential;
+use crate::redact::confidential::Confidential;
 
 /// A body under way.
 #[derive(Debug)]

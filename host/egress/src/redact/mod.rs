@@ -9,6 +9,7 @@
 //! - [`Redaction`]: an answer's body under way; [`scan`]: the search itself.
 
 mod body;
+pub(crate) mod confidential;
 mod needle;
 mod scan;
 

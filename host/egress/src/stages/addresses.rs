@@ -14,7 +14,7 @@ use crate::stages::parse::Origin;
 
 /// What kind of place an address is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub(crate) enum Class {
     /// Somewhere on the public internet.
     Public,
     /// This machine.
@@ -105,7 +105,7 @@ fn judge_one(
 }
 
 /// The address that packets really go to: IPv4 where it is mapped into IPv6.
-pub fn canonical(address: IpAddr) -> IpAddr {
+pub(crate) fn canonical(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(six) => six.to_ipv4_mapped().map_or(address, IpAddr::V4),
         IpAddr::V4(_) => address,
@@ -113,7 +113,7 @@ pub fn canonical(address: IpAddr) -> IpAddr {
 }
 
 /// Classifies a canonical address.
-pub fn classify(address: IpAddr) -> Class {
+pub(crate) fn classify(address: IpAddr) -> Class {
     match canonical(address) {
         IpAddr::V4(four) => classify_v4(four),
         IpAddr::V6(six) => classify_v6(six),

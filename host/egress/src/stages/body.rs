@@ -51,18 +51,18 @@ impl Meter {
 /// How long the rest of an exchange may take.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Patience {
-    /// Longest silence; nothing when there is no limit.
-    pub(crate) between_bytes: Option<Duration>,
-    /// When everything has to be over, and how long that was in all.
+    /// Longest silence.
+    pub(crate) between_bytes: Duration,
+    /// When everything has to be over, and how long that was in all; nothing beyond the clock's range.
     pub(crate) total: Option<(Instant, Duration)>,
 }
 
 impl Patience {
     /// When a wait that begins `now` ends, and what will have run out then.
     pub(crate) fn until(&self, now: Instant) -> Option<(Instant, Waiting, Duration)> {
-        let silence = self
-            .between_bytes
-            .map(|length| (now + length, Waiting::BetweenBytes, length));
+        let silence = now
+            .checked_add(self.between_bytes)
+            .map(|end| (end, Waiting::BetweenBytes, self.between_bytes));
         let total = self
             .total
             .map(|(end, length)| (end, Waiting::Total, length));
@@ -99,7 +99,7 @@ mod tests {
         let now = Instant::now();
         let second = Duration::from_secs(1);
         let both = |silence: u32, total: u32| Patience {
-            between_bytes: Some(second * silence),
+            between_bytes: second * silence,
             total: Some((now + second * total, second * total)),
         };
         assert_eq!(
@@ -111,7 +111,7 @@ mod tests {
             Some((now + second * 2, Waiting::Total, second * 2))
         );
         let none = Patience {
-            between_bytes: None,
+            between_bytes: Duration::MAX,
             total: None,
         };
         assert_eq!(none.until(now), None);

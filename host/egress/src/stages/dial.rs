@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// The addresses in the order to try: both families in turn, beginning with the resolver's first,
 /// so that a family without a route costs one attempt only (RFC 8305 §4).
-pub fn order(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
+pub(crate) fn order(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (first, second): (Vec<_>, Vec<_>) = addresses
         .iter()
@@ -23,7 +23,7 @@ pub fn order(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
 
 /// Time for the next attempt when `left` remains for `attempts` of them: an even share, so that one
 /// silent address cannot use up everything.
-pub fn share(left: Duration, attempts: usize) -> Duration {
+pub(crate) fn share(left: Duration, attempts: usize) -> Duration {
     left / u32::try_from(attempts.max(1)).unwrap_or(u32::MAX)
 }
 

@@ -9,6 +9,7 @@ use http::header::{
     TRAILER,
 };
 
+use crate::config::EgressConfig;
 use crate::error::{EgressError, Stage};
 use crate::stages::parse::Origin;
 
@@ -20,7 +21,7 @@ pub(crate) const OWN_PREFIX: &str = "airlock-";
 
 /// Header fields that were accepted.
 #[derive(Debug)]
-pub struct CleanHeaders {
+pub(crate) struct CleanHeaders {
     /// What will be sent.
     pub fields: HeaderMap,
     /// The body's length as the guest declared it; the host frames the body itself.
@@ -31,7 +32,7 @@ pub struct CleanHeaders {
 
 /// How many fields and bytes a header section may have.
 #[derive(Clone, Copy, Debug)]
-pub struct HeaderLimits {
+pub(crate) struct HeaderLimits {
     /// Most fields.
     pub fields: usize,
     /// Most bytes, names and values together.
@@ -39,11 +40,13 @@ pub struct HeaderLimits {
 }
 
 impl HeaderLimits {
-    /// No limit.
-    pub(crate) const NONE: Self = Self {
-        fields: usize::MAX,
-        bytes: usize::MAX,
-    };
+    /// What the operator permits, in either direction.
+    pub(crate) fn of(config: &EgressConfig) -> Self {
+        Self {
+            fields: config.max_response_headers,
+            bytes: config.max_header_bytes,
+        }
+    }
 }
 
 /// Whether a guest may not set `name`, in headers or trailers.
@@ -165,13 +168,9 @@ fn is_of_the_connection(name: &str) -> bool {
 
 /// What is asked of a request's header fields.
 #[derive(Clone, Copy, Debug)]
-pub struct Rules {
+pub(crate) struct Rules {
     /// Number and size.
     pub limits: HeaderLimits,
-    /// Forbidden fields are refused.
-    pub hygiene: bool,
-    /// `Host` is taken from the URL.
-    pub host_from_url: bool,
     /// The sender is the host itself, which may identify itself, as to a token endpoint.
     pub may_authorize: bool,
 }
@@ -182,7 +181,7 @@ pub struct Rules {
 /// # Errors
 /// [`EgressError::Denied`] at stage `headers` for a forbidden field, a `Host` other than the URL's,
 /// several or malformed content lengths, or more than the limits.
-pub fn judge(
+pub(crate) fn judge(
     mut fields: HeaderMap,
     origin: &Origin,
     rules: Rules,
@@ -192,10 +191,8 @@ pub fn judge(
     let (mut prepares, mut content_length, mut unwanted) = (false, None, Vec::new());
     for (name, value) in &fields {
         if *name == HOST {
-            if rules.host_from_url {
-                check_host(value, origin)?;
-                unwanted.push(name.clone());
-            }
+            check_host(value, origin)?;
+            unwanted.push(name.clone());
         } else if *name == CONTENT_LENGTH {
             if content_length.replace(length(value)?).is_some() {
                 return Err(refuse(
@@ -229,14 +226,17 @@ pub fn judge(
 }
 
 fn is_refused(name: &HeaderName, rules: Rules) -> bool {
-    rules.hygiene && is_forbidden(name) && !(rules.may_authorize && *name == AUTHORIZATION)
+    is_forbidden(name) && !(rules.may_authorize && *name == AUTHORIZATION)
 }
 
 /// Judges the trailers of a guest's body.
 ///
 /// # Errors
 /// [`EgressError::Denied`] for a field that may not be a header either, or frames the message.
-pub fn judge_trailers(trailers: &HeaderMap, limits: HeaderLimits) -> Result<(), EgressError> {
+pub(crate) fn judge_trailers(
+    trailers: &HeaderMap,
+    limits: HeaderLimits,
+) -> Result<(), EgressError> {
     within(trailers, limits)?;
     match trailers.keys().find(|name| {
         is_forbidden(name) || **name == CONTENT_LENGTH || name.as_str().starts_with(OWN_PREFIX)

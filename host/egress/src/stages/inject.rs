@@ -1,5 +1,5 @@
 //! Stage 6. Only now, with everything else judged, is the credential put on the request. Pure: the
-//! `pipeline` leases it.
+//! the journey leases it.
 //!
 //! The header value is built once for each credential and then shared, because tokens live for an
 //! hour and requests for milliseconds.

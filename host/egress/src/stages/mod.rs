@@ -1,5 +1,5 @@
 //! The ten stages of a request's way out, a file each, in this order and no other. Each is a pure
-//! function or type with a table of tests; `pipeline` alone does I/O.
+//! function or type with a table of tests; the journey alone does I/O, and asks [`judge`].
 //!
 //! 1. [`parse`]: the URL is read once; what does not re-serialise to itself is refused.
 //! 2. [`policy`]: scheme, host, port, method and path.
@@ -12,13 +12,14 @@
 //! 9. [`body`]: the answer's body, bounded, timed and redacted.
 //! 10. [`audit`]: the decision and its rule, never a secret.
 
-pub mod addresses;
-pub mod audit;
-pub mod body;
-pub mod dial;
-pub mod headers;
-pub mod inject;
-pub mod parse;
-pub mod policy;
-pub mod quota;
-pub mod response_headers;
+pub(crate) mod addresses;
+pub(crate) mod audit;
+pub(crate) mod body;
+pub(crate) mod dial;
+pub(crate) mod headers;
+pub(crate) mod inject;
+pub(crate) mod judge;
+pub(crate) mod parse;
+pub(crate) mod policy;
+pub(crate) mod quota;
+pub(crate) mod response_headers;

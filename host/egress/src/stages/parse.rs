@@ -10,7 +10,7 @@ use std::fmt;
 use crate::error::{EgressError, Stage};
 
 pub use origin::Origin;
-pub use path::{PathTraits, path};
+pub(crate) use path::{PathTraits, path};
 
 fn refuse(rule: &'static str, reason: impl fmt::Display) -> EgressError {
     EgressError::denied(Stage::Parse, rule, format!("URL refused: {reason}"))

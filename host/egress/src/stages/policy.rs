@@ -14,7 +14,7 @@ use crate::stages::parse::{Origin, PathTraits};
 ///
 /// # Errors
 /// [`EgressError::Denied`] at stage `policy`, naming the setting that would permit it.
-pub fn judge_host(origin: &Origin, policy: &LanePolicy) -> Result<String, EgressError> {
+pub(crate) fn judge_host(origin: &Origin, policy: &LanePolicy) -> Result<String, EgressError> {
     match policy.hosts.iter().find(|pattern| pattern.matches(origin)) {
         Some(host) => Ok(format!("host {host}")),
         None => Err(refuse(
@@ -48,7 +48,7 @@ pub fn judge_scheme(origin: &Origin, plain_http: &[HostPattern]) -> Result<(), E
 }
 
 /// Whether the credential may go there as well.
-pub fn may_carry_credential(origin: &Origin, policy: &LanePolicy) -> bool {
+pub(crate) fn may_carry_credential(origin: &Origin, policy: &LanePolicy) -> bool {
     policy
         .credential_hosts
         .iter()
@@ -59,7 +59,7 @@ pub fn may_carry_credential(origin: &Origin, policy: &LanePolicy) -> bool {
 ///
 /// # Errors
 /// [`EgressError::Denied`] at stage `policy`.
-pub fn judge_request(
+pub(crate) fn judge_request(
     method: &Method,
     path: &PathAndQuery,
     traits: PathTraits,

@@ -14,7 +14,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// Requests per second, with a burst of one second's worth (the generic cell rate algorithm, as
 /// ITU-T I.371 describes it: one number of state, no timer).
 #[derive(Debug)]
-pub struct RateLimit {
+pub(crate) struct RateLimit {
     interval: Duration,
     burst: Duration,
     /// When the next request would be due if they came evenly.
@@ -23,7 +23,7 @@ pub struct RateLimit {
 
 impl RateLimit {
     /// `per_second` requests per second; 0 counts as 1.
-    pub fn new(per_second: u32) -> Self {
+    pub(crate) fn new(per_second: u32) -> Self {
         let interval = Duration::from_secs(1) / per_second.max(1);
         Self {
             interval,
@@ -37,7 +37,7 @@ impl RateLimit {
     ///
     /// # Errors
     /// The time after which a place will be free.
-    pub fn take(&mut self, now: Duration, patience: Duration) -> Result<Duration, Duration> {
+    pub(crate) fn take(&mut self, now: Duration, patience: Duration) -> Result<Duration, Duration> {
         let due = self.due.max(now);
         let wait = due.saturating_sub(now).saturating_sub(self.burst);
         if wait > patience {

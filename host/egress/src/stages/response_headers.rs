@@ -13,7 +13,7 @@ use crate::stages::headers::{HeaderLimits, OWN_PREFIX, is_hop_by_hop};
 
 /// Why an answer's head cannot come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum HeadError {
+pub(crate) enum HeadError {
     /// More fields than permitted.
     #[error(
         "its answer has more than {0} header fields; raise max-response-headers under [egress] to permit it"

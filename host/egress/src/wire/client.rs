@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use crate::config::EgressConfig;
 use crate::error::EgressError;
+use crate::stages::judge::HeadLimits;
 use crate::wire::dialer::{Connector, Dialer};
 use crate::wire::faults::{self, Fault};
 use crate::wire::interim;
@@ -23,35 +24,6 @@ const HYPER_FIELDS: usize = 100;
 
 /// Below this hyper refuses to work.
 const HYPER_BUFFER: usize = 8 << 10;
-
-/// How much may come before an answer's body.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct HeadLimits {
-    /// Header fields.
-    pub(crate) fields: usize,
-    /// Bytes of a head.
-    pub(crate) bytes: usize,
-    /// Interim answers to one request.
-    pub(crate) interim: usize,
-}
-
-impl HeadLimits {
-    /// Far beyond what any attack of ours sends.
-    pub(crate) const NONE: Self = Self {
-        fields: 1 << 16,
-        bytes: 16 << 20,
-        interim: usize::MAX,
-    };
-
-    /// What the operator permits.
-    pub(crate) fn of(config: &EgressConfig) -> Self {
-        Self {
-            fields: config.max_response_headers,
-            bytes: config.max_header_bytes,
-            interim: interim::MOST,
-        }
-    }
-}
 
 /// Speaks HTTP to one origin, sending bodies of type `B`.
 pub(crate) struct HttpClient<B> {
@@ -78,11 +50,11 @@ where
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(config.idle_timeout())
             .pool_max_idle_per_host(idle)
-            .http1_max_buf_size(limits.bytes.max(HYPER_BUFFER))
-            .http2_max_header_list_size(u32::try_from(limits.bytes).unwrap_or(u32::MAX));
+            .http1_max_buf_size(limits.fields.bytes.max(HYPER_BUFFER))
+            .http2_max_header_list_size(u32::try_from(limits.fields.bytes).unwrap_or(u32::MAX));
         // Another number costs an allocation for each answer, so it is only set where it differs.
-        if limits.fields != HYPER_FIELDS {
-            builder.http1_max_headers(limits.fields);
+        if limits.fields.fields != HYPER_FIELDS {
+            builder.http1_max_headers(limits.fields.fields);
         }
         Self {
             origin: dialer.origin.clone(),

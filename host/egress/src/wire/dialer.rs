@@ -58,13 +58,10 @@ pub(crate) struct Dialer {
     pub(crate) sockets: Sockets,
     /// Interim answers, and other header frames, for each request over HTTP/2.
     pub(crate) interim: usize,
-    /// Time for TCP; nothing when there is no limit.
-    pub(crate) connect_timeout: Option<Duration>,
-    /// Time for the TLS handshake; nothing when there is no limit.
-    pub(crate) tls_timeout: Option<Duration>,
-    /// Resolves once more instead of dialling what was judged: a lowered defence.
-    #[cfg(feature = "lowered-defences")]
-    pub(crate) resolve_again: Option<(std::sync::Arc<dyn crate::resolve::Resolve>, String, u16)>,
+    /// Time for a permit, and for TCP.
+    pub(crate) connect_timeout: Duration,
+    /// Time for the TLS handshake.
+    pub(crate) tls_timeout: Duration,
 }
 
 impl Dialer {
@@ -73,17 +70,17 @@ impl Dialer {
     /// # Errors
     /// What the last address tried had against it.
     pub(crate) async fn dial(&self) -> Result<Stream, EgressError> {
-        let permit = within(self.connect_timeout, self.sockets.permit())
+        let permit = timeout(self.connect_timeout, self.sockets.permit())
             .await
-            .map_err(|after| self.timed_out(Waiting::Socket, after))?;
+            .map_err(|_| self.timed_out(Waiting::Socket, self.connect_timeout))?;
         let (tcp, address) = self.connect().await?;
         let Some((connector, name)) = &self.tls else {
             return Ok(Stream::plain(tcp, address, permit));
         };
         let handshake = connector.connect(name.clone(), tcp);
-        let tls = within(self.tls_timeout, handshake)
+        let tls = timeout(self.tls_timeout, handshake)
             .await
-            .map_err(|after| self.timed_out(Waiting::Tls, after))?
+            .map_err(|_| self.timed_out(Waiting::Tls, self.tls_timeout))?
             .map_err(|error| EgressError::Tls {
                 origin: self.origin.clone(),
                 message: tls::explain(&error),
@@ -93,15 +90,13 @@ impl Dialer {
     }
 
     async fn connect(&self) -> Result<(TcpStream, SocketAddr), EgressError> {
-        let addresses = self.addresses().await?;
-        let end = self.connect_timeout.map(|length| Instant::now() + length);
+        let addresses = &self.addresses;
+        let begun = Instant::now();
         let mut failure = self.refused("there is no address to dial".into());
         for (tried, address) in addresses.iter().enumerate() {
-            let share = end.map(|end| {
-                let left = end.saturating_duration_since(Instant::now());
-                dial::share(left, addresses.len() - tried)
-            });
-            failure = match within(share, TcpStream::connect(address)).await {
+            let left = self.connect_timeout.saturating_sub(begun.elapsed());
+            let share = dial::share(left, addresses.len() - tried);
+            failure = match timeout(share, TcpStream::connect(address)).await {
                 Ok(Ok(tcp)) => {
                     // Requests are written whole; waiting to fill a segment would only delay them.
                     tcp.set_nodelay(true)
@@ -109,28 +104,10 @@ impl Dialer {
                     return Ok((tcp, *address));
                 }
                 Ok(Err(error)) => self.refused(self.at(address, &reason(&error))),
-                Err(_) => {
-                    self.timed_out(Waiting::Connect, self.connect_timeout.unwrap_or_default())
-                }
+                Err(_) => self.timed_out(Waiting::Connect, self.connect_timeout),
             };
         }
         Err(failure)
-    }
-
-    #[cfg(not(feature = "lowered-defences"))]
-    async fn addresses(&self) -> Result<Vec<SocketAddr>, EgressError> {
-        Ok(self.addresses.clone())
-    }
-
-    #[cfg(feature = "lowered-defences")]
-    async fn addresses(&self) -> Result<Vec<SocketAddr>, EgressError> {
-        match &self.resolve_again {
-            None => Ok(self.addresses.clone()),
-            Some((resolver, host, port)) => resolver
-                .resolve(host, *port)
-                .await
-                .map_err(|error| self.refused(error.to_string())),
-        }
     }
 
     /// With the address where the origin does not say it.
@@ -163,16 +140,5 @@ fn reason(error: &io::Error) -> String {
         io::ErrorKind::ConnectionRefused => "connection refused".into(),
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => "unreachable".into(),
         _ => error.to_string(),
-    }
-}
-
-/// Waits no longer than `limit`, if there is one.
-async fn within<T>(
-    limit: Option<Duration>,
-    future: impl Future<Output = T>,
-) -> Result<T, Duration> {
-    match limit {
-        None => Ok(future.await),
-        Some(limit) => timeout(limit, future).await.map_err(|_| limit),
     }
 }

@@ -15,9 +15,6 @@ use http::Request;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::Notify;
 
-/// So many for each request. Services send one or two.
-pub(crate) const MOST: usize = 32;
-
 /// What is not used for one request over HTTP/2 may come with others, as far as so many requests'.
 const SAVED: usize = 64;
 
@@ -177,6 +174,8 @@ impl Frames {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const MOST: usize = 32;
 
     fn frame(kind: u8, payload: &[u8]) -> Vec<u8> {
         let length = u8::try_from(payload.len()).unwrap();

@@ -6,9 +6,7 @@
 //! made here with the egress's own functions so that both can never differ.
 
 use crate::error::FieldError;
-use airlock_egress::EgressConfig;
-use airlock_egress::stages::addresses::{self, Permitted};
-use airlock_egress::stages::{parse::Origin, policy::judge_scheme};
+use airlock_egress::{EgressConfig, Origin, Permitted, judge_addresses, judge_scheme};
 use http::Uri;
 use regex::RegexBuilder;
 use serde_json::{Map, Value};
@@ -155,7 +153,7 @@ fn judge_place(origin: &Origin, egress: &EgressConfig) -> Result<(), airlock_egr
         loopback: egress.allow_loopback,
         private: &egress.allow_private,
     };
-    addresses::judge(
+    judge_addresses(
         origin,
         &[SocketAddr::new(address, origin.port())],
         permitted,

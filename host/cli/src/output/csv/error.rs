@@ -1,4 +1,4 @@
-//! Why rows did not become CSV.
+//! What keeps rows from becoming CSV.
 
 use std::io;
 

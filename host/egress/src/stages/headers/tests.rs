@@ -7,8 +7,6 @@ const LIMITS: HeaderLimits = HeaderLimits {
 
 const RULES: Rules = Rules {
     limits: LIMITS,
-    hygiene: true,
-    host_from_url: true,
     may_authorize: false,
 };
 

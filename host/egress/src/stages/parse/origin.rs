@@ -1,5 +1,8 @@
 //! Reads an origin, and holds it against the `url` crate, which reads as browsers do.
 
+#[cfg(feature = "lowered-defences")]
+mod careless;
+
 use std::fmt;
 use std::net::IpAddr;
 
@@ -91,28 +94,6 @@ impl Origin {
             host: host.into(),
             address,
             port,
-            authority,
-        })
-    }
-
-    /// Reads the origin as careless code would: it judges what stands first and dials the rest.
-    #[cfg(feature = "lowered-defences")]
-    pub(crate) fn parse_lowered(uri: &Uri) -> Result<Self, EgressError> {
-        let https = uri.scheme() == Some(&Scheme::HTTPS);
-        let Some(authority) = uri.authority() else {
-            return Err(refuse("absolute", "it has no host"));
-        };
-        let (first, rest) = match authority.as_str().rsplit_once('@') {
-            Some((user, rest)) => (user, rest),
-            None => (authority.host(), authority.as_str()),
-        };
-        let authority =
-            Authority::try_from(rest).map_err(|error| refuse("host", error.to_string()))?;
-        Ok(Self {
-            https,
-            host: first.into(),
-            address: authority.host().trim_matches(['[', ']']).parse().ok(),
-            port: authority.port_u16().unwrap_or(default_port(https)),
             authority,
         })
     }

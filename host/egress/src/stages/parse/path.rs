@@ -8,7 +8,7 @@ use crate::error::EgressError;
 
 /// What policy needs to know about a path that was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PathTraits {
+pub(crate) struct PathTraits {
     /// A reader that decodes `%2F` or `%5C` before it splits the path would find `.` or `..` in it.
     /// Harmless where the whole host is permitted; a way out of a permitted prefix otherwise.
     pub hides_dot_segments: bool,
@@ -19,7 +19,7 @@ pub struct PathTraits {
 /// # Errors
 /// [`EgressError::Denied`] at stage `parse` for what two readers could take for two things: dot
 /// segments, empty segments, backslashes, and characters that should have been percent-encoded.
-pub fn path(path: &PathAndQuery) -> Result<PathTraits, EgressError> {
+pub(crate) fn path(path: &PathAndQuery) -> Result<PathTraits, EgressError> {
     let text = path.as_str();
     if !text.starts_with('/') {
         return Err(refuse("path", "the path has to begin with /"));

@@ -63,10 +63,7 @@ impl WasiHttpHooks for Hooks {
                 })
                 .boxed_unsync()
             });
-            let response = door
-                .send(Box::new(request), patience)
-                .await
-                .map_err(Error::from)?;
+            let response = door.send(request, patience).await.map_err(Error::from)?;
             Ok(answered(response, Some(held)))
         })
     }

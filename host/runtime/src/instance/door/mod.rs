@@ -62,7 +62,7 @@ impl Door {
     /// Sends a request; what the host refuses comes back as an answer of its own.
     async fn send(
         &self,
-        request: Box<::http::Request<Body>>,
+        request: ::http::Request<Body>,
         patience: Patience,
     ) -> Result<::http::Response<Body>, Verdict> {
         self.cpu.reset();

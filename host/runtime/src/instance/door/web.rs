@@ -142,7 +142,7 @@ fn weight(request: &Request) -> usize {
         .fold(0, usize::saturating_add)
 }
 
-fn outgoing(request: Request) -> Result<Box<http::Request<Body>>, Verdict> {
+fn outgoing(request: Request) -> Result<http::Request<Body>, Verdict> {
     let denied =
         |what: &str| Verdict::Denied(format!("the host does not let this request leave: {what}"));
     // `Uri` drops a fragment in silence; what is sent has to be what was asked for.
@@ -163,7 +163,7 @@ fn outgoing(request: Request) -> Result<Box<http::Request<Body>>, Verdict> {
             .map_err(|never| match never {})
             .boxed_unsync()
     };
-    let mut outgoing = Box::new(http::Request::new(body));
+    let mut outgoing = http::Request::new(body);
     *outgoing.method_mut() = method;
     *outgoing.uri_mut() = url;
     // Egress adds two: the host and the credential.

@@ -1,17 +1,10 @@
-//! Which defences are up. In every shipped build: all of them, and nothing can change that.
-//!
-//! A test that shows an attack failing proves little unless the same attack succeeds once the
-//! defence is gone. Behaviour tests therefore build with the feature `lowered-defences`, which
-//! makes this type public together with
-//! [`Egress::with_defences`](crate::Egress) and lets them take down one at a time.
+//! Which defences are up. In every shipped build all of them are, and it does not have this type.
 
 /// Stands in each program that can lower a defence and in no other: tests look for it in what ships.
-#[cfg(feature = "lowered-defences")]
-pub(crate) const MARK: &str = "this program can lower its defences";
+pub(super) const MARK: &str = "this program can lower its defences";
 
 /// One switch per defence; `true` is up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(feature = "lowered-defences"), allow(unreachable_pub))]
 pub struct Defences {
     /// Stage 1: ambiguous URLs are refused (users before the host, odd spellings, dot segments).
     pub strict_urls: bool,
@@ -47,30 +40,26 @@ pub struct Defences {
     pub lane_isolation: bool,
 }
 
-impl Defences {
-    /// All up.
-    pub(crate) const UP: Self = Self {
-        strict_urls: true,
-        host_policy: true,
-        tls_required: true,
-        header_hygiene: true,
-        host_from_url: true,
-        quotas: true,
-        address_judgement: true,
-        pinned_addresses: true,
-        audience_binding: true,
-        redirects_left_alone: true,
-        deadlines: true,
-        header_limits: true,
-        response_filter: true,
-        redaction: true,
-        body_limits: true,
-        lane_isolation: true,
-    };
-}
-
 impl Default for Defences {
+    /// All up.
     fn default() -> Self {
-        Self::UP
+        Self {
+            strict_urls: true,
+            host_policy: true,
+            tls_required: true,
+            header_hygiene: true,
+            host_from_url: true,
+            quotas: true,
+            address_judgement: true,
+            pinned_addresses: true,
+            audience_binding: true,
+            redirects_left_alone: true,
+            deadlines: true,
+            header_limits: true,
+            response_filter: true,
+            redaction: true,
+            body_limits: true,
+            lane_isolation: true,
+        }
     }
 }

@@ -11,23 +11,16 @@ use http::Uri;
 use http::uri::Scheme;
 use tokio::time::Instant;
 
-use crate::request_body::RequestBody;
+use crate::body::request::RequestBody;
+use crate::stages::judge::Permission;
 use crate::stages::parse::Origin;
 use crate::wire::client::HttpClient;
 
 /// Origins that one lane remembers. A wildcard permits any number of them, and a guest chooses.
 const REMEMBERED: usize = 64;
 
-/// What policy said of an origin.
-pub(crate) struct Permit {
-    /// The rule that permits it.
-    pub(crate) rule: String,
-    /// Whether the credential may go there.
-    pub(crate) credential: bool,
-}
-
 /// A permitted origin.
-pub(crate) struct Site {
+pub(crate) struct Target {
     pub(crate) origin: Origin,
     /// `scheme://host[:port]`, for messages.
     pub(crate) name: Arc<str>,
@@ -52,13 +45,13 @@ struct Judged {
     at: Instant,
 }
 
-impl Site {
-    pub(crate) fn new(origin: Origin, permit: Permit) -> Self {
+impl Target {
+    pub(crate) fn new(origin: Origin, permission: Permission) -> Self {
         Self {
             name: origin.to_string().into(),
             origin,
-            rule: permit.rule.into(),
-            credential: permit.credential,
+            rule: permission.rule.into(),
+            credential: permission.credential,
             route: Mutex::new(None),
             turn: tokio::sync::Mutex::default(),
         }
@@ -131,37 +124,37 @@ fn same_set(one: &[SocketAddr], other: &[SocketAddr]) -> bool {
 
 /// The origins that a lane remembers, by the text that guests write for them.
 #[derive(Default)]
-pub(crate) struct Sites {
-    https: RwLock<HashMap<Box<str>, Arc<Site>>>,
-    http: RwLock<HashMap<Box<str>, Arc<Site>>>,
+pub(crate) struct Targets {
+    https: RwLock<HashMap<Box<str>, Arc<Target>>>,
+    http: RwLock<HashMap<Box<str>, Arc<Target>>>,
 }
 
-impl Sites {
-    /// The site of `uri`, if it was spoken to before.
-    pub(crate) fn get(&self, uri: &Uri) -> Option<Arc<Site>> {
-        let sites = self.of(uri)?.read().unwrap_or_else(PoisonError::into_inner);
-        sites.get(uri.authority()?.as_str()).cloned()
+impl Targets {
+    /// The target of `uri`, if it was spoken to before.
+    pub(crate) fn get(&self, uri: &Uri) -> Option<Arc<Target>> {
+        let targets = self.of(uri)?.read().unwrap_or_else(PoisonError::into_inner);
+        targets.get(uri.authority()?.as_str()).cloned()
     }
 
-    /// Remembers a site under the text of `uri`. Another spelling of the same origin shares it.
-    pub(crate) fn remember(&self, uri: &Uri, site: Site) -> Arc<Site> {
-        let (Some(sites), Some(authority)) = (self.of(uri), uri.authority()) else {
-            return Arc::new(site);
+    /// Remembers a target under the text of `uri`. Another spelling of the same origin shares it.
+    pub(crate) fn remember(&self, uri: &Uri, target: Target) -> Arc<Target> {
+        let (Some(targets), Some(authority)) = (self.of(uri), uri.authority()) else {
+            return Arc::new(target);
         };
-        let mut sites = sites.write().unwrap_or_else(PoisonError::into_inner);
-        let known = sites
+        let mut targets = targets.write().unwrap_or_else(PoisonError::into_inner);
+        let known = targets
             .values()
-            .find(|known| known.origin == site.origin)
+            .find(|known| known.origin == target.origin)
             .cloned();
-        let site = known.unwrap_or_else(|| Arc::new(site));
-        if sites.len() >= REMEMBERED {
-            sites.clear();
+        let target = known.unwrap_or_else(|| Arc::new(target));
+        if targets.len() >= REMEMBERED {
+            targets.clear();
         }
-        sites.insert(authority.as_str().into(), Arc::clone(&site));
-        site
+        targets.insert(authority.as_str().into(), Arc::clone(&target));
+        target
     }
 
-    fn of(&self, uri: &Uri) -> Option<&RwLock<HashMap<Box<str>, Arc<Site>>>> {
+    fn of(&self, uri: &Uri) -> Option<&RwLock<HashMap<Box<str>, Arc<Target>>>> {
         match uri.scheme() {
             Some(scheme) if *scheme == Scheme::HTTPS => Some(&self.https),
             Some(scheme) if *scheme == Scheme::HTTP => Some(&self.http),
@@ -174,37 +167,37 @@ impl Sites {
 mod tests {
     use super::*;
 
-    fn site(text: &str) -> (Uri, Site) {
+    fn target(text: &str) -> (Uri, Target) {
         let uri: Uri = text.parse().unwrap();
-        let permit = Permit {
+        let permission = Permission {
             rule: "host x".into(),
             credential: true,
         };
-        let site = Site::new(Origin::parse(&uri).unwrap(), permit);
-        (uri, site)
+        let target = Target::new(Origin::parse(&uri).unwrap(), permission);
+        (uri, target)
     }
 
     #[test]
-    fn spellings_of_one_origin_share_a_site_and_schemes_do_not() {
-        let sites = Sites::default();
-        let (first, site_first) = site("https://org.example/a");
-        let (second, site_second) = site("https://ORG.example:443/b");
-        let (third, site_third) = site("http://org.example/a");
-        let first_site = sites.remember(&first, site_first);
-        let second_site = sites.remember(&second, site_second);
-        let third_site = sites.remember(&third, site_third);
-        assert!(Arc::ptr_eq(&first_site, &second_site));
-        assert!(!Arc::ptr_eq(&first_site, &third_site));
-        assert!(Arc::ptr_eq(&sites.get(&second).unwrap(), &first_site));
+    fn spellings_of_one_origin_share_a_target_and_schemes_do_not() {
+        let targets = Targets::default();
+        let (first, target_first) = target("https://org.example/a");
+        let (second, target_second) = target("https://ORG.example:443/b");
+        let (third, target_third) = target("http://org.example/a");
+        let first_target = targets.remember(&first, target_first);
+        let second_target = targets.remember(&second, target_second);
+        let third_target = targets.remember(&third, target_third);
+        assert!(Arc::ptr_eq(&first_target, &second_target));
+        assert!(!Arc::ptr_eq(&first_target, &third_target));
+        assert!(Arc::ptr_eq(&targets.get(&second).unwrap(), &first_target));
     }
 
     #[test]
     fn a_guest_cannot_make_a_lane_remember_without_end() {
-        let sites = Sites::default();
+        let targets = Targets::default();
         for number in 0..1_000 {
-            let (uri, site) = site(&format!("https://h{number}.example/"));
-            sites.remember(&uri, site);
+            let (uri, target) = target(&format!("https://h{number}.example/"));
+            targets.remember(&uri, target);
         }
-        assert!(sites.https.read().unwrap().len() <= REMEMBERED);
+        assert!(targets.https.read().unwrap().len() <= REMEMBERED);
     }
 }

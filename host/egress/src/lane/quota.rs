@@ -9,32 +9,32 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::config::EgressConfig;
 use crate::error::EgressError;
+use crate::lane::share::Share;
 use crate::policy::Purpose;
-use crate::share::Share;
 use crate::stages::quota::{RateLimit, too_fast, too_many_in_flight, too_many_of_tenant};
 
 /// The quotas of one lane.
 #[derive(Debug)]
-pub(crate) struct Gate {
+pub(crate) struct Quota {
     /// What all connections of its tenant have together.
     pub(crate) share: Arc<Share>,
-    /// A lane for tokens takes no place of its tenant's: whoever waits for a token has one already.
+    /// A lane for tokens takes no permit of its tenant's: whoever waits for a token has one already.
     counts: bool,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     limit: usize,
     rate: Option<(u32, Mutex<RateLimit>)>,
     patience: Duration,
     opened: Instant,
 }
 
-/// A place among the requests under way, of the connection and of its tenant, until it is dropped.
+/// Lets one request be under way, of the connection's and of its tenant's, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct QuotaPermit {
     _own: OwnedSemaphorePermit,
     _tenants: Option<OwnedSemaphorePermit>,
 }
 
-impl Gate {
+impl Quota {
     pub(crate) fn new(config: &EgressConfig, purpose: Purpose, share: Arc<Share>) -> Self {
         let limit = config
             .max_in_flight_per_connection
@@ -42,7 +42,7 @@ impl Gate {
         Self {
             share,
             counts: purpose == Purpose::Api,
-            places: Arc::new(Semaphore::new(limit)),
+            permits: Arc::new(Semaphore::new(limit)),
             limit,
             rate: config
                 .requests_per_second_per_connection
@@ -52,27 +52,27 @@ impl Gate {
         }
     }
 
-    /// A place, if one is free and no rate has to be kept.
-    pub(crate) fn enter_at_once(&self) -> Option<Place> {
+    /// A permit, if one is free and no rate has to be kept.
+    pub(crate) fn try_permit(&self) -> Option<QuotaPermit> {
         if self.rate.is_some() {
             return None;
         }
-        let own = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        let own = Arc::clone(&self.permits).try_acquire_owned().ok()?;
         let tenants = match self.counts {
             true => Some(Arc::clone(&self.share.in_flight).try_acquire_owned().ok()?),
             false => None,
         };
-        Some(Place {
+        Some(QuotaPermit {
             _own: own,
             _tenants: tenants,
         })
     }
 
-    /// Waits for a place.
-    pub(crate) async fn enter(&self, connection: &str) -> Result<Place, EgressError> {
+    /// Waits for a permit.
+    pub(crate) async fn permit(&self, connection: &str) -> Result<QuotaPermit, EgressError> {
         self.keep_rate(connection).await?;
         let own = self
-            .wait(&self.places)
+            .wait(&self.permits)
             .await
             .ok_or_else(|| too_many_in_flight(connection, self.limit, self.patience))?;
         let tenants = match self.counts {
@@ -81,18 +81,18 @@ impl Gate {
             })?),
             false => None,
         };
-        Ok(Place {
+        Ok(QuotaPermit {
             _own: own,
             _tenants: tenants,
         })
     }
 
-    async fn wait(&self, places: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
-        if let Ok(place) = Arc::clone(places).try_acquire_owned() {
-            return Some(place);
+    async fn wait(&self, permits: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+        if let Ok(permit) = Arc::clone(permits).try_acquire_owned() {
+            return Some(permit);
         }
         // The semaphore is never closed, so only time can run out.
-        timeout(self.patience, Arc::clone(places).acquire_owned())
+        timeout(self.patience, Arc::clone(permits).acquire_owned())
             .await
             .ok()?
             .ok()
@@ -119,7 +119,7 @@ impl Gate {
 mod tests {
     use super::*;
 
-    fn gate(in_flight: usize, per_second: Option<u32>, wait_ms: u64) -> Gate {
+    fn quota(in_flight: usize, per_second: Option<u32>, wait_ms: u64) -> Quota {
         let config = EgressConfig {
             max_in_flight_per_connection: in_flight,
             requests_per_second_per_connection: per_second,
@@ -127,7 +127,7 @@ mod tests {
             ..EgressConfig::default()
         };
         let share = Share::new("contoso".into(), &config);
-        Gate::new(&config, Purpose::Api, share)
+        Quota::new(&config, Purpose::Api, share)
     }
 
     #[tokio::test]
@@ -138,68 +138,68 @@ mod tests {
             ..EgressConfig::default()
         };
         let share = Share::new("contoso".into(), &config);
-        let gate = |purpose| Gate::new(&config, purpose, Arc::clone(&share));
-        let connections = [(); 3].map(|()| gate(Purpose::Api));
+        let quota = |purpose| Quota::new(&config, purpose, Arc::clone(&share));
+        let connections = [(); 3].map(|()| quota(Purpose::Api));
         let [first, second, third] = &connections;
         let held = (
-            first.enter_at_once().expect("a place"),
-            second.enter_at_once().expect("a place"),
+            first.try_permit().expect("a permit"),
+            second.try_permit().expect("a permit"),
         );
-        assert!(third.enter_at_once().is_none());
-        let Err(EgressError::Quota { message, .. }) = third.enter("third").await else {
-            panic!("a third place was given");
+        assert!(third.try_permit().is_none());
+        let Err(EgressError::Quota { message, .. }) = third.permit("third").await else {
+            panic!("a third permit was given");
         };
         assert!(
             message.contains("contoso") && message.contains("max-in-flight-per-tenant"),
             "{message}"
         );
-        assert!(gate(Purpose::Token).enter_at_once().is_some());
+        assert!(quota(Purpose::Token).try_permit().is_some());
         let neighbour = Share::new("fabrikam".into(), &config);
         assert!(
-            Gate::new(&config, Purpose::Api, neighbour)
-                .enter_at_once()
+            Quota::new(&config, Purpose::Api, neighbour)
+                .try_permit()
                 .is_some()
         );
         drop(held);
-        assert!(third.enter("third").await.is_ok());
+        assert!(third.permit("third").await.is_ok());
     }
 
     #[tokio::test]
-    async fn a_request_waits_for_a_place_and_is_refused_when_none_becomes_free() {
-        let gate = gate(1, None, 20);
-        let place = gate.enter("contoso").await.unwrap();
-        let Err(EgressError::Quota { message, .. }) = gate.enter("contoso").await else {
-            panic!("a second place was given");
+    async fn a_request_waits_for_a_permit_and_is_refused_when_none_becomes_free() {
+        let quota = quota(1, None, 20);
+        let permit = quota.permit("contoso").await.unwrap();
+        let Err(EgressError::Quota { message, .. }) = quota.permit("contoso").await else {
+            panic!("a second permit was given");
         };
         assert!(
             message.contains("contoso") && message.contains("max-in-flight-per-connection"),
             "{message}"
         );
-        drop(place);
+        drop(permit);
         assert!(
-            gate.enter("contoso").await.is_ok(),
-            "the place was given back"
+            quota.permit("contoso").await.is_ok(),
+            "the permit was given back"
         );
     }
 
     #[tokio::test]
-    async fn a_waiting_request_gets_the_place_that_becomes_free() {
-        let gate = gate(1, None, 60_000);
-        let place = gate.enter("contoso").await.unwrap();
-        let (second, ()) = tokio::join!(gate.enter("contoso"), async { drop(place) });
+    async fn a_waiting_request_gets_the_permit_that_becomes_free() {
+        let quota = quota(1, None, 60_000);
+        let permit = quota.permit("contoso").await.unwrap();
+        let (second, ()) = tokio::join!(quota.permit("contoso"), async { drop(permit) });
         assert!(second.is_ok());
     }
 
     #[tokio::test]
     async fn the_rate_is_waited_for_when_that_is_soon_and_refused_when_not() {
-        let patient = gate(10, Some(50), 60_000);
+        let patient = quota(10, Some(50), 60_000);
         for _ in 0..51 {
-            assert!(patient.enter("contoso").await.is_ok());
+            assert!(patient.permit("contoso").await.is_ok());
         }
 
-        let hurried = gate(10, Some(1), 100);
-        assert!(hurried.enter("contoso").await.is_ok());
-        let Err(EgressError::Quota { retry_after, .. }) = hurried.enter("contoso").await else {
+        let hurried = quota(10, Some(1), 100);
+        assert!(hurried.permit("contoso").await.is_ok());
+        let Err(EgressError::Quota { retry_after, .. }) = hurried.permit("contoso").await else {
             panic!("the rate did not hold");
         };
         assert!(retry_after > Duration::from_millis(100));

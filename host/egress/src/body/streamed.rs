@@ -8,18 +8,32 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use tokio::sync::oneshot;
 
+use crate::Judge;
 use crate::error::{Direction, EgressError};
-use crate::lane::Body;
-use crate::request_body::BodyLimits;
+use crate::message::Body;
 use crate::stages::body::Meter;
-use crate::stages::headers::{HeaderLimits, judge_trailers};
+use crate::stages::headers::HeaderLimits;
+
+/// What limits a request's body.
+#[derive(Clone)]
+pub(crate) struct BodyLimits {
+    /// Largest body, in bytes.
+    pub(crate) largest: u64,
+    /// Largest body that is held, in bytes.
+    pub(crate) held: u64,
+    /// How many trailers, and how large.
+    pub(crate) trailers: HeaderLimits,
+    /// Judges them.
+    pub(crate) judge: Judge,
+}
 
 /// A body while it is being read: counted, held to its declared length, its trailers judged.
 pub(crate) struct Streamed {
     inner: Body,
     meter: Meter,
     length: Option<u64>,
-    trailers: Option<HeaderLimits>,
+    trailers: HeaderLimits,
+    judge: Judge,
     /// Told when the last byte was taken: only then does the wait for an answer begin.
     finished: Option<oneshot::Sender<()>>,
     last: Option<Frame<Bytes>>,
@@ -27,12 +41,13 @@ pub(crate) struct Streamed {
 }
 
 impl Streamed {
-    pub(crate) fn new(inner: Body, length: Option<u64>, limits: BodyLimits) -> Self {
+    pub(crate) fn new(inner: Body, length: Option<u64>, limits: &BodyLimits) -> Self {
         Self {
             inner,
             meter: Meter::new(Direction::Request, limits.largest),
             length,
             trailers: limits.trailers,
+            judge: limits.judge.clone(),
             finished: None,
             last: None,
             done: false,
@@ -52,8 +67,8 @@ impl Streamed {
             if self.length.is_some_and(|length| self.meter.seen() > length) {
                 return Err(mismatch("longer"));
             }
-        } else if let (Some(trailers), Some(limits)) = (frame.trailers_ref(), self.trailers) {
-            judge_trailers(trailers, limits)?;
+        } else if let Some(trailers) = frame.trailers_ref() {
+            self.judge.trailers(trailers, self.trailers)?;
         }
         Ok(frame)
     }

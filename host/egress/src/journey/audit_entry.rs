@@ -8,11 +8,12 @@ use http::{Method, Uri};
 use tokio::time::Instant;
 
 use crate::error::EgressError;
-use crate::lane_core::LaneCore;
+use crate::journey::context::Journey;
+use crate::lane::core::LaneCore;
 use crate::stages::audit::{AuditRecord, CredentialUse, Outcome, outline};
 
 /// One request's record.
-pub(crate) struct Entry {
+pub(crate) struct AuditEntry {
     core: Arc<LaneCore>,
     started: Instant,
     answered: Option<Instant>,
@@ -25,12 +26,12 @@ pub(crate) struct Entry {
     outcome: Outcome,
 }
 
-impl Entry {
+impl AuditEntry {
     /// Opens a record.
-    pub(crate) fn open(core: &Arc<LaneCore>, started: Instant, method: &Method, uri: &Uri) -> Self {
+    pub(crate) fn open(journey: &Journey<'_>, method: &Method, uri: &Uri) -> Self {
         Self {
-            core: Arc::clone(core),
-            started,
+            core: Arc::clone(journey.core),
+            started: journey.started,
             answered: None,
             method: method.clone(),
             uri: uri.clone(),
@@ -91,7 +92,7 @@ impl Entry {
     }
 }
 
-impl Drop for Entry {
+impl Drop for AuditEntry {
     fn drop(&mut self) {
         if !self.core.shared.audit.wants(&self.outcome) {
             return;

@@ -10,21 +10,9 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::BodyExt;
 use tokio::sync::oneshot;
 
+use crate::body::streamed::{BodyLimits, Streamed};
 use crate::error::{Direction, EgressError};
-use crate::lane::Body;
-use crate::stages::headers::HeaderLimits;
-use crate::streamed::Streamed;
-
-/// What limits a request's body.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct BodyLimits {
-    /// Largest body, in bytes.
-    pub(crate) largest: u64,
-    /// Largest body that is held, in bytes.
-    pub(crate) held: u64,
-    /// For trailers; nothing when they are not judged.
-    pub(crate) trailers: Option<HeaderLimits>,
-}
+use crate::message::Body;
 
 /// A body that has been prepared for sending.
 pub(crate) enum Prepared {
@@ -68,16 +56,16 @@ impl Prepared {
             Self::Held(bytes) => Some(Outgoing {
                 body: RequestBody::Held(Some(bytes.clone())),
                 finished: None,
-                fate: Fate::default(),
+                failure: BodyFailure::default(),
             }),
             Self::Streamed(streamed) => {
                 let mut streamed = streamed.take()?;
                 let finished = streamed.on_finish();
-                let fate = Fate::default();
+                let failure = BodyFailure::default();
                 Some(Outgoing {
-                    body: RequestBody::Streamed(streamed, Arc::clone(&fate)),
+                    body: RequestBody::Streamed(streamed, failure.clone()),
                     finished: Some(finished),
-                    fate,
+                    failure,
                 })
             }
         }
@@ -89,8 +77,8 @@ pub(crate) struct Outgoing {
     pub(crate) body: RequestBody,
     /// Resolves when the last byte of a streamed body was taken, or the body was given up.
     pub(crate) finished: Option<oneshot::Receiver<()>>,
-    /// Its own error, should it have one.
-    pub(crate) fate: Fate,
+    /// Where its own error will be, should it have one.
+    pub(crate) failure: BodyFailure,
 }
 
 /// Whether there is no body, and none was declared.
@@ -102,7 +90,7 @@ pub(crate) fn is_empty(body: &Body, declared: Option<u64>) -> bool {
 pub(crate) async fn prepare(
     body: Body,
     declared: Option<u64>,
-    limits: BodyLimits,
+    limits: &BodyLimits,
 ) -> Result<Prepared, EgressError> {
     let length = declared.or_else(|| body.size_hint().exact());
     if length.is_some_and(|length| length > limits.largest) {
@@ -126,11 +114,20 @@ async fn hold(streamed: Box<Streamed>) -> Result<Prepared, EgressError> {
 
 /// Where an error of a streamed body is left for the one who sends it: the client wraps it so that
 /// it could only be borrowed.
-pub(crate) type Fate = Arc<Mutex<Option<EgressError>>>;
+#[derive(Clone, Default)]
+pub(crate) struct BodyFailure(Arc<Mutex<Option<EgressError>>>);
 
-/// Takes the error that a body left, if it left one.
-pub(crate) fn take_fate(fate: &Fate) -> Option<EgressError> {
-    fate.lock().unwrap_or_else(PoisonError::into_inner).take()
+impl BodyFailure {
+    /// Leaves an error, unless there is one already.
+    fn leave(&self, error: &EgressError) {
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        left.get_or_insert_with(|| error.clone());
+    }
+
+    /// Takes the error that a body left, if it left one.
+    pub(crate) fn take(&self) -> Option<EgressError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// A body as the client takes it.
@@ -138,7 +135,7 @@ pub(crate) enum RequestBody {
     /// Held.
     Held(Option<Bytes>),
     /// Streamed.
-    Streamed(Box<Streamed>, Fate),
+    Streamed(Box<Streamed>, BodyFailure),
 }
 
 impl HttpBody for RequestBody {
@@ -151,11 +148,10 @@ impl HttpBody for RequestBody {
     ) -> Poll<Option<Result<Frame<Bytes>, EgressError>>> {
         match &mut *self {
             Self::Held(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Self::Streamed(body, fate) => {
+            Self::Streamed(body, failure) => {
                 let frame = ready!(Pin::new(body.as_mut()).poll_frame(cx));
                 if let Some(Err(error)) = &frame {
-                    let mut fate = fate.lock().unwrap_or_else(PoisonError::into_inner);
-                    fate.get_or_insert_with(|| error.clone());
+                    failure.leave(error);
                 }
                 Poll::Ready(frame)
             }

@@ -1,6 +1,5 @@
-//! An answer's body on its way in: counted, timed, redacted, and written down when it ends. I/O
-//! edge of [`stages::body`](crate::stages::body). The request's place in its quota is given back
-//! with the last byte.
+//! An answer's body on its way in: counted, timed, redacted, and closed when it ends. I/O edge of
+//! [`stages::body`](crate::stages::body).
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,19 +10,23 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
-use crate::entry::Entry;
 use crate::error::{EgressError, Waiting};
-use crate::gate::Place;
 use crate::redact::Redaction;
-use crate::site::Site;
 use crate::stages::body::{Meter, Patience};
 use crate::stages::response_headers::filter_trailers;
 use crate::wire::faults;
 
+/// What is done once, when a body has ended: with its last byte, with an error, or because nobody reads on.
+pub(crate) trait Closing: Unpin {
+    /// Of `seen` bytes; `broken` says why it ended early, where it did.
+    fn close(self, seen: u64, broken: Option<String>);
+}
+
 /// A guarded body.
-pub(crate) struct ResponseBody {
+pub(crate) struct ResponseBody<C: Closing> {
     inner: Incoming,
-    site: Arc<Site>,
+    /// `scheme://host[:port]`, for messages.
+    origin: Arc<str>,
     meter: Meter,
     patience: Patience,
     redaction: Option<Redaction>,
@@ -31,8 +34,7 @@ pub(crate) struct ResponseBody {
     alarm: Option<Alarm>,
     trailers: Option<Frame<Bytes>>,
     done: bool,
-    place: Option<Place>,
-    entry: Option<Entry>,
+    closing: Option<C>,
 }
 
 struct Alarm {
@@ -41,26 +43,24 @@ struct Alarm {
 }
 
 /// What guards a body.
-pub(crate) struct Guards {
+pub(crate) struct Guards<C> {
     pub(crate) meter: Meter,
     pub(crate) patience: Patience,
     pub(crate) redaction: Option<Redaction>,
-    pub(crate) place: Option<Place>,
-    pub(crate) entry: Entry,
+    pub(crate) closing: C,
 }
 
-impl ResponseBody {
-    pub(crate) fn new(inner: Incoming, site: Arc<Site>, guards: Guards) -> Self {
+impl<C: Closing> ResponseBody<C> {
+    pub(crate) fn new(inner: Incoming, origin: Arc<str>, guards: Guards<C>) -> Self {
         let mut body = Self {
-            site,
+            origin,
             meter: guards.meter,
             patience: guards.patience,
             redaction: guards.redaction,
             alarm: None,
             trailers: None,
             done: false,
-            place: guards.place,
-            entry: Some(guards.entry),
+            closing: Some(guards.closing),
             inner,
         };
         // Nobody may ever ask an empty body for its end.
@@ -72,9 +72,8 @@ impl ResponseBody {
 
     fn end(&mut self, broken: Option<String>) {
         self.done = true;
-        self.place = None;
-        if let Some(mut entry) = self.entry.take() {
-            entry.ended(self.meter.seen(), broken);
+        if let Some(closing) = self.closing.take() {
+            closing.close(self.meter.seen(), broken);
         }
     }
 
@@ -130,7 +129,7 @@ impl ResponseBody {
         };
         match (alarm.sleep.as_mut().poll(cx), alarm.set) {
             (Poll::Ready(()), Some((what, after))) => Poll::Ready(EgressError::Timeout {
-                origin: self.site.name.to_string(),
+                origin: self.origin.to_string(),
                 what,
                 after,
             }),
@@ -145,7 +144,7 @@ impl ResponseBody {
     }
 }
 
-impl HttpBody for ResponseBody {
+impl<C: Closing> HttpBody for ResponseBody<C> {
     type Data = Bytes;
     type Error = EgressError;
 
@@ -171,7 +170,7 @@ impl HttpBody for ResponseBody {
                     return Poll::Ready(rest.map(Ok));
                 }
                 Poll::Ready(Some(Err(error))) => {
-                    let error = faults::of_body(&error, &this.site.name);
+                    let error = faults::of_body(&error, &this.origin);
                     return this.fail(error);
                 }
                 Poll::Ready(Some(Ok(frame))) => {
@@ -217,7 +216,7 @@ impl HttpBody for ResponseBody {
     }
 }
 
-impl Drop for ResponseBody {
+impl<C: Closing> Drop for ResponseBody<C> {
     fn drop(&mut self) {
         if !self.done {
             self.end(Some("the caller stopped reading".into()));

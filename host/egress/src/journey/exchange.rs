@@ -5,38 +5,39 @@
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 
-use http::header::{CONTENT_LENGTH, HeaderValue};
+use http::header::{CONTENT_LENGTH, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use http::{Method, Request, Response, StatusCode};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use tokio::sync::oneshot;
 
-use crate::arrival::Arrival;
-use crate::entry::Entry;
+use crate::body::request::RequestBody;
 use crate::error::{EgressError, Waiting};
-use crate::pipeline::{Cleared, Journey};
-use crate::request_body::{RequestBody, take_fate};
-use crate::site::Site;
+use crate::journey::admission::AdmittedRequest;
+use crate::journey::arrival::Arrival;
+use crate::journey::audit_entry::AuditEntry;
+use crate::journey::context::Journey;
+use crate::lane::target::Target;
 use crate::stages::audit::CredentialUse;
 use crate::stages::inject::Injection;
 use crate::wire::faults::Fault;
 
 impl Journey<'_> {
-    /// Sends a request that was cleared, and answers with the head that came back.
+    /// Sends a request that was admitted, and answers with the head that came back.
     pub(crate) async fn exchange(
         &self,
-        cleared: &mut Cleared,
-        entry: &mut Entry,
+        admitted: &mut AdmittedRequest,
+        entry: &mut AuditEntry,
     ) -> Result<Arrival, EgressError> {
-        let mut injection = self.lease(&cleared.site, entry).await?;
+        let mut injection = self.lease(&admitted.target, entry).await?;
         let mut refused = false;
         let mut revived = false;
         let response = loop {
-            let response = match self.attempt(cleared, injection.as_deref()).await {
+            let response = match self.attempt(admitted, injection.as_deref()).await {
                 Ok(answered) => answered,
-                Err(fault) if fault.stale && !revived && may_repeat(cleared) => {
+                Err(fault) if fault.stale && !revived && may_repeat(admitted) => {
                     revived = true;
-                    cleared.route = self.core.refresh(&cleared.site, &cleared.route)?;
+                    admitted.route = self.core.refresh(&admitted.target, &admitted.route)?;
                     continue;
                 }
                 Err(fault) => {
@@ -46,8 +47,8 @@ impl Journey<'_> {
             };
             match &injection {
                 Some(used) if is_unauthorized(&response) && !refused => {
-                    let replayable = cleared.body.is_replayable();
-                    let fresh = self.renew(&cleared.site, used, replayable).await?;
+                    let replayable = admitted.body.is_replayable();
+                    let fresh = self.renew(&admitted.target, used, replayable).await?;
                     let again = replayable && !fresh.credential().is_same_secret(used.credential());
                     refused = true;
                     injection = Some(fresh);
@@ -59,31 +60,23 @@ impl Journey<'_> {
                 _ => break response,
             }
         };
-        #[cfg(feature = "lowered-defences")]
-        let response = Box::pin(crate::lowered::follow(
-            self.core,
-            response,
-            cleared.fields.next(),
-            injection.as_deref(),
-        ))
-        .await?;
-        Arrival::new(self, response, cleared, entry)
+        Arrival::new(self, response, admitted, entry)
     }
 
     /// Stage 6: the credential, if the lane has one and it may go there.
     async fn lease(
         &self,
-        site: &Site,
-        entry: &mut Entry,
+        target: &Target,
+        entry: &mut AuditEntry,
     ) -> Result<Option<Arc<Injection>>, EgressError> {
         let Some(source) = &self.lane.credential else {
             return Ok(None);
         };
-        if !site.credential {
+        if !target.credential {
             entry.credential = CredentialUse::Withheld;
             return Ok(None);
         }
-        let leased = self.total.wait(&site.name, source.lease()).await??;
+        let leased = self.total.wait(&target.name, source.lease()).await??;
         let injection = self.lane.prepare(leased)?;
         entry.credential = injection.kind();
         Ok((injection.kind() != CredentialUse::None).then_some(injection))
@@ -93,7 +86,7 @@ impl Journey<'_> {
     /// one has it; the same one then means that there was no other.
     async fn renew(
         &self,
-        site: &Site,
+        target: &Target,
         used: &Arc<Injection>,
         replayable: bool,
     ) -> Result<Arc<Injection>, EgressError> {
@@ -101,7 +94,7 @@ impl Journey<'_> {
             return Ok(Arc::clone(used));
         };
         let renewing = source.renew(used.credential());
-        match self.total.wait(&site.name, renewing).await? {
+        match self.total.wait(&target.name, renewing).await? {
             Ok(fresh) => self.lane.prepare(fresh),
             // The service's own 401 says more about a request that is not repeated.
             Err(_) if !replayable => Ok(Arc::clone(used)),
@@ -112,20 +105,20 @@ impl Journey<'_> {
     /// Stage 7: one request over the wire, until the answer's head has come.
     async fn attempt(
         &self,
-        cleared: &mut Cleared,
+        admitted: &mut AdmittedRequest,
         injection: Option<&Injection>,
     ) -> Result<Response<Incoming>, Fault> {
-        let Some(outgoing) = cleared.body.next() else {
+        let Some(outgoing) = admitted.body.next() else {
             return Err(Fault::from(EgressError::RequestBody {
                 message: "it was sent and cannot be sent again".into(),
             }));
         };
-        let request = dressed(cleared, outgoing.body, injection)?;
-        let exchange = pin!(cleared.route.client.request(request));
-        self.await_head(&cleared.site.name, exchange, outgoing.finished)
+        let request = dressed(admitted, outgoing.body, injection)?;
+        let exchange = pin!(admitted.route.client.request(request));
+        self.await_head(&admitted.target.name, exchange, outgoing.finished)
             .await?
             .map_err(|mut fault| {
-                if let Some(own) = take_fate(&outgoing.fate) {
+                if let Some(own) = outgoing.failure.take() {
                     fault.error = own;
                     fault.stale = false;
                 }
@@ -165,22 +158,26 @@ impl Journey<'_> {
 
 /// The request as it goes over the wire.
 fn dressed(
-    cleared: &mut Cleared,
+    admitted: &mut AdmittedRequest,
     body: RequestBody,
     injection: Option<&Injection>,
 ) -> Result<Request<RequestBody>, EgressError> {
-    let mut headers = cleared.fields.next();
+    // The second attempt needs them again; there is none for a body that cannot be sent again.
+    let mut headers = match admitted.body.is_replayable() {
+        true => admitted.fields.clone(),
+        false => std::mem::take(&mut admitted.fields),
+    };
     // An empty body is not framed by the client, and some services insist that it is (411).
-    if body.is_end_stream() && expects_body(&cleared.method) {
+    if body.is_end_stream() && expects_body(&admitted.method) {
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    let mut path = cleared.path.clone();
+    let mut path = admitted.path.clone();
     if let Some(injection) = injection {
         path = injection.put_on(&mut headers, path)?;
     }
     let mut request = Request::new(body);
-    *request.method_mut() = cleared.method.clone();
-    *request.uri_mut() = cleared.site.origin.join(path)?;
+    *request.method_mut() = admitted.method.clone();
+    *request.uri_mut() = admitted.target.origin.join(path)?;
     *request.headers_mut() = headers;
     Ok(request)
 }
@@ -197,7 +194,12 @@ fn is_unauthorized(response: &Response<Incoming>) -> bool {
 /// Whether a request that may have arrived can be sent again: it changes nothing that a second one
 /// would change differently (RFC 9110 §9.2.2), and it carries no condition, whose second answer
 /// would be about the first one's effect.
-fn may_repeat(cleared: &Cleared) -> bool {
-    cleared.body.is_replayable()
-        && (cleared.method.is_safe() || (cleared.method.is_idempotent() && !cleared.conditional))
+fn may_repeat(admitted: &AdmittedRequest) -> bool {
+    admitted.body.is_replayable()
+        && (admitted.method.is_safe()
+            || (admitted.method.is_idempotent() && !is_conditional(admitted)))
+}
+
+fn is_conditional(admitted: &AdmittedRequest) -> bool {
+    admitted.fields.contains_key(IF_MATCH) || admitted.fields.contains_key(IF_NONE_MATCH)
 }
