@@ -104,7 +104,6 @@ fn alone<'a>(answer: &'a Value, shown: &'a Value, layout: &Layout<'a>) -> Rows<'
 mod tests {
     use super::super::columns::Wish;
     use super::*;
-    use crate::output::Wish;
     use serde_json::json;
 
     fn print(answer: &Value, format: Format) -> String {
