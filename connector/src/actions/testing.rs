@@ -1,15 +1,19 @@
 //! Calls of actions against a script, for the tests of this folder and of discovery.
 
+use airlock_connector::{
+    Error,
+    dispatch::{self, Invocation},
+    http::{Method, Request},
+    testing::Script,
+};
 use futures::executor::block_on;
 use serde_json::Value;
 
-use super::{Call, Session, invoke};
+use crate::Dynamics;
 use crate::{
+    session::Session,
     tables::Memory,
-    webapi::{
-        Error, Method, Request,
-        testing::{ROOT, Script},
-    },
+    webapi::testing::{ROOT, contoso},
 };
 
 /// The table of most tests.
@@ -46,7 +50,7 @@ pub(crate) const ID: &str = "5f3e0c11-1111-4222-8333-000000000001";
 
 /// A script that knows the table `lead` and its columns.
 pub(crate) fn leads() -> Script {
-    Script::new()
+    contoso()
         .always(Method::Get, "EntityDefinitions?", 200, LEAD)
         .always(
             Method::Get,
@@ -57,9 +61,9 @@ pub(crate) fn leads() -> Script {
 }
 
 /// A connection to the organisation of the script.
-pub(crate) fn session(script: &Script) -> Session<&Script> {
+pub(crate) fn session(script: &Script) -> Session<Script> {
     let settings = format!("{{\"web-api-url\": \"{ROOT}\", \"token-url\": \"ignored\"}}");
-    Session::open(script, &Memory::new(), "c1", &settings).unwrap()
+    Session::open(script.clone(), &Memory::new(), "c1", &settings).unwrap()
 }
 
 /// Runs an action over a new connection.
@@ -74,13 +78,14 @@ pub(crate) fn run_with_key(
     input: Value,
     key: Option<&str>,
 ) -> Result<Value, Error> {
-    let call = Call {
+    let call = Invocation {
         action: action.to_owned(),
         input: input.to_string(),
         idempotency_key: key.map(str::to_owned),
         may_be_done: false,
     };
-    block_on(invoke(&session(script), &call)).map(|text| serde_json::from_str(&text).unwrap())
+    block_on(dispatch::invoke::<Dynamics, _>(&session(script), &call))
+        .map(|text| serde_json::from_str(&text).unwrap())
 }
 
 /// The pointers and messages of an error that blames the input.

@@ -1,94 +1,69 @@
 //! The actions as a caller sees them, and what holds for all of them.
 
-use std::collections::BTreeSet;
-
+use airlock_connector::{
+    Error,
+    dispatch::{self, Invocation},
+    http::Method,
+    testing::{Script, keeps_promises},
+};
 use futures::executor::block_on;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
-    Call, DECLARATIONS, catalogue, find, invoke,
+    all,
     testing::{ID, faults, last, leads, run, run_with_key, sent, session},
 };
-use crate::webapi::{Error, Method, testing::Script};
+use crate::{Dynamics, webapi::testing::contoso};
 
-fn objects(schema: &Value) -> Vec<&Value> {
-    let below = schema["properties"]
-        .as_object()
-        .into_iter()
-        .flat_map(|map| map.values());
-    std::iter::once(schema)
-        .chain(below.flat_map(objects))
-        .collect()
+#[test]
+fn every_action_keeps_its_promises() {
+    keeps_promises::<Dynamics>();
 }
 
 #[test]
-fn every_name_means_one_action() {
-    let mut names = BTreeSet::new();
-    for one in DECLARATIONS {
-        for name in one.aliases.iter().chain([&one.name]) {
-            assert!(names.insert(name.to_lowercase()), "{name} stands twice");
-            assert_eq!(find(name).unwrap().name, one.name);
-        }
+fn an_action_lies_in_the_folder_of_its_group() {
+    for one in all::<Script>() {
+        let group = one.declaration.group.to_lowercase().replace(' ', "_");
+        let path = (one.path)();
+        assert!(path.contains(&format!("::actions::{group}::")), "{path}");
     }
+}
+
+#[test]
+fn who_writes_a_row_has_one_and_says_of_which_table() {
+    for one in all::<Script>().iter().filter(|one| one.writes.is_some()) {
+        let input = (one.input)();
+        for name in ["table", "row"] {
+            let property = &input["properties"][name];
+            assert!(property.is_object(), "{}: {name}", one.declaration.name);
+        }
+        assert!(!one.declaration.traits.read_only);
+    }
+}
+
+#[test]
+fn an_old_name_leads_to_what_it_did() {
     // The Dataverse connector's UpdateRecord creates rows that it does not find.
-    assert_eq!(find("updaterecord").unwrap().name, "upsert-row");
+    let found = dispatch::find::<Dynamics, Script>("updaterecord").unwrap();
+    assert_eq!(found.declaration.name, "upsert-row");
 }
 
 #[test]
 fn an_unknown_action_is_answered_with_the_nearest() {
-    let found = faults(run(&Script::new(), "list-row", json!({})).unwrap_err());
+    let found = faults(run(&contoso(), "list-row", json!({})).unwrap_err());
     assert!(
         found[0].1.contains("did you mean list-rows"),
         "{}",
         found[0].1
     );
-    let found = faults(run(&Script::new(), "frobnicate", json!({})).unwrap_err());
+    let found = faults(run(&contoso(), "frobnicate", json!({})).unwrap_err());
     assert!(found[0].1.contains("create-row"), "{}", found[0].1);
 }
 
 #[test]
-fn every_schema_is_flat_ordered_and_explained() {
-    for action in catalogue() {
-        let name = action.declaration.name;
-        for schema in [&action.input, &action.output] {
-            assert!(!schema.to_string().contains("$ref"), "{name}");
-            for (property, inner) in objects(schema)
-                .iter()
-                .flat_map(|one| one["properties"].as_object())
-                .flatten()
-            {
-                assert!(
-                    inner["description"].is_string(),
-                    "{name}: {property} is not explained"
-                );
-                assert_eq!(property, &property.to_lowercase(), "{name}");
-                assert!(!property.contains('_'), "{name}: {property}");
-            }
-        }
-        let properties: BTreeSet<&str> = action.input["properties"]
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect();
-        let order: Vec<&str> = action.input["x-airlock-order"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|name| name.as_str().unwrap())
-            .collect();
-        assert_eq!(properties, order.iter().copied().collect(), "{name}");
-        assert_eq!(action.input["additionalProperties"], false, "{name}");
-    }
-}
-
-#[test]
 fn the_inputs_of_a_raw_request_are_all_there() {
-    let catalogue = catalogue();
-    let raw = catalogue
-        .iter()
-        .find(|one| one.declaration.name == "raw-request")
-        .unwrap();
+    let raw = dispatch::find::<Dynamics, Script>("raw-request").unwrap();
+    let input = (raw.input)();
     for name in [
         "url",
         "method",
@@ -106,7 +81,7 @@ fn the_inputs_of_a_raw_request_are_all_there() {
         "max-retry-count",
         "use-exponential-backoff",
     ] {
-        assert!(raw.input["properties"].get(name).is_some(), "{name}");
+        assert!(input["properties"].get(name).is_some(), "{name}");
     }
 }
 
@@ -152,7 +127,7 @@ fn a_wrong_id_is_refused_before_anything_is_sent() {
             json!({"table": "lead", "id": "12", "row": {"subject": "x"}}),
         ),
     ] {
-        let script = Script::new();
+        let script = contoso();
         let found = faults(run(&script, action, input).unwrap_err());
         assert_eq!(found[0].0, "/id", "{action}");
         assert!(script.sent().is_empty());
@@ -184,12 +159,12 @@ fn an_empty_key_and_a_key_that_could_promise_nothing_are_refused() {
         assert!(script.sent().is_empty());
     }
     let input = json!({"url": "leads", "method": "POST", "data": {}});
-    let script = Script::new();
+    let script = contoso();
     let found = faults(run_with_key(&script, "raw-request", input, Some("k")).unwrap_err());
     assert!(found[0].1.contains("takes no idempotency key"), "{found:?}");
     assert!(script.sent().is_empty());
     // What promises that twice equals once has to take one.
-    for one in DECLARATIONS {
+    for one in all::<Script>().iter().map(|one| one.declaration) {
         assert_eq!(
             one.traits.idempotent,
             one.name != "raw-request",
@@ -213,7 +188,7 @@ fn a_row_that_was_read_is_written_back_without_its_own_id() {
 fn a_row_of_another_table_is_not_taken_for_one_of_this() {
     let input = json!({"table": "lead", "id": format!("contacts({ID})")});
     let contact = r#"{"value": [{"LogicalName": "contact", "EntitySetName": "contacts"}]}"#;
-    let script = Script::new()
+    let script = contoso()
         .always(
             Method::Get,
             "EntityDefinitions?$select=LogicalName,EntitySetName,SchemaName,LogicalCollectionName,PrimaryIdAttribute,PrimaryNameAttribute,DisplayName,DisplayCollectionName,IsActivity,IsIntersect,IsPrivate&$filter=LogicalName%20eq%20'contacts'",
@@ -235,13 +210,13 @@ fn a_row_of_another_table_is_not_taken_for_one_of_this() {
 fn a_conflict_of_a_repeated_update_says_what_may_have_happened() {
     let script = leads().answer(Method::Patch, "leads(", 412, "");
     let input = json!({"table": "lead", "id": ID, "row": {"subject": "x"}, "if-match": "7"});
-    let call = Call {
+    let call = Invocation {
         action: "update-row".to_owned(),
         input: input.to_string(),
         idempotency_key: Some("k".to_owned()),
         may_be_done: true,
     };
-    let error = block_on(invoke(&session(&script), &call)).unwrap_err();
+    let error = block_on(dispatch::invoke::<Dynamics, _>(&session(&script), &call)).unwrap_err();
     assert!(
         error.to_string().contains("may have made just this change"),
         "{error}"
@@ -340,7 +315,7 @@ fn what_a_write_may_say_reaches_the_service() {
 fn the_current_user_is_told_even_where_names_may_not_be_read() {
     let who =
         format!("{{\"UserId\": \"{ID}\", \"BusinessUnitId\": \"b\", \"OrganizationId\": \"o\"}}");
-    let script = Script::new()
+    let script = contoso()
         .answer(Method::Get, "WhoAmI", 200, &who)
         .answer(
             Method::Get,
@@ -363,7 +338,7 @@ fn the_current_user_is_told_even_where_names_may_not_be_read() {
 
 #[test]
 fn a_refused_credential_is_not_taken_for_an_unreadable_name() {
-    let script = Script::new().answer(Method::Get, "WhoAmI", 401, "");
+    let script = contoso().answer(Method::Get, "WhoAmI", 401, "");
     let error = run(&script, "get-current-user", json!({})).unwrap_err();
     assert!(matches!(error, Error::Unauthenticated(_)), "{error:?}");
 }

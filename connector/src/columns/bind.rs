@@ -3,6 +3,10 @@
 //! The property always comes from metadata. A custom lookup is bound by its schema name, a lookup
 //! with several tables by one property per table; neither can be told from the column's name.
 
+use airlock_connector::{
+    Error, Transport,
+    nearest::{did_you_mean, nearest},
+};
 use serde_json::Value;
 
 use super::{
@@ -13,11 +17,8 @@ use super::{
     words::shown,
 };
 use crate::{
-    tables::{
-        Collection, Column, Columns, Lookup, Lookups,
-        nearest::{did_you_mean, nearest},
-    },
-    webapi::{CallOptions, Error, Query, RowKey, Transport},
+    tables::{Collection, Column, Columns, Lookup, Lookups},
+    webapi::{CallOptions, Query, RowKey},
 };
 
 /// The pseudo table that metadata gives as the target of `ownerid`; rows are users or teams.

@@ -3,10 +3,11 @@
 //! A column's own labels win over what else a text could mean: `yes`, or the number that it looks
 //! like. A number is an option's number first; only where no option has it, it is a label.
 
+use airlock_connector::nearest::nearest;
 use serde_json::Value;
 
 use super::words::{any_of, shown};
-use crate::tables::{Choice, Choices, nearest::nearest};
+use crate::tables::{Choice, Choices};
 
 /// Labels that a message lists at most.
 const LISTED: usize = 12;

@@ -1,11 +1,12 @@
 //! Emptying a lookup: by which navigation property, where it has one for each table.
 
+use airlock_connector::{Error, Transport};
 use serde_json::{Map, Value};
 
 use super::row::{Properties, Purpose, Writer};
 use crate::{
     tables::Lookup,
-    webapi::{Annotations, CallOptions, Error, Query, RowKey, Transport},
+    webapi::{Annotations, CallOptions, Query, RowKey},
 };
 
 impl<T: Transport> Writer<'_, T> {

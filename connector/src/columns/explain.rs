@@ -1,5 +1,7 @@
 //! Puts a person's own words to an error that the service can only describe in its own.
 
+use airlock_connector::{Error, FieldError, Transport};
+
 use super::{
     Organisation, choice,
     filter_words::{Piece, a_text_breaks_off, pieces},
@@ -8,7 +10,7 @@ use super::{
 };
 use crate::{
     tables::{ColumnKind, Columns, Freshness, Table},
-    webapi::{Error, FieldError, Transport, key::lookup_column, reply::unknown_property},
+    webapi::{key::lookup_column, reply::unknown_property},
 };
 
 /// What the service puts in front of a table's name.
@@ -239,6 +241,7 @@ fn mentions(text: &str, name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::tables::{Catalog, testing::organisation};
+    use crate::webapi::testing::client_of;
     use futures::executor::block_on;
 
     #[test]
@@ -266,7 +269,7 @@ mod tests {
 
     fn explained(message: &str, places: &[(&str, &str)]) -> String {
         let script = organisation();
-        let (client, catalog) = (script.client(), Catalog::new());
+        let (client, catalog) = (client_of(&script), Catalog::new());
         let fault = Error::invalid("", message);
         let explained = block_on(async {
             let table = catalog.table(&client, "task", "/table").await.unwrap();

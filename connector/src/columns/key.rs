@@ -1,5 +1,6 @@
 //! Alternate keys with values of their columns' types, checked against the keys that exist.
 
+use airlock_connector::{Error, Transport, input::below};
 use serde_json::Value;
 
 use super::{
@@ -12,10 +13,7 @@ use super::{
 };
 use crate::{
     tables::{Column, ColumnKind, Columns, DateShape, Freshness, KeyDefinition, Table},
-    webapi::{
-        AlternateKey, Error, KeyValue, RowId, RowKey, Transport,
-        key::{escape_pointer, lookup_column},
-    },
+    webapi::{AlternateKey, KeyValue, RowId, RowKey, key::lookup_column},
 };
 
 /// Settles the types of `key`'s values. A row id needs no metadata; an alternate key needs the
@@ -42,7 +40,7 @@ pub async fn key<T: Transport>(
         if let [(name, value)] = alternate.parts()
             && name.eq_ignore_ascii_case(&table.primary_id)
         {
-            let place = format!("{pointer}/{}", escape_pointer(name));
+            let place = below(pointer, name);
             return row_id(value, &place).map(RowKey::Id);
         }
         let keys = catalog.keys(client, table, freshness).await?;
@@ -84,7 +82,7 @@ async fn typed<T: Transport>(
     let mut names = Vec::new();
     let mut parts = Vec::new();
     for (name, value) in key.parts() {
-        let place = format!("{pointer}/{}", escape_pointer(name));
+        let place = below(pointer, name);
         let column = column_of(columns, name).ok_or_else(|| {
             Error::invalid(&place, names::unknown_by_itself(table, columns, name))
         })?;

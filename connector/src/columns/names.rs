@@ -4,13 +4,15 @@
 //! A lookup column may be written plainly (`ownerid`): a query knows it as `_ownerid_value`. Case
 //! does not matter here, while the service insists on it.
 
+use airlock_connector::{
+    Error, FieldError, Transport,
+    nearest::{did_you_mean, did_you_mean_or, nearest},
+};
+
 use super::Organisation;
 use crate::{
-    tables::{
-        Collections, Columns, Freshness, Lookups, Table,
-        nearest::{did_you_mean, did_you_mean_or, nearest},
-    },
-    webapi::{Error, FieldError, Transport, key::lookup_column},
+    tables::{Collections, Columns, Freshness, Lookups, Table},
+    webapi::key::lookup_column,
 };
 
 /// The columns of `select` as a query names them.

@@ -1,12 +1,10 @@
 //! The value of a choice or yes/no column, with the options that it needs to be understood.
 
+use airlock_connector::{Error, Transport};
 use serde_json::Value;
 
 use super::{Organisation, choice};
-use crate::{
-    tables::{Column, ColumnKind, Freshness, Table},
-    webapi::{Error, Transport},
-};
+use crate::tables::{Column, ColumnKind, Freshness, Table};
 
 /// Why a value could not be made one of the column's.
 #[derive(Debug)]

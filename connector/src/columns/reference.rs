@@ -1,11 +1,12 @@
 //! A row as people point at it: an id, an object, or a piece of Web API address.
 
+use airlock_connector::{Error, input::below, nearest::nearest};
 use serde_json::{Map, Value};
 
 use super::words::{any_of, shown};
 use crate::{
-    tables::{Lookup, nearest::nearest},
-    webapi::{BaseUrl, Error, RowKey, address::Origin, key::escape_pointer, names::is_identifier},
+    tables::Lookup,
+    webapi::{BaseUrl, RowKey, address::Origin, names::is_identifier},
 };
 
 /// A row that a lookup shall point at.
@@ -124,7 +125,7 @@ fn from_object(
             ));
         }
     };
-    let place = format!("{pointer}/{}", escape_pointer(name));
+    let place = below(pointer, name);
     Ok(Some(Reference {
         table,
         key: RowKey::from_json(value, &place)?,

@@ -9,6 +9,7 @@ use std::{
     pin::Pin,
 };
 
+use airlock_connector::{Error, FieldError, Transport, by_name::Names, input::below};
 use serde_json::{Map, Value};
 
 use super::{
@@ -20,12 +21,8 @@ use super::{
     words::shown,
 };
 use crate::{
-    by_name::Names,
     tables::{Column, ColumnKind, Columns, DateShape, Freshness, Table},
-    webapi::{
-        Error, FieldError, RowBody, RowId, RowKey, Transport,
-        key::{escape_pointer, lookup_column},
-    },
+    webapi::{RowBody, RowId, RowKey, key::lookup_column},
 };
 
 /// What the row is written for.
@@ -129,7 +126,7 @@ impl<T: Transport> Writer<'_, T> {
         let mut faults = Vec::new();
         let mut taken = Names::default();
         for (name, value) in row {
-            let place = format!("{pointer}/{}", escape_pointer(name));
+            let place = below(pointer, name);
             match self.property(&columns, row, name, value, &place).await {
                 Ok(properties) => {
                     for (property, value) in properties {

@@ -1,24 +1,15 @@
 //! The entries of drop-downs.
 
+use airlock_connector::{Choice, Error, Transport, nearest::did_you_mean_or};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    actions::{Session, form},
-    tables::{Columns, Freshness, nearest::did_you_mean_or},
-    webapi::{Error, Transport},
+    session::Session,
+    tables::{Columns, Freshness},
 };
 
 /// The drop-downs that there are.
 const SOURCES: [&str; 4] = ["tables", "columns", "choice-values", "lookup-targets"];
-
-/// One entry of a drop-down.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// What goes into the input.
-    pub value: Value,
-    /// What a person reads.
-    pub label: String,
-}
 
 /// The entries of `source`, given the form so far: `columns` needs its `table`, `choice-values`
 /// and `lookup-targets` also its `column`.
@@ -28,14 +19,13 @@ pub struct Choice {
 pub async fn choices<T: Transport>(
     session: &Session<T>,
     source: &str,
-    text: &str,
+    form: &Map<String, Value>,
 ) -> Result<Vec<Choice>, Error> {
-    let form = form(text)?;
     match source {
         "tables" => tables(session).await,
-        "columns" => columns(session, &form).await,
-        "choice-values" => choice_values(session, &form).await,
-        "lookup-targets" => lookup_targets(session, &form).await,
+        "columns" => columns(session, form).await,
+        "choice-values" => choice_values(session, form).await,
+        "lookup-targets" => lookup_targets(session, form).await,
         _ => Err(Error::invalid(
             "",
             format!(

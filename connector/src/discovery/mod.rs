@@ -7,13 +7,12 @@ mod schemas;
 #[cfg(test)]
 mod tests;
 
-pub use choices::{Choice, choices};
+pub use choices::choices;
 pub use refine::refine;
 
-use crate::{
-    actions::{Session, who},
-    webapi::{CallOptions, Error, Transport},
-};
+use airlock_connector::{Error, Transport};
+
+use crate::{actions::connection::who, session::Session, webapi::CallOptions};
 
 /// Proves that the connection works: answers as JSON whom it speaks as, and to whom.
 ///

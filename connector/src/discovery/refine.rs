@@ -1,5 +1,6 @@
 //! An action's schema once the table is chosen: its columns, as a form wants them.
 
+use airlock_connector::{Error, Refinement, Transport};
 use futures_util::future::try_join5;
 use serde_json::{Map, Value, json};
 
@@ -8,35 +9,31 @@ use super::{
     schemas::{Known, of_column},
 };
 use crate::{
-    actions::{Session, find, form, input_schema},
+    columns::Purpose,
+    session::{Dataverse, Session},
     tables::{Column, Columns, Freshness},
-    webapi::{Error, Transport},
 };
 
-/// The input schema of `operation`, given the form so far.
+/// The schema of an operation's input, given the form so far.
 ///
 /// # Errors
-/// [`Error::InvalidInput`] when there is no such action or no such table.
+/// [`Error::InvalidInput`] when there is no such table.
 pub async fn refine<T: Transport>(
     session: &Session<T>,
-    operation: &str,
-    text: &str,
+    refinement: Refinement<Dataverse>,
 ) -> Result<Value, Error> {
-    let name = find(operation)?.name;
-    let form = form(text)?;
-    let mut schema = input_schema(operation)?;
+    let Refinement {
+        form,
+        mut schema,
+        writes,
+        ..
+    } = refinement;
     let Some(table) = form
         .get("table")
         .and_then(Value::as_str)
         .filter(|one| !one.is_empty())
     else {
         return Ok(schema);
-    };
-    let writes: Option<fn(&Column) -> bool> = match name {
-        "create-row" => Some(|column| column.creatable),
-        "update-row" => Some(|column| column.updatable),
-        "upsert-row" => Some(|column| column.creatable || column.updatable),
-        _ => None,
     };
     let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
         return Ok(schema);
@@ -47,7 +44,7 @@ pub async fn refine<T: Transport>(
     let table = session.table(table, "/table").await?;
     let (client, fresh) = (session.client(), Freshness::Cached);
     let catalog = session.catalog();
-    let Some(writes) = writes else {
+    let Some(purpose) = writes else {
         let columns = catalog.columns(client, &table, fresh).await?;
         selectable(properties, &columns);
         let described = row_columns::describe(&table, &columns, &form);
@@ -75,7 +72,7 @@ pub async fn refine<T: Transport>(
     let mut order = Vec::new();
     let mut fillable: Vec<&Column> = columns
         .iter()
-        .filter(|one| one.part_of.is_none() && writes(one))
+        .filter(|one| one.part_of.is_none() && takes(purpose, one))
         .collect();
     // What has to be filled comes first; the rest as people would look for it.
     fillable.sort_by_cached_key(|one| {
@@ -96,6 +93,15 @@ pub async fn refine<T: Transport>(
         target.insert("x-airlock-order".to_owned(), json!(order));
     }
     Ok(schema)
+}
+
+/// Whether a row that is written for `purpose` may hold `column`.
+fn takes(purpose: Purpose, column: &Column) -> bool {
+    match purpose {
+        Purpose::Create => column.creatable,
+        Purpose::Update => column.updatable,
+        Purpose::Upsert => column.creatable || column.updatable,
+    }
 }
 
 fn urgency(column: &Column) -> u8 {

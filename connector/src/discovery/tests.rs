@@ -1,13 +1,29 @@
 //! Discovery as a form sees it.
 
+use airlock_connector::{Error, http::Method, testing::Script};
 use futures::executor::block_on;
 use serde_json::{Value, json};
 
-use super::{check, choices, refine};
-use crate::{
-    actions::testing::{ID, faults, leads, session},
-    webapi::{Error, Method, testing::Script},
-};
+use super::check;
+use crate::actions::testing::{ID, faults, leads, session};
+use crate::{Dynamics, session::Session, webapi::testing::contoso};
+use airlock_connector::{Choice, dispatch};
+
+async fn choices(
+    session: &Session<Script>,
+    source: &str,
+    form: &str,
+) -> Result<Vec<Choice>, Error> {
+    dispatch::choices::<Dynamics, _>(session, source, form).await
+}
+
+fn input_of(action: &str) -> Value {
+    (dispatch::find::<Dynamics, Script>(action).unwrap().input)()
+}
+
+async fn refine(session: &Session<Script>, operation: &str, form: &str) -> Result<Value, Error> {
+    dispatch::refine::<Dynamics, _>(session, operation, form).await
+}
 
 const CASTS: &str = "EntityDefinitions(LogicalName='lead')/Attributes/Microsoft.Dynamics.CRM.";
 
@@ -74,7 +90,7 @@ fn tables_are_listed_by_what_people_call_them() {
         {"LogicalName": "listmember", "EntitySetName": "listmembers", "IsIntersect": true},
         {"LogicalName": "noset"},
     ]});
-    let script = Script::new().always(
+    let script = contoso().always(
         Method::Get,
         "EntityDefinitions?$select",
         200,
@@ -249,9 +265,9 @@ fn a_refined_read_says_how_columns_stand_in_a_row() {
 
 #[test]
 fn without_a_table_the_schema_stays_as_it_was() {
-    let plain = crate::actions::input_schema("create-row").unwrap();
+    let plain = input_of("create-row");
     assert_eq!(refined("create-row", json!({"table": ""})), plain);
-    let raw = crate::actions::input_schema("raw-request").unwrap();
+    let raw = input_of("raw-request");
     assert_eq!(refined("raw-request", json!({"table": "lead"})), raw);
 }
 
@@ -259,7 +275,7 @@ fn without_a_table_the_schema_stays_as_it_was() {
 fn a_check_says_as_whom_the_connection_speaks() {
     let who = json!({"UserId": ID, "BusinessUnitId": "b", "OrganizationId": "o"});
     let organization = json!({"Detail": {"FriendlyName": "Contoso", "UniqueName": "unq1"}});
-    let script = Script::new()
+    let script = contoso()
         .answer(Method::Get, "WhoAmI", 200, &who.to_string())
         .answer(
             Method::Get,

@@ -5,6 +5,7 @@ mod parts;
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
+use airlock_connector::{Error, Transport, by_name::ByName};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
@@ -16,13 +17,10 @@ use super::{
     slot::Slot,
     table::{self, Table},
 };
-use crate::{
-    by_name::ByName,
-    webapi::{
-        Call, Client, Error, Transport,
-        literal::{encode_expression, quote},
-        names::is_identifier,
-    },
+use crate::webapi::{
+    ApiRequest, Client,
+    literal::{encode_expression, quote},
+    names::is_identifier,
 };
 
 /// How long metadata is believed. A name that is unknown is asked for again at once, so this only
@@ -193,7 +191,7 @@ async fn read<V: DeserializeOwned, T: Transport>(
     query: &str,
     freshness: Freshness,
 ) -> Result<V, Error> {
-    let mut call = Call::get(client.base().url(resource, query)?).preparing();
+    let mut call = ApiRequest::get(client.base().url(resource, query)?).preparing();
     if matches!(freshness, Freshness::Since(_)) {
         // The service's own cache lags about 30 s behind a change.
         call.options

@@ -1,9 +1,9 @@
 //! The options of choice columns.
 
+use airlock_connector::by_name::ByName;
 use serde::Deserialize;
 
 use super::label::Label;
-use crate::by_name::ByName;
 
 /// One option.
 #[derive(Clone, Debug, PartialEq, Eq)]

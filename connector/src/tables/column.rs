@@ -1,9 +1,9 @@
 //! The columns of a table and what may stand in them.
 
+use airlock_connector::{by_name::ByName, nearest};
 use serde::Deserialize;
 
-use super::{label::Label, nearest};
-use crate::by_name::ByName;
+use super::label::Label;
 
 /// What is read of every column. Members of single types (lengths, options) need a cast and are
 /// read apart.

@@ -6,8 +6,10 @@
 
 use std::{cell::RefCell, rc::Rc};
 
+use airlock_connector::Error;
+
 use super::catalog::Catalog;
-use crate::webapi::{BaseUrl, Error, Pause};
+use crate::webapi::{BaseUrl, Pause};
 
 /// Connections remembered at most; the one unused for longest goes first.
 const CONNECTIONS: usize = 8;

@@ -11,7 +11,6 @@ pub mod key;
 pub mod label;
 pub mod lookup;
 pub mod memory;
-pub mod nearest;
 pub mod resolve;
 mod slot;
 pub mod table;

@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use super::{
+use airlock_connector::{
+    Error,
     nearest::{did_you_mean_or, nearest},
-    table::Table,
 };
-use crate::webapi::Error;
+
+use super::table::Table;
 
 /// Finds the table called `name`: by logical name, entity set name, schema name or plural in any
 /// case, or else by a name for people if only one table has it. `None` when no table has it.

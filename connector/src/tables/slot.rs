@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use crate::webapi::{Error, Transport};
+use airlock_connector::{Error, Transport};
 
 /// First wait for somebody else's load; doubles up to [`LONGEST_LOOK`].
 const FIRST_LOOK: Duration = Duration::from_millis(1);

@@ -1,8 +1,8 @@
 //! A small organisation's metadata, for tests of everything that reads it.
 
+use crate::webapi::testing::contoso;
+use airlock_connector::{http::Method, testing::Script};
 use serde_json::{Value, json};
-
-use crate::webapi::{Method, testing::Script};
 
 /// Name, entity set and label of every table there is.
 const TABLES: [(&str, &str, &str); 7] = [
@@ -104,7 +104,7 @@ fn option(value: i32, label: &str) -> Value {
 
 /// Answers every question about the organisation's metadata that a test asks.
 pub(crate) fn organisation() -> Script {
-    let mut script = Script::new();
+    let mut script = contoso();
     for (name, set, _) in TABLES {
         for asked in [name, set] {
             script = script.always(

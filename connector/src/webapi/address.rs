@@ -3,10 +3,9 @@
 //! Texts are joined rather than formatted: a fresh instance reads its connection's address anew for
 //! each call, and formatting calls four functions through a table that such an instance has to fill.
 
-use std::borrow::Cow;
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-use super::error::Error;
+use airlock_connector::Error;
 
 /// The version spoken when the settings name none. Older ones stay accepted by the service.
 const DEFAULT_PATH: &str = "/api/data/v9.2";

@@ -3,15 +3,17 @@
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
+use airlock_connector::{
+    Error, Failure, Level, Transport,
+    http::{Headers, Method, PREPARES, Request, Response},
+};
 use serde::de::DeserializeOwned;
 
 use super::{
     address::BaseUrl,
-    error::{Error, Failure},
     headers::{CallOptions, Precondition},
     retry::RetryPolicy,
     surrogates,
-    transport::{Headers, Level, Method, PREPARES, Request, Response, Transport},
 };
 
 mod fate;
@@ -21,7 +23,7 @@ use fate::Fate;
 
 /// One call, not yet sent.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub struct ApiRequest {
     /// The method.
     pub method: Method,
     /// Absolute URL, from [`BaseUrl::url`] or [`BaseUrl::own`].
@@ -40,7 +42,7 @@ pub struct Call {
     pub retry: Option<RetryPolicy>,
 }
 
-impl Call {
+impl ApiRequest {
     /// A call without a body.
     #[must_use]
     pub fn new(method: Method, url: String) -> Self {
@@ -251,14 +253,17 @@ impl<T: Transport> Client<T> {
     ///
     /// # Errors
     /// What the service or the host answered, or that there was no answer.
-    pub async fn send(&self, call: Call) -> Result<Reply, Error> {
+    pub async fn send(&self, call: ApiRequest) -> Result<Reply, Error> {
         let (fate, _) = self.attempt(call).await?;
         fate
     }
 
     /// Like [`Client::send`], and says whether an earlier attempt may have been carried out
     /// already. The outer error is for calls that cannot be sent at all.
-    pub(super) async fn attempt(&self, call: Call) -> Result<(Result<Reply, Error>, bool), Error> {
+    pub(super) async fn attempt(
+        &self,
+        call: ApiRequest,
+    ) -> Result<(Result<Reply, Error>, bool), Error> {
         let safety = call.safety();
         let policy = call.retry.unwrap_or(self.retry);
         let mut uncertain = false;
@@ -319,7 +324,7 @@ impl<T: Transport> Client<T> {
     }
 }
 
-fn request_of(call: &Call) -> Result<Request, Error> {
+fn request_of(call: &ApiRequest) -> Result<Request, Error> {
     let mut headers = call.options.headers(call.body.is_some())?;
     if call.prepares {
         headers.set(PREPARES, "true");

@@ -3,17 +3,17 @@
 //! Everything stands in the address itself, so that the link to a page is enough to go on from,
 //! whoever kept it.
 
+use airlock_connector::{Error, Transport};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use super::{
-    client::{Call, Client},
-    error::Error,
+    client::Client,
     fetch_xml::{FetchXml, cookie},
     literal::encode_value,
     row_id::RowId,
-    transport::Transport,
 };
+use crate::webapi::client::ApiRequest;
 
 /// The parameter that holds a query.
 pub const FETCH_XML: &str = "fetchXml";
@@ -86,7 +86,7 @@ impl<T: Transport> Client<T> {
         let url = self
             .base()
             .url(&format!("{}({})", view.set, view.id), "$select=fetchxml")?;
-        let kept: Kept = self.send(Call::get(url).preparing()).await?.json()?;
+        let kept: Kept = self.send(ApiRequest::get(url).preparing()).await?.json()?;
         Ok(kept.fetchxml)
     }
 }

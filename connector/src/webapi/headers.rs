@@ -1,6 +1,8 @@
 //! The headers that the Web API reads, as typed options instead of strings.
 
-use super::{error::Error, row_id::RowId, transport::Headers};
+use airlock_connector::{Error, http::Headers};
+
+use super::row_id::RowId;
 
 /// Largest page that the service grants.
 pub const LARGEST_PAGE: u32 = 5_000;

@@ -5,10 +5,10 @@
 //! value stands in the query instead, where every character is allowed, and the path holds a
 //! parameter alias in its place: `accounts(accountnumber=@p1)?@p1='A%2F2'`.
 
+use airlock_connector::Error;
 use serde_json::Value;
 
 use super::{
-    error::Error,
     literal::{encode_value, quote, quote_for_url},
     names::EntitySetName,
     row_id::RowId,
@@ -206,52 +206,11 @@ impl RowKey {
             Self::Alternate(key) => key.describe(),
         }
     }
-
-    /// Reads a row id in any spelling, an alternate key as an object, or one as the text that
-    /// stands in Web API URLs (`accountnumber='A1',region=3`).
-    ///
-    /// # Errors
-    /// [`Error::InvalidInput`] at `pointer` with the accepted forms.
-    pub fn from_json(value: &Value, pointer: &str) -> Result<Self, Error> {
-        match value {
-            Value::String(text) => super::key_text::parse(text, pointer),
-            Value::Object(columns) => {
-                let mut parts = Vec::with_capacity(columns.len());
-                for (name, value) in columns {
-                    let place = format!("{pointer}/{}", escape_pointer(name));
-                    parts.push((name.clone(), key_value(name, value, &place)?));
-                }
-                AlternateKey::new(parts, pointer).map(Self::Alternate)
-            }
-            _ => Err(Error::invalid(
-                pointer,
-                "a row is named by its id (a GUID) or by an alternate key such as {\"accountnumber\": \"A1\"}",
-            )),
-        }
-    }
 }
 
 impl From<RowId> for RowKey {
     fn from(id: RowId) -> Self {
         Self::Id(id)
-    }
-}
-
-/// Reads one value; what only metadata can tell (a text that is a date or a number) is settled
-/// later by the columns' types.
-fn key_value(name: &str, value: &Value, pointer: &str) -> Result<KeyValue, Error> {
-    match value {
-        Value::String(text) if is_lookup_value(name) => text
-            .parse()
-            .map(KeyValue::Id)
-            .map_err(|error: super::row_id::NotARowId| Error::invalid(pointer, error.to_string())),
-        Value::String(text) => Ok(KeyValue::Text(text.clone())),
-        Value::Number(number) => Ok(KeyValue::Bare(number.to_string())),
-        Value::Bool(flag) => Ok(KeyValue::Bare(flag.to_string())),
-        Value::Null | Value::Array(_) | Value::Object(_) => Err(Error::invalid(
-            pointer,
-            "a key value is a text, a number or yes/no",
-        )),
     }
 }
 
@@ -267,12 +226,6 @@ pub fn lookup_column(name: &str) -> Option<&str> {
 #[must_use]
 pub fn is_lookup_value(name: &str) -> bool {
     lookup_column(name).is_some()
-}
-
-/// One reference token of a JSON Pointer (RFC 6901, 4).
-#[must_use]
-pub fn escape_pointer(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
 }
 
 #[cfg(test)]

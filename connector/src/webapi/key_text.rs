@@ -1,16 +1,62 @@
-//! The text form of a row key, as it stands between the parentheses of a Web API URL.
+//! The forms in which people name a row: its id, columns with their values, or the text that stands
+//! between the parentheses of a Web API URL.
+
+use airlock_connector::{Error, input::below};
+use serde_json::Value;
 
 use super::{
-    error::Error,
     key::{AlternateKey, KeyValue, RowKey, is_lookup_value},
     row_id::RowId,
 };
+
+impl RowKey {
+    /// Reads a row id in any spelling, an alternate key as an object, or one as the text that
+    /// stands in Web API URLs (`accountnumber='A1',region=3`).
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`] at `pointer` with the accepted forms.
+    pub fn from_json(value: &Value, pointer: &str) -> Result<Self, Error> {
+        match value {
+            Value::String(text) => parse(text, pointer),
+            Value::Object(columns) => {
+                let mut parts = Vec::with_capacity(columns.len());
+                for (name, value) in columns {
+                    let place = below(pointer, name);
+                    parts.push((name.clone(), key_value(name, value, &place)?));
+                }
+                AlternateKey::new(parts, pointer).map(Self::Alternate)
+            }
+            _ => Err(Error::invalid(
+                pointer,
+                "a row is named by its id (a GUID) or by an alternate key such as {\"accountnumber\": \"A1\"}",
+            )),
+        }
+    }
+}
+
+/// Reads one value; what only metadata can tell (a text that is a date or a number) is settled
+/// later by the columns' types.
+fn key_value(name: &str, value: &Value, pointer: &str) -> Result<KeyValue, Error> {
+    match value {
+        Value::String(text) if is_lookup_value(name) => text
+            .parse()
+            .map(KeyValue::Id)
+            .map_err(|error: super::row_id::NotARowId| Error::invalid(pointer, error.to_string())),
+        Value::String(text) => Ok(KeyValue::Text(text.clone())),
+        Value::Number(number) => Ok(KeyValue::Bare(number.to_string())),
+        Value::Bool(flag) => Ok(KeyValue::Bare(flag.to_string())),
+        Value::Null | Value::Array(_) | Value::Object(_) => Err(Error::invalid(
+            pointer,
+            "a key value is a text, a number or yes/no",
+        )),
+    }
+}
 
 /// Reads a row id, or `column='text',other=3`.
 ///
 /// # Errors
 /// [`Error::InvalidInput`] at `pointer`.
-pub(super) fn parse(text: &str, pointer: &str) -> Result<RowKey, Error> {
+fn parse(text: &str, pointer: &str) -> Result<RowKey, Error> {
     let not_an_id = match text.parse::<RowId>() {
         Ok(id) => return Ok(RowKey::Id(id)),
         Err(error) => error,

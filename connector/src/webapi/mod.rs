@@ -1,13 +1,12 @@
 //! The Dataverse Web API on the wire: addresses, keys, headers, pages, errors and retries.
 //!
 //! Pure policy in small files and one driver, [`client::Client`], that does I/O through a
-//! [`transport::Transport`]. Nothing here knows the contract or WASI, and nothing here reads
+//! [`Transport`](airlock_connector::Transport). Nothing here knows the contract or WASI, and nothing here reads
 //! metadata: callers hand in entity set names and ready values.
 
 pub mod address;
 pub mod client;
 pub mod codes;
-pub mod error;
 pub mod fetch_pages;
 pub mod fetch_xml;
 pub mod headers;
@@ -22,17 +21,14 @@ pub mod query;
 mod refusal;
 pub mod reply;
 pub mod retry;
-pub mod retry_after;
 pub mod row_id;
 pub mod rows;
 mod surrogates;
 #[cfg(test)]
 pub(crate) mod testing;
-pub mod transport;
 
 pub use address::BaseUrl;
-pub use client::{Call, Client, Pause, Reply, Safety};
-pub use error::{Error, Failure, FieldError};
+pub use client::{ApiRequest, Client, Pause, Reply, Safety};
 pub use headers::{Annotations, CallOptions, Caller, Precondition};
 pub use key::{AlternateKey, KeyValue, RowKey};
 pub use names::{EntitySetName, TableName};
@@ -42,4 +38,3 @@ pub use query::Query;
 pub use retry::RetryPolicy;
 pub use row_id::RowId;
 pub use rows::{Deletion, Effect, KeyedId, NewId, Retrieved, RowBody, RowSet, Written};
-pub use transport::{Headers, Level, Method, Request, Response, Transport, TransportError};

@@ -9,14 +9,15 @@ use std::{
     hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
 };
 
+use airlock_connector::{Error, Failure, Transport};
+
 use super::{
-    client::{Call, Client},
-    error::{Error, Failure},
+    client::Client,
     fetch_pages,
     headers::{CallOptions, LARGEST_PAGE},
     page::Page,
-    transport::Transport,
 };
+use crate::webapi::client::ApiRequest;
 
 /// Walks from page to page.
 #[derive(Debug)]
@@ -71,7 +72,7 @@ impl Pager {
         let Some(url) = self.next.clone() else {
             return Ok(None);
         };
-        let call = Call::get(url.clone()).with_options(&self.options);
+        let call = ApiRequest::get(url.clone()).with_options(&self.options);
         let page = Page::read(client.send(call).await?)?;
         if self.numbered.is_some_and(|last| last == hash_rows(&page)) {
             return Err(astray("the next page number gives the same rows again"));

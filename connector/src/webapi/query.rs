@@ -1,7 +1,8 @@
 //! The query options of a read, as one encoded query string.
 
+use airlock_connector::{Error, FieldError};
+
 use super::{
-    error::{Error, FieldError},
     fetch_pages::FETCH_XML,
     literal::{encode_expression, encode_value},
 };

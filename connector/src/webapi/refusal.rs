@@ -1,6 +1,6 @@
 //! Who refused a request, and why: the host in the service's place, or the service itself.
 
-use super::transport::Headers;
+use airlock_connector::http::Headers;
 
 /// Header of what the host answers itself. No service can send it: the host takes it out.
 const REFUSAL: &str = "airlock-refusal";
@@ -28,7 +28,9 @@ pub(super) fn challenge(headers: &Headers) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::webapi::{Headers, Response, reply::failure_of};
+    use airlock_connector::http::{Headers, Response};
+
+    use crate::webapi::reply::failure_of;
 
     fn response(status: u16, body: &str) -> Response {
         Response {

@@ -1,15 +1,16 @@
 //! Reading responses: the error that one carries, or the ids and tags of a success.
 
+use airlock_connector::{
+    Error, Failure, FieldError,
+    http::{Headers, Response, retry_after},
+    input::below,
+};
 use serde::Deserialize;
 
 use super::{
     codes::{self, Meaning},
-    error::{Error, Failure, FieldError},
-    key::escape_pointer,
     refusal::{challenge, is_hosts_form, is_of_host},
-    retry_after::retry_after,
     row_id::RowId,
-    transport::{Headers, Response},
 };
 
 /// Longest raw text (HTML pages of gateways) that is worth showing.
@@ -195,7 +196,7 @@ pub fn within_row(error: Error, pointer: &str) -> Error {
         if fault.pointer.is_empty()
             && let Some(column) = value_column(&fault.message)
         {
-            fault.pointer = format!("{pointer}/{}", escape_pointer(column));
+            fault.pointer = below(pointer, column);
         }
     }
     Error::InvalidInput(faults)

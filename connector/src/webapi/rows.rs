@@ -6,19 +6,19 @@ mod change;
 mod create;
 mod find;
 
+use airlock_connector::{Error, Transport};
 use serde_json::{Map, Value, value::RawValue};
 
 use super::{
-    client::{Call, Client, Reply, not_understood},
-    error::Error,
+    client::{Client, Reply, not_understood},
     headers::CallOptions,
     key::RowKey,
     names::EntitySetName,
     query::Query,
     reply,
     row_id::RowId,
-    transport::Transport,
 };
+use crate::webapi::client::ApiRequest;
 
 pub use change::Deletion;
 pub use create::{KeyedId, NewId};
@@ -111,7 +111,7 @@ impl<T: Transport> Client<T> {
         prepares: bool,
     ) -> Result<Retrieved, Error> {
         let url = self.row_url(table, key, &query.encode())?;
-        let mut call = Call::get(url).with_options(options);
+        let mut call = ApiRequest::get(url).with_options(options);
         call.prepares = prepares;
         let reply = self.send(call).await?;
         let etag = reply::etag(&reply.headers);
@@ -128,7 +128,7 @@ impl<T: Transport> Client<T> {
     }
 
     /// Sends a write whose body is a row.
-    async fn write(&self, call: Call, body: &RowBody) -> Result<Reply, Error> {
+    async fn write(&self, call: ApiRequest, body: &RowBody) -> Result<Reply, Error> {
         let (fate, _) = self.attempt_write(call, body).await?;
         fate
     }
@@ -136,7 +136,7 @@ impl<T: Transport> Client<T> {
     /// The same, and says whether an earlier attempt may have been carried out already.
     async fn attempt_write(
         &self,
-        call: Call,
+        call: ApiRequest,
         body: &RowBody,
     ) -> Result<(Result<Reply, Error>, bool), Error> {
         let bytes = serde_json::to_vec(body).map_err(|error| Error::Internal(error.to_string()))?;

@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::panic, reason = "crashing is the behaviour")]
 
-use airlock_guest as _;
+use airlock_connector as _;
 use hostile_components::{Answer, Behaviour, Call};
 
 struct Guest;

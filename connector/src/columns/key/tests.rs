@@ -1,3 +1,4 @@
+use crate::webapi::testing::client_of;
 use futures::executor::block_on;
 use serde_json::json;
 
@@ -8,7 +9,7 @@ const ID: &str = "5f3e0c11-1111-4222-8333-000000000001";
 
 fn settle(table: &str, value: Value) -> Result<RowKey, Error> {
     let script = organisation();
-    let (client, catalog) = (script.client(), Catalog::new());
+    let (client, catalog) = (client_of(&script), Catalog::new());
     block_on(async {
         let table = catalog.table(&client, table, "/table").await?;
         let written = RowKey::from_json(&value, "/key")?;

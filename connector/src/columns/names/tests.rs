@@ -1,3 +1,4 @@
+use crate::webapi::testing::client_of;
 use futures::executor::block_on;
 
 use super::*;
@@ -12,7 +13,7 @@ fn texts(items: &[&str]) -> Vec<String> {
 
 async fn ask(what: &str, table: &str, items: &[&str]) -> Result<Vec<String>, Error> {
     let script = organisation();
-    let (client, catalog) = (script.client(), Catalog::new());
+    let (client, catalog) = (client_of(&script), Catalog::new());
     let organisation = Organisation::new(&client, &catalog);
     let table = catalog.table(&client, table, "/table").await?;
     let items = texts(items);
@@ -119,7 +120,7 @@ fn a_slip_is_answered_at_its_place() {
 #[test]
 fn a_name_that_only_the_service_misses_is_explained() {
     let script = organisation();
-    let (client, catalog) = (script.client(), Catalog::new());
+    let (client, catalog) = (client_of(&script), Catalog::new());
     let explained = block_on(async {
         let table = catalog.table(&client, "task", "/table").await.unwrap();
         let organisation = Organisation::new(&client, &catalog);

@@ -1,13 +1,12 @@
+use crate::webapi::testing::{client_of, contoso};
+use airlock_connector::{http::Method, testing::Script};
 use futures::executor::block_on;
 use serde_json::json;
 
 use super::*;
-use crate::{
-    tables::{
-        Catalog,
-        testing::{column, list, organisation},
-    },
-    webapi::{Method, testing::Script},
+use crate::tables::{
+    Catalog,
+    testing::{column, list, organisation},
 };
 
 const ID: &str = "5f3e0c11-1111-4222-8333-000000000001";
@@ -24,7 +23,7 @@ fn write_at(
     row: Value,
     target: (Purpose, Option<&RowKey>),
 ) -> Result<Row, Error> {
-    let (client, catalog) = (script.client(), Catalog::new());
+    let (client, catalog) = (client_of(&script), Catalog::new());
     let organisation = Organisation::new(&client, &catalog);
     block_on(async {
         let table = catalog.table(&client, table, "/table").await?;
@@ -354,7 +353,7 @@ fn a_column_younger_than_the_cache_is_found() {
         column("subject", "String", "cu"),
         column("contoso_new", "String", "cu"),
     ]);
-    let script = Script::new()
+    let script = contoso()
         .answer(Method::Get, resource, 200, &old)
         .answer(Method::Get, resource, 200, &new)
         .always(
@@ -363,10 +362,10 @@ fn a_column_younger_than_the_cache_is_found() {
             200,
             &list(vec![]),
         );
-    let client = script.client();
+    let client = client_of(&script);
     let catalog = Catalog::new();
     let known = organisation();
-    let table = block_on(Catalog::new().table(&known.client(), "task", "/table")).unwrap();
+    let table = block_on(Catalog::new().table(&client_of(&known), "task", "/table")).unwrap();
     let write = |row: Value| {
         let organisation = Organisation::new(&client, &catalog);
         let row = row.as_object().unwrap().clone();

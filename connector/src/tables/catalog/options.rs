@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use airlock_connector::{Error, Transport};
 use futures_util::future::try_join3;
 
 use super::{Catalog, Freshness, List, read, slot};
@@ -11,7 +12,7 @@ use crate::{
         column::Column,
         table::Table,
     },
-    webapi::{Client, Error, Transport},
+    webapi::Client,
 };
 
 impl Catalog {

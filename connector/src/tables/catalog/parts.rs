@@ -2,6 +2,7 @@
 
 use std::{future::Future, rc::Rc};
 
+use airlock_connector::{Error, Transport};
 use futures_util::future::try_join;
 use serde::de::DeserializeOwned;
 
@@ -13,7 +14,7 @@ use crate::{
         lookup::{self, Collections, Lookups},
         table::Table,
     },
-    webapi::{Client, Error, Transport},
+    webapi::Client,
 };
 
 impl Catalog {

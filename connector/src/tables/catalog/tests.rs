@@ -1,12 +1,11 @@
+use crate::webapi::testing::{client_of, contoso};
+use airlock_connector::{http::Method, testing::Script};
 use futures::{executor::block_on, future::join};
 
 use super::*;
-use crate::{
-    tables::{
-        column::ColumnKind,
-        testing::{column, list, organisation},
-    },
-    webapi::{Method, testing::Script},
+use crate::tables::{
+    column::ColumnKind,
+    testing::{column, list, organisation},
 };
 
 const GET: Method = Method::Get;
@@ -24,7 +23,7 @@ fn count(script: &Script, resource: &str) -> usize {
 #[test]
 fn a_table_is_found_by_either_name_with_one_small_request() {
     let script = organisation();
-    let (client, catalog) = (script.client(), Catalog::new());
+    let (client, catalog) = (client_of(&script), Catalog::new());
     let by_set = block_on(catalog.table(&client, "Accounts", "/table")).unwrap();
     let by_name = block_on(catalog.table(&client, "account", "/table")).unwrap();
     assert_eq!(by_set, by_name);
@@ -44,14 +43,14 @@ fn a_table_is_found_by_either_name_with_one_small_request() {
 #[test]
 fn a_table_is_found_by_its_label() {
     let script = organisation();
-    let found = block_on(Catalog::new().table(&script.client(), "Project", "/table")).unwrap();
+    let found = block_on(Catalog::new().table(&client_of(&script), "Project", "/table")).unwrap();
     assert_eq!(found.name.as_str(), "contoso_project");
 }
 
 #[test]
 fn an_unknown_table_is_looked_for_once_more_and_then_suggested() {
     let script = organisation();
-    let (client, catalog) = (script.client(), Catalog::new());
+    let (client, catalog) = (client_of(&script), Catalog::new());
     block_on(catalog.tables(&client, Freshness::Cached)).unwrap();
     block_on(client.transport().sleep(Duration::from_secs(1)));
     let error = block_on(catalog.table(&client, "acount", "/table")).unwrap_err();
@@ -69,11 +68,11 @@ fn a_table_made_after_it_was_asked_for_is_found() {
     let definition = serde_json::json!({
         "LogicalName": "contoso_new", "EntitySetName": "contoso_news",
     });
-    let script = Script::new()
+    let script = contoso()
         .answer(GET, &asked, 200, &list(Vec::new()))
         .answer(GET, &asked, 200, &list(vec![definition]))
         .always(GET, "EntityDefinitions?", 200, &list(Vec::new()));
-    let (client, catalog) = (script.client(), Catalog::new());
+    let (client, catalog) = (client_of(&script), Catalog::new());
     let ask = || block_on(catalog.table(&client, "contoso_new", "/table"));
     assert!(ask().is_err());
     assert_eq!(ask().unwrap().set.as_str(), "contoso_news");
@@ -82,7 +81,7 @@ fn a_table_made_after_it_was_asked_for_is_found() {
 #[test]
 fn calls_that_overlap_load_once() {
     let script = organisation();
-    let (client, catalog) = (script.client(), Catalog::new());
+    let (client, catalog) = (client_of(&script), Catalog::new());
     let table = block_on(catalog.table(&client, "task", "/table")).unwrap();
     let both = join(
         catalog.columns(&client, &table, Freshness::Cached),
@@ -97,11 +96,11 @@ fn calls_that_overlap_load_once() {
 fn calls_that_overlap_share_a_failure_and_the_next_one_tries_again() {
     let body = list(vec![column("subject", "String", "cu")]);
     let script =
-        Script::new()
+        contoso()
             .answer(GET, TASK_COLUMNS, 403, "no")
             .answer(GET, TASK_COLUMNS, 200, &body);
     let table = task();
-    let (client, catalog) = (script.client(), Catalog::new());
+    let (client, catalog) = (client_of(&script), Catalog::new());
     let load = || catalog.columns(&client, &table, Freshness::Cached);
     let (first, second) = block_on(join(load(), load()));
     assert_eq!(first.unwrap_err(), second.unwrap_err());
@@ -113,7 +112,7 @@ fn calls_that_overlap_share_a_failure_and_the_next_one_tries_again() {
 fn a_call_that_goes_away_leaves_the_load_to_the_next() {
     let script = organisation();
     let table = task();
-    let (client, catalog) = (script.client(), Catalog::new());
+    let (client, catalog) = (client_of(&script), Catalog::new());
     let mut abandoned = Box::pin(catalog.columns(&client, &table, Freshness::Cached));
     let waker = futures::task::noop_waker();
     let mut context = std::task::Context::from_waker(&waker);
@@ -126,7 +125,7 @@ fn a_call_that_goes_away_leaves_the_load_to_the_next() {
 fn metadata_grows_old() {
     let script = organisation();
     let table = task();
-    let (client, catalog) = (script.client(), Catalog::new());
+    let (client, catalog) = (client_of(&script), Catalog::new());
     for (pause, loads) in [(0, 1), (599, 1), (2, 2)] {
         block_on(client.transport().sleep(Duration::from_secs(pause)));
         block_on(catalog.columns(&client, &table, Freshness::Cached)).unwrap();
@@ -138,7 +137,7 @@ fn metadata_grows_old() {
 fn columns_tell_what_may_stand_in_them() {
     let script = organisation();
     let columns =
-        block_on(Catalog::new().columns(&script.client(), &task(), Freshness::Cached)).unwrap();
+        block_on(Catalog::new().columns(&client_of(&script), &task(), Freshness::Cached)).unwrap();
     assert_eq!(columns.get("Subject").unwrap().kind, ColumnKind::Text);
     assert_eq!(
         columns.get("contoso_tags").unwrap().kind,
@@ -155,7 +154,7 @@ fn columns_tell_what_may_stand_in_them() {
 #[test]
 fn options_come_from_the_column_or_from_a_global_choice() {
     let script = organisation();
-    let all = block_on(Catalog::new().all_choices(&script.client(), &task(), Freshness::Cached));
+    let all = block_on(Catalog::new().all_choices(&client_of(&script), &task(), Freshness::Cached));
     let all = all.unwrap();
     let labels = |column: &str| -> Vec<String> {
         let choices = all[column].iter();
@@ -191,5 +190,5 @@ fn many_to_many_sides_start_at_the_table() {
 
 fn task() -> Rc<Table> {
     let script = organisation();
-    block_on(Catalog::new().table(&script.client(), "task", "/table")).unwrap()
+    block_on(Catalog::new().table(&client_of(&script), "task", "/table")).unwrap()
 }

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use airlock_connector::{
+    Error, Failure, TransportError,
+    http::{Response, retry_after},
+};
+
 use crate::webapi::{
-    error::{Error, Failure},
     refusal::is_of_host,
     reply,
     retry::{Outcome, Safety},
-    retry_after::retry_after,
-    transport::{Response, TransportError},
 };
 
 /// What one failed attempt means.

@@ -1,10 +1,9 @@
+use crate::webapi::testing::{client_of, contoso};
+use airlock_connector::{http::Method, testing::Script};
 use futures::executor::block_on;
 
 use super::*;
-use crate::webapi::{
-    Method,
-    testing::{ROOT, Script},
-};
+use crate::webapi::testing::ROOT;
 
 const GET: Method = Method::Get;
 
@@ -13,7 +12,7 @@ fn pager(options: CallOptions) -> Pager {
 }
 
 async fn all(script: &Script, mut pager: Pager) -> Result<Vec<String>, Error> {
-    let client = script.client();
+    let client = client_of(&script);
     let mut rows = Vec::new();
     while let Some(page) = pager.page(&client).await? {
         rows.extend(page.rows().map(str::to_owned));
@@ -31,7 +30,7 @@ fn page(rows: &str, next: Option<&str>) -> String {
 #[test]
 fn pages_are_followed_byte_for_byte_and_with_the_same_preferences() {
     let link = format!("{ROOT}/accounts?$select=name&$skiptoken=%3Ccookie%20p=%22%253cx%22/%3E");
-    let script = Script::new()
+    let script = contoso()
         .answer(
             GET,
             "accounts?$select=name&$skip",
@@ -55,7 +54,7 @@ fn pages_are_followed_byte_for_byte_and_with_the_same_preferences() {
 #[test]
 fn an_empty_page_is_not_the_end() {
     let link = format!("{ROOT}/accounts?$skiptoken=2");
-    let script = Script::new()
+    let script = contoso()
         .answer(GET, "accounts?$skiptoken=2", 200, &page(r#"{"n":1}"#, None))
         .answer(GET, "accounts", 200, &page("", Some(&link)));
     let rows = block_on(all(&script, pager(CallOptions::default()))).unwrap();
@@ -66,7 +65,7 @@ fn an_empty_page_is_not_the_end() {
 fn a_circle_of_pages_is_noticed() {
     let a = format!("{ROOT}/accounts?$skiptoken=a");
     let b = format!("{ROOT}/accounts?$skiptoken=b");
-    let script = Script::new()
+    let script = contoso()
         .always(GET, "accounts?$skiptoken=a", 200, &page("{}", Some(&b)))
         .always(GET, "accounts?$skiptoken=b", 200, &page("{}", Some(&a)))
         .always(GET, "accounts", 200, &page("{}", Some(&a)));
@@ -80,7 +79,7 @@ fn a_circle_of_pages_is_noticed() {
 
 #[test]
 fn a_page_of_another_origin_is_never_asked_for() {
-    let script = Script::new().answer(
+    let script = contoso().answer(
         GET,
         "accounts",
         200,

@@ -1,13 +1,13 @@
 //! Rows that exist, or may: update, upsert, delete.
 
+use airlock_connector::{Error, Transport, http::Method};
+
 use super::{Effect, RowBody, RowSet, Written, id_of, written};
 use crate::webapi::{
-    client::{Call, Client},
-    error::Error,
+    client::{ApiRequest, Client},
     headers::{CallOptions, Precondition},
     key::RowKey,
     query::Query,
-    transport::{Method, Transport},
 };
 
 /// What became of a row that was to be deleted.
@@ -34,7 +34,7 @@ impl<T: Transport> Client<T> {
         options: &CallOptions,
     ) -> Result<Written, Error> {
         let url = self.row_url(table, key, &query.encode())?;
-        let mut call = Call::new(Method::Patch, url).with_options(options);
+        let mut call = ApiRequest::new(Method::Patch, url).with_options(options);
         call.options
             .precondition
             .get_or_insert(Precondition::Exists);
@@ -55,7 +55,7 @@ impl<T: Transport> Client<T> {
         options: &CallOptions,
     ) -> Result<Written, Error> {
         let url = self.row_url(table, key, &query.encode())?;
-        let call = Call::new(Method::Patch, url).with_options(options);
+        let call = ApiRequest::new(Method::Patch, url).with_options(options);
         let reply = self.write(call, &body).await?;
         let effect = match (reply.status, &options.precondition) {
             (201, _) | (_, Some(Precondition::Absent)) => Effect::Created,
@@ -79,7 +79,7 @@ impl<T: Transport> Client<T> {
         may_be_done: bool,
     ) -> Result<Deletion, Error> {
         let url = self.row_url(table, key, "")?;
-        let call = Call::new(Method::Delete, url).with_options(options);
+        let call = ApiRequest::new(Method::Delete, url).with_options(options);
         let (fate, uncertain) = self.attempt(call).await?;
         match fate {
             Ok(_) => Ok(Deletion::Done),

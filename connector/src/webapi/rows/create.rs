@@ -1,16 +1,15 @@
 //! New rows, under an idempotency key or without.
 
+use airlock_connector::{Error, Failure, Transport, http::Method};
 use serde_json::Value;
 
 use super::{Effect, RowBody, RowSet, Written, written};
 use crate::webapi::{
-    client::{Call, Client, Safety},
-    error::{Error, Failure},
+    client::{ApiRequest, Client, Safety},
     headers::{CallOptions, Precondition},
     key::RowKey,
     query::Query,
     row_id::RowId,
-    transport::{Method, Transport},
 };
 
 /// How a new row gets its id.
@@ -48,7 +47,7 @@ impl<T: Transport> Client<T> {
         let keyed = match id {
             NewId::FromService => {
                 let url = self.base().url(table.set.as_str(), &query.encode())?;
-                let call = Call::new(Method::Post, url).with_options(options);
+                let call = ApiRequest::new(Method::Post, url).with_options(options);
                 let reply = self.write(call, &body).await?;
                 return written(table, &reply, Effect::Created, None);
             }
@@ -61,11 +60,11 @@ impl<T: Transport> Client<T> {
             // Rows within rows are taken by POST only; the id in the body makes a repeat collide.
             body.insert(table.primary_id.clone(), Value::String(id.to_string()));
             let url = self.base().url(table.set.as_str(), &query.encode())?;
-            Call::new(Method::Post, url).with_options(options)
+            ApiRequest::new(Method::Post, url).with_options(options)
         } else {
             body.remove(&table.primary_id);
             let url = self.row_url(table, &RowKey::Id(id), &query.encode())?;
-            let mut call = Call::new(Method::Patch, url).with_options(options);
+            let mut call = ApiRequest::new(Method::Patch, url).with_options(options);
             call.options.precondition = Some(Precondition::Absent);
             call
         };

@@ -1,17 +1,16 @@
 //! Finding a row by its alternate key with a filter, for the one place that takes neither every
 //! character of a key nor an alias for it: the body of a request.
 
+use airlock_connector::{Error, Failure, Transport};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::RowSet;
 use crate::webapi::{
-    client::{Call, Client},
-    error::{Error, Failure},
+    client::{ApiRequest, Client},
     key::AlternateKey,
     literal::encode_expression,
     row_id::RowId,
-    transport::Transport,
 };
 
 impl<T: Transport> Client<T> {
@@ -31,7 +30,7 @@ impl<T: Transport> Client<T> {
             encode_expression(&columns.filter())
         );
         let url = self.base().url(table.set.as_str(), &query)?;
-        let reply = self.send(Call::get(url).preparing()).await?;
+        let reply = self.send(ApiRequest::get(url).preparing()).await?;
         let found: Found = reply.json()?;
         let mut ids = found.value.iter().filter_map(|row| {
             let id = row.get(&table.primary_id)?.as_str()?;

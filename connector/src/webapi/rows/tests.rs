@@ -1,9 +1,10 @@
+use crate::webapi::testing::{client_of, contoso};
+use airlock_connector::{TransportError, http::Method, testing::Script};
 use futures::executor::block_on;
 use serde_json::json;
 
 use super::*;
-use crate::webapi::{TransportError, testing::Script};
-use crate::webapi::{headers::Precondition, transport::Method};
+use crate::webapi::headers::Precondition;
 
 const GET: Method = Method::Get;
 const POST: Method = Method::Post;
@@ -41,7 +42,7 @@ fn keyed(may_be_done: bool) -> NewId {
 }
 
 fn create(script: &Script, row: Value, id: NewId) -> Result<Written, Error> {
-    let client = script.client();
+    let client = client_of(&script);
     block_on(client.create(
         &accounts(),
         body(row),
@@ -54,7 +55,7 @@ fn create(script: &Script, row: Value, id: NewId) -> Result<Written, Error> {
 #[test]
 fn a_new_row_is_known_by_the_id_in_the_headers() {
     let link = format!("https://contoso.crm.dynamics.com/api/data/v9.2/accounts({ID})");
-    let script = Script::new().answer_with(POST, "accounts", 204, &[("OData-EntityId", &link)], "");
+    let script = contoso().answer_with(POST, "accounts", 204, &[("OData-EntityId", &link)], "");
     let written = create(&script, json!({"name": "A"}), NewId::FromService).unwrap();
     assert_eq!((written.effect, written.id), (Effect::Created, Some(id())));
 }
@@ -62,7 +63,7 @@ fn a_new_row_is_known_by_the_id_in_the_headers() {
 #[test]
 fn a_row_that_comes_back_is_known_by_the_id_in_it() {
     let row = json!({"accountid": ID, "name": "A"}).to_string();
-    let script = Script::new().answer_with(POST, "accounts", 201, &[("ETag", "W/\"7\"")], &row);
+    let script = contoso().answer_with(POST, "accounts", 201, &[("ETag", "W/\"7\"")], &row);
     let written = create(&script, json!({"name": "A"}), NewId::FromService).unwrap();
     assert_eq!(written.id, Some(id()));
     assert_eq!(written.etag.as_deref(), Some("W/\"7\""));
@@ -71,7 +72,7 @@ fn a_row_that_comes_back_is_known_by_the_id_in_it() {
 
 #[test]
 fn a_create_under_a_key_names_its_row_and_never_updates() {
-    let script = Script::new()
+    let script = contoso()
         .fail(
             PATCH,
             "accounts",
@@ -88,7 +89,7 @@ fn a_create_under_a_key_names_its_row_and_never_updates() {
 #[test]
 fn an_id_of_the_callers_own_is_kept() {
     let own = "5f3e0c11-1111-4222-8333-0000000000ff";
-    let script = Script::new().answer(PATCH, &format!("accounts({own})"), 204, "");
+    let script = contoso().answer(PATCH, &format!("accounts({own})"), 204, "");
     let row = json!({"accountid": own, "name": "A"});
     let written = create(&script, row, keyed(false)).unwrap();
     assert_eq!(written.id, own.parse().ok());
@@ -100,7 +101,7 @@ fn under_an_id_of_the_callers_own_a_row_that_is_there_proves_nothing() {
     let row = || json!({"accountid": own, "name": "A"});
     let there = || {
         let found = json!({"accountid": own}).to_string();
-        Script::new()
+        contoso()
             .answer(PATCH, "accounts", 412, EXISTS)
             .answer(GET, "accounts(", 200, &found)
     };
@@ -118,7 +119,7 @@ fn under_an_id_of_the_callers_own_a_row_that_is_there_proves_nothing() {
 #[test]
 fn a_create_that_landed_before_is_a_success() {
     let row = json!({"accountid": ID}).to_string();
-    let script = Script::new().answer(PATCH, "accounts", 412, EXISTS).answer(
+    let script = contoso().answer(PATCH, "accounts", 412, EXISTS).answer(
         GET,
         &format!("accounts({ID})?$select=accountid"),
         200,
@@ -131,7 +132,7 @@ fn a_create_that_landed_before_is_a_success() {
 
 #[test]
 fn a_conflict_with_another_row_stays_a_conflict() {
-    let script = Script::new()
+    let script = contoso()
         .answer(PATCH, "accounts", 412, KEY_TAKEN)
         .answer(GET, "accounts", 404, GONE);
     let error = create(&script, json!({"name": "A"}), keyed(false)).unwrap_err();
@@ -141,7 +142,7 @@ fn a_conflict_with_another_row_stays_a_conflict() {
 
 #[test]
 fn rows_within_a_row_go_by_post_with_the_id_inside() {
-    let script = Script::new().answer(POST, "accounts", 204, "");
+    let script = contoso().answer(POST, "accounts", 204, "");
     let row = json!({"name": "A", "primarycontactid": {"lastname": "B"}});
     create(&script, row, keyed(false)).unwrap();
     let sent: Value = serde_json::from_slice(&script.request(0).body).unwrap();
@@ -150,8 +151,8 @@ fn rows_within_a_row_go_by_post_with_the_id_inside() {
 
 #[test]
 fn an_update_never_creates() {
-    let script = Script::new().answer(PATCH, "accounts", 204, "");
-    let client = script.client();
+    let script = contoso().answer(PATCH, "accounts", 204, "");
+    let client = client_of(&script);
     let row = body(json!({"name": "B"}));
     let written = block_on(client.update(
         &accounts(),
@@ -170,12 +171,12 @@ fn a_key_with_any_character_is_one_request_whatever_is_done() {
     let (options, query) = (CallOptions::default(), Query::default());
     let key = key("accountnumber", "A/2#");
     let body = || body(json!({"name": "A"}));
-    let script = Script::new()
+    let script = contoso()
         .answer(GET, "accounts(", 200, "{}")
         .answer(PATCH, "accounts(", 204, "")
         .answer(PATCH, "accounts(", 204, "")
         .answer(DELETE, "accounts(", 204, "");
-    let client = script.client();
+    let client = client_of(&script);
     let accounts = accounts();
     block_on(async {
         client
@@ -203,8 +204,8 @@ fn a_key_with_any_character_is_one_request_whatever_is_done() {
 #[test]
 fn columns_that_fit_several_rows_are_no_key() {
     let two = json!({"value": [{"accountid": ID}, {"accountid": ID}]}).to_string();
-    let script = Script::new().answer(GET, "accounts?", 200, &two);
-    let client = script.client();
+    let script = contoso().answer(GET, "accounts?", 200, &two);
+    let client = client_of(&script);
     let RowKey::Alternate(columns) = key("name", "a/b") else {
         panic!("an alternate key");
     };
@@ -215,8 +216,8 @@ fn columns_that_fit_several_rows_are_no_key() {
 #[test]
 fn a_delete_that_an_earlier_call_may_have_done_is_answered_as_that() {
     let delete = |may_be_done| {
-        let script = Script::new().answer(DELETE, "accounts", 404, GONE);
-        let client = script.client();
+        let script = contoso().answer(DELETE, "accounts", 404, GONE);
+        let client = client_of(&script);
         let options = CallOptions::default();
         block_on(client.delete(&accounts(), &RowKey::Id(id()), &options, may_be_done))
     };
@@ -227,7 +228,7 @@ fn a_delete_that_an_earlier_call_may_have_done_is_answered_as_that() {
 #[test]
 fn a_delete_whose_answer_was_lost_is_still_a_delete() {
     let delete = |script: &Script| {
-        let client = script.client();
+        let client = client_of(&script);
         block_on(client.delete(
             &accounts(),
             &RowKey::Id(id()),
@@ -235,7 +236,7 @@ fn a_delete_whose_answer_was_lost_is_still_a_delete() {
             false,
         ))
     };
-    let lost = Script::new()
+    let lost = contoso()
         .fail(
             DELETE,
             "accounts",
@@ -243,14 +244,14 @@ fn a_delete_whose_answer_was_lost_is_still_a_delete() {
         )
         .answer(DELETE, "accounts", 404, GONE);
     assert_eq!(delete(&lost), Ok(Deletion::Done));
-    let absent = Script::new().answer(DELETE, "accounts", 404, GONE);
+    let absent = contoso().answer(DELETE, "accounts", 404, GONE);
     assert!(matches!(delete(&absent), Err(Error::NotFound(_))));
 }
 
 #[test]
 fn an_unchanged_row_is_not_sent_again() {
-    let script = Script::new().answer_with(GET, "accounts", 304, &[("etag", "W/\"7\"")], "");
-    let client = script.client();
+    let script = contoso().answer_with(GET, "accounts", 304, &[("etag", "W/\"7\"")], "");
+    let client = client_of(&script);
     let options = CallOptions {
         precondition: Some(Precondition::ChangedSince("7".into())),
         ..CallOptions::default()

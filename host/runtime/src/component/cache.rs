@@ -5,13 +5,13 @@
 //! host's owner can read, says that this host wrote it, for this component and this engine.
 //! Anything else is ignored and written anew.
 
+use super::private::write_private;
 use crate::error::HostError;
 use airlock_store::Digest;
 use secrecy::{ExposeSecret, SecretBox};
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -94,34 +94,4 @@ impl Cache {
         let mac = self.mac(digest, &code);
         write_private(&self.path(digest), &[mac.as_bytes(), &code])
     }
-}
-
-/// Writes a file that only its owner can read, at once or not at all.
-pub(crate) fn write_private(path: &Path, parts: &[&[u8]]) -> Result<(), HostError> {
-    let failed = |source: std::io::Error| HostError::File {
-        what: "writing",
-        path: path.display().to_string(),
-        source,
-    };
-    let folder = path
-        .parent()
-        .ok_or_else(|| failed(std::io::ErrorKind::InvalidInput.into()))?;
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    let temporary = folder.join(format!(".{}.tmp", uuid::Uuid::new_v4()));
-    let written = (|| {
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&temporary)?;
-        for part in parts {
-            file.write_all(part)?;
-        }
-        file.sync_data()?;
-        std::fs::rename(&temporary, path)
-    })();
-    if written.is_err() {
-        let _ = std::fs::remove_file(&temporary);
-    }
-    written.map_err(failed)
 }

@@ -3,7 +3,7 @@
 //! The database names a digest; the bytes are verified against it each time they are read, so a
 //! component swapped on disk is refused instead of run.
 
-use super::cache::write_private;
+use super::private::write_private;
 use crate::error::HostError;
 use airlock_store::Digest;
 use std::collections::HashSet;

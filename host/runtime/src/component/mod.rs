@@ -6,6 +6,7 @@ mod compiler;
 mod files;
 mod inspect;
 mod load;
+mod private;
 mod weigh;
 
 pub(crate) use cache::Cache;

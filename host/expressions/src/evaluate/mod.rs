@@ -1,0 +1,39 @@
+//! Evaluation: a tree and a context become a value, within limits.
+
+mod access;
+mod context;
+mod datum;
+mod document;
+mod facts;
+mod limits;
+mod machine;
+
+use serde_json::Value;
+
+pub use context::Context;
+pub(crate) use datum::Datum;
+pub use document::Document;
+pub use facts::Facts;
+pub(crate) use limits::Budget;
+pub use limits::Limits;
+
+use machine::Machine;
+
+use crate::fault::Fault;
+use crate::syntax::Template;
+
+impl Template {
+    /// The value of the text: of any type if all of it is one `@expression`, text otherwise.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong, with its column. `if`, `and`, `or` and `coalesce` evaluate only what they need: a fault in the
+    /// rest is none.
+    pub fn evaluate(&self, context: &dyn Context, limits: &Limits) -> Result<Value, Fault> {
+        let mut machine = Machine::new(context, limits);
+        machine
+            .template(self)
+            .map(|datum| datum.json.into_owned())
+            .map_err(|raise| raise.told(&self.source))
+    }
+}

@@ -1,0 +1,175 @@
+//! All functions, by family. Part of [`super`].
+
+use super::{
+    Asks, Function, Run, binary, collection, conversion, date, form, logic, math, object, search,
+    text, time,
+};
+use super::{uri, workflow, xml};
+use Run::{Eager, Lazy};
+
+const fn asks(
+    asks: Asks,
+    family: &'static str,
+    signature: &'static str,
+    summary: &'static str,
+    run: Run,
+) -> Function {
+    Function {
+        signature,
+        summary,
+        family,
+        asks,
+        run,
+    }
+}
+
+const fn of(
+    family: &'static str,
+    signature: &'static str,
+    summary: &'static str,
+    run: Run,
+) -> Function {
+    asks(Asks::Nothing, family, signature, summary, run)
+}
+
+const WORKFLOW: &str = "Workflow";
+const FORM: &str = "Forms and multipart bodies";
+const LOGIC: &str = "Logic and comparison";
+const TEXT: &str = "Text";
+const COLLECTION: &str = "Collections";
+const CONVERSION: &str = "Conversion";
+const BINARY: &str = "Bytes and data URIs";
+const URI: &str = "URIs";
+const MATH: &str = "Numbers";
+const DATE: &str = "Date and time";
+const OBJECT: &str = "Objects and XML";
+
+// One function a line: this is read as a table.
+#[rustfmt::skip]
+pub(super) static ALL: &[Function] = &[
+    asks(Asks::Action, WORKFLOW, "outputs(action)", "Outputs of an action; null if it was skipped", Eager(workflow::outputs)),
+    asks(Asks::Action, WORKFLOW, "body(action)", "The body in an action's outputs", Eager(workflow::body)),
+    asks(Asks::Action, WORKFLOW, "actions(action)", "The record of an action: inputs, outputs, status, times", Eager(workflow::actions)),
+    asks(Asks::CurrentAction, WORKFLOW, "action()", "The record of the action that is under way", Eager(workflow::action)),
+    asks(Asks::Scope, WORKFLOW, "result(scope)", "What the first level of a scope or loop came to, as a list", Eager(workflow::result)),
+    asks(Asks::Trigger, WORKFLOW, "trigger()", "The record of the trigger", Eager(workflow::trigger)),
+    asks(Asks::Trigger, WORKFLOW, "triggerOutputs()", "Outputs of the trigger", Eager(workflow::trigger_outputs)),
+    asks(Asks::Trigger, WORKFLOW, "triggerBody()", "The body in the trigger's outputs", Eager(workflow::trigger_body)),
+    asks(Asks::Item, WORKFLOW, "item()", "The item of the innermost loop, Select or Filter array", Eager(workflow::item)),
+    asks(Asks::Loop, WORKFLOW, "items(loop)", "The item of a loop by its name", Eager(workflow::items)),
+    asks(Asks::Loop, WORKFLOW, "iterationIndexes(loop)", "How many rounds of a loop came before this one", Eager(workflow::iteration_indexes)),
+    asks(Asks::Parameter, WORKFLOW, "parameters(name)", "A parameter of the definition", Eager(workflow::parameters)),
+    asks(Asks::Variable, WORKFLOW, "variables(name)", "A variable's present value", Eager(workflow::variables)),
+    asks(Asks::Workflow, WORKFLOW, "workflow()", "The workflow and its run: names, tags, place", Eager(workflow::workflow)),
+    asks(Asks::Workflow, WORKFLOW, "listCallbackUrl()", "The address that starts the flow", Eager(workflow::list_callback_url)),
+    asks(Asks::Action, FORM, "formDataValue(action, key)", "The one value of a key in an action's form", Eager(form::value)),
+    asks(Asks::Action, FORM, "formDataMultiValues(action, key)", "All values of a key in an action's form, as a list", Eager(form::values)),
+    asks(Asks::Action, FORM, "multipartBody(action, index)", "The body of one part of an action's multipart body, from 0", Eager(form::part)),
+    asks(Asks::Trigger, FORM, "triggerFormDataValue(key)", "The one value of a key in the trigger's form", Eager(form::trigger_value)),
+    asks(Asks::Trigger, FORM, "triggerFormDataMultiValues(key)", "All values of a key in the trigger's form, as a list", Eager(form::trigger_values)),
+    asks(Asks::Trigger, FORM, "triggerMultipartBody(index)", "The body of one part of the trigger's multipart body, from 0", Eager(form::trigger_part)),
+    of(LOGIC, "if(condition, then, else)", "One of two values; the other is not evaluated", Lazy(logic::if_)),
+    of(LOGIC, "and(condition, …)", "Whether all are true; what follows a false one is not evaluated", Lazy(logic::and)),
+    of(LOGIC, "or(condition, …)", "Whether one is true; what follows a true one is not evaluated", Lazy(logic::or)),
+    of(LOGIC, "not(condition)", "The opposite", Eager(logic::not)),
+    of(LOGIC, "equals(one, other)", "Whether two values are equal; text by each character, 1 and 1.0 are", Eager(logic::equals)),
+    of(LOGIC, "greater(one, other)", "Whether the first is greater; numbers with numbers, text with text", Eager(logic::greater)),
+    of(LOGIC, "greaterOrEquals(one, other)", "Whether the first is greater or equal", Eager(logic::greater_or_equals)),
+    of(LOGIC, "less(one, other)", "Whether the first is less", Eager(logic::less)),
+    of(LOGIC, "lessOrEquals(one, other)", "Whether the first is less or equal", Eager(logic::less_or_equals)),
+    of(LOGIC, "coalesce(value, …)", "The first value that is not null; what follows it is not evaluated", Lazy(logic::coalesce)),
+    of(LOGIC, "isInt(text)", "Whether text is a whole number", Eager(conversion::is_int)),
+    of(LOGIC, "isFloat(text, locale?)", "Whether text is a number, as a country writes it", Eager(conversion::is_float)),
+    of(TEXT, "concat(value, …)", "Values one behind the other, as text; null is nothing", Eager(text::concat)),
+    of(TEXT, "length(collection)", "How many items a list has, or UTF-16 units a text", Eager(collection::length)),
+    of(TEXT, "substring(text, start, length?)", "A part of a text, from 0; more than there is, is a fault", Eager(text::substring)),
+    of(TEXT, "slice(text, start, end?)", "A part of a text; negative places count from the end, more than there is, is nothing", Eager(text::slice)),
+    of(TEXT, "indexOf(text, search)", "Where a text first stands in another, in any case; -1 if it does not", Eager(search::index_of)),
+    of(TEXT, "lastIndexOf(text, search)", "Where a text last stands in another, in any case; -1 if it does not", Eager(search::last_index_of)),
+    of(TEXT, "nthIndexOf(text, search, occurrence)", "Where a text stands for the nth time, from 1; negative from the end", Eager(search::nth_index_of)),
+    of(TEXT, "startsWith(text, search)", "Whether a text begins with another, in any case", Eager(search::starts_with)),
+    of(TEXT, "endsWith(text, search)", "Whether a text ends with another, in any case", Eager(search::ends_with)),
+    of(TEXT, "replace(text, old, new)", "A text with every occurrence of another replaced", Eager(text::replace)),
+    of(TEXT, "split(text, delimiter)", "The pieces of a text between delimiters, as a list", Eager(text::split)),
+    of(TEXT, "toLower(text)", "A text in lower case", Eager(text::to_lower)),
+    of(TEXT, "toUpper(text)", "A text in upper case", Eager(text::to_upper)),
+    of(TEXT, "trim(text)", "A text without blanks at its ends", Eager(text::trim)),
+    of(TEXT, "guid(format?)", "A new GUID, in the format N, D, B, P or X", Eager(text::guid)),
+    of(TEXT, "formatNumber(number, format, locale?)", "A number in a .NET format, as a country writes it", Eager(text::format_number)),
+    of(COLLECTION, "contains(collection, value)", "Whether a list has an item, an object a key, a text another; with regard to case", Eager(collection::contains)),
+    of(COLLECTION, "empty(collection)", "Whether a list, object or text has nothing in it, or is null", Eager(collection::empty)),
+    of(COLLECTION, "first(collection)", "The first item of a list, null if there is none; the first character of a text", Eager(collection::first)),
+    of(COLLECTION, "last(collection)", "The last item of a list, null if there is none; the last character of a text", Eager(collection::last)),
+    of(COLLECTION, "take(collection, count)", "Items or characters from the front", Eager(collection::take)),
+    of(COLLECTION, "skip(list, count)", "Items after those at the front", Eager(collection::skip)),
+    of(COLLECTION, "chunk(collection, length)", "A list or text in pieces of a length", Eager(collection::chunk)),
+    of(COLLECTION, "reverse(list)", "A list from its end", Eager(collection::reverse)),
+    of(COLLECTION, "sort(list, by?)", "A list in order, by a property if its items are objects", Eager(collection::sort)),
+    of(COLLECTION, "join(list, delimiter)", "The items of a list as one text", Eager(collection::join)),
+    of(COLLECTION, "union(collection, …)", "All items of lists, each once; all members of objects, the last of a name", Eager(collection::union)),
+    of(COLLECTION, "intersection(collection, …)", "What is in all lists, or in all objects", Eager(collection::intersection)),
+    of(CONVERSION, "string(value)", "A value as text: null is empty, an object its JSON", Eager(conversion::string)),
+    of(CONVERSION, "int(value)", "A whole number from text", Eager(conversion::int)),
+    of(CONVERSION, "float(value, locale?)", "A number from text, as a country writes it", Eager(conversion::float)),
+    of(CONVERSION, "decimal(value)", "A number of up to 28 digits from text, computed with in decimal digits", Eager(conversion::decimal)),
+    of(CONVERSION, "bool(value)", "A boolean from `true` or `false` in any case, or from a number", Eager(conversion::bool)),
+    of(CONVERSION, "json(value)", "A value from JSON text, or an object from XML", Eager(conversion::json)),
+    of(CONVERSION, "array(value)", "A list with this one item", Eager(conversion::array)),
+    of(CONVERSION, "createArray(value?, …)", "A list of these items", Eager(conversion::create_array)),
+    of(BINARY, "base64(value)", "Text or bytes in base64", Eager(binary::base64)),
+    of(BINARY, "base64ToString(text)", "Text from base64", Eager(binary::base64_to_string)),
+    of(BINARY, "base64ToBinary(text)", "Bytes from base64", Eager(binary::base64_to_binary)),
+    of(BINARY, "decodeBase64(text)", "Text from base64; the old name of base64ToString", Eager(binary::base64_to_string)),
+    of(BINARY, "binary(value)", "The bytes of a text", Eager(binary::binary)),
+    of(BINARY, "dataUri(value)", "A data URI of text or bytes", Eager(binary::data_uri)),
+    of(BINARY, "dataUriToBinary(text)", "Bytes from a data URI", Eager(binary::data_uri_to_binary)),
+    of(BINARY, "dataUriToString(text)", "Text from a data URI", Eager(binary::data_uri_to_string)),
+    of(BINARY, "decodeDataUri(text)", "Bytes from a data URI; the old name of dataUriToBinary", Eager(binary::data_uri_to_binary)),
+    of(URI, "encodeUriComponent(text)", "Text with everything escaped that has a meaning in a URI", Eager(uri::encode)),
+    of(URI, "decodeUriComponent(text)", "Text with its escapes resolved", Eager(uri::decode)),
+    of(URI, "uriComponent(text)", "The same as encodeUriComponent", Eager(uri::encode)),
+    of(URI, "uriComponentToString(text)", "The same as decodeUriComponent", Eager(uri::decode)),
+    of(URI, "uriComponentToBinary(text)", "The bytes of a text with its escapes resolved", Eager(uri::to_binary)),
+    of(URI, "uriHost(uri)", "The host in a URI", Eager(uri::host)),
+    of(URI, "uriPath(uri)", "The path in a URI; `/` if it has none", Eager(uri::path)),
+    of(URI, "uriPathAndQuery(uri)", "Path and query in a URI", Eager(uri::path_and_query)),
+    of(URI, "uriPort(uri)", "The port in a URI, or its scheme's", Eager(uri::port)),
+    of(URI, "uriQuery(uri)", "The query in a URI, with its question mark", Eager(uri::query)),
+    of(URI, "uriScheme(uri)", "The scheme of a URI", Eager(uri::scheme)),
+    of(MATH, "add(one, other)", "The sum; whole numbers give a whole number", Eager(math::add)),
+    of(MATH, "sub(one, other)", "The difference", Eager(math::sub)),
+    of(MATH, "mul(one, other)", "The product", Eager(math::mul)),
+    of(MATH, "div(one, other)", "The quotient; of whole numbers without its remainder", Eager(math::div)),
+    of(MATH, "mod(one, other)", "The remainder, with the sign of what is divided", Eager(math::rem)),
+    of(MATH, "min(value, …)", "The least of numbers, or of a list of them", Eager(math::min)),
+    of(MATH, "max(value, …)", "The greatest of numbers, or of a list of them", Eager(math::max)),
+    of(MATH, "rand(least, above)", "A whole number by chance; the second bound is not reached", Eager(math::rand)),
+    of(MATH, "range(start, count)", "So many whole numbers in a row, as a list", Eager(math::range)),
+    of(DATE, "utcNow(format?)", "The present moment", Eager(time::utc_now)),
+    of(DATE, "formatDateTime(time, format?, locale?)", "A time in a .NET format", Eager(date::format_date_time)),
+    of(DATE, "parseDateTime(text, locale?, format?)", "A time as a country writes it, in ISO 8601", Eager(date::parse_date_time)),
+    of(DATE, "addDays(time, count, format?)", "A time some days later", Eager(time::add_days)),
+    of(DATE, "addHours(time, count, format?)", "A time some hours later", Eager(time::add_hours)),
+    of(DATE, "addMinutes(time, count, format?)", "A time some minutes later", Eager(time::add_minutes)),
+    of(DATE, "addSeconds(time, count, format?)", "A time some seconds later", Eager(time::add_seconds)),
+    of(DATE, "addToTime(time, count, unit, format?)", "A time some units later", Eager(time::add_to_time)),
+    of(DATE, "subtractFromTime(time, count, unit, format?)", "A time some units earlier", Eager(time::subtract_from_time)),
+    of(DATE, "getPastTime(count, unit, format?)", "The present moment less some units", Eager(time::get_past_time)),
+    of(DATE, "getFutureTime(count, unit, format?)", "The present moment and some units", Eager(time::get_future_time)),
+    of(DATE, "convertTimeZone(time, from, to, format?)", "A time of one zone in another, by Windows names", Eager(time::convert_time_zone)),
+    of(DATE, "convertFromUtc(time, zone, format?)", "A time in UTC in a zone", Eager(time::convert_from_utc)),
+    of(DATE, "convertToUtc(time, zone, format?)", "A time of a zone in UTC", Eager(time::convert_to_utc)),
+    of(DATE, "startOfDay(time, format?)", "The beginning of the day", Eager(date::start_of_day)),
+    of(DATE, "startOfHour(time, format?)", "The beginning of the hour", Eager(date::start_of_hour)),
+    of(DATE, "startOfMonth(time, format?)", "The beginning of the month", Eager(date::start_of_month)),
+    of(DATE, "dayOfWeek(time)", "The day of the week, Sunday being 0", Eager(date::day_of_week)),
+    of(DATE, "dayOfMonth(time)", "The day of the month", Eager(date::day_of_month)),
+    of(DATE, "dayOfYear(time)", "The day of the year", Eager(date::day_of_year)),
+    of(DATE, "ticks(time)", "Units of 100 nanoseconds since the year 1", Eager(date::ticks)),
+    of(DATE, "dateDifference(from, to)", "The time between two times, as days.hours:minutes:seconds", Eager(date::date_difference)),
+    of(OBJECT, "addProperty(object, name, value)", "An object with one property more", Eager(object::add_property)),
+    of(OBJECT, "setProperty(object, name, value)", "An object with a property set", Eager(object::set_property)),
+    of(OBJECT, "removeProperty(object, name)", "An object without a property", Eager(object::remove_property)),
+    of(OBJECT, "xml(value)", "XML from text, or from an object with one root", Eager(xml::xml)),
+    of(OBJECT, "xpath(xml, path)", "What an XPath 1.0 expression finds: a list of nodes, or a value", Eager(xml::xpath)),
+];

@@ -1,0 +1,228 @@
+//! How the types of this crate become the contract's, and decide nothing.
+
+use std::time::Duration;
+
+use super::bindings::exports::airlock::connector::{actions, discovery, manifest, triggers};
+use super::time::milliseconds;
+use crate::{Connector, Transport, declare};
+
+pub(super) use super::bindings::airlock::connector::types::{
+    Connection, Error, Failure, FieldError, Throttle,
+};
+
+impl From<Connection> for crate::Connection {
+    fn from(connection: Connection) -> Self {
+        Self {
+            id: connection.id,
+            settings: connection.settings,
+        }
+    }
+}
+
+/// The connection of a request, the call, and how long it may last.
+pub(super) fn split(
+    request: actions::Request,
+) -> (
+    crate::Connection,
+    crate::dispatch::Invocation,
+    Option<Duration>,
+) {
+    let call = crate::dispatch::Invocation {
+        action: request.action,
+        input: request.input,
+        idempotency_key: request.idempotency_key,
+        may_be_done: request.may_be_done,
+    };
+    let time = request.deadline_ms.map(Duration::from_millis);
+    (request.connection.into(), call, time)
+}
+
+impl From<crate::Error> for Error {
+    fn from(error: crate::Error) -> Self {
+        use crate::Error as E;
+        match error {
+            E::InvalidInput(faults) => {
+                Self::InvalidInput(faults.into_iter().map(FieldError::from).collect())
+            }
+            E::Unauthenticated(failure) => Self::Unauthenticated(failure.into()),
+            E::Forbidden(failure) => Self::Forbidden(failure.into()),
+            E::NotFound(failure) => Self::NotFound(failure.into()),
+            E::Conflict(failure) => Self::Conflict(failure.into()),
+            E::Throttled {
+                failure,
+                retry_after,
+            } => Self::Throttled(Throttle {
+                failure: failure.into(),
+                retry_after_ms: retry_after.map(milliseconds),
+            }),
+            E::Unavailable(failure) => Self::Unavailable(failure.into()),
+            E::Rejected(failure) => Self::Rejected(failure.into()),
+            E::CursorExpired(failure) => Self::CursorExpired(failure.into()),
+            E::Internal(text) => Self::Internal(text),
+        }
+    }
+}
+
+impl From<crate::FieldError> for FieldError {
+    fn from(fault: crate::FieldError) -> Self {
+        Self {
+            pointer: fault.pointer,
+            message: fault.message,
+        }
+    }
+}
+
+impl From<crate::Failure> for Failure {
+    fn from(failure: crate::Failure) -> Self {
+        Self {
+            message: failure.message,
+            status: failure.status,
+            code: failure.code,
+            request_id: failure.request_id,
+        }
+    }
+}
+
+impl From<crate::Choice> for discovery::Choice {
+    fn from(choice: crate::Choice) -> Self {
+        Self {
+            value: choice.value.to_string(),
+            label: choice.label,
+        }
+    }
+}
+
+/// Everything that the connector `C` says of itself.
+pub(super) fn about<C: Connector, T: Transport>() -> manifest::About {
+    let identity = C::IDENTITY;
+    manifest::About {
+        name: identity.name.to_owned(),
+        title: identity.title.to_owned(),
+        version: identity.version.to_owned(),
+        description: identity.description.to_owned(),
+        connections: C::connections().into_iter().map(Into::into).collect(),
+        actions: C::actions::<T>().iter().map(action).collect(),
+        triggers: C::triggers::<T>().iter().map(trigger).collect(),
+    }
+}
+
+impl From<declare::ConnectionKind> for manifest::ConnectionKind {
+    fn from(kind: declare::ConnectionKind) -> Self {
+        Self {
+            name: kind.name.to_owned(),
+            title: kind.title.to_owned(),
+            description: kind.description.to_owned(),
+            grant: match kind.grant {
+                declare::Grant::ClientCredentials => manifest::Grant::ClientCredentials,
+                declare::Grant::AuthorizationCode => manifest::Grant::AuthorizationCode,
+                declare::Grant::DeviceCode => manifest::Grant::DeviceCode,
+            },
+            oauth: Some(kind.oauth.into()),
+            placement: manifest::Placement::Bearer,
+            hosts: owned(&kind.hosts),
+            settings: kind.settings.to_string(),
+            secrets: kind.secrets.to_string(),
+        }
+    }
+}
+
+impl From<declare::Oauth> for manifest::Oauth {
+    fn from(oauth: declare::Oauth) -> Self {
+        Self {
+            token_url: oauth.token_url.to_owned(),
+            authorize_url: oauth.authorize_url.map(str::to_owned),
+            device_url: oauth.device_url.map(str::to_owned),
+            scopes: owned(&oauth.scopes),
+        }
+    }
+}
+
+fn action<S: crate::Service, T: Transport>(entry: &crate::ActionEntry<S, T>) -> manifest::Action {
+    let declaration = entry.declaration;
+    manifest::Action {
+        name: declaration.name.to_owned(),
+        aliases: owned(declaration.aliases),
+        title: declaration.title.to_owned(),
+        description: declaration.description.to_owned(),
+        group: declaration.group.to_owned(),
+        input: (entry.input)().to_string(),
+        output: (entry.output)().to_string(),
+        traits: traits(&declaration),
+    }
+}
+
+fn traits(declaration: &declare::Declaration) -> manifest::Traits {
+    use manifest::Traits as T;
+    let when = |holds: bool, flag: T| if holds { flag } else { T::empty() };
+    when(declaration.traits.read_only, T::READ_ONLY)
+        | when(declaration.traits.idempotent, T::IDEMPOTENT)
+        | when(declaration.traits.destructive, T::DESTRUCTIVE)
+        | when(declaration.streams.any(), T::PIPES)
+}
+
+fn trigger<S: crate::Service, T: Transport>(
+    entry: &crate::TriggerEntry<S, T>,
+) -> manifest::Trigger {
+    let declaration = entry.declaration;
+    let (delivery, interval) = match declaration.delivery {
+        declare::Delivery::Polling(interval) => (manifest::Delivery::Polling, Some(interval)),
+        declare::Delivery::Webhook => (manifest::Delivery::Webhook, None),
+    };
+    manifest::Trigger {
+        name: declaration.name.to_owned(),
+        aliases: owned(declaration.aliases),
+        title: declaration.title.to_owned(),
+        description: declaration.description.to_owned(),
+        delivery,
+        config: (entry.config)().to_string(),
+        payload: (entry.payload)().to_string(),
+        default_interval_ms: interval.map(milliseconds),
+    }
+}
+
+impl From<crate::Event> for triggers::Event {
+    fn from(event: crate::Event) -> Self {
+        Self {
+            id: event.id,
+            kind: event.kind,
+            occurred_at: event.occurred_at,
+            payload: event.payload,
+        }
+    }
+}
+
+impl From<crate::Page> for triggers::Page {
+    fn from(page: crate::Page) -> Self {
+        Self {
+            events: page.events.into_iter().map(Into::into).collect(),
+            cursor: page.cursor,
+            more: page.more,
+        }
+    }
+}
+
+impl From<triggers::HttpRequest> for crate::Callback {
+    fn from(request: triggers::HttpRequest) -> Self {
+        Self {
+            method: request.method,
+            path_with_query: request.path_with_query,
+            headers: request.headers,
+            body: request.body,
+        }
+    }
+}
+
+impl From<crate::Receipt> for triggers::Receipt {
+    fn from(receipt: crate::Receipt) -> Self {
+        Self {
+            status: receipt.status,
+            headers: receipt.headers,
+            body: receipt.body,
+            events: receipt.events.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}

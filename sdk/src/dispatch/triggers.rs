@@ -1,0 +1,71 @@
+//! Calls of triggers.
+
+use super::named;
+use crate::{Callback, Connector, Error, Page, Receipt, SessionOf, Transport, TriggerEntry};
+
+/// The trigger called `name`: by its own name, or by an alias in any case.
+///
+/// # Errors
+/// There is none; the message names the nearest one.
+pub fn find_trigger<C: Connector, T: Transport>(
+    name: &str,
+) -> Result<&'static TriggerEntry<C::Service, T>, Error> {
+    named("trigger", name, C::triggers::<T>(), |entry| {
+        (entry.declaration.name, entry.declaration.aliases)
+    })
+}
+
+/// The events since `cursor`; without one, no events and a cursor that stands for now.
+///
+/// # Errors
+/// The trigger is unknown or not polled, its configuration is wrong, or the service did not answer.
+pub async fn poll<C: Connector, T: Transport>(
+    session: &SessionOf<C, T>,
+    trigger: &str,
+    config: &str,
+    cursor: Option<&str>,
+) -> Result<Page, Error> {
+    let entry = find_trigger::<C, T>(trigger)?;
+    (entry.poll)(session, config, cursor).await
+}
+
+/// Registers `callback_url` with the service.
+///
+/// # Errors
+/// The trigger is unknown or not called by its service, its configuration is wrong, or the service
+/// refused.
+pub async fn subscribe<C: Connector, T: Transport>(
+    session: &SessionOf<C, T>,
+    trigger: &str,
+    config: &str,
+    callback_url: &str,
+) -> Result<String, Error> {
+    let entry = find_trigger::<C, T>(trigger)?;
+    (entry.subscribe)(session, config, callback_url).await
+}
+
+/// Takes a registration back.
+///
+/// # Errors
+/// As for [`subscribe`].
+pub async fn unsubscribe<C: Connector, T: Transport>(
+    session: &SessionOf<C, T>,
+    trigger: &str,
+    subscription: &str,
+) -> Result<(), Error> {
+    let entry = find_trigger::<C, T>(trigger)?;
+    (entry.unsubscribe)(session, subscription).await
+}
+
+/// Turns one call of the service into events.
+///
+/// # Errors
+/// The trigger is unknown or not called by its service, or the call is none of the service's.
+pub fn receive<C: Connector, T: Transport>(
+    trigger: &str,
+    config: &str,
+    request: &Callback,
+) -> Result<Receipt, Error> {
+    let entry = find_trigger::<C, T>(trigger)?;
+    (entry.receive)(config, request)
+}
