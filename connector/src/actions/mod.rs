@@ -5,6 +5,7 @@
 
 pub mod advanced;
 pub mod connection;
+mod input;
 pub mod options;
 pub mod rows;
 

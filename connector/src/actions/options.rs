@@ -1,112 +1,9 @@
-//! Inputs that several actions share, and what they mean on the wire.
-//!
-//! Schemas are flat, so shared fields stand in every input itself: [`input!`] adds them to a
-//! struct group by group, and beside it the function that turns them into [`crate::webapi::CallOptions`].
+//! What the inputs that several actions share mean on the wire; `input` declares them.
 
 use airlock_connector::Error;
 use serde_json::Value;
 
-use crate::webapi::{Annotations, Caller, RowId, row_id::NotARowId};
-
-/// Declares an input: its own fields, then the groups of fields that it shares with others.
-///
-/// `annotations`: what a row that is given back carries beside its columns. `checks`: what else
-/// the service does when a row is made or changed. `logic`: custom logic to leave out. `caller`:
-/// in whose name.
-macro_rules! input {
-    ($(#[$about:meta])* struct $name:ident { $($own:tt)* } $(+ $group:ident)*) => {
-        $crate::actions::options::input! {
-            @grow [$(#[$about])* $name] [$($own)*] [$($group)*] $($group)*
-        }
-    };
-    (@grow $head:tt [$($fields:tt)*] $all:tt annotations $($rest:ident)*) => {
-        $crate::actions::options::input! { @grow $head [$($fields)*
-            /// Also give each choice, lookup, date and amount as people read it, in properties
-            /// named `column@OData.Community.Display.V1.FormattedValue`.
-            formatted_values: Option<bool>,
-            /// Give every annotation that the service knows, not only formatted values.
-            #[schemars(extend("x-airlock-advanced" = true))]
-            all_annotations: Option<bool>,
-        ] $all $($rest)* }
-    };
-    (@grow $head:tt [$($fields:tt)*] $all:tt checks $($rest:ident)*) => {
-        $crate::actions::options::input! { @grow $head [$($fields)*
-            /// Refuse the write when a published duplicate detection rule finds a duplicate. The
-            /// Web API does not look for duplicates otherwise.
-            detect_duplicates: Option<bool>,
-            /// Unique name of the unmanaged solution that takes what is made or changed.
-            #[schemars(extend("x-airlock-advanced" = true))]
-            solution: Option<String>,
-        ] $all $($rest)* }
-    };
-    (@grow $head:tt [$($fields:tt)*] $all:tt logic $($rest:ident)*) => {
-        $crate::actions::options::input! { @grow $head [$($fields)*
-            /// Custom business logic to leave out. Needs the privilege
-            /// prvBypassCustomBusinessLogic.
-            #[schemars(extend("x-airlock-advanced" = true))]
-            bypass_logic: Option<Vec<$crate::actions::options::Logic>>,
-            /// Ids of single plug-in steps to leave out. Needs the same privilege.
-            #[schemars(extend("x-airlock-advanced" = true))]
-            bypass_steps: Option<Vec<String>>,
-            /// Do not start the Power Automate flows that wait for this change.
-            #[schemars(extend("x-airlock-advanced" = true))]
-            suppress_flows: Option<bool>,
-        ] $all $($rest)* }
-    };
-    (@grow $head:tt [$($fields:tt)*] $all:tt caller $($rest:ident)*) => {
-        $crate::actions::options::input! { @grow $head [$($fields)*
-            /// Act in the name of this user, by the id of its row in `systemuser`. Needs the
-            /// privilege prvActOnBehalfOfAnotherUser.
-            #[schemars(extend("x-airlock-advanced" = true))]
-            impersonate_user_id: Option<String>,
-            /// Act in the name of this user, by its object id in Entra ID.
-            #[schemars(extend("x-airlock-advanced" = true))]
-            impersonate_object_id: Option<String>,
-        ] $all $($rest)* }
-    };
-    (@grow [$(#[$about:meta])* $name:ident] [$($fields:tt)*] [$($group:ident)*]) => {
-        $(#[$about])*
-        #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-        pub struct $name { $($fields)* }
-
-        impl $name {
-            /// What the shared fields mean.
-            fn options(&self) -> Result<$crate::webapi::CallOptions, airlock_connector::Error> {
-                let mut options = $crate::webapi::CallOptions::default();
-                $($crate::actions::options::apply!($group, self, options);)*
-                Ok(options)
-            }
-        }
-    };
-}
-
-/// What one group of an input means.
-macro_rules! apply {
-    (annotations, $input:expr, $options:ident) => {
-        $options.annotations =
-            $crate::actions::options::annotations($input.all_annotations, $input.formatted_values)
-    };
-    (checks, $input:expr, $options:ident) => {
-        $options.detect_duplicates = $input.detect_duplicates.unwrap_or(false);
-        $options.solution = $input.solution.clone()
-    };
-    (logic, $input:expr, $options:ident) => {
-        $options.extra.extend($crate::actions::options::bypass(
-            $input.bypass_logic.as_deref().unwrap_or_default(),
-            $input.bypass_steps.as_deref().unwrap_or_default(),
-            $input.suppress_flows.unwrap_or(false),
-        )?)
-    };
-    (caller, $input:expr, $options:ident) => {
-        $options.caller = $crate::actions::options::caller(
-            $input.impersonate_user_id.as_deref(),
-            $input.impersonate_object_id.as_deref(),
-        )?
-    };
-}
-
-pub(super) use {apply, input};
+use crate::webapi::{Annotations, Caller, Precondition, RowId, row_id::NotARowId};
 
 /// What custom logic a write can leave out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
@@ -125,6 +22,19 @@ pub(super) fn annotations(all: Option<bool>, formatted: Option<bool>) -> Annotat
         (_, Some(true)) => Annotations::Display,
         _ => Annotations::None,
     }
+}
+
+/// The condition that a version tag is.
+pub(super) fn version(tag: &str) -> Precondition {
+    match tag.trim() {
+        "*" => Precondition::Exists,
+        tag => Precondition::Version(tag.to_owned()),
+    }
+}
+
+/// Whether a write gives its row back. Naming columns asks for it.
+pub(super) fn returns(return_row: Option<bool>, select: Option<&[String]>) -> bool {
+    return_row.unwrap_or_else(|| !names(select.unwrap_or_default()).is_empty())
 }
 
 /// The user in whose name a call is made.
@@ -182,9 +92,8 @@ fn id(text: &str, pointer: &str) -> Result<RowId, Error> {
 }
 
 /// A list whose items may themselves be comma separated, as people write column names.
-pub(super) fn names(list: Option<Vec<String>>) -> Vec<String> {
-    list.unwrap_or_default()
-        .iter()
+pub(super) fn names(list: &[String]) -> Vec<String> {
+    list.iter()
         .flat_map(|item| item.split(','))
         .map(str::trim)
         .filter(|name| !name.is_empty())
@@ -255,6 +164,6 @@ mod tests {
             "  ".to_owned(),
             "telephone1".to_owned(),
         ];
-        assert_eq!(names(Some(list)), ["name", "revenue", "telephone1"]);
+        assert_eq!(names(&list), ["name", "revenue", "telephone1"]);
     }
 }

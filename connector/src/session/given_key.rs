@@ -10,15 +10,15 @@ use crate::{
 
 /// A row's key as it was given, and where in the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct GivenKey {
+pub(super) struct GivenKey {
     /// The table, where the key names one too.
-    pub(crate) table: Option<String>,
-    pub(crate) key: RowKey,
-    pub(crate) pointer: &'static str,
+    pub(super) table: Option<String>,
+    pub(super) key: RowKey,
+    pub(super) pointer: &'static str,
 }
 
 /// The row that `id` or `key` names. An id may be a row's whole address, as lookups take it.
-pub(crate) fn row_key(
+pub(super) fn given_key(
     base: &BaseUrl,
     id: Option<&str>,
     key: Option<&Map<String, Value>>,
@@ -62,7 +62,7 @@ mod tests {
     fn a_row_is_named_in_exactly_one_way() {
         let base = BaseUrl::parse("https://contoso.crm.dynamics.com").unwrap();
         let named = |id: Option<&str>, key: Option<&Value>| {
-            row_key(&base, id, key.and_then(Value::as_object))
+            given_key(&base, id, key.and_then(Value::as_object))
                 .map(|given| (given.table, given.key.describe()))
         };
         let key = serde_json::json!({"accountnumber": "A/1"});

@@ -14,7 +14,7 @@ use crate::{
     webapi::{BaseUrl, Client, Query, RowId, RowKey, idempotency},
 };
 
-pub(crate) use given_key::{GivenKey, row_key};
+use given_key::{GivenKey, given_key};
 
 /// Dataverse, as actions run against it.
 #[derive(Clone, Copy, Debug)]
@@ -95,17 +95,22 @@ impl<T: Transport> Session<T> {
         self.catalog().table(&self.client, name, pointer).await
     }
 
-    /// The row that an input names, as it stands there.
-    pub(crate) fn given_key(
+    /// The table called `table`, and the key of its row that `id` or `key` names; what cannot name any
+    /// row is refused before anything is asked.
+    pub(crate) async fn row(
         &self,
+        table: &str,
         id: Option<&str>,
         key: Option<&Map<String, Value>>,
-    ) -> Result<GivenKey, Error> {
-        row_key(self.client.base(), id, key)
+    ) -> Result<(Rc<Table>, RowKey), Error> {
+        let given = given_key(self.client.base(), id, key)?;
+        let table = self.table(table, "/table").await?;
+        let key = self.key(&table, &given).await?;
+        Ok((table, key))
     }
 
     /// The key that `given` means, its values in the types of their columns.
-    pub(crate) async fn key(&self, table: &Table, given: &GivenKey) -> Result<RowKey, Error> {
+    async fn key(&self, table: &Table, given: &GivenKey) -> Result<RowKey, Error> {
         if let Some(name) = &given.table {
             let named = self.table(name, given.pointer).await?;
             if named.name != table.name {

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    actions::options::input,
+    actions::input::input,
     session::{Dataverse, Session},
     webapi::{ApiRequest, CallOptions, literal::encode_value},
 };

@@ -6,9 +6,9 @@ use airlock_connector::{
 };
 use serde_json::{Map, Value};
 
-use super::written::{Output, returning};
+use super::written::{Output, returned};
 use crate::{
-    actions::options::input,
+    actions::input::input,
     columns::Purpose,
     session::{Dataverse, Session},
     webapi::{KeyedId, NewId},
@@ -25,12 +25,7 @@ input! {
         /// empty. A time that names no zone is UTC.
         #[schemars(extend("x-airlock-pairs" = true, "x-airlock-choices" = "columns"))]
         pub row: Map<String, Value>,
-        /// Also give the row as it is stored, with what the service itself filled in.
-        pub return_row: Option<bool>,
-        /// Columns of the row that is given back. Naming some asks for the row.
-        #[schemars(extend("x-airlock-choices" = "columns"))]
-        pub select: Option<Vec<String>>,
-    } + annotations + checks + logic + caller
+    } + returned + annotations + checks + logic + caller
 }
 
 /// The action.
@@ -63,8 +58,8 @@ impl Action<Dataverse> for CreateRow {
         input: Input,
         key: Option<IdempotencyKey<'_>>,
     ) -> Result<Output, Error> {
-        let mut options = input.options()?;
-        let query = returning(input.return_row, input.select, &mut options);
+        let options = input.options()?;
+        let query = returned(input.select.as_deref(), &options);
         let table = session.table(&input.table, "/table").await?;
         let row = session
             .writable(&table, &input.row, Purpose::Create, None)

@@ -6,12 +6,11 @@ use airlock_connector::{
 };
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use crate::{
-    actions::options::input,
+    actions::input::input,
     session::{Dataverse, Session},
-    webapi::{Deletion, Precondition},
+    webapi::Deletion,
 };
 
 input! {
@@ -20,16 +19,7 @@ input! {
         /// Table of the row: its logical name (`account`) or its entity set name (`accounts`).
         #[schemars(extend("x-airlock-choices" = "tables"))]
         pub table: String,
-        /// Id of the row, a GUID in any usual spelling; its address, such as `accounts(<GUID>)`; or an
-        /// alternate key as it stands in Web API URLs, such as `accountnumber='A1'`.
-        pub id: Option<String>,
-        /// Alternate key, in place of the id: each of its columns with its value.
-        #[schemars(extend("x-airlock-pairs" = "by", "x-airlock-choices" = "columns"))]
-        pub key: Option<Map<String, Value>>,
-        /// Version tag of the row as it was read (`@odata.etag`): delete it only if nobody changed it
-        /// since.
-        pub if_match: Option<String>,
-    } + logic + caller
+    } + row_key + version + logic + caller
 }
 
 /// Output of `delete-row`.
@@ -76,14 +66,10 @@ impl Action<Dataverse> for DeleteRow {
         input: Input,
         repeat: Option<IdempotencyKey<'_>>,
     ) -> Result<Output, Error> {
-        let mut options = input.options()?;
-        options.precondition = input.if_match.map(|tag| match tag.trim() {
-            "*" => Precondition::Exists,
-            tag => Precondition::Version(tag.to_owned()),
-        });
-        let key = session.given_key(input.id.as_deref(), input.key.as_ref())?;
-        let table = session.table(&input.table, "/table").await?;
-        let key = session.key(&table, &key).await?;
+        let options = input.options()?;
+        let (table, key) = session
+            .row(&input.table, input.id.as_deref(), input.key.as_ref())
+            .await?;
         let may_be_done = repeat.is_some_and(|repeat| repeat.may_be_done);
         let deletion = session
             .client()

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, value::RawValue};
 
 use crate::{
-    actions::options::{input, names},
+    actions::{input::input, options::names},
     session::{Dataverse, Session},
     webapi::{Precondition, Query},
 };
@@ -20,12 +20,7 @@ input! {
         /// Table to read: its logical name (`account`) or its entity set name (`accounts`).
         #[schemars(extend("x-airlock-choices" = "tables", "x-airlock-refine" = true))]
         pub table: String,
-        /// Id of the row, a GUID in any usual spelling; its address, such as `accounts(<GUID>)`; or an
-        /// alternate key as it stands in Web API URLs, such as `accountnumber='A1'`.
-        pub id: Option<String>,
-        /// Alternate key, in place of the id: each of its columns with its value.
-        #[schemars(extend("x-airlock-pairs" = "by", "x-airlock-choices" = "columns"))]
-        pub key: Option<Map<String, Value>>,
+    } + row_key + {
         /// Columns to give; all of them unless some are named.
         #[schemars(extend("x-airlock-choices" = "columns"))]
         pub select: Option<Vec<String>>,
@@ -84,15 +79,15 @@ impl Action<Dataverse> for GetRow {
         let mut options = input.options()?;
         let conditional = input.if_none_match.is_some();
         options.precondition = input.if_none_match.map(Precondition::ChangedSince);
-        let key = session.given_key(input.id.as_deref(), input.key.as_ref())?;
         let query = Query {
-            select: names(input.select),
+            select: names(input.select.as_deref().unwrap_or_default()),
             expand: input.expand.unwrap_or_default(),
             ..Query::default()
         };
         query.check()?;
-        let table = session.table(&input.table, "/table").await?;
-        let key = session.key(&table, &key).await?;
+        let (table, key) = session
+            .row(&input.table, input.id.as_deref(), input.key.as_ref())
+            .await?;
         let client = session.client();
         let rows = table.rows();
         let found = match client.retrieve(&rows, &key, &query, &options).await {

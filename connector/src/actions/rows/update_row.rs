@@ -6,12 +6,11 @@ use airlock_connector::{
 };
 use serde_json::{Map, Value};
 
-use super::written::{Output, perhaps_done, returning};
+use super::written::{Output, perhaps_done, returned};
 use crate::{
-    actions::options::input,
+    actions::input::input,
     columns::Purpose,
     session::{Dataverse, Session},
-    webapi::Precondition,
 };
 
 input! {
@@ -20,25 +19,12 @@ input! {
         /// Table of the row: its logical name (`account`) or its entity set name (`accounts`).
         #[schemars(extend("x-airlock-choices" = "tables", "x-airlock-refine" = true))]
         pub table: String,
-        /// Id of the row, a GUID in any usual spelling; its address, such as `accounts(<GUID>)`; or an
-        /// alternate key as it stands in Web API URLs, such as `accountnumber='A1'`.
-        pub id: Option<String>,
-        /// Alternate key, in place of the id: each of its columns with its value.
-        #[schemars(extend("x-airlock-pairs" = "by", "x-airlock-choices" = "columns"))]
-        pub key: Option<Map<String, Value>>,
+    } + row_key + {
         /// Columns to change with their new values; `null` empties a column. A time that names no zone
         /// is UTC. Give only what changes: the service treats every column given as changed.
         #[schemars(extend("x-airlock-pairs" = true, "x-airlock-choices" = "columns"))]
         pub row: Map<String, Value>,
-        /// Version tag of the row as it was read (`@odata.etag`): change it only if nobody else has
-        /// since.
-        pub if_match: Option<String>,
-        /// Also give the row as it is stored afterwards.
-        pub return_row: Option<bool>,
-        /// Columns of the row that is given back. Naming some asks for the row.
-        #[schemars(extend("x-airlock-choices" = "columns"))]
-        pub select: Option<Vec<String>>,
-    } + annotations + checks + logic + caller
+    } + version + returned + annotations + checks + logic + caller
 }
 
 /// The action.
@@ -71,15 +57,11 @@ impl Action<Dataverse> for UpdateRow {
         input: Input,
         repeat: Option<IdempotencyKey<'_>>,
     ) -> Result<Output, Error> {
-        let mut options = input.options()?;
-        options.precondition = input.if_match.map(|tag| match tag.trim() {
-            "*" => Precondition::Exists,
-            tag => Precondition::Version(tag.to_owned()),
-        });
-        let query = returning(input.return_row, input.select, &mut options);
-        let key = session.given_key(input.id.as_deref(), input.key.as_ref())?;
-        let table = session.table(&input.table, "/table").await?;
-        let key = session.key(&table, &key).await?;
+        let options = input.options()?;
+        let query = returned(input.select.as_deref(), &options);
+        let (table, key) = session
+            .row(&input.table, input.id.as_deref(), input.key.as_ref())
+            .await?;
         let row = session
             .writable(&table, &input.row, Purpose::Update, Some(&key))
             .await?;

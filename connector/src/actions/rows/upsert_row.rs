@@ -6,9 +6,9 @@ use airlock_connector::{
 };
 use serde_json::{Map, Value};
 
-use super::written::{Output, perhaps_done, returning};
+use super::written::{Output, perhaps_done, returned};
 use crate::{
-    actions::options::input,
+    actions::{input::input, options::version},
     columns::Purpose,
     session::{Dataverse, Session},
     webapi::Precondition,
@@ -20,12 +20,7 @@ input! {
         /// Table of the row: its logical name (`account`) or its entity set name (`accounts`).
         #[schemars(extend("x-airlock-choices" = "tables", "x-airlock-refine" = true))]
         pub table: String,
-        /// Id of the row, a GUID in any usual spelling; its address, such as `accounts(<GUID>)`; or an
-        /// alternate key as it stands in Web API URLs, such as `accountnumber='A1'`.
-        pub id: Option<String>,
-        /// Alternate key, in place of the id: each of its columns with its value.
-        #[schemars(extend("x-airlock-pairs" = "by", "x-airlock-choices" = "columns"))]
-        pub key: Option<Map<String, Value>>,
+    } + row_key + {
         /// Columns of the row with their values; `null` empties a column. A time that names no zone is
         /// UTC.
         #[schemars(extend("x-airlock-pairs" = true, "x-airlock-choices" = "columns"))]
@@ -35,12 +30,7 @@ input! {
         pub if_match: Option<String>,
         /// `*`: only create a row that does not exist.
         pub if_none_match: Option<String>,
-        /// Also give the row as it is stored afterwards.
-        pub return_row: Option<bool>,
-        /// Columns of the row that is given back. Naming some asks for the row.
-        #[schemars(extend("x-airlock-choices" = "columns"))]
-        pub select: Option<Vec<String>>,
-    } + annotations + checks + logic + caller
+    } + returned + annotations + checks + logic + caller
 }
 
 /// The action.
@@ -72,10 +62,10 @@ impl Action<Dataverse> for UpsertRow {
         let mut options = input.options()?;
         options.precondition =
             precondition(input.if_match.as_deref(), input.if_none_match.as_deref())?;
-        let query = returning(input.return_row, input.select, &mut options);
-        let key = session.given_key(input.id.as_deref(), input.key.as_ref())?;
-        let table = session.table(&input.table, "/table").await?;
-        let key = session.key(&table, &key).await?;
+        let query = returned(input.select.as_deref(), &options);
+        let (table, key) = session
+            .row(&input.table, input.id.as_deref(), input.key.as_ref())
+            .await?;
         let row = session
             .writable(&table, &input.row, Purpose::Upsert, Some(&key))
             .await?;
@@ -95,8 +85,7 @@ fn precondition(
 ) -> Result<Option<Precondition>, Error> {
     match (if_match.map(str::trim), if_none_match.map(str::trim)) {
         (None, None) => Ok(None),
-        (Some("*"), None) => Ok(Some(Precondition::Exists)),
-        (Some(tag), None) => Ok(Some(Precondition::Version(tag.to_owned()))),
+        (Some(tag), None) => Ok(Some(version(tag))),
         (None, Some("*")) => Ok(Some(Precondition::Absent)),
         (None, Some(_)) => Err(Error::invalid(
             "/if-none-match",

@@ -5,7 +5,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, value::RawValue};
 
-use crate::webapi::{CallOptions, Effect, Query, Written};
+use crate::{
+    actions::options::names,
+    webapi::{CallOptions, Effect, Query, Written},
+};
 
 /// What a write answers.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -71,19 +74,13 @@ pub(super) fn perhaps_done(error: Error, key: Option<IdempotencyKey<'_>>) -> Err
     }
 }
 
-/// Which columns a write gives back. Naming some asks for the row.
-pub(super) fn returning(
-    return_row: Option<bool>,
-    select: Option<Vec<String>>,
-    options: &mut CallOptions,
-) -> Query {
-    let select = crate::actions::options::names(select);
-    options.return_row = return_row.unwrap_or(!select.is_empty());
+/// Which columns of its row a write gives back.
+pub(super) fn returned(select: Option<&[String]>, options: &CallOptions) -> Query {
     if !options.return_row {
         return Query::default();
     }
     Query {
-        select,
+        select: names(select.unwrap_or_default()),
         ..Query::default()
     }
 }

@@ -6,32 +6,24 @@
 mod address;
 mod answer;
 mod change_set;
+mod malformed;
 mod message;
 mod multipart;
 mod operation;
 mod references;
+mod surroundings;
 
 use http::{Method, StatusCode, header};
 
 use crate::http::{ODataRequest, Response, SimError};
-use crate::organisation::Organisation;
 
 use answer::{Answered, Answers};
+use malformed::{MAX_OPERATIONS, malformed};
 use operation::{Item, Operation};
-
-/// Requests in one batch, those of its change sets included.
-const MAX_OPERATIONS: usize = 1_000;
+pub use surroundings::Surroundings;
 
 /// Longest URL of a request inside a batch, in characters.
 pub const MAX_URL: usize = 65_536;
-
-/// What a batch needs of the world around it.
-pub struct Surroundings<'a> {
-    /// The organisation whose rows a change set changes as one.
-    pub organisation: &'a Organisation,
-    /// Answers one request under the service root of a version; `None` means that of the batch.
-    pub dispatch: &'a dyn Fn(Option<&str>, ODataRequest) -> Response,
-}
 
 /// Answers `POST $batch`.
 ///
@@ -88,9 +80,4 @@ fn single(surroundings: &Surroundings<'_>, operation: &Operation) -> answer::Par
         operation.content_id.clone(),
         run().unwrap_or_else(|error: SimError| error.into_response()),
     )
-}
-
-/// 400: the batch as a whole makes no sense. Its texts are those of Microsoft's OData library, its code is assumed.
-fn malformed(message: impl Into<String>) -> SimError {
-    SimError::bad_url(message)
 }

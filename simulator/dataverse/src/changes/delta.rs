@@ -11,14 +11,16 @@ use crate::organisation::OrgContext;
 use crate::query::compile::ROOT;
 use crate::rows::StoreError;
 use crate::rows::read::json;
-use crate::rows::read::record::{Selection, Writer};
+use crate::rows::read::node::Selection;
+use crate::rows::read::record::Writer;
 use crate::rows::read::retrieve::page_size;
 use crate::rows::storage::encoding::as_guid;
 use crate::rows::storage::layout::{DELETED, VERSION, quoted};
 use crate::schema::Table;
 
 use super::load::{Plan, about};
-use super::page::{Page, Place, respond};
+use super::page::{Page, respond};
+use super::place::Place;
 use super::question::Question;
 use super::token::Token;
 

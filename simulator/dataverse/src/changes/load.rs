@@ -9,17 +9,19 @@ use crate::http::{ODataRequest, Response, SimError};
 use crate::organisation::OrgContext;
 use crate::query::compile::{Compiler, ROOT, Scene};
 use crate::rows::StoreError;
+use crate::rows::read::builder::{Builder, Shape};
 use crate::rows::read::context_url;
-use crate::rows::read::expansion::Rules;
+use crate::rows::read::node::Selection;
 use crate::rows::read::node::{Node, Wanted};
-use crate::rows::read::projection::{Builder, Shape};
-use crate::rows::read::record::{Selection, Writer};
+use crate::rows::read::record::Writer;
 use crate::rows::read::retrieve::page_size;
+use crate::rows::read::rules::Rules;
 use crate::rows::storage::encoding::{as_guid, guid};
 use crate::rows::storage::layout::{VERSION, quoted};
 use crate::schema::Table;
 
-use super::page::{Page, Place, respond};
+use super::page::{Page, respond};
+use super::place::Place;
 use super::question::Question;
 
 /// The columns of a page's statement, and how its rows are written.

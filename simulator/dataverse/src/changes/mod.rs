@@ -7,6 +7,7 @@ mod delta;
 mod expiry;
 mod load;
 mod page;
+mod place;
 mod question;
 mod token;
 

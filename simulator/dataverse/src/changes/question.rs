@@ -6,7 +6,7 @@ use crate::http::{ODataRequest, SimError};
 use crate::query::cookie;
 use crate::query::options::{Address, Options, decode};
 
-use super::page::Place;
+use super::place::Place;
 use super::token::Token;
 
 /// Query options that need more than the changes of one table.

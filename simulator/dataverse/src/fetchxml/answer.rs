@@ -13,16 +13,18 @@ use crate::query::compile::{ROOT, Scene, Term, after, order_by, place_values, re
 use crate::query::cookie;
 use crate::query::options::Options;
 use crate::rows::read::aggregate::MAX_SOURCE_ROWS;
-use crate::rows::read::expansion::MAX_PAGE;
 use crate::rows::read::json;
-use crate::rows::read::list::{self, MAX_COUNT, Rows, counted};
+use crate::rows::read::node::Selection;
 use crate::rows::read::node::Wanted;
-use crate::rows::read::record::{Page, Selection, Writer};
+use crate::rows::read::record::{Page, Writer};
 use crate::rows::read::retrieve::preferences_applied;
+use crate::rows::read::rules::MAX_PAGE;
+use crate::rows::read::scan::{MAX_COUNT, Rows, counted};
 
 use super::ast::Fetch;
 use super::compile::{Columns, Scope, Statement};
 use super::{errors, parse};
+use crate::rows::read::page;
 
 /// Rows that skipping reaches.
 const MAX_SKIPPED: usize = 50_000;
@@ -106,7 +108,7 @@ pub fn answer(
         let mut rows = Vec::with_capacity(16_384);
         let page = writer.rows(&plan.selection, None, &mut rows)?;
         let mut body = Vec::with_capacity(rows.len() + 512);
-        list::head(&mut body, context, request, &plan.about, total);
+        page::head(&mut body, context, request, &plan.about, total);
         let more = page.more.is_some() && fetch.top.is_none();
         if more {
             annotate(&mut body, request, &plan, &page);
@@ -123,7 +125,7 @@ pub fn answer(
             json::text_member(
                 &mut body,
                 "@odata.nextLink",
-                &list::next_page(context, request, options, &token),
+                &page::next_page(context, request, options, &token),
             );
         }
         body.push(b'}');

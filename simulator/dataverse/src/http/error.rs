@@ -36,6 +36,11 @@ const HELP_LINK: &str =
 const PAYLOAD_ERROR: &str = "0x80048d19";
 
 impl SimError {
+    /// The service's answer to a bound operation that is called without its namespace or without what it is bound to.
+    pub fn unresolved_parameters() -> Self {
+        Self::bad_url("Request message has unresolved parameters")
+    }
+
     /// Any error.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self {

@@ -10,6 +10,7 @@ mod documents;
 mod filter;
 mod item;
 mod languages;
+mod namespace;
 mod path;
 mod project;
 mod respond;
@@ -26,9 +27,7 @@ use http::Method;
 use crate::http::{ODataRequest, Response, SimError};
 use crate::organisation::OrgContext;
 use crate::query::options::{Address, Options};
-
-/// Namespace of every type of the service.
-pub(crate) const NAMESPACE: &str = "Microsoft.Dynamics.CRM.";
+pub(crate) use namespace::NAMESPACE;
 
 /// Whether a first path segment names a set of definitions.
 pub fn is_resource(name: &str) -> bool {

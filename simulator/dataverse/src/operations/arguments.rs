@@ -16,7 +16,7 @@ use crate::query::parse::{Aliases, NAMESPACE};
 use crate::rows::storage::moment::parse_moment;
 
 use super::address::parameters;
-use super::declaration::{Operation, Parameter, ValueType};
+use super::declaration::{Declaration, Parameter, ValueType};
 use super::literal::to_json;
 use super::types::enumeration;
 
@@ -35,7 +35,7 @@ impl Arguments {
     /// # Errors
     /// 404 when names do not fit the declaration, 400 for a value of the wrong type.
     pub(super) fn from_url(
-        operation: &Operation,
+        operation: &Declaration,
         text: &str,
         aliases: &Aliases,
     ) -> Result<Self, SimError> {
@@ -67,7 +67,7 @@ impl Arguments {
     ///
     /// # Errors
     /// 400 for what is no JSON object, for unknown and missing parameters and for values of the wrong type.
-    pub(super) fn from_body(operation: &Operation, body: &[u8]) -> Result<Self, SimError> {
+    pub(super) fn from_body(operation: &Declaration, body: &[u8]) -> Result<Self, SimError> {
         let mut values = HashMap::new();
         if !body.iter().all(u8::is_ascii_whitespace) {
             let members: Members = serde_json::from_slice(body)

@@ -1,22 +1,15 @@
-//! From a request to the operation that it calls.
+//! A call as the code of an operation sees it.
 //!
-//! Layer: operations, the top (reference §6.1).
+//! Layer: operations (reference §6.1).
 
-use http::Method;
 use uuid::Uuid;
 
-use crate::http::{ODataRequest, Response, SimError};
+use crate::http::{ODataRequest, SimError};
 use crate::organisation::OrgContext;
-use crate::query::options::aliases;
-use crate::query::parse::NAMESPACE;
-use crate::rows::key::RowKey;
 use crate::schema::Table;
 
-use super::Answer;
-use super::address::{Segment, segments};
 use super::arguments::Arguments;
-use super::declaration::{Binding, Kind, Operation};
-use super::declared;
+use super::declaration::Declaration;
 
 /// What a call is made on.
 #[derive(Clone, Copy)]
@@ -41,7 +34,7 @@ pub struct Call<'a> {
     /// The request.
     pub request: &'a ODataRequest,
     /// What is called.
-    pub operation: &'a Operation,
+    pub operation: &'a Declaration,
     /// What it is called on.
     pub bound: Bound<'a>,
     /// What it is given.
@@ -56,7 +49,7 @@ impl<'a> Call<'a> {
     pub fn row(&self) -> Result<(&'a Table, Uuid), SimError> {
         match self.bound {
             Bound::Row { table, id } => Ok((table, id)),
-            Bound::Nothing | Bound::Set(_) => Err(unresolved()),
+            Bound::Nothing | Bound::Set(_) => Err(SimError::unresolved_parameters()),
         }
     }
 
@@ -67,168 +60,7 @@ impl<'a> Call<'a> {
     pub fn set(&self) -> Result<&'a Table, SimError> {
         match self.bound {
             Bound::Set(table) => Ok(table),
-            Bound::Nothing | Bound::Row { .. } => Err(unresolved()),
+            Bound::Nothing | Bound::Row { .. } => Err(SimError::unresolved_parameters()),
         }
     }
-}
-
-/// Whether a request calls something on a row or an entity set. Costs one search, for every request asks.
-pub fn is_bound(request: &ODataRequest) -> bool {
-    request.path.contains("/Microsoft.Dynamics.CRM.")
-}
-
-/// The service's answer to a bound operation that is called without its namespace or without what it is bound to.
-pub fn unresolved() -> SimError {
-    SimError::bad_url("Request message has unresolved parameters")
-}
-
-/// Answers a call of an operation that is not bound.
-///
-/// # Errors
-/// 404 for no such operation, and whatever the operation refuses.
-pub fn unbound(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, SimError> {
-    let segments = segments(&request.path);
-    let Some((first, rest)) = segments.split_first() else {
-        return Err(SimError::unknown_segment(""));
-    };
-    let catalogue = context.organisation.operations();
-    let operation = catalogue.find(&first.name).ok_or_else(|| {
-        declared::unbound(context, request, &first.name)
-            .unwrap_or_else(|| SimError::unknown_segment(&first.name))
-    })?;
-    if operation.binding != Binding::None {
-        return Err(unresolved());
-    }
-    if let Some(beyond) = rest.first() {
-        return Err(SimError::unknown_segment(&beyond.name));
-    }
-    run(context, request, operation, Bound::Nothing, first)
-}
-
-/// Answers a call that was put off.
-///
-/// # Errors
-/// Whatever the operation refuses.
-pub(super) fn again(
-    context: &OrgContext<'_>,
-    request: &ODataRequest,
-) -> Result<Response, SimError> {
-    if is_bound(request)
-        && let Some(answer) = bound(context, request)
-    {
-        return answer;
-    }
-    unbound(context, request)
-}
-
-/// Answers a call on a row or an entity set. `None` when the path leads elsewhere.
-pub fn bound(
-    context: &OrgContext<'_>,
-    request: &ODataRequest,
-) -> Option<Result<Response, SimError>> {
-    let segments = segments(&request.path);
-    let [owner, called, rest @ ..] = segments.as_slice() else {
-        return None;
-    };
-    let name = called.name.strip_prefix(NAMESPACE)?;
-    let table = context.schema.table_by_set(&owner.name)?;
-    Some(
-        match rest.first() {
-            Some(beyond) => Err(SimError::unknown_segment(&beyond.name)),
-            None => Ok(()),
-        }
-        .and_then(|()| on(context, request, table, owner, name, called)),
-    )
-}
-
-fn on(
-    context: &OrgContext<'_>,
-    request: &ODataRequest,
-    table: &Table,
-    owner: &Segment<'_>,
-    name: &str,
-    called: &Segment<'_>,
-) -> Result<Response, SimError> {
-    let key = owner.inner.as_deref().filter(|key| !key.trim().is_empty());
-    let catalogue = context.organisation.operations();
-    let operation = catalogue
-        .find(name)
-        .filter(|operation| match (&operation.binding, key) {
-            (Binding::Row(tables), Some(_)) | (Binding::Collection(tables), None) => {
-                tables.contains(&table.logical_name)
-            }
-            _ => false,
-        })
-        .ok_or_else(|| {
-            declared::bound(context, request, table, name, key.is_some())
-                .unwrap_or_else(|| SimError::unknown_segment(&called.name))
-        })?;
-    let Some(key) = key else {
-        return run(context, request, operation, Bound::Set(table), called);
-    };
-    let key = RowKey::of_address(table, key, &aliases(request.query.as_deref()))?;
-    let id = context
-        .organisation
-        .rows
-        .database()
-        .read(|connection| key.find(connection, table))?
-        .ok_or_else(|| key.not_found(table))?;
-    run(
-        context,
-        request,
-        operation,
-        Bound::Row { table, id },
-        called,
-    )
-}
-
-/// Runs an action. One that fails half way has done nothing, but for those that say otherwise.
-fn transact(call: &Call<'_>) -> Result<Answer, SimError> {
-    call.atomically(|| match (call.operation.run)(call) {
-        Err(error) if error.keeps_work => Ok(Err(error)),
-        other => other.map(Ok),
-    })?
-}
-
-fn run(
-    context: &OrgContext<'_>,
-    request: &ODataRequest,
-    operation: &Operation,
-    bound: Bound<'_>,
-    called: &Segment<'_>,
-) -> Result<Response, SimError> {
-    let is_read = matches!(request.method, Method::GET | Method::HEAD);
-    let fits = match operation.kind {
-        Kind::Function => is_read,
-        Kind::Action => request.method == Method::POST && called.inner.is_none(),
-    };
-    if !fits {
-        return Err(SimError::wrong_verb(&format!(
-            "{}/{}",
-            context.service_root, request.path
-        )));
-    }
-    let arguments = match operation.kind {
-        Kind::Function => Arguments::from_url(
-            operation,
-            called.inner.as_deref().unwrap_or_default(),
-            &aliases(request.query.as_deref()),
-        )?,
-        Kind::Action => Arguments::from_body(operation, &request.body)?,
-    };
-    if operation.is_custom && operation.kind == Kind::Action && request.preferences.respond_async {
-        return Ok(context.organisation.background().accept(context, request));
-    }
-    let call = Call {
-        context,
-        request,
-        operation,
-        bound,
-        arguments,
-    };
-    let answer = match operation.kind {
-        Kind::Function => (operation.run)(&call)?,
-        Kind::Action => transact(&call)?,
-    };
-    answer.into_response(&call)
 }

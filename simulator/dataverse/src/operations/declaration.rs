@@ -3,11 +3,6 @@
 //! Layer: operations, pure.
 
 use std::borrow::Cow;
-use std::sync::Arc;
-
-use crate::http::SimError;
-
-use super::{Answer, Call};
 
 /// Whether a call reads or may write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,12 +166,9 @@ pub enum Returns {
     Many(ValueType),
 }
 
-/// How an operation does its work.
-pub(super) type Run = Arc<dyn Fn(&Call<'_>) -> Result<Answer, SimError> + Send + Sync>;
-
-/// A function or action.
-#[derive(Clone)]
-pub struct Operation {
+/// What a function or action is called, takes and gives.
+#[derive(Clone, Debug)]
+pub struct Declaration {
     /// Name, without namespace.
     pub name: Cow<'static, str>,
     /// Function or action.
@@ -189,104 +181,9 @@ pub struct Operation {
     pub returns: Returns,
     /// Whether an organisation's own configuration brought it.
     pub is_custom: bool,
-    pub(super) run: Run,
 }
 
-impl std::fmt::Debug for Operation {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Operation")
-            .field("name", &self.name)
-            .field("kind", &self.kind)
-            .field("binding", &self.binding)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Operation {
-    fn new(
-        kind: Kind,
-        name: &'static str,
-        run: impl Fn(&Call<'_>) -> Result<Answer, SimError> + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            name: Cow::Borrowed(name),
-            kind,
-            binding: Binding::None,
-            parameters: Vec::new(),
-            returns: Returns::Nothing,
-            is_custom: false,
-            run: Arc::new(run),
-        }
-    }
-
-    /// A function that is not bound, takes nothing and gives nothing until told otherwise.
-    pub(super) fn function(
-        name: &'static str,
-        run: impl Fn(&Call<'_>) -> Result<Answer, SimError> + Send + Sync + 'static,
-    ) -> Self {
-        Self::new(Kind::Function, name, run)
-    }
-
-    /// An action that is not bound, takes nothing and gives nothing until told otherwise.
-    pub(super) fn action(
-        name: &'static str,
-        run: impl Fn(&Call<'_>) -> Result<Answer, SimError> + Send + Sync + 'static,
-    ) -> Self {
-        Self::new(Kind::Action, name, run)
-    }
-
-    /// Binds it to rows of these tables.
-    pub(super) fn on(mut self, tables: &[&'static str]) -> Self {
-        self.binding = Binding::Row(named(tables));
-        self
-    }
-
-    /// Binds it to the entity set of every table.
-    pub(super) fn on_every_set(mut self) -> Self {
-        self.binding = Binding::Collection(Tables::All);
-        self
-    }
-
-    /// Adds a value that a call must give.
-    pub(super) fn takes(mut self, name: &'static str, of: ValueType) -> Self {
-        self.parameters.push(Parameter::one(name, of));
-        self
-    }
-
-    /// Adds an array that a call must give.
-    pub(super) fn takes_many(mut self, name: &'static str, of: ValueType) -> Self {
-        self.parameters.push(Parameter::many(name, of));
-        self
-    }
-
-    /// Adds a value that a call may give.
-    pub(super) fn may_take(mut self, name: &'static str, of: ValueType) -> Self {
-        self.parameters.push(Parameter {
-            is_optional: true,
-            ..Parameter::one(name, of)
-        });
-        self
-    }
-
-    /// Gives an object with these members.
-    pub(super) fn gives(mut self, members: Vec<Parameter>) -> Self {
-        self.returns = Returns::Members(members);
-        self
-    }
-
-    /// Gives a value or row.
-    pub(super) fn gives_one(mut self, of: ValueType) -> Self {
-        self.returns = Returns::One(of);
-        self
-    }
-
-    /// Gives many values or rows.
-    pub(super) fn gives_many(mut self, of: ValueType) -> Self {
-        self.returns = Returns::Many(of);
-        self
-    }
-
+impl Declaration {
     /// Name of the complex type of the result, when it has one of its own.
     pub fn response_type(&self) -> Option<String> {
         matches!(self.returns, Returns::Members(_)).then(|| format!("{}Response", self.name))
@@ -298,8 +195,4 @@ impl Operation {
             .iter()
             .find(|parameter| parameter.name == name)
     }
-}
-
-fn named(tables: &[&'static str]) -> Tables {
-    Tables::Named(tables.iter().map(|name| Cow::Borrowed(*name)).collect())
 }

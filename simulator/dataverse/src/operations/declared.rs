@@ -11,8 +11,7 @@ use crate::metadata;
 use crate::organisation::OrgContext;
 use crate::schema::{Markup, Place, Schema, Table, place};
 
-use super::Catalogue;
-use super::call::unresolved;
+use super::catalogue::Catalogue;
 
 /// Names of the operations of a document that nothing answers, each once.
 pub fn without_code(schema: &Schema, catalogue: &Catalogue) -> Vec<String> {
@@ -36,7 +35,9 @@ pub(super) fn unbound(
     let mut overloads = declared.overloads(name).peekable();
     overloads.peek()?;
     let found = overloads.find(|one| place(one) == Place::Service);
-    Some(found.map_or_else(unresolved, |one| refusal(context, request, one)))
+    Some(found.map_or_else(SimError::unresolved_parameters, |one| {
+        refusal(context, request, one)
+    }))
 }
 
 /// Why an operation on a row or set of a table is not answered; `None` when the document has none that fits.

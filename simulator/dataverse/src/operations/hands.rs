@@ -11,8 +11,9 @@ use crate::http::{ODataRequest, Response, SimError};
 use crate::rows::storage::draft::{Draft, load};
 use crate::rows::storage::encoding::{as_guid, guid};
 use crate::rows::storage::layout::quoted;
-use crate::rows::write::delete::erase;
-use crate::rows::write::update::{facts, store};
+use crate::rows::write::erase::erase;
+use crate::rows::write::request_facts::facts;
+use crate::rows::write::store::store;
 use crate::rows::{self, Cell, Origin, StoreError};
 use crate::schema::Table;
 

@@ -13,46 +13,29 @@ mod catalogue;
 mod custom;
 mod declaration;
 mod declared;
+mod dispatch;
+mod due;
 mod hands;
 mod jobs;
 mod literal;
 mod multiple;
+mod operation;
 mod reference;
+mod repertoire;
 mod standard;
 mod types;
 
-use http::Method;
-
-use crate::http::{Response, SimError};
-use crate::organisation::OrgContext;
-
 pub use answer::Answer;
 pub use arguments::{Arguments, Members};
-pub use background::{Background, ROOT as BACKGROUND};
-pub use call::{Bound, Call, bound, is_bound, unbound, unresolved};
+pub use background::{ROOT as BACKGROUND, handle as background};
+pub use call::{Bound, Call};
 pub use catalogue::Catalogue;
 pub use custom::{CustomError, CustomOperations};
-pub use declaration::{Binding, Kind, Operation, Parameter, Returns, Tables, ValueType};
+pub use declaration::{Binding, Declaration, Kind, Parameter, Returns, Tables, ValueType};
 pub use declared::without_code;
-pub use jobs::Jobs;
+pub use dispatch::{bound, is_bound, unbound};
+pub use due::run_due;
+pub use operation::Operation;
 pub use reference::Target;
+pub use repertoire::Repertoire;
 pub use types::{ComplexType, EnumType, complex_types, enum_types};
-
-/// Does what was put off and is due by now.
-pub fn run_due(context: &OrgContext<'_>) {
-    jobs::run_due(context);
-    context.organisation.background().run_due(context);
-}
-
-/// Answers a request about the background operation with this id.
-///
-/// # Errors
-/// 404 for none, 400 for cancelling one that is done, 405 for other methods.
-pub fn background(
-    context: &OrgContext<'_>,
-    method: &Method,
-    id: &str,
-) -> Result<Response, SimError> {
-    let operations = context.organisation.background();
-    operations.handle(context, method, id)
-}

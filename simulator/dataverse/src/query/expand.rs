@@ -4,6 +4,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
+use super::values;
 use super::{
     ast::Expression,
     options,
@@ -108,12 +109,12 @@ fn one(text: &str, depth: usize) -> Result<Expand, SyntaxError> {
         let aliases = Aliases::new();
         match name.trim() {
             "$select" => {
-                expand.select = options::select(value);
+                expand.select = values::select(value);
                 expand.select_text = Some(value.to_owned());
             }
             "$filter" => expand.filter = Some(parse::filter(value, &aliases)?),
             "$orderby" => expand.order = parse::order(value, &aliases)?,
-            "$top" => expand.top = Some(options::top(value)?),
+            "$top" => expand.top = Some(values::top(value)?),
             "$expand" => expand.expand = items(value, depth + 1)?,
             other => {
                 return Err(SyntaxError::new(format!(

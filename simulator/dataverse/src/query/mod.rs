@@ -10,3 +10,4 @@ pub mod lexer;
 pub mod options;
 pub mod parse;
 pub mod syntax;
+pub mod values;

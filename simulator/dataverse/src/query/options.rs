@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::http::SimError;
 
+use super::values::{select, top};
 use super::{
     apply::{self, Apply},
     ast::Expression,
@@ -232,27 +233,6 @@ pub fn aliases(query: Option<&str>) -> Aliases {
     named
         .filter_map(|(name, value)| Some((name.strip_prefix('@')?.to_owned(), value)))
         .collect()
-}
-
-/// The names of a `$select`; `None` for `*` and for nothing.
-pub fn select(text: &str) -> Option<Vec<String>> {
-    let names: Vec<String> = text
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
-        .collect();
-    (!names.is_empty() && !names.iter().any(|name| name == "*")).then_some(names)
-}
-
-/// Reads a `$top` value.
-pub fn top(text: &str) -> Result<u32, SyntaxError> {
-    text.parse().map_err(|_| {
-        SyntaxError::new(format!(
-            "Invalid value '{text}' for $top query option found. The $top query option requires a non-negative integer \
-             value."
-        ))
-    })
 }
 
 /// Undoes the encoding of a query string, where a plus sign is a space.

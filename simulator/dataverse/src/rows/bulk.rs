@@ -7,19 +7,19 @@ use rusqlite::params_from_iter;
 
 use crate::schema::{Schema, Table};
 
-use super::storage::database::Write;
+use super::storage::database::{Database, Write};
 use super::storage::ddl::secondary_indexes;
 use super::storage::draft::{Draft, Inserter, position};
 use super::storage::layout::quoted;
 use super::write::{facts::Facts, recipe::Recipe};
-use super::{Cell, Origin, RowStore, StoreError};
+use super::{Cell, Origin, StoreError};
 
 /// Rows from which on the indexes are made again afterwards.
 const MANY: u64 = 20_000;
 
-/// Inserts rows as [`RowStore::bulk_insert`] promises.
+/// Inserts rows as [`RowStore::bulk_insert`](super::RowStore::bulk_insert) promises.
 pub(super) fn insert(
-    store: &RowStore,
+    database: &Database,
     schema: &Schema,
     origin: &Origin,
     table: &str,
@@ -36,7 +36,7 @@ pub(super) fn insert(
                 .ok_or_else(|| StoreError::NoColumn((*name).to_owned(), table.logical_name.clone()))
         })
         .collect::<Result<_, _>>()?;
-    let count = store.database().write(|write| {
+    let count = database.write(|write| {
         let facts = Facts::new(schema, *origin, write);
         let recipe = Recipe::new(table);
         // What neither the seed nor the recipe ever sets need not be bound a million times.
@@ -64,9 +64,8 @@ pub(super) fn insert(
         }
         Ok::<_, StoreError>(count)
     })?;
-    store.written(table);
     if count >= MANY {
-        store.database().settle()?;
+        database.settle()?;
     }
     Ok(count)
 }

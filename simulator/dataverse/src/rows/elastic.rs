@@ -17,7 +17,7 @@ use super::key::RowKey;
 use super::storage::draft::load;
 use super::storage::encoding::as_guid;
 use super::storage::layout::quoted;
-use super::write::delete::erase;
+use super::write::erase::erase;
 
 /// The column that says in which partition a row is.
 const PARTITION: &str = "partitionid";

@@ -11,7 +11,7 @@ use crate::http::SimError;
 use crate::schema::Schema;
 
 use super::read::node::Wanted;
-use super::read::retrieve::Plan;
+use super::read::plan::Plan;
 
 /// Plans kept at most: a few dozen tables in a few dozen shapes. A flood of other shapes empties the cache.
 const CAPACITY: usize = 1_024;

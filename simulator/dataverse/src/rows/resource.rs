@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use crate::changes;
 use crate::http::{MetadataLevel, ODataRequest, Response, SimError};
-use crate::operations::unresolved;
 use crate::organisation::OrgContext;
 use crate::query::options::{Address, Options, aliases};
 use crate::schema::{Navigation, OneToMany, Table};
@@ -16,7 +15,8 @@ use crate::security::{Access, check_stored, require};
 use super::elastic;
 use super::key::RowKey;
 use super::path::{self, Segment};
-use super::read::{json, list, list::Rows, property, references, retrieve};
+use super::read::scan::Rows;
+use super::read::{json, list, property, references, retrieve};
 use super::storage::{draft::load, unions};
 use super::write::{associate, associate::End, create, delete, parties, update};
 use super::{Cell, StoreError};
@@ -310,8 +310,8 @@ fn existing(context: &OrgContext<'_>, table: &Table, key: &RowKey) -> Result<Uui
 }
 
 fn unknown(context: &OrgContext<'_>, segment: &Segment) -> SimError {
-    if context.organisation.operations().is_bound(&segment.name) {
-        return unresolved();
+    if context.organisation.catalogue().is_bound(&segment.name) {
+        return SimError::unresolved_parameters();
     }
     SimError::unknown_segment(&segment.name)
 }

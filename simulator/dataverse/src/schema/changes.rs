@@ -7,36 +7,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::deleted::{DefinitionKind, Deleted};
 use super::{Schema, SchemaParts, TableParts};
-
-/// What kind of definition was deleted, under the name that `DeletedMetadata` gives it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum DefinitionKind {
-    /// A table.
-    Entity,
-    /// A column.
-    Attribute,
-    /// A relationship of either kind.
-    Relationship,
-    /// An alternate key.
-    EntityKey,
-    /// A choice.
-    OptionSet,
-}
-
-/// A definition that is gone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deleted {
-    /// What it was.
-    pub kind: DefinitionKind,
-    /// Its `MetadataId`.
-    pub id: Uuid,
-    /// The schema version that no longer has it.
-    pub version: u64,
-}
 
 impl SchemaParts {
     /// Gives the parts the version after `old`, and so every definition that differs from `old`.

@@ -7,6 +7,7 @@ mod changes;
 mod column;
 mod declared;
 pub mod definition;
+mod deleted;
 mod facts;
 mod identity;
 pub mod import;
@@ -19,12 +20,12 @@ mod snapshot;
 mod standard;
 mod table;
 
-pub use changes::{DefinitionKind, Deleted};
 pub use column::{
     Column, ColumnKind, DateTimeBehaviour, DateTimeFormat, Derivation, IntegerFormat,
     PrecisionSource, RequiredLevel, TextFormat,
 };
 pub use declared::{ALIAS, Declared, Markup, Place, element_type, place};
+pub use deleted::{DefinitionKind, Deleted};
 pub use facts::Facts;
 pub use identity::managed_id;
 pub use key::{AlternateKey, KeyStatus};

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::SeedError;
 use super::ids::named;
-use super::roles::{self, ADMINISTRATOR, SALESPERSON};
+use super::names::{ADMINISTRATOR, SALESPERSON};
+use super::roles;
 use super::views;
 use super::writer::{Writer, lookup, text, whole};
 use crate::organisation::{Caller, Identity};

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::base::{SYSTEM_USER, root_business_unit, user};
 use super::ids::named;
+use super::names::SYSTEM_SOLUTION;
 use super::roles;
-use super::solutions::SYSTEM_SOLUTION;
 use super::writer::{Writer, lookup, text, whole};
 use crate::operations::{Binding, Catalogue, Tables};
 use crate::organisation::Caller;

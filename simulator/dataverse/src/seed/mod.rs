@@ -5,9 +5,11 @@
 
 mod base;
 mod duplicate_rules;
+mod error;
 mod follow;
 mod generated;
 mod ids;
+mod names;
 mod roles;
 mod small;
 mod solutions;
@@ -22,12 +24,13 @@ pub use base::{Members, SYSTEM_USER, application_user_id, write_base};
 pub use follow::follow;
 pub use generated::generated_id;
 pub use ids::named as row_id;
-pub use roles::{ADMINISTRATOR, BASIC_USER, CUSTOMIZER, DELEGATE, SALESPERSON, role};
-pub use solutions::ACTIVE_SOLUTION;
+pub use names::ACTIVE_SOLUTION;
+pub use names::{ADMINISTRATOR, BASIC_USER, CUSTOMIZER, DELEGATE, SALESPERSON, role};
 
 use crate::organisation::{Caller, Identity};
-use crate::rows::{RowStore, StoreError};
+use crate::rows::RowStore;
 use crate::schema::Schema;
+pub use error::SeedError;
 use time::OffsetDateTime;
 use writer::Writer;
 
@@ -46,19 +49,6 @@ pub enum Seed {
         /// Logical name: `account`, `contact` or `lead`.
         table: String,
     },
-}
-
-/// A seed that cannot be understood or written.
-#[derive(Debug, thiserror::Error)]
-pub enum SeedError {
-    /// The text is no seed.
-    #[error(
-        "`{0}` is no seed; use `small`, a number of rows, or `rows=N` with an optional `,table=account`, `contact` or `lead`"
-    )]
-    Unknown(String),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
 }
 
 impl FromStr for Seed {

@@ -4,21 +4,10 @@ use uuid::{Uuid, uuid};
 
 use super::SeedError;
 use super::ids::named;
-use super::solutions::SYSTEM_SOLUTION;
+use super::names::SYSTEM_SOLUTION;
+use super::names::{ADMINISTRATOR, BASIC_USER, CUSTOMIZER, DELEGATE, SALESPERSON, role};
 use super::writer::{Writer, lookup, text, whole};
 use crate::rows::Cell;
-
-/// The role that may do everything, acting for others included.
-pub const ADMINISTRATOR: &str = "System Administrator";
-/// The role of those who sell.
-pub const SALESPERSON: &str = "Salesperson";
-
-/// The role of those who change tables.
-pub const CUSTOMIZER: &str = "System Customizer";
-/// The role of everybody else.
-pub const BASIC_USER: &str = "Basic User";
-/// The role of those who act for others.
-pub const DELEGATE: &str = "Delegate";
 
 /// Names as a new environment has them, with the ids of the templates behind them, which are the same everywhere.
 const ROLES: [(&str, Uuid); 5] = [
@@ -32,11 +21,6 @@ const ROLES: [(&str, Uuid); 5] = [
 /// Ids of the seeded roles.
 pub(super) fn ids() -> impl Iterator<Item = Uuid> {
     ROLES.into_iter().map(|(name, _)| role(name))
-}
-
-/// Id of a seeded role.
-pub fn role(name: &str) -> Uuid {
-    named("role", name)
 }
 
 /// Writes the roles themselves.

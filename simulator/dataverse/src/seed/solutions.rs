@@ -4,14 +4,11 @@ use uuid::{Uuid, uuid};
 
 use super::SeedError;
 use super::ids::named;
+use super::names::{ACTIVE_SOLUTION, SYSTEM_SOLUTION};
 use super::writer::{Writer, lookup, text, whole};
 use crate::organisation::Identity;
 use crate::rows::Cell;
 
-/// The solution of what the service came with.
-pub(super) const SYSTEM_SOLUTION: Uuid = uuid!("fd140aad-4df4-11dd-bd17-0019b9312238");
-/// The solution of what is made without naming one.
-pub const ACTIVE_SOLUTION: Uuid = uuid!("fd140aae-4df4-11dd-bd17-0019b9312238");
 /// The solution that shows everything.
 const DEFAULT_SOLUTION: Uuid = uuid!("fd140aaf-4df4-11dd-bd17-0019b9312238");
 

@@ -27,6 +27,7 @@ impl State {
         let origin = site.addresses.origin(&arrival.host);
         let door = webapi::Site {
             organisation: &site.organisation,
+            repertoire: &site.repertoire,
             authenticator: &site.authenticator,
             signer: &self.authority.signer,
             origin: &origin,

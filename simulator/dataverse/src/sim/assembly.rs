@@ -4,14 +4,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::addresses::Addresses;
-use super::builder::{ApplicationUser, SimBuilder};
-use super::running::{Development, StartError};
+use super::application_user::ApplicationUser;
+use super::builder::SimBuilder;
+use super::development::Development;
 use super::settings::OrganisationSettings;
 use super::site::Site;
+use super::start_error::StartError;
 use super::state::State;
 use crate::control::{RequestLog, SimClock};
 use crate::limits::ServiceLimits;
-use crate::operations::{Catalogue, CustomOperations};
+use crate::operations::{CustomOperations, Repertoire};
 use crate::organisation::{Clock, Identity, Organisation};
 use crate::rows::{RowStore, Storage};
 use crate::schema::{SchemaParts, standard};
@@ -129,14 +131,15 @@ fn site(shared: &Shared, plan: Plan<'_>, limits: ServiceLimits) -> Result<Site, 
     }
     let clock: Arc<dyn Clock> = shared.clock.clone();
     let custom = shared.operations.operations(&schema)?;
-    let operations = match custom.is_empty() {
-        true => Catalogue::standard(),
-        false => Catalogue::with(custom),
+    let repertoire = match custom.is_empty() {
+        true => Repertoire::standard(),
+        false => Repertoire::with(custom),
     };
-    follow(&rows, &schema, &operations, now)?;
+    let catalogue = repertoire.catalogue();
+    follow(&rows, &schema, &catalogue, now)?;
     Ok(Site {
-        organisation: Organisation::new(plan.identity, schema, rows, clock)
-            .with_operations(operations),
+        organisation: Organisation::new(plan.identity, schema, rows, clock, catalogue),
+        repertoire,
         authenticator: Default::default(),
         limits,
         addresses: plan.addresses,

@@ -4,10 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use uuid::Uuid;
-
+use super::application_user::ApplicationUser;
 use super::identity::{self, CLIENT_ID, CLIENT_SECRET};
-use super::running::{RunningSim, StartError};
 use super::settings::OrganisationSettings;
 use crate::control::FaultRule;
 use crate::limits::LimitSettings;
@@ -17,49 +15,10 @@ use crate::rows::Storage;
 use crate::schema::SchemaParts;
 use crate::schema::import::Imported;
 use crate::seed::Seed;
-use crate::token::{Application, Lifetimes};
+use crate::token::Lifetimes;
 
 /// Requests the log keeps unless told otherwise.
 const LOG_CAPACITY: usize = 1_000;
-
-/// An application registration and whether the organisation knows it as a user.
-#[derive(Clone, Debug)]
-pub struct ApplicationUser {
-    /// The registration.
-    pub registration: Application,
-    /// Whether it is an application user of the organisation. Without, its tokens are good and its calls are
-    /// refused with 403.
-    pub is_user: bool,
-}
-
-impl ApplicationUser {
-    /// An enabled application with one lasting secret that is a user of the organisation.
-    pub fn new(name: &str, client_id: Uuid, secret: &str) -> Self {
-        Self {
-            registration: Application::new(name, client_id)
-                .secret(secret)
-                .redirect_uri("http://localhost"),
-            is_user: true,
-        }
-    }
-
-    /// A public application, which signs people in and is no user itself.
-    pub fn public(name: &str, client_id: Uuid) -> Self {
-        Self {
-            registration: Application::new(name, client_id)
-                .public()
-                .redirect_uri("http://localhost"),
-            is_user: false,
-        }
-    }
-
-    /// The same, unknown to the organisation.
-    #[must_use]
-    pub fn without_user(mut self) -> Self {
-        self.is_user = false;
-        self
-    }
-}
 
 /// Settings of a simulator.
 pub struct SimBuilder {
@@ -262,15 +221,5 @@ impl SimBuilder {
     pub fn operations(mut self, operations: CustomOperations) -> Self {
         self.operations.extend(operations);
         self
-    }
-
-    /// Starts it: binds, opens the store, seeds, serves. Ready when this returns.
-    pub async fn start(self) -> Result<RunningSim, StartError> {
-        RunningSim::start(self).await
-    }
-
-    /// The same for callers without an async runtime.
-    pub fn start_blocking(self) -> Result<RunningSim, StartError> {
-        RunningSim::start_blocking(self)
     }
 }

@@ -41,3 +41,6 @@ pub(super) fn sample_public_client() -> ApplicationUser {
 pub(super) fn command_line_client() -> ApplicationUser {
     ApplicationUser::public("Azure command line", COMMAND_LINE_CLIENT_ID)
 }
+
+/// Name under which the discovery of organisations is reached too, besides every other name.
+pub(super) const DISCOVERY_HOST: &str = "globaldisco.localhost";

@@ -1,10 +1,13 @@
 //! The simulator as a library: build one, start it, talk to it over its socket, drop it.
 
+use identity::DISCOVERY_HOST;
 mod addresses;
 mod answer;
+mod application_user;
 mod assembly;
 mod builder;
 mod controls;
+mod development;
 mod discover;
 mod identity;
 mod people;
@@ -15,17 +18,18 @@ mod running;
 mod service;
 mod settings;
 mod site;
+mod snapshot;
 mod snapshots;
+mod start_error;
 mod state;
 
-pub use builder::{ApplicationUser, SimBuilder};
+pub use application_user::ApplicationUser;
+pub use builder::SimBuilder;
 pub use identity::{CLIENT_ID, CLIENT_SECRET, PUBLIC_CLIENT_ID, TENANT_ID};
-pub use running::{RunningSim, StartError};
+pub use running::RunningSim;
 pub use settings::{NoOrganisation, OrganisationSettings};
 pub use snapshots::SnapshotError;
-
-/// Name under which the discovery of organisations is reached too, besides every other name.
-const DISCOVERY_HOST: &str = "globaldisco.localhost";
+pub use start_error::StartError;
 
 /// The entrance.
 pub struct Sim;

@@ -1,7 +1,6 @@
 //! A simulator that runs: on threads of its own, so that it neither needs nor disturbs the caller's runtime.
 
 use std::collections::HashSet;
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -11,86 +10,15 @@ use uuid::Uuid;
 
 use super::addresses::Addresses;
 use super::assembly::state;
-use super::builder::{ApplicationUser, SimBuilder};
+use super::builder::SimBuilder;
 use super::site::Site;
 use super::snapshots::SnapshotError;
+use super::start_error::StartError;
 use super::state::State;
 use crate::control::{FaultRule, LoggedRequest, RequestLog, SimClock};
-use crate::http::server::{Certificates, Listening, TlsError, serve};
-use crate::operations::CustomError;
+use crate::http::server::{Certificates, Listening, serve};
 use crate::organisation::Organisation;
-use crate::rows::StoreError;
-use crate::schema::definition::DefinitionError;
-use crate::seed::SeedError;
-use crate::token::{Authority, DirectoryError, KeyError};
-
-/// Why a simulator could not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The address cannot be listened on.
-    #[error(
-        "cannot listen on {address}: {reason}. Choose another address or port 0 for a free one."
-    )]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// The system's reason.
-        reason: io::Error,
-    },
-    /// A thread or runtime could not be made.
-    #[error("the simulator's threads could not be started: {0}")]
-    Threads(io::Error),
-    /// The schema is inconsistent.
-    #[error(transparent)]
-    Schema(#[from] DefinitionError),
-    /// Rows cannot be kept.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The seed failed.
-    #[error(transparent)]
-    Seed(#[from] SeedError),
-    /// No signing key.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// No certificates.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// Registrations cannot be kept.
-    #[error(transparent)]
-    Directory(#[from] DirectoryError),
-    /// Custom operations do not fit the organisation.
-    #[error(transparent)]
-    Operations(#[from] CustomError),
-    /// Two organisations could not be told apart.
-    #[error("two organisations are called `{0}`; give each a name of its own")]
-    SameName(String),
-    /// It stopped before it ran.
-    #[error("the simulator stopped while starting")]
-    Stopped,
-}
-
-/// Credentials of the first application.
-#[derive(Debug)]
-pub(super) struct Development {
-    pub(super) tenant: Uuid,
-    pub(super) client_id: Uuid,
-    pub(super) client_secret: String,
-}
-
-impl Development {
-    pub(super) fn of(tenant: Uuid, applications: &[ApplicationUser]) -> Self {
-        let first = applications.iter().find(|known| known.is_user);
-        let first = first.map(|known| &known.registration);
-        let secret = first.and_then(|application| application.secrets.first());
-        Self {
-            tenant,
-            client_id: first.map_or(Uuid::nil(), |application| application.client_id),
-            client_secret: secret
-                .map(|secret| secret.value.clone())
-                .unwrap_or_default(),
-        }
-    }
-}
+use crate::token::Authority;
 
 /// A running simulator. Dropping it closes its socket, ends its connections and frees its store.
 pub struct RunningSim {
@@ -214,7 +142,7 @@ impl RunningSim {
     /// Names of the operations that only the organisation's own document describes: calling one is answered with 501.
     pub fn operations_without_code(&self) -> Vec<String> {
         let organisation = &self.state.first.organisation;
-        crate::operations::without_code(&organisation.schema(), organisation.operations())
+        crate::operations::without_code(&organisation.schema(), organisation.catalogue())
     }
 
     /// Root of the authority, for sign-in libraries: its OpenID metadata is below it.
@@ -313,6 +241,18 @@ impl RunningSim {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+impl SimBuilder {
+    /// Starts it: binds, opens the store, seeds, serves. Ready when this returns.
+    pub async fn start(self) -> Result<RunningSim, StartError> {
+        RunningSim::start(self).await
+    }
+
+    /// The same for callers without an async runtime.
+    pub fn start_blocking(self) -> Result<RunningSim, StartError> {
+        RunningSim::start_blocking(self)
     }
 }
 

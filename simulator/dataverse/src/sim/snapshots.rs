@@ -4,18 +4,14 @@
 //! the clock is set. Fault rules, limits and the request log are a test's own tools and stay as they are. Snapshots end
 //! with the simulator.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-use time::OffsetDateTime;
-
 use super::site::Site;
+use super::snapshot::Snapshot;
 use super::state::State;
-use crate::control::ClockSetting;
 use crate::organisation::Clock;
-use crate::rows::{Copy, StoreError};
-use crate::token::{DirectoryError, DirectoryState};
+use crate::rows::StoreError;
+use crate::token::DirectoryError;
 
 /// Why a snapshot could not be taken or put back.
 #[derive(Debug, thiserror::Error)]
@@ -34,27 +30,6 @@ pub enum SnapshotError {
     /// The directory's file could not be written.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
-}
-
-/// The snapshots of one simulator.
-#[derive(Default)]
-pub(super) struct Snapshots(Mutex<BTreeMap<String, Arc<Snapshot>>>);
-
-/// One of them.
-pub(super) struct Snapshot {
-    /// When it was taken, on the simulator's clock.
-    pub(super) at: OffsetDateTime,
-    /// Of each organisation, in their order.
-    copies: Vec<Copy>,
-    directory: DirectoryState,
-    clock: ClockSetting,
-}
-
-impl Snapshot {
-    /// How large it is.
-    pub(super) fn bytes(&self) -> u64 {
-        self.copies.iter().map(Copy::bytes).sum()
-    }
 }
 
 impl State {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::development::Development;
 use super::request_ids::RequestIds;
-use super::running::Development;
 use super::site::Site;
-use super::snapshots::Snapshots;
+use super::snapshot::Snapshots;
 use crate::control::{Faults, RequestLog, SimClock};
 use crate::seed::FIRST_PERSON;
 use crate::token::Authority;

@@ -6,12 +6,15 @@
 
 mod columns;
 mod condition;
+mod joins;
 mod parse;
+mod refusals;
 mod tables;
 
 use crate::fetchxml::ast::Fetch;
 use crate::http::SimError;
 use crate::schema::Schema;
+use refusals::{unsupported, wrong};
 
 /// Turns a SELECT into the query that it is.
 ///
@@ -43,15 +46,6 @@ pub fn fetch(schema: &Schema, text: &str) -> Result<Fetch, SimError> {
         table: root.table,
         content: root.content,
     })
-}
-
-/// The refusal of everything that is wrong with a SELECT.
-fn wrong(detail: impl std::fmt::Display) -> SimError {
-    SimError::invalid_argument(format!("Invalid SQL query. {detail}"))
-}
-
-fn unsupported(what: impl std::fmt::Display) -> SimError {
-    wrong(format_args!("{what} is not supported."))
 }
 
 #[cfg(test)]

@@ -1,15 +1,10 @@
-//! FROM and JOIN: which tables a SELECT reads and under which names.
+//! Which tables a SELECT reads and under which names.
 
-use sqlparser::ast::{
-    BinaryOperator, Expr, JoinConstraint, JoinOperator, ObjectName, Select, TableFactor,
-};
+use sqlparser::ast::Expr;
 
-use super::{condition, unsupported, wrong};
-use crate::fetchxml::ast::{Content, Filter, Link, LinkKind};
+use super::{unsupported, wrong};
+use crate::fetchxml::ast::{Content, Link, LinkKind};
 use crate::http::SimError;
-
-/// Most joined tables, as in FetchXML.
-const MAX_JOINS: usize = 15;
 
 /// One table of FROM or JOIN.
 pub(super) struct Source {
@@ -18,129 +13,27 @@ pub(super) struct Source {
     /// The name that columns are prefixed with.
     pub(super) alias: String,
     /// How it is joined; nothing for the first.
-    join: Option<Join>,
+    pub(super) join: Option<Join>,
     /// What is read of it.
     pub(super) content: Content,
 }
 
-struct Join {
-    parent: usize,
-    from: String,
-    to: String,
-    kind: LinkKind,
+/// How a table is joined.
+pub(super) struct Join {
+    /// The place of the table it is joined to.
+    pub(super) parent: usize,
+    /// The column of the joined table.
+    pub(super) from: String,
+    /// The column of the other.
+    pub(super) to: String,
+    /// Inner or left.
+    pub(super) kind: LinkKind,
 }
 
 /// The tables of a SELECT; the first is the one of FROM.
-pub(super) struct Tables(Vec<Source>);
+pub(super) struct Tables(pub(super) Vec<Source>);
 
 impl Tables {
-    /// Reads FROM and the joins behind it.
-    pub(super) fn read(select: &Select) -> Result<Self, SimError> {
-        let from = match select.from.as_slice() {
-            [from] => from,
-            [] => return Err(wrong("FROM is missing.")),
-            _ => return Err(unsupported("More than one table in FROM")),
-        };
-        if from.joins.len() > MAX_JOINS {
-            return Err(wrong(format_args!("It has more than {MAX_JOINS} joins.")));
-        }
-        let (table, alias) = named(&from.relation)?;
-        let mut tables = Self(vec![Source {
-            table,
-            alias,
-            join: None,
-            content: Content::default(),
-        }]);
-        for join in &from.joins {
-            let (table, alias) = named(&join.relation)?;
-            if tables
-                .0
-                .iter()
-                .any(|known| known.alias.eq_ignore_ascii_case(&alias))
-            {
-                return Err(wrong(format_args!(
-                    "The name '{alias}' stands for more than one table."
-                )));
-            }
-            let (kind, constraint) = match &join.join_operator {
-                JoinOperator::Join(constraint) | JoinOperator::Inner(constraint) => {
-                    (LinkKind::Inner, constraint)
-                }
-                JoinOperator::Left(constraint) | JoinOperator::LeftOuter(constraint) => {
-                    (LinkKind::Outer, constraint)
-                }
-                _ => return Err(unsupported("Any join but INNER JOIN and LEFT JOIN")),
-            };
-            let JoinConstraint::On(on) = constraint else {
-                return Err(wrong(format_args!("The join of '{alias}' needs ON.")));
-            };
-            tables.0.push(Source {
-                table,
-                alias,
-                join: None,
-                content: Content::default(),
-            });
-            tables.join(kind, on)?;
-        }
-        Ok(tables)
-    }
-
-    /// Joins the last table.
-    fn join(&mut self, kind: LinkKind, on: &Expr) -> Result<(), SimError> {
-        let last = self.0.len().saturating_sub(1);
-        let mut found = None;
-        let mut rest = Filter::default();
-        for part in condition::all_of(on) {
-            match (&found, self.way(last, part)?) {
-                (None, Some((parent, to, from))) => {
-                    found = Some(Join {
-                        parent,
-                        from,
-                        to,
-                        kind,
-                    })
-                }
-                // The link's own filter: names inside it are its own.
-                _ => rest.items.push(condition::item(self, part, Some(last))?),
-            }
-        }
-        let Some(join) = found else {
-            return Err(wrong(format_args!(
-                "ON has to compare a column of each table, and '{on}' does not."
-            )));
-        };
-        if let Some(source) = self.0.get_mut(last) {
-            source.join = Some(join);
-            if !rest.items.is_empty() {
-                source.content.filters.push(rest);
-            }
-        }
-        Ok(())
-    }
-
-    /// `a.x = b.y` as the earlier table, its column, and the column of the last table.
-    fn way(&self, last: usize, part: &Expr) -> Result<Option<(usize, String, String)>, SimError> {
-        let Expr::BinaryOp {
-            left,
-            op: BinaryOperator::Eq,
-            right,
-        } = part
-        else {
-            return Ok(None);
-        };
-        let is_column =
-            |side: &Expr| matches!(side, Expr::Identifier(_) | Expr::CompoundIdentifier(_));
-        if !is_column(left) || !is_column(right) {
-            return Ok(None);
-        }
-        let (left, right) = (self.column(left)?, self.column(right)?);
-        Ok(match (left.0 == last, right.0 == last) {
-            (true, false) => Some((right.0, right.1, left.1)),
-            (false, true) => Some((left.0, left.1, right.1)),
-            _ => None,
-        })
-    }
-
     /// The table and the name of a column. A name without prefix belongs to the first table.
     pub(super) fn column(&self, expression: &Expr) -> Result<(usize, String), SimError> {
         match expression {
@@ -206,26 +99,4 @@ impl Tables {
         }
         self.0.pop().ok_or_else(|| wrong("FROM is missing."))
     }
-}
-
-fn named(factor: &TableFactor) -> Result<(String, String), SimError> {
-    let TableFactor::Table {
-        name,
-        alias,
-        args: None,
-        ..
-    } = factor
-    else {
-        return Err(unsupported(format_args!("'{factor}' in FROM")));
-    };
-    let table = last_part(name).ok_or_else(|| wrong(format_args!("'{name}' is no table.")))?;
-    let alias = alias
-        .as_ref()
-        .map_or_else(|| table.clone(), |alias| alias.name.value.clone());
-    Ok((table, alias))
-}
-
-/// `dbo.account` is `account`.
-fn last_part(name: &ObjectName) -> Option<String> {
-    Some(name.0.last()?.as_ident()?.value.to_lowercase())
 }

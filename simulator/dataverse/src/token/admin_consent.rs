@@ -10,7 +10,7 @@ use super::authorize::{Reply, application, redirect_uri};
 use super::form::Form;
 use super::resource::Resource;
 use super::scope::Scopes;
-use super::session::SignedIn;
+use super::signed_in::SignedIn;
 use super::{Application, EntraError, Issue, consent};
 use crate::http::Response;
 use crate::http::html::{escape, page};

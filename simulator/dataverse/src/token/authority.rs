@@ -4,7 +4,7 @@ use super::device::Devices;
 use super::once::Once;
 use super::rotation::Rotation;
 use super::seal::Seal;
-use super::session::Sessions;
+use super::signed_in::Sessions;
 use super::{Directory, KeyError, Signer};
 
 /// Life of an access token, as Entra usually reports it, in seconds.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::application::{Application, ClientSecret};
 use super::form::Form;
-use super::mint::Proof;
+use super::proof::Proof;
 use super::{EntraError, Issue, Tenant, assertion};
 
 /// What the caller says of itself: in the body, or by HTTP Basic.

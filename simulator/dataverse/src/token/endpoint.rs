@@ -4,60 +4,15 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, StatusCode};
 use serde_json::Value;
-use time::OffsetDateTime;
-use uuid::Uuid;
 
 use super::client::ClientClaim;
-use super::error::Trace;
+use super::direct;
 use super::form::Form;
-use super::token_request::{self, TokenRequest};
-use super::{
-    Authority, EntraError, People, Tenant, admin_consent, authorize, code, device, metadata,
-    refresh,
-};
+use super::issue::Issue;
+use super::json::json;
+use super::token_request::TokenRequest;
+use super::{EntraError, admin_consent, authorize, code, device, metadata, refresh};
 use crate::http::Response;
-
-/// Names that stand for no tenant in particular.
-pub(super) const NO_TENANT: [&str; 3] = ["common", "organizations", "consumers"];
-
-/// All that issuing needs besides the request.
-pub struct Issue<'a> {
-    /// Who can sign in, and with what tokens are signed.
-    pub authority: &'a Authority,
-    /// Who people are.
-    pub people: &'a dyn People,
-    /// Scheme and host of the authority as the caller wrote them.
-    pub origin: &'a str,
-    /// Whether an address (without final slash) is an organisation of a tenant.
-    pub is_resource: &'a dyn Fn(Uuid, &str) -> bool,
-    /// Id of this request.
-    pub request_id: Uuid,
-    /// The time.
-    pub now: OffsetDateTime,
-}
-
-impl Issue<'_> {
-    /// The ids of this request; `client-request-id` becomes the correlation id.
-    pub(super) fn trace(&self, correlation: Option<&str>) -> Trace {
-        let sent = correlation.and_then(|text| Uuid::try_parse(text.trim()).ok());
-        Trace {
-            request: self.request_id,
-            correlation: sent
-                .unwrap_or_else(|| Uuid::from_u128(self.request_id.as_u128().rotate_left(64))),
-            now: self.now,
-        }
-    }
-
-    /// The tenant that a URL names; `None` for `common` and its like.
-    pub(super) fn tenant(&self, name: &str) -> Result<Option<Tenant>, EntraError> {
-        let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
-        if NO_TENANT.contains(&name.as_ref()) {
-            return Ok(None);
-        }
-        let tenant = self.authority.directory.tenant(&name);
-        tenant.map(Some).ok_or_else(|| EntraError::tenant(&name))
-    }
-}
 
 /// Answers a request to the authority; `None` when the path is none of its own.
 pub fn handle(issue: &Issue<'_>, parts: &Parts, body: &Bytes) -> Option<Response> {
@@ -101,14 +56,6 @@ pub fn handle(issue: &Issue<'_>, parts: &Parts, body: &Bytes) -> Option<Response
     })
 }
 
-/// A JSON answer with the authority's headers.
-pub(super) fn json(status: StatusCode, body: &Value) -> Response {
-    Response::of_type(status, "application/json; charset=utf-8", body.to_string())
-        .with_header("cache-control", "no-store, no-cache")
-        .with_header("pragma", "no-cache")
-        .with_header("expires", "-1")
-}
-
 fn token(
     issue: &Issue<'_>,
     parts: &Parts,
@@ -126,12 +73,12 @@ fn token(
         .ok_or_else(|| EntraError::missing("grant_type"))?;
     let redeem = match grant {
         "client_credentials" if tenant.is_none() => return Err(EntraError::no_tenant()),
-        "client_credentials" => token_request::client_credentials,
+        "client_credentials" => direct::client_credentials,
         "authorization_code" => code::redeem,
         "refresh_token" => refresh::redeem,
-        "password" => token_request::password,
+        "password" => direct::password,
         "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => device::redeem,
-        "urn:ietf:params:oauth:grant-type:jwt-bearer" => token_request::on_behalf_of,
+        "urn:ietf:params:oauth:grant-type:jwt-bearer" => direct::on_behalf_of,
         other => return Err(EntraError::grant(other)),
     };
     redeem(&TokenRequest {

@@ -206,7 +206,7 @@ impl EntraError {
         if let (Some(body), Some(suberror)) = (body.as_object_mut(), self.suberror) {
             body.insert("suberror".to_owned(), suberror.into());
         }
-        super::endpoint::json(self.status, &body)
+        super::json::json(self.status, &body)
     }
 }
 

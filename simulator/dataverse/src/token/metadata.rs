@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::endpoint::NO_TENANT;
 use super::form::Form;
+use super::issue::NO_TENANT;
 use super::{EntraError, Issue};
 
 /// The discovery document of a tenant, in version 2 or (empty) version 1 of the endpoints.

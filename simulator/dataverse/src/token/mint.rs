@@ -6,31 +6,12 @@ use uuid::Uuid;
 use super::encoding::encode;
 use super::grant::Grant;
 use super::keys::Claims;
+use super::proof::Proof;
+use super::refresh_token;
 use super::resource::Resource;
 use super::scope::Scopes;
 use super::token_request::TokenRequest;
-use super::{Application, EntraError, Issue, Person, Tenant, refresh};
-
-/// How a client proved itself, as `appidacr` tells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Proof {
-    /// Not at all: a public client.
-    None,
-    /// By a secret.
-    Secret,
-    /// By a certificate.
-    Certificate,
-}
-
-impl Proof {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "0",
-            Self::Secret => "1",
-            Self::Certificate => "2",
-        }
-    }
-}
+use super::{Application, EntraError, Issue, Person, Tenant};
 
 /// The answer to an application that asks for itself.
 pub(super) fn for_application(
@@ -122,7 +103,7 @@ pub(super) fn for_person(
         };
         answer.insert(
             "refresh_token".to_owned(),
-            refresh::seal(issue, &grant)?.into(),
+            refresh_token::seal(issue, &grant)?.into(),
         );
     }
     if scopes.has("openid") {

@@ -15,6 +15,7 @@ mod client;
 mod code;
 mod consent;
 mod device;
+mod direct;
 mod directory;
 mod encoding;
 mod endpoint;
@@ -23,6 +24,9 @@ mod error_client;
 mod error_sign_in;
 mod form;
 mod grant;
+mod granted;
+mod issue;
+mod json;
 mod keys;
 mod metadata;
 mod mint;
@@ -30,12 +34,15 @@ mod once;
 mod password;
 mod people;
 mod pkce;
+mod proof;
 mod refresh;
+mod refresh_token;
 mod resource;
 mod rotation;
 mod scope;
 mod seal;
 mod session;
+mod signed_in;
 mod token_request;
 
 pub use application::{Application, ClientSecret, service_principal};
@@ -46,9 +53,10 @@ pub use directory::{
     Account, AccountState, Consent, DEFAULT_PASSWORD, Directory, DirectoryError, DirectoryState,
     Tenant,
 };
-use endpoint::NO_TENANT;
-pub use endpoint::{Issue, handle};
+pub use endpoint::handle;
 pub use error::{EntraError, Trace};
+pub use issue::Issue;
+use issue::NO_TENANT;
 pub use keys::{Claims, KeyError, Signer, TokenFault};
 pub use people::{People, Person};
 pub use resource::DISCOVERY_HOSTS;

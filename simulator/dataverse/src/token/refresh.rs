@@ -6,18 +6,11 @@ use time::OffsetDateTime;
 
 use super::grant::Grant;
 use super::mint::{self, Delegation};
+use super::refresh_token::PURPOSE;
 use super::resource::Resource;
 use super::scope::Scopes;
 use super::token_request::TokenRequest;
-use super::{EntraError, Issue, consent};
-
-/// First letter of a refresh token.
-const PURPOSE: &str = "1";
-
-/// A refresh token for a grant.
-pub(super) fn seal(issue: &Issue<'_>, grant: &Grant) -> Result<String, EntraError> {
-    grant.seal(issue, PURPOSE)
-}
+use super::{EntraError, consent};
 
 /// `grant_type=refresh_token`.
 pub(super) fn redeem(request: &TokenRequest<'_>) -> Result<Value, EntraError> {

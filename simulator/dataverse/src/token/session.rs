@@ -1,29 +1,15 @@
 //! Who is signed in at a browser: a cookie and the accounts behind it.
 
-use std::collections::HashMap;
-
 use http::{HeaderMap, header};
-use parking_lot::Mutex;
 use uuid::Uuid;
 
+use super::signed_in::{Sessions, SignedIn};
 use super::{EntraError, Issue, Person};
 
 /// Name of the cookie, as Entra has it.
 const COOKIE: &str = "ESTSAUTH";
 /// Browsers remembered; when more come, all are forgotten and sign in anew.
 const BROWSERS: usize = 10_000;
-
-/// Somebody who signed in.
-#[derive(Clone, Debug)]
-pub(super) struct SignedIn {
-    pub(super) person: Person,
-    /// When, in Unix seconds.
-    pub(super) at: i64,
-}
-
-/// All browsers.
-#[derive(Debug, Default)]
-pub(super) struct Sessions(Mutex<HashMap<String, Vec<SignedIn>>>);
 
 impl Sessions {
     /// Forgets everybody.

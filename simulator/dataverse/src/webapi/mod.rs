@@ -8,6 +8,7 @@ use http::{HeaderMap, Method, StatusCode, header};
 use time::OffsetDateTime;
 
 use crate::http::{ODataRequest, Preferences, Response, SimError};
+use crate::operations::Repertoire;
 use crate::organisation::{OrgContext, Organisation};
 use crate::rows::write::terms;
 use crate::token::{Authenticator, Realm, Signer};
@@ -24,6 +25,8 @@ const ROOT: &str = "/api/data/";
 pub struct Site<'a> {
     /// The organisation.
     pub organisation: &'a Organisation,
+    /// What it can do.
+    pub repertoire: &'a Repertoire,
     /// Remembers tokens.
     pub authenticator: &'a Authenticator,
     /// Verifies tokens.
@@ -72,14 +75,14 @@ fn answer(
     );
     // Whoever may not come in learns nothing about how a batch is written.
     let context = door.admit(version, &request, &parts.headers, MAX_URL)?;
-    operations::run_due(&context);
+    operations::run_due(site.repertoire, &context);
     if path != "$batch" {
-        return route(&context, &request);
+        return route(site.repertoire, &context, &request);
     }
     let dispatch = |inner: Option<&str>, request: ODataRequest| {
         let headers = with_credential(&request.headers, &parts.headers);
         door.admit(inner.unwrap_or(version), &request, &headers, batch::MAX_URL)
-            .and_then(|context| route(&context, &request))
+            .and_then(|context| route(site.repertoire, &context, &request))
             .unwrap_or_else(|error| error.into_annotated_response(&request.preferences.annotations))
     };
     let surroundings = batch::Surroundings {
@@ -101,7 +104,7 @@ pub fn background(site: &Site<'_>, parts: &Parts, id: &str, now: OffsetDateTime)
     );
     door.admit(LATEST, &request, &parts.headers, MAX_URL)
         .and_then(|context| {
-            operations::run_due(&context);
+            operations::run_due(site.repertoire, &context);
             operations::background(&context, &request.method, id)
         })
         .unwrap_or_else(|error| error.into_annotated_response(&request.preferences.annotations))
@@ -179,13 +182,17 @@ fn is_version(segment: &str) -> bool {
     matches!(segment, "v8.0" | "v8.1" | "v8.2" | "v9.0" | "v9.1" | "v9.2")
 }
 
-fn route(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, SimError> {
+fn route(
+    repertoire: &Repertoire,
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+) -> Result<Response, SimError> {
     terms::check(context, request)?;
     let first = request.path.split('/').next().unwrap_or_default();
     let name = first.split('(').next().unwrap_or_default();
     if context.schema.table_by_set(name).is_some() {
         if operations::is_bound(request)
-            && let Some(answer) = operations::bound(context, request)
+            && let Some(answer) = operations::bound(repertoire, context, request)
         {
             return answer;
         }
@@ -197,7 +204,7 @@ fn route(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, S
         "$batch" => Err(SimError::bad_url("A batch cannot contain another batch.")),
         _ if metadata::is_resource(name) => metadata::handle(context, request),
         _ if metadata::is_action(name) => metadata::act(context, request, name),
-        _ => operations::unbound(context, request),
+        _ => operations::unbound(repertoire, context, request),
     }
 }
 

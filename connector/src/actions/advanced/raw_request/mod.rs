@@ -20,7 +20,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::IntoDeserializer};
 use serde_json::{Map, Value, value::RawValue};
 
 use crate::{
-    actions::options::{input, plain},
+    actions::{input::input, options::plain},
     session::{Dataverse, Session},
     webapi::{ApiRequest, CallOptions, Reply, retry::RetryPolicy},
 };

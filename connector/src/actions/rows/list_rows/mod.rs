@@ -25,7 +25,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    actions::options::input,
+    actions::input::input,
     session::{Dataverse, Session},
 };
 

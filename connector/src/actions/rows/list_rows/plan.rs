@@ -200,9 +200,9 @@ fn query(input: &Input, options: &mut CallOptions) -> (Query, Option<u64>) {
         options.page_size = None;
     }
     let query = Query {
-        select: names(input.select.clone()),
+        select: names(input.select.as_deref().unwrap_or_default()),
         filter: input.filter.clone(),
-        order_by: names(input.orderby.clone()),
+        order_by: names(input.orderby.as_deref().unwrap_or_default()),
         expand,
         top,
         count: input.count.unwrap_or(false),

@@ -5,10 +5,10 @@
 
 use crate::http::SimError;
 use crate::query::compile::{ROOT, Term};
-use crate::rows::read::expansion::Rules;
+use crate::rows::read::builder::{Builder, Shape};
 use crate::rows::read::json;
 use crate::rows::read::node::{Extra, ExtraValue, FORMATTED, Field, Node, Show, Wanted};
-use crate::rows::read::projection::{Builder, Shape};
+use crate::rows::read::rules::Rules;
 use crate::rows::storage::layout::quoted;
 use crate::schema::Table;
 

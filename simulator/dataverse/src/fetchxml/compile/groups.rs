@@ -5,9 +5,9 @@
 use crate::http::SimError;
 use crate::query::compile::Term;
 use crate::rows::read::aggregate::{Aggregated, aggregate, dated};
-use crate::rows::read::expansion::Rules;
+use crate::rows::read::builder::Builder;
 use crate::rows::read::node::Wanted;
-use crate::rows::read::projection::Builder;
+use crate::rows::read::rules::Rules;
 use crate::rows::storage::layout::Encoding;
 
 use super::super::ast::{Attribute, Content, Fetch, Order, OrderBy};

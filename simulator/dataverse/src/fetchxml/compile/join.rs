@@ -12,31 +12,7 @@ use crate::schema::Table;
 use super::super::ast::{Link, LinkKind};
 use super::super::errors;
 use super::Statement;
-
-/// A link with its place among the sources.
-pub(super) struct Planned<'q> {
-    /// The link.
-    pub(super) link: &'q Link,
-    /// Its place.
-    pub(super) source: usize,
-    parent: usize,
-    /// Whether it can match several rows.
-    many: bool,
-    /// The links in it.
-    pub(super) children: Vec<Planned<'q>>,
-}
-
-impl Planned<'_> {
-    /// Whether joining it can repeat a row.
-    pub(super) fn multiplies(&self) -> bool {
-        self.link.kind.has_columns() && (self.many || self.children.iter().any(Self::multiplies))
-    }
-
-    fn narrows(&self) -> bool {
-        matches!(self.link.kind, LinkKind::Inner | LinkKind::FirstRow)
-            || self.link.kind == LinkKind::Outer && self.children.iter().any(Self::narrows)
-    }
-}
+use super::planned::Planned;
 
 impl<'a> Statement<'a> {
     /// Gives every joined link its place. Links of subqueries get theirs when the subquery is made.

@@ -8,7 +8,6 @@ use crate::rows::storage::layout::{Encoding, quoted, type_column};
 use crate::schema::{Column, ColumnKind, Schema, Table};
 
 use super::super::errors;
-use super::Statement;
 
 /// One table of a query.
 #[derive(Clone)]
@@ -68,62 +67,5 @@ impl<'a> Source<'a> {
             (_, Some(options)) => Some(choice_label(&value, options)),
             _ => None,
         }
-    }
-}
-
-impl<'a> Statement<'a> {
-    /// Adds the table of a link and tells its place.
-    ///
-    /// # Errors
-    /// When there is no such table, or the alias is taken.
-    pub(super) fn add_source(
-        &mut self,
-        table: &str,
-        alias: Option<&str>,
-    ) -> Result<usize, SimError> {
-        let table = self.table(table)?;
-        self.links += 1;
-        let name = match alias {
-            Some(alias) => alias.to_owned(),
-            None => format!("{}{}", table.logical_name, self.links),
-        };
-        if self.sources.iter().any(|known| known.name == name) && alias.is_some() {
-            let root = self.sources.first().is_some_and(|root| root.name == name);
-            if !root {
-                return Err(errors::invalid(format!(
-                    "The alias '{name}' is used by more than one link-entity of the query."
-                )));
-            }
-        }
-        let source = Source {
-            name,
-            generated: alias.is_none(),
-            table,
-            alias: self.compiler.new_alias('l'),
-        };
-        self.sources.push(source);
-        Ok(self.sources.len() - 1)
-    }
-
-    /// A table by its logical name.
-    pub(super) fn table(&self, name: &str) -> Result<&'a Table, SimError> {
-        let schema = self.compiler.scene().schema;
-        schema.table(name).ok_or_else(|| errors::no_table(name))
-    }
-
-    /// The place of a link by its alias, or by its table's name when it has none.
-    pub(super) fn find_source(&self, name: &str) -> Result<usize, SimError> {
-        let by_alias = self
-            .sources
-            .iter()
-            .rposition(|source| source.name == name && !source.generated);
-        let by_table = || {
-            self.sources.iter().rposition(|source| {
-                source.generated && (source.table.logical_name == name || source.name == name)
-            })
-        };
-        by_alias
-            .or_else(by_table)
-            .ok_or_else(|| errors::no_link(name))
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct Document<'a> {
 
 /// The CSDL document.
 pub fn answer(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Response, SimError> {
-    let operations = context.organisation.operations();
+    let operations = context.organisation.catalogue();
     let xml = render(&context.schema, operations, wants_annotations(request))?;
     Ok(Response::of_type(StatusCode::OK, "application/xml", xml))
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::body::Body;
-use super::kind::Place;
 use super::names::{self, Named};
+use super::place::Place;
 use super::{errors, option, settings};
 use crate::http::SimError;
 use crate::metadata::dependencies::uses;

@@ -3,8 +3,9 @@
 use uuid::Uuid;
 
 use super::body::Body;
-use super::kind::{self, Place};
+use super::kind;
 use super::names::{self, Named};
+use super::place::Place;
 use super::{errors, required, settings};
 use crate::http::SimError;
 use crate::metadata::dependencies;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use super::{cascade, lookup, names};
+use super::targets;
+use super::{cascade, names};
 use crate::http::SimError;
 use crate::rows::StoreError;
 use crate::rows::storage::layout::{quoted, type_column};
@@ -42,7 +43,7 @@ pub(super) fn attach(parts: &mut SchemaParts, table: &str, notes: bool, activiti
 }
 
 fn add(parts: &mut SchemaParts, holder: &str, column: &str, target: &str, collection: &str) {
-    let Some(targets) = lookup::targets_mut(parts, holder, column) else {
+    let Some(targets) = targets::targets_mut(parts, holder, column) else {
         return;
     };
     if targets.iter().any(|known| known == target) {
@@ -141,7 +142,7 @@ pub(super) fn detach(
             );
             rows.execute(&sql, [table]).map_err(StoreError::from)?;
         }
-        lookup::forget_target(parts, &relationship);
+        targets::forget_target(parts, &relationship);
     }
     Ok(())
 }

@@ -289,3 +289,11 @@ pub(super) fn name_too_long(name: &str, kind: &str, most: usize) -> SimError {
 pub(super) fn out_of_bounds(member: &str, least: &str, most: &str) -> SimError {
     SimError::invalid_argument(format!("{member} must be in between {least} and {most}."))
 }
+
+/// A word that an enumeration lacks.
+pub(super) fn unknown_word(enumeration: &str, word: &str) -> SimError {
+    SimError::bad_payload(
+        "EntityMetadata",
+        format!("Requested value '{word}' was not found in Microsoft.Dynamics.CRM.{enumeration}."),
+    )
+}

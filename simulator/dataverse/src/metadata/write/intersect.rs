@@ -5,7 +5,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::body::Body;
-use super::{errors, names, relationship, settings, table};
+use super::free;
+use super::{errors, names, settings};
 use crate::http::SimError;
 use crate::metadata::item::Item;
 use crate::schema::definition::intersect_table;
@@ -17,7 +18,7 @@ const ALSO_KNOWN: &[&str] = &["IsHierarchical"];
 /// Makes a many-to-many relationship with its intersect table. Returns its id.
 pub(super) fn create(parts: &mut SchemaParts, body: Body<'_>) -> Result<Uuid, SimError> {
     let schema_name = body.needed_text("SchemaName")?;
-    relationship::check_name(parts, schema_name)?;
+    free::check_name(parts, schema_name)?;
     let intersect = body.text("IntersectEntityName")?;
     let intersect = names::logical(intersect.unwrap_or(schema_name));
     names::check(&intersect, names::Named::Relationship)?;
@@ -48,7 +49,7 @@ pub(super) fn create(parts: &mut SchemaParts, body: Body<'_>) -> Result<Uuid, Si
             &many.second.intersect_attribute,
         ),
     );
-    link.object_type_code = table::next_type_code(parts);
+    link.object_type_code = free::next_type_code(parts);
     link.is_custom = true;
     link.facts = Facts::new(Uuid::new_v4());
     parts.tables.push(Arc::new(link));

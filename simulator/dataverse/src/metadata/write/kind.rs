@@ -1,15 +1,14 @@
 //! The type of a column with its limits: what a request gives, within what the service allows, over what it takes for
 //! granted.
 
-use std::sync::Arc;
-
 use super::body::Body;
+use super::errors::unknown_word;
+use super::place::Place;
 use super::{choice, errors, option};
 use crate::http::SimError;
 use crate::schema::definition::MONEY_LIMIT;
 use crate::schema::{
-    ColumnKind, DateTimeBehaviour, DateTimeFormat, IntegerFormat, Label, OptionSet,
-    PrecisionSource, TextFormat,
+    ColumnKind, DateTimeBehaviour, DateTimeFormat, IntegerFormat, PrecisionSource, TextFormat,
 };
 
 /// Longest single line, and longest text.
@@ -20,14 +19,6 @@ const DECIMAL_LIMIT: f64 = 100_000_000_000.0;
 /// Largest picture and file by default and at most, in kilobytes.
 const IMAGE_KILOBYTES: (u32, i64) = (10_240, 30_720);
 const FILE_KILOBYTES: (u32, i64) = (32_768, 10_485_760);
-
-/// Where a new column stands.
-pub(super) struct Place<'a> {
-    pub(super) table: &'a str,
-    pub(super) logical_name: &'a str,
-    pub(super) display_name: &'a Label,
-    pub(super) choices: &'a [Arc<OptionSet>],
-}
 
 /// The type a new column is to have, without `AttributeMetadata`: the OData type decides, then the type names.
 pub(super) fn type_name(body: Body<'_>) -> Result<String, SimError> {
@@ -298,12 +289,4 @@ fn date_time_behaviour(name: &str) -> Result<DateTimeBehaviour, SimError> {
         "TimeZoneIndependent" => DateTimeBehaviour::TimeZoneIndependent,
         other => return Err(unknown_word("DateTimeBehavior", other)),
     })
-}
-
-/// A word that an enumeration lacks.
-pub(super) fn unknown_word(enumeration: &str, word: &str) -> SimError {
-    SimError::bad_payload(
-        "EntityMetadata",
-        format!("Requested value '{word}' was not found in Microsoft.Dynamics.CRM.{enumeration}."),
-    )
 }

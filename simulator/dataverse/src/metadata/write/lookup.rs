@@ -6,7 +6,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::body::Body;
-use super::{cascade, column, errors, relationship};
+use super::free;
+use super::one_to_many;
+use super::targets::targets_mut;
+use super::{cascade, column, errors};
 use crate::http::SimError;
 use crate::schema::{ColumnKind, Facts, OneToMany, SchemaParts, TableParts};
 
@@ -23,7 +26,7 @@ pub(super) fn create_simple(
     let referenced = body.needed_text("ReferencedEntity")?.to_owned();
     let referencing = body.needed_text("ReferencingEntity")?.to_owned();
     let schema_name = body.needed_text("SchemaName")?;
-    relationship::check_name(parts, schema_name)?;
+    free::check_name(parts, schema_name)?;
     let column_name = lookup.needed_text("SchemaName")?;
     if let Some(existing) = polymorphic(parts, &referencing, column_name) {
         let relationship = new(parts, body, &referencing, &existing, true)?;
@@ -82,7 +85,7 @@ pub(super) fn create_polymorphic(
     let column_id = add_column(parts, &referencing, lookup, kind)?;
     let mut ids = Vec::new();
     for body in bodies {
-        relationship::check_name(parts, body.needed_text("SchemaName")?)?;
+        free::check_name(parts, body.needed_text("SchemaName")?)?;
         let relationship = new(parts, body, &referencing, column_name, true)?;
         ids.push(keep(parts, relationship));
     }
@@ -156,7 +159,7 @@ fn new(
         is_custom: true,
         facts: Facts::new(Uuid::new_v4()),
     };
-    relationship::keep_settings(&mut relationship, body)?;
+    one_to_many::keep_settings(&mut relationship, body)?;
     Ok(relationship)
 }
 
@@ -202,31 +205,5 @@ fn add_target(
             Ok(())
         }
         None => Err(errors::no_column(column)),
-    }
-}
-
-/// Takes the target of a deleted relationship out of its lookup.
-pub(super) fn forget_target(parts: &mut SchemaParts, relationship: &OneToMany) {
-    let (table, column) = (
-        &relationship.referencing,
-        &relationship.referencing_attribute,
-    );
-    if let Some(targets) = targets_mut(parts, table, column) {
-        targets.retain(|target| *target != relationship.referenced);
-    }
-}
-
-/// The targets of a lookup, to be changed.
-pub(super) fn targets_mut<'p>(
-    parts: &'p mut SchemaParts,
-    table: &str,
-    column: &str,
-) -> Option<&'p mut Vec<String>> {
-    let place = parts.table_mut(table)?;
-    let mut columns = place.columns.iter_mut();
-    let found = columns.find(|known| known.logical_name.eq_ignore_ascii_case(column))?;
-    match &mut found.kind {
-        ColumnKind::Lookup { targets } | ColumnKind::Customer { targets } => Some(targets),
-        _ => None,
     }
 }

@@ -14,18 +14,23 @@ mod column;
 mod companions;
 mod declared;
 mod errors;
+mod free;
 mod intersect;
 mod key;
 mod kind;
+mod label;
 mod lookup;
 mod names;
+mod one_to_many;
 mod option;
 mod options;
+mod place;
 mod publish;
 mod relationship;
 mod required;
 mod settings;
 mod table;
+mod targets;
 
 pub(super) use actions::{handle as act, is_action};
 pub(super) use declared::{DeclaredAction, declared_actions, declared_types};
@@ -42,8 +47,9 @@ use crate::organisation::OrgContext;
 use crate::query::options::{Address, Options};
 use crate::rows::read::retrieve::preferences_applied;
 use crate::rows::write::terms;
-use crate::schema::{Label, Schema, SchemaParts};
+use crate::schema::{Schema, SchemaParts};
 use body::Body;
+use label::set_label;
 
 /// The definition a request is about, by names that hold in any version of the schema.
 enum Target {
@@ -208,16 +214,4 @@ fn target(schema: &Schema, path: &str) -> Result<Target, SimError> {
 
 fn not_allowed() -> SimError {
     SimError::method_not_allowed("The requested resource does not support this http method.")
-}
-
-/// Puts the label a body gives over the one that is there, in whole or language by language.
-fn set_label(label: &mut Label, body: Body<'_>, member: &str, merge: bool) -> Result<(), SimError> {
-    if let Some(given) = body.label(member)? {
-        *label = if merge {
-            label.merged_with(&given)
-        } else {
-            given
-        };
-    }
-    Ok(())
 }

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::body::Body;
-use super::names::{self, Named};
+use super::one_to_many::ALSO_KNOWN;
+use super::one_to_many::keep_settings;
+use super::targets;
 use super::{cascade, column, errors, intersect, lookup, settings};
 use crate::http::SimError;
 use crate::metadata::item::Item;
-use crate::schema::{OneToMany, SchemaParts};
-
-/// Members that relationships have beside those of their document.
-const ALSO_KNOWN: &[&str] = &["Lookup", "Attribute", "Entity1NavigationPropertyName"];
+use crate::schema::SchemaParts;
 
 /// Makes the relationship that a body describes. Returns its id.
 pub(super) fn create(parts: &mut SchemaParts, body: Body<'_>) -> Result<Uuid, SimError> {
@@ -32,20 +31,6 @@ pub(super) fn create(parts: &mut SchemaParts, body: Body<'_>) -> Result<Uuid, Si
         )),
         None => Err(errors::missing("@odata.type")),
     }
-}
-
-/// Whether a schema name is free, and well formed.
-pub(super) fn check_name(parts: &SchemaParts, name: &str) -> Result<(), SimError> {
-    names::check(name, Named::Relationship)?;
-    let is_taken = |other: &str| other.eq_ignore_ascii_case(name);
-    let mut one_to_many = parts.relationships.iter();
-    let mut many_to_many = parts.many_to_many.iter();
-    if one_to_many.any(|one| is_taken(&one.schema_name))
-        || many_to_many.any(|many| is_taken(&many.schema_name))
-    {
-        return Err(errors::relationship_exists());
-    }
-    Ok(())
 }
 
 /// Replaces what may change of a relationship: its cascades and settings.
@@ -85,12 +70,6 @@ pub(super) fn update(
     Err(not_found(schema_name))
 }
 
-pub(super) fn keep_settings(one: &mut OneToMany, body: Body<'_>) -> Result<(), SimError> {
-    let shown = Item::OneToMany(one).document();
-    let kind = "OneToManyRelationshipMetadata";
-    settings::keep(&mut one.facts, body, &shown, ALSO_KNOWN, kind)
-}
-
 /// Takes a relationship away: a one-to-many with its lookup column, or with one of the targets of a lookup that has
 /// several; a many-to-many with its intersect table.
 pub(super) fn delete(parts: &mut SchemaParts, schema_name: &str) -> Result<(), SimError> {
@@ -122,7 +101,7 @@ pub(super) fn delete(parts: &mut SchemaParts, schema_name: &str) -> Result<(), S
         parts
             .relationships
             .retain(|other| other.schema_name != schema_name);
-        lookup::forget_target(parts, &one);
+        targets::forget_target(parts, &one);
         return Ok(());
     }
     column::delete(parts, &one.referencing, &one.referencing_attribute)

@@ -1,7 +1,7 @@
 //! `RequiredLevel`.
 
 use super::body::Body;
-use super::kind::unknown_word;
+use super::errors::unknown_word;
 use crate::http::SimError;
 use crate::schema::RequiredLevel;
 

@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::body::Body;
+use super::free::next_type_code;
 use super::names::{self, Named};
 use super::{column, companions, errors, settings};
 use crate::http::SimError;
@@ -14,8 +15,6 @@ use crate::metadata::item::Item;
 use crate::schema::definition::Template;
 use crate::schema::{ColumnKind, Facts, Label, SchemaParts, TableParts};
 
-/// First type code of tables made at run time.
-const FIRST_TYPE_CODE: i32 = 10_000;
 /// Members that tables have beside those of their document.
 const ALSO_KNOWN: &[&str] = &[
     "Attributes",
@@ -24,15 +23,6 @@ const ALSO_KNOWN: &[&str] = &[
     "ManyToOneRelationships",
     "ManyToManyRelationships",
 ];
-
-/// The type code for the next table.
-pub(super) fn next_type_code(parts: &SchemaParts) -> i32 {
-    let codes = parts.tables.iter().map(|table| table.object_type_code);
-    codes
-        .max()
-        .map_or(FIRST_TYPE_CODE, |last| last.saturating_add(1))
-        .max(FIRST_TYPE_CODE)
-}
 
 /// Makes a table with its columns. Returns its id.
 pub(super) fn create(parts: &mut SchemaParts, body: Body<'_>) -> Result<Uuid, SimError> {

@@ -8,8 +8,9 @@ use crate::schema::{Navigation, Schema, Table};
 
 use super::CustomError;
 use super::file::Entry;
+use super::path::Path;
 use super::scope::RESERVED;
-use super::template::{Path, Template};
+use super::template::Template;
 
 /// Whether names are names and no two operations share one.
 pub(super) fn names(entries: &[Entry]) -> Result<(), CustomError> {

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use crate::operations::declaration::{
-    Binding, Kind, Operation, Parameter, Returns, Tables, ValueType,
+    Binding, Declaration, Kind, Parameter, Returns, Tables, ValueType,
 };
+use crate::operations::operation::Operation;
 use crate::schema::{Schema, Table};
 
 use super::answer::Reply;
@@ -78,15 +79,17 @@ pub(super) fn operation(entry: &Entry, schema: &Schema) -> Result<Operation, Str
         paths.any(|path| path.0.first().is_some_and(|first| first == "row"))
     });
     Ok(Operation {
-        name: Cow::Owned(entry.name.clone()),
-        kind: match entry.kind {
-            file::Kind::Function => Kind::Function,
-            file::Kind::Action => Kind::Action,
+        declaration: Declaration {
+            name: Cow::Owned(entry.name.clone()),
+            kind: match entry.kind {
+                file::Kind::Function => Kind::Function,
+                file::Kind::Action => Kind::Action,
+            },
+            binding,
+            parameters,
+            returns,
+            is_custom: true,
         },
-        binding,
-        parameters,
-        returns,
-        is_custom: true,
         run: Arc::new(move |call| {
             let mut scope = Scope::of(call, needs_row, &references)?;
             for step in &steps {

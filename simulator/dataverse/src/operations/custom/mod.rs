@@ -8,7 +8,9 @@ mod answer;
 mod check;
 mod compile;
 mod condition;
+mod error;
 mod file;
+mod path;
 mod scope;
 mod step;
 mod template;
@@ -17,36 +19,13 @@ use std::path::Path;
 
 use crate::schema::Schema;
 
-use super::declaration::Operation;
+use super::operation::Operation;
+pub use error::CustomError;
 
 /// The operations that a file declares.
 #[derive(Clone, Debug, Default)]
 pub struct CustomOperations {
     file: file::File,
-}
-
-/// Why a file of operations is no good.
-#[derive(Debug, thiserror::Error)]
-pub enum CustomError {
-    /// It cannot be read.
-    #[error("cannot read the operations in {path}: {reason}")]
-    Read {
-        /// The file.
-        path: String,
-        /// The system's reason.
-        reason: std::io::Error,
-    },
-    /// It is no TOML, or has members that operations do not have.
-    #[error("the operations cannot be understood: {0}")]
-    Syntax(String),
-    /// An operation makes no sense.
-    #[error("the operation `{operation}` makes no sense: {reason}")]
-    Operation {
-        /// Its name.
-        operation: String,
-        /// What is wrong.
-        reason: String,
-    },
 }
 
 impl CustomOperations {

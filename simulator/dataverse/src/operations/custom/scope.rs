@@ -8,7 +8,7 @@ use crate::http::SimError;
 use crate::operations::{Bound, Call};
 use crate::rows::storage::moment::write_moment;
 
-use super::template::Path;
+use super::path::Path;
 
 /// Names that are not free for parameters and new rows.
 pub(super) const RESERVED: [&str; 5] = ["id", "row", "caller", "organization", "now"];

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value};
 
+use super::path::Path;
 use super::scope::Scope;
 
 /// How deep a value may nest.
@@ -19,10 +20,6 @@ pub(super) enum Template {
     List(Vec<Template>),
     Object(Vec<(String, Template)>),
 }
-
-/// What a hole names: `Lead.subject`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Path(pub Vec<String>);
 
 /// A part of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]

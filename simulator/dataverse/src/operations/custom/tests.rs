@@ -14,7 +14,7 @@ fn the_example_is_understood() {
     let operations = operations(include_str!("../../../examples/operations.toml")).unwrap();
     let names: Vec<_> = operations
         .iter()
-        .map(|operation| &*operation.name)
+        .map(|operation| &*operation.declaration.name)
         .collect();
     assert_eq!(
         names,
@@ -27,14 +27,25 @@ fn the_example_is_understood() {
     let [escalate, contacts, register] = operations.as_slice() else {
         unreachable!()
     };
-    assert!(operations.iter().all(|operation| operation.is_custom));
-    assert_eq!(escalate.kind, Kind::Action);
-    assert!(matches!(&escalate.binding, Binding::Row(tables) if tables.contains("incident")));
-    assert!(matches!(&escalate.returns, Returns::Members(members) if members.len() == 3));
-    assert_eq!(contacts.kind, Kind::Function);
-    assert!(matches!(&contacts.returns, Returns::Many(_)));
-    assert_eq!(register.binding, Binding::None);
-    assert!(register.parameters[1].is_collection && register.parameters[1].is_optional);
+    assert!(
+        operations
+            .iter()
+            .all(|operation| operation.declaration.is_custom)
+    );
+    assert_eq!(escalate.declaration.kind, Kind::Action);
+    assert!(
+        matches!(&escalate.declaration.binding, Binding::Row(tables) if tables.contains("incident"))
+    );
+    assert!(
+        matches!(&escalate.declaration.returns, Returns::Members(members) if members.len() == 3)
+    );
+    assert_eq!(contacts.declaration.kind, Kind::Function);
+    assert!(matches!(&contacts.declaration.returns, Returns::Many(_)));
+    assert_eq!(register.declaration.binding, Binding::None);
+    assert!(
+        register.declaration.parameters[1].is_collection
+            && register.declaration.parameters[1].is_optional
+    );
 }
 
 #[test]

@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use crate::http::SimError;
 use crate::operations::arguments::required;
-use crate::operations::declaration::{ANY, Operation, Parameter, ValueType, object};
+use crate::operations::declaration::{ANY, Parameter, ValueType, object};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call};
 use crate::rows::Cell;
 use crate::schema::Table;

@@ -5,7 +5,8 @@
 use uuid::Uuid;
 
 use crate::http::SimError;
-use crate::operations::declaration::{Operation, ValueType, row};
+use crate::operations::declaration::{ValueType, row};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call};
 use crate::rows::Cell;
 use crate::schema::Table;

@@ -8,15 +8,16 @@ mod bulk_delete;
 mod duplicate_rule;
 mod query_expression;
 mod recurrence;
+mod status;
+mod submit;
 mod workflow;
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
-use parking_lot::Mutex;
 use rusqlite::params;
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 use uuid::Uuid;
 
 use crate::http::{ODataRequest, SimError};
@@ -26,8 +27,10 @@ use crate::rows::storage::encoding::as_guid;
 use crate::rows::{Cell, StoreError};
 use crate::schema::Table;
 
-use super::declaration::Operation;
-use super::{Answer, Arguments, Bound, Call};
+use super::declaration::Declaration;
+use super::operation::Operation;
+use super::{Arguments, Bound, Call};
+use submit::{submit, submitted};
 
 /// The operations that start jobs.
 pub(super) fn operations() -> Vec<Operation> {
@@ -44,44 +47,6 @@ pub(super) fn operations() -> Vec<Operation> {
 /// How long a job is in progress before it does its work.
 const PROGRESS: Duration = Duration::seconds(1);
 
-/// `statuscode` values of a job.
-mod status {
-    pub(super) const READY: i64 = 0;
-    pub(super) const WAITING: i64 = 10;
-    pub(super) const IN_PROGRESS: i64 = 20;
-    pub(super) const SUCCEEDED: i64 = 30;
-    pub(super) const FAILED: i64 = 31;
-}
-
-/// When the next job of an organisation is due.
-#[derive(Debug)]
-pub struct Jobs {
-    /// Unix second; unknown at first, because a file may hold jobs of an earlier run.
-    next: AtomicI64,
-    running: Mutex<()>,
-}
-
-impl Default for Jobs {
-    fn default() -> Self {
-        Self {
-            next: AtomicI64::new(i64::MIN),
-            running: Mutex::new(()),
-        }
-    }
-}
-
-impl Jobs {
-    /// Forgets what is due: the rows are others now.
-    pub fn look_again(&self) {
-        self.next.store(i64::MIN, Ordering::Release);
-    }
-
-    /// Notes that a job is due at some time.
-    fn note(&self, due: OffsetDateTime) {
-        self.next.fetch_min(due.unix_timestamp(), Ordering::AcqRel);
-    }
-}
-
 /// Does what is due. A job that fails is noted as failed; the request that happens to come by is none the worse for it.
 pub(super) fn run_due(context: &OrgContext<'_>) {
     let jobs = context.organisation.jobs();
@@ -96,7 +61,7 @@ pub(super) fn run_due(context: &OrgContext<'_>) {
     jobs.next.store(i64::MAX, Ordering::Release);
     let (Some(table), Some(operation)) = (
         context.schema.table("asyncoperation"),
-        context.organisation.operations().find(bulk_delete::NAME),
+        context.organisation.catalogue().find(bulk_delete::NAME),
     ) else {
         return;
     };
@@ -136,7 +101,7 @@ fn unfinished(context: &OrgContext<'_>, table: &Table) -> Result<Vec<(Uuid, i64)
 fn with_owner<T>(
     context: &OrgContext<'_>,
     table: &Table,
-    operation: &Operation,
+    operation: &Declaration,
     id: Uuid,
     work: impl FnOnce(&Call<'_>) -> Result<T, SimError>,
 ) -> Result<T, SimError> {
@@ -172,7 +137,7 @@ fn with_owner<T>(
 fn call<'a>(
     context: &'a OrgContext<'a>,
     request: &'a ODataRequest,
-    operation: &'a Operation,
+    operation: &'a Declaration,
 ) -> Call<'a> {
     Call {
         context,
@@ -187,7 +152,7 @@ fn call<'a>(
 fn advance(
     context: &OrgContext<'_>,
     table: &Table,
-    operation: &Operation,
+    operation: &Declaration,
     id: Uuid,
 ) -> Result<(), SimError> {
     with_owner(context, table, operation, id, |call| {
@@ -237,43 +202,11 @@ fn finish(call: &Call<'_>, jobs: &Table, job: Uuid, draft: &Draft) -> Result<(),
     )
 }
 
-/// Makes a job that begins at once, and tells its id.
-fn submit(
-    call: &Call<'_>,
-    kind: i64,
-    name: &str,
-    message: &str,
-    more: Vec<(&str, Cell)>,
-) -> Result<Uuid, SimError> {
-    let now = call.context.now;
-    let mut cells = vec![
-        ("name", Cell::Text(name.to_owned())),
-        ("statecode", Cell::Integer(0)),
-        ("statuscode", Cell::Integer(status::READY)),
-        ("operationtype", Cell::Integer(kind)),
-        ("messagename", Cell::Text(message.to_owned())),
-        ("postponeuntil", Cell::Moment(now)),
-        ("requestid", Cell::Guid(Uuid::new_v4())),
-    ];
-    cells.extend(more);
-    let job = call.insert(call.table("asyncoperation")?, cells)?;
-    call.context.organisation.jobs().note(now);
-    Ok(job)
-}
-
-/// The answer of an action that gives its job back.
-fn submitted(call: &Call<'_>, job: Uuid) -> Result<Answer, SimError> {
-    let jobs = call.table("asyncoperation")?;
-    let mut row = call.read(jobs, job, "?$select=asyncoperationid")?;
-    row.shift_remove("@odata.context");
-    Ok(Answer::Row(jobs.entity_set_name.clone(), row))
-}
-
 /// Notes why a job failed.
 fn note_failure(
     context: &OrgContext<'_>,
     table: &Table,
-    operation: &Operation,
+    operation: &Declaration,
     id: Uuid,
     error: &SimError,
 ) {

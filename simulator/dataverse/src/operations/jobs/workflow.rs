@@ -6,7 +6,8 @@
 use uuid::Uuid;
 
 use crate::http::SimError;
-use crate::operations::declaration::{Operation, ValueType, object, row};
+use crate::operations::declaration::{ValueType, object, row};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call};
 use crate::rows::Cell;
 

@@ -14,7 +14,8 @@ use uuid::Uuid;
 use crate::http::SimError;
 use crate::schema::Table;
 
-use super::declaration::{ANY, Operation, Parameter, ValueType};
+use super::declaration::{ANY, Parameter, ValueType};
+use super::operation::Operation;
 use super::{Answer, Call};
 use elastic::Outcome;
 use item::{Item, items};

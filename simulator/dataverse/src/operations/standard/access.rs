@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::http::SimError;
 use crate::operations::arguments::{members, required};
-use crate::operations::declaration::{ANY, Operation, PRINCIPAL, Parameter, choice, object};
+use crate::operations::declaration::{ANY, PRINCIPAL, Parameter, choice, object};
+use crate::operations::operation::Operation;
 use crate::operations::types::enumeration;
 use crate::operations::{Answer, Call, Target};
 use crate::rows::write::sharing::{self, Change, Principal};

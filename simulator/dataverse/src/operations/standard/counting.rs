@@ -6,7 +6,8 @@ use http::StatusCode;
 use serde_json::json;
 
 use crate::http::SimError;
-use crate::operations::declaration::{Operation, Parameter, ValueType, object};
+use crate::operations::declaration::{Parameter, ValueType, object};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call};
 
 pub(super) fn operations() -> Vec<Operation> {

@@ -4,7 +4,8 @@
 
 use crate::http::SimError;
 use crate::metadata;
-use crate::operations::declaration::{Operation, Parameter, ValueType, choice, object};
+use crate::operations::declaration::{Parameter, ValueType, choice, object};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call};
 
 pub(super) fn operations() -> Vec<Operation> {

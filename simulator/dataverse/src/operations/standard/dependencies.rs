@@ -8,7 +8,8 @@ use uuid::Uuid;
 use crate::http::SimError;
 use crate::metadata::dependents;
 use crate::operations::arguments::required;
-use crate::operations::declaration::{Operation, ValueType, row};
+use crate::operations::declaration::{ValueType, row};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call};
 use crate::seed::ACTIVE_SOLUTION;
 

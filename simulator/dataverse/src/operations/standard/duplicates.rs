@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::http::SimError;
 use crate::operations::arguments::{Members, members, to_body};
-use crate::operations::declaration::{ANY, Operation, ValueType, object};
+use crate::operations::declaration::{ANY, ValueType, object};
+use crate::operations::operation::Operation;
 use crate::operations::reference::key;
 use crate::operations::{Answer, Call};
 use crate::rows::key::RowKey;

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::closing::{is_open, set_state};
 use super::template::Template;
 use crate::http::SimError;
-use crate::operations::declaration::{Operation, Parameter, ValueType, row};
+use crate::operations::declaration::{Parameter, ValueType, row};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call};
 use crate::rows::Cell;
 

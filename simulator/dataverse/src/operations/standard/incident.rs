@@ -6,7 +6,8 @@ use bytes::Bytes;
 
 use super::closing::{Closing, close};
 use crate::http::SimError;
-use crate::operations::declaration::{Operation, ValueType, row};
+use crate::operations::declaration::{ValueType, row};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call};
 use crate::rows::Cell;
 

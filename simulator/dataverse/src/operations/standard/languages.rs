@@ -5,7 +5,8 @@
 use serde_json::json;
 
 use crate::http::SimError;
-use crate::operations::declaration::{Operation, Parameter, ValueType};
+use crate::operations::declaration::{Parameter, ValueType};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call};
 use crate::schema::BASE_LANGUAGE;
 

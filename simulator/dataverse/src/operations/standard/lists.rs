@@ -8,7 +8,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::http::SimError;
-use crate::operations::declaration::{ANY, Operation, Parameter, ValueType, row};
+use crate::operations::declaration::{ANY, Parameter, ValueType, row};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call, Target};
 use crate::rows::Cell;
 use crate::schema::Table;

@@ -10,7 +10,8 @@ use serde_json::value::RawValue;
 
 use crate::http::SimError;
 use crate::operations::arguments::{Members, text_value};
-use crate::operations::declaration::{ANY, Operation, ValueType, choice};
+use crate::operations::declaration::{ANY, ValueType, choice};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call, Target};
 use crate::rows::Cell;
 use crate::schema::{Column, Table};

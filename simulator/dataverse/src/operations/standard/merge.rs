@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::closing::is_open;
 use crate::http::SimError;
-use crate::operations::declaration::{ANY, Operation, ValueType};
+use crate::operations::declaration::{ANY, ValueType};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call, Target};
 use crate::rows::Cell;
 use crate::schema::CascadeAction;

@@ -25,7 +25,7 @@ mod teams;
 mod template;
 mod text;
 
-use super::declaration::Operation;
+use super::operation::Operation;
 use super::{jobs, multiple};
 
 /// All of them.

@@ -5,7 +5,8 @@
 use serde_json::json;
 
 use crate::http::SimError;
-use crate::operations::declaration::{Operation, Parameter, ValueType, choice, object};
+use crate::operations::declaration::{Parameter, ValueType, choice, object};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call};
 
 pub(super) fn operations() -> Vec<Operation> {

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::http::SimError;
-use crate::operations::declaration::{ANY, Operation, Parameter, ValueType, row};
+use crate::operations::declaration::{ANY, Parameter, ValueType, row};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call};
 use crate::rows::Cell;
 

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use crate::http::SimError;
 use crate::operations::arguments::{members, required};
-use crate::operations::declaration::{Operation, Parameter, ValueType, object, row};
+use crate::operations::declaration::{Parameter, ValueType, object, row};
+use crate::operations::operation::Operation;
 use crate::operations::reference::text;
 use crate::operations::{Answer, Call};
 use crate::rows::Cell;

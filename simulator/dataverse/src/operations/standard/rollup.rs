@@ -4,7 +4,8 @@
 
 use crate::http::SimError;
 use crate::operations::arguments::text_value;
-use crate::operations::declaration::{ANY, Operation, ValueType};
+use crate::operations::declaration::{ANY, ValueType};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call, Target};
 use crate::rows::Cell;
 use crate::rows::storage::decimal::{Decimal, MONEY_SCALE};

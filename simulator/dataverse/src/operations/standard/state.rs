@@ -5,7 +5,8 @@
 use serde_json::json;
 
 use crate::http::SimError;
-use crate::operations::declaration::{ANY, Operation, Parameter, ValueType};
+use crate::operations::declaration::{ANY, Parameter, ValueType};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call};
 use crate::rows::write::state::settle;
 use crate::schema::{ColumnKind, OptionDetail, Table};

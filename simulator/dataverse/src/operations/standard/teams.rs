@@ -8,7 +8,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::http::SimError;
-use crate::operations::declaration::{Operation, row};
+use crate::operations::declaration::row;
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call};
 use crate::rows::Cell;
 

@@ -5,7 +5,8 @@
 use serde_json::json;
 
 use crate::http::SimError;
-use crate::operations::declaration::{Operation, Parameter, ValueType};
+use crate::operations::declaration::{Parameter, ValueType};
+use crate::operations::operation::Operation;
 use crate::operations::{Answer, Call};
 
 /// Time zones by the service's own code and Windows' standard name (`timezonedefinition` of every organisation).

@@ -12,9 +12,10 @@ use crate::rows::storage::sql_functions::{WIDE_AVERAGE, WIDE_SUM};
 use crate::schema::ColumnKind;
 
 use super::annotations::base_symbol;
+use super::builder::Builder;
 use super::json;
 use super::node::{Extra, ExtraValue, FORMATTED, Field, Show};
-use super::projection::{Builder, show};
+use super::projection::show;
 
 /// Source rows that an aggregate goes through at most (reference §10.2).
 pub const MAX_SOURCE_ROWS: usize = 50_000;

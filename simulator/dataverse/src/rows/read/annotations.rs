@@ -9,8 +9,8 @@ use crate::schema::{
 
 use crate::query::compile::lookup_name;
 
+use super::builder::Builder;
 use super::node::ExtraValue;
-use super::projection::Builder;
 
 impl Builder<'_, '_> {
     /// The value as people read it; `None` for texts, ids and what has no other form. `symbol` remembers where the symbol

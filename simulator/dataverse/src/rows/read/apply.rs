@@ -13,13 +13,15 @@ use crate::query::compile::{Property, order_by, terms};
 use crate::query::options::Options;
 
 use super::aggregate::{MAX_SOURCE_ROWS, aggregate};
-use super::expansion::{MAX_PAGE, Rules};
+use super::builder::Builder;
 use super::json;
-use super::list::{Rows, begin, counted};
+use super::node::Selection;
 use super::node::{Extra, ExtraValue, FORMATTED, Field, Node, Show, Wanted};
-use super::projection::Builder;
-use super::record::{Selection, Writer};
+use super::page::begin;
+use super::record::Writer;
 use super::retrieve::preferences_applied;
+use super::rules::{MAX_PAGE, Rules};
+use super::scan::{Rows, counted};
 
 /// Answers `GET` for a collection with `$apply`.
 ///

@@ -3,140 +3,29 @@
 //! Layer: read.
 
 use http::StatusCode;
-use rusqlite::{Connection, params_from_iter, types::Value};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::fetchxml::{answer, saved};
-use crate::http::{MetadataLevel, ODataRequest, Response, SimError};
+use crate::http::{ODataRequest, Response, SimError};
 use crate::organisation::OrgContext;
-use crate::query::compile::{
-    Compiler, ROOT, Scene, Term, after, order_by, place_values, related, terms,
-};
+use crate::query::compile::{ROOT, order_by, terms};
 use crate::query::cookie;
 use crate::query::options::{Address, Options, Stored};
 use crate::rows::StoreError;
 use crate::rows::storage::encoding::guid;
 use crate::rows::storage::layout::quoted;
-use crate::schema::{GLOBAL_VERSION, Navigation, Schema, Table};
-use crate::security::scoped;
 use crate::sql;
 
-use super::expansion::Rules;
+use super::builder::{Builder, Shape};
+use super::node::Selection;
 use super::node::Wanted;
-use super::projection::{Builder, Shape};
-use super::record::{Page, Selection, Writer};
+use super::page::{begin, next_page};
+use super::record::{Page, Writer};
 use super::retrieve::{page_size, preferences_applied};
+use super::rules::Rules;
+use super::scan::{MAX_COUNT, Rows, counted};
 use super::{apply, context_url, json};
-
-/// The largest number that counting tells (reference §3.4).
-pub const MAX_COUNT: i64 = 5_000;
-
-/// `@odata.count` is not the only way to ask for a total.
-const TOTAL: &str = "Microsoft.Dynamics.CRM.totalrecordcount";
-const TOTAL_EXCEEDED: &str = "Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded";
-
-/// The rows that a request is about.
-#[derive(Clone, Copy)]
-pub enum Rows<'a> {
-    /// All rows of a table.
-    Of(&'a Table),
-    /// The rows that a collection-valued navigation property leads to from one row.
-    Related {
-        /// The id of that row.
-        id: Uuid,
-        /// The navigation property.
-        navigation: &'a Navigation,
-    },
-}
-
-/// A statement under construction: its table, its parameters so far, and what narrows it.
-pub(super) struct Scan<'a> {
-    pub(super) table: &'a Table,
-    pub(super) compiler: Compiler<'a>,
-    pub(super) conditions: Vec<String>,
-}
-
-impl<'a> Rows<'a> {
-    /// The table of the rows.
-    ///
-    /// # Errors
-    /// 404 when it is no part of this organisation.
-    pub fn table(self, schema: &'a Schema) -> Result<&'a Table, SimError> {
-        match self {
-            Self::Of(table) => Ok(table),
-            Self::Related { navigation, .. } => Ok(related(schema, navigation, "?", ROOT)?.table),
-        }
-    }
-
-    pub(super) fn scan(self, context: &'a OrgContext<'_>) -> Result<Scan<'a>, SimError> {
-        let scene = Scene {
-            schema: &context.schema,
-            now: context.now,
-            caller: context.caller,
-        };
-        match self {
-            Self::Of(table) => Ok(Scan {
-                table,
-                compiler: Compiler::new(scene, table),
-                conditions: Vec::new(),
-            }),
-            Self::Related { id, navigation } => {
-                let related = related(scene.schema, navigation, "?", ROOT)?;
-                let mut compiler = Compiler::over_related(scene, &related);
-                compiler.parameters.push(guid(id));
-                Ok(Scan {
-                    table: related.table,
-                    compiler,
-                    conditions: vec![related.condition],
-                })
-            }
-        }
-    }
-}
-
-impl Scan<'_> {
-    pub(super) fn filter(&mut self, options: &Options) -> Result<(), SimError> {
-        if let Some(filter) = &options.filter {
-            self.conditions.push(self.compiler.condition(filter)?);
-        }
-        Ok(())
-    }
-
-    /// Leaves out what a token says was on earlier pages, and tells the number of this page.
-    pub(super) fn begin_after(
-        &mut self,
-        options: &Options,
-        terms: &[Term],
-    ) -> Result<u32, SimError> {
-        let Some(token) = &options.skip_token else {
-            return Ok(1);
-        };
-        let place = cookie::decode(token)?;
-        let values = place_values(terms, &place.last).ok_or_else(cookie::malformed)?;
-        let (condition, parameters) = after(terms, &values);
-        self.conditions.push(condition);
-        self.compiler.parameters.extend(parameters);
-        Ok(place.next_page)
-    }
-
-    pub(super) fn where_clause(&self) -> String {
-        if self.conditions.is_empty() {
-            String::new()
-        } else {
-            format!(" WHERE {}", self.conditions.join(" AND "))
-        }
-    }
-
-    /// Counts up to one more than [`MAX_COUNT`].
-    fn count_statement(&self) -> String {
-        format!(
-            "SELECT count(*) FROM (SELECT 1 FROM {}{} LIMIT {})",
-            self.compiler.source(),
-            self.where_clause(),
-            MAX_COUNT + 1
-        )
-    }
-}
 
 /// Answers `GET` for a collection.
 ///
@@ -254,61 +143,6 @@ pub fn get(
     Ok(preferences_applied(response, request, &granted))
 }
 
-/// Begins an answer: its context and its totals.
-pub fn head(
-    body: &mut Vec<u8>,
-    context: &OrgContext<'_>,
-    request: &ODataRequest,
-    about: &str,
-    total: Option<i64>,
-) {
-    body.push(b'{');
-    if request.metadata_level != MetadataLevel::None {
-        json::text_member(
-            body,
-            "@odata.context",
-            &format!("{}/$metadata#{about}", context.service_root),
-        );
-    }
-    let member = |body: &mut Vec<u8>, name: &str, number: i64| {
-        json::separate(body);
-        body.extend_from_slice(&json::key(name));
-        json::value(body, &number);
-    };
-    if let Some(total) = total {
-        member(body, "@odata.count", total.min(MAX_COUNT));
-    }
-    if request.preferences.annotations.includes(TOTAL) {
-        member(
-            body,
-            &format!("@{TOTAL}"),
-            total.map_or(-1, |total| total.min(MAX_COUNT)),
-        );
-    }
-    if request.preferences.annotations.includes(TOTAL_EXCEEDED) {
-        json::separate(body);
-        body.extend_from_slice(&json::key(&format!("@{TOTAL_EXCEEDED}")));
-        json::value(body, &total.is_some_and(|total| total > MAX_COUNT));
-    }
-    if request.preferences.annotations.includes(GLOBAL_VERSION) {
-        let version = context.schema.global_version();
-        json::text_member(body, &format!("@{GLOBAL_VERSION}"), &version);
-    }
-}
-
-/// Begins an answer up to its first row.
-pub(super) fn begin(
-    body: &mut Vec<u8>,
-    context: &OrgContext<'_>,
-    request: &ODataRequest,
-    about: &str,
-    total: Option<i64>,
-) {
-    head(body, context, request, about, total);
-    json::separate(body);
-    body.extend_from_slice(b"\"value\":[");
-}
-
 fn next_link(
     context: &OrgContext<'_>,
     request: &ODataRequest,
@@ -318,21 +152,6 @@ fn next_link(
 ) -> Option<String> {
     let token = cookie::encode(page_number.saturating_add(1), page.more.as_ref()?);
     Some(next_page(context, request, options, &token))
-}
-
-/// The address of the page that a token stands for: the request's own, with another token.
-pub fn next_page(
-    context: &OrgContext<'_>,
-    request: &ODataRequest,
-    options: &Options,
-    token: &str,
-) -> String {
-    let (root, path) = (&context.service_root, &request.path);
-    let separator = if options.repeated.is_empty() { "" } else { "&" };
-    format!(
-        "{root}/{path}?{}{separator}$skiptoken={token}",
-        options.repeated
-    )
 }
 
 /// Answers `…/$count`: a number after a byte order mark.
@@ -360,21 +179,6 @@ pub fn count(
         "text/plain",
         format!("\u{feff}{}", total.min(MAX_COUNT)),
     ))
-}
-
-/// Runs a statement that counts.
-///
-/// # Errors
-/// When SQLite fails.
-pub fn counted(
-    context: &OrgContext<'_>,
-    connection: &Connection,
-    sql: &str,
-    parameters: &[Value],
-) -> Result<i64, StoreError> {
-    Ok(connection
-        .prepare_cached(&scoped(context, sql)?)?
-        .query_row(params_from_iter(parameters), |row| row.get(0))?)
 }
 
 /// Whether a row is one of these.

@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
+use rusqlite::types::Value;
+
 use crate::http::{MetadataLevel, ODataRequest};
 use crate::schema::OptionSet;
-
-use super::expansion::Collection;
 
 /// Name of the annotation with the value as people read it.
 pub const FORMATTED: &str = "OData.Community.Display.V1.FormattedValue";
@@ -174,4 +174,38 @@ pub enum Child {
     },
     /// Related rows, read for each parent.
     Collection(Box<Collection>),
+}
+
+/// A statement and how its rows are written.
+#[derive(Debug)]
+pub struct Selection {
+    /// Reads one row more than `limit`, which tells whether there are more.
+    pub sql: String,
+    /// Its parameters; in a collection the parent's id goes before them.
+    pub parameters: Vec<Value>,
+    /// How a row is written.
+    pub node: Node,
+    /// Sort keys by name, and where their values are.
+    pub marks: Vec<(String, usize)>,
+    /// Rows to write at most.
+    pub limit: usize,
+}
+
+/// An expanded collection.
+#[derive(Debug)]
+pub struct Collection {
+    /// `"navigation":`
+    pub key: Vec<u8>,
+    /// `"navigation@odata.nextLink":`
+    pub next_key: Vec<u8>,
+    /// Name of the navigation property.
+    pub navigation: String,
+    /// Where the parent's id is in its row.
+    pub parent: usize,
+    /// What to read; its first parameter is the parent's id.
+    pub selection: Selection,
+    /// Whether a link to more is written only when there is more, and continues where this page ends.
+    pub paged: bool,
+    /// The options that such a link repeats.
+    pub repeated: String,
 }

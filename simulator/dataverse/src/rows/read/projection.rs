@@ -3,43 +3,18 @@
 //! Layer: read, pure. A [`Node`] is built once per query (or found in the cache) and then only copies bytes.
 
 use crate::http::SimError;
-use crate::query::compile::Compiler;
 use crate::query::expand::Expand;
 use crate::rows::storage::decimal::{DECIMAL_SCALE, MONEY_SCALE};
 use crate::rows::storage::layout::{Encoding, VERSION, quoted, sql_column, type_column};
 use crate::schema::{Column, ColumnKind, Derivation, Navigation, OneToMany, Schema, Table};
 
 use super::annotations::by_target;
+use super::builder::{Builder, Shape};
+use super::json;
 use super::node::{
-    Child, Extra, ExtraValue, FORMATTED, Field, LOOKUP_TABLE, NAVIGATION, Node, Show, Wanted,
+    Child, Extra, ExtraValue, FORMATTED, Field, LOOKUP_TABLE, NAVIGATION, Node, Show,
 };
-use super::{expansion, json};
-
-/// Collects the columns of one SQL statement while nodes are built.
-pub struct Builder<'c, 'a> {
-    /// The statement.
-    pub compiler: &'c mut Compiler<'a>,
-    /// What stands behind `SELECT`.
-    pub columns: Vec<String>,
-    /// What the caller wants.
-    pub wanted: Wanted,
-    /// Rules that depend on the whole query.
-    pub expansion: expansion::Rules,
-}
-
-/// The rows to read of one table and what to read of them.
-pub struct Shape<'s, 'a> {
-    /// The table.
-    pub table: &'a Table,
-    /// The name that its rows go by in the statement.
-    pub alias: &'s str,
-    /// `$select`.
-    pub select: Option<&'s [String]>,
-    /// `$expand`.
-    pub expand: &'s [Expand],
-    /// Columns to add to a selection.
-    pub also: Vec<&'a Column>,
-}
+use super::rules;
 
 impl<'a> Builder<'_, 'a> {
     /// Builds the node of a shape.
@@ -70,7 +45,7 @@ impl<'a> Builder<'_, 'a> {
             children: Vec::new(),
             navigations: Vec::new(),
         };
-        expansion::combined(table, expand, self.expansion)?;
+        rules::combined(table, expand, self.expansion)?;
         let mut symbol = None;
         for column in chosen(table, select, also, expand)? {
             let field = self.field(table, alias, column, select.is_some(), &mut symbol);
@@ -101,7 +76,7 @@ impl<'a> Builder<'_, 'a> {
                     "Expand with $ref is only supported on lookup type navigation property.",
                 ));
             }
-            let collection = expansion::collection(self, navigation, item, id)?;
+            let collection = self.collection(navigation, item, id)?;
             return Ok(Child::Collection(Box::new(collection)));
         };
         let key = json::key(&item.navigation);
@@ -121,7 +96,7 @@ impl<'a> Builder<'_, 'a> {
             });
         }
         if item.filter.is_some() || !item.order.is_empty() || item.top.is_some() {
-            return Err(expansion::only_select_and_filter());
+            return Err(rules::only_select_and_filter());
         }
         let (alias, target) = self.compiler.follow(alias, table, relationship)?;
         let etag = std::mem::replace(&mut self.wanted.etag, false);

@@ -15,11 +15,11 @@ use crate::rows::storage::layout::quoted;
 use crate::schema::{ColumnKind, Table};
 use crate::security::{hidden, scoped};
 
-use super::expansion::Rules;
+use super::builder::{Builder, Shape};
 use super::json;
 use super::node::{Show, Wanted};
-use super::projection::{Builder, Shape};
 use super::record::write_value;
+use super::rules::Rules;
 
 /// Answers `GET` for a property; `raw` is `/$value`. A property without value is 204.
 ///

@@ -14,25 +14,11 @@ use crate::rows::storage::{
 };
 use crate::security::scoped;
 
-use super::expansion::Collection;
 use super::formatted;
 use super::json;
+use super::node::Collection;
+use super::node::Selection;
 use super::node::{Child, Extra, ExtraValue, Field, Node, Show};
-
-/// A statement and how its rows are written.
-#[derive(Debug)]
-pub struct Selection {
-    /// Reads one row more than `limit`, which tells whether there are more.
-    pub sql: String,
-    /// Its parameters; in a collection the parent's id goes before them.
-    pub parameters: Vec<Value>,
-    /// How a row is written.
-    pub node: Node,
-    /// Sort keys by name, and where their values are.
-    pub marks: Vec<(String, usize)>,
-    /// Rows to write at most.
-    pub limit: usize,
-}
 
 /// What a page ended with.
 #[derive(Debug, Default)]

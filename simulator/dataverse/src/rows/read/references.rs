@@ -16,8 +16,9 @@ use crate::rows::storage::layout::quoted;
 use crate::security::scoped;
 
 use super::json;
-use super::list::{Rows, begin, next_page};
+use super::page::{begin, next_page};
 use super::retrieve::page_size;
+use super::scan::Rows;
 
 /// Answers `GET` for the addresses of rows.
 ///

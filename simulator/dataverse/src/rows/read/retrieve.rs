@@ -16,22 +16,12 @@ use crate::rows::storage::layout::{VERSION, quoted};
 use crate::schema::Table;
 use crate::security::{hidden, scoped};
 
-use super::expansion::{MAX_PAGE, Rules};
-use super::node::{Node, Wanted};
-use super::projection::{Builder, Shape};
+use super::builder::{Builder, Shape};
+use super::node::Wanted;
+use super::plan::Plan;
 use super::record::Writer;
+use super::rules::{MAX_PAGE, Rules};
 use super::{context_url, json};
-
-/// A compiled retrieve, which the plan cache keeps.
-#[derive(Debug)]
-pub struct Plan {
-    sql: String,
-    node: Node,
-    /// Where the version is.
-    version: usize,
-    /// What stands between the service root and `/$entity`.
-    context: String,
-}
 
 /// A row in JSON.
 pub struct Representation {

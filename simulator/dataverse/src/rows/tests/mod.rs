@@ -37,6 +37,7 @@ use uuid::Uuid;
 
 use super::{Cell, Origin, RowStore, Storage, handle};
 use crate::http::{ODataRequest, Response};
+use crate::operations::Repertoire;
 use crate::organisation::{Caller, Identity, OrgContext, Organisation, SystemClock};
 use crate::schema::{Schema, standard};
 
@@ -78,7 +79,13 @@ impl Sim {
             unique_name: "unq1".to_owned(),
             version: "9.2.26073.00168".to_owned(),
         };
-        let organisation = Organisation::new(identity, schema, rows, Arc::new(SystemClock));
+        let organisation = Organisation::new(
+            identity,
+            schema,
+            rows,
+            Arc::new(SystemClock),
+            Repertoire::standard().catalogue(),
+        );
         Self {
             organisation,
             caller,

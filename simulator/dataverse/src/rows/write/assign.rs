@@ -13,9 +13,9 @@ use crate::rows::storage::unions::is_union;
 use crate::schema::{CascadeAction, Navigation, Table};
 
 use super::consequences::save;
-use super::delete::{MAX_DEPTH, pointing};
+use super::pointing::{MAX_DEPTH, pointing};
+use super::request_facts::facts;
 use super::sharing;
-use super::update::facts;
 
 /// Who owns a row.
 const OWNER: &str = "ownerid";

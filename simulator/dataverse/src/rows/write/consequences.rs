@@ -11,7 +11,7 @@ use crate::rows::storage::draft::Draft;
 use crate::schema::Table;
 
 use super::facts::Facts;
-use super::update::store;
+use super::store::store;
 use super::{participation, reciprocal, sharing};
 
 /// After a row was made.

@@ -3,30 +3,27 @@
 //! Layer: write (reference §2.5).
 
 use http::StatusCode;
-use rusqlite::params;
 use uuid::Uuid;
 
 use crate::http::{ODataRequest, Response, SimError};
 use crate::organisation::OrgContext;
-use crate::query::compile::{ROOT, related};
 use crate::rows::Cell;
 use crate::rows::key::RowKey;
 use crate::rows::storage::database::Write;
 use crate::rows::storage::draft::load;
-use crate::rows::storage::encoding::{as_guid, guid};
-use crate::rows::storage::layout::{DELETED, quoted};
+use crate::rows::storage::encoding::guid;
+use crate::rows::storage::layout::quoted;
 use crate::rows::storage::unions::is_union;
 use crate::schema::{CascadeAction, Navigation, Ownership, Table};
 use crate::security::{Access, check_row};
 
+use super::answer::refuse;
 use super::consequences::save;
-use super::create::refuse;
+use super::erase::erase;
+use super::pointing::{MAX_DEPTH, pointing};
 use super::precondition::check_version;
-use super::update::facts;
+use super::request_facts::facts;
 use super::{reciprocal, sharing};
-
-/// How many levels of rows may go with a row.
-pub const MAX_DEPTH: usize = 50;
 
 /// Answers `DELETE` on a row.
 ///
@@ -138,60 +135,4 @@ fn remove(
         }
         Some(_) | None => Ok(()),
     }
-}
-
-/// Removes one row and remembers that it was there.
-///
-/// # Errors
-/// When SQLite fails.
-pub fn erase(
-    context: &OrgContext<'_>,
-    write: &Write<'_>,
-    table: &Table,
-    id: Uuid,
-) -> Result<(), SimError> {
-    let sql = format!(
-        "DELETE FROM {} WHERE {} = ?",
-        quoted(&table.logical_name),
-        quoted(&table.primary_id)
-    );
-    // What went with another row already is not told twice.
-    if write.prepare_cached(&sql)?.execute([guid(id)])? == 0 {
-        return Ok(());
-    }
-    let sql =
-        format!("INSERT INTO {DELETED} (version, \"table\", id, deletedon) VALUES (?, ?, ?, ?)");
-    let version = write.next_version();
-    write.prepare_cached(&sql)?.execute(params![
-        version,
-        table.logical_name,
-        guid(id),
-        context.now.unix_timestamp()
-    ])?;
-    Ok(())
-}
-
-/// The rows whose lookup points at a row.
-///
-/// # Errors
-/// When SQLite fails.
-pub fn pointing(
-    context: &OrgContext<'_>,
-    write: &Write<'_>,
-    navigation: &Navigation,
-    child: &Table,
-    id: Uuid,
-) -> Result<Vec<Uuid>, SimError> {
-    let related = related(&context.schema, navigation, "?", ROOT)?;
-    let sql = format!(
-        "SELECT {ROOT}.{} FROM {} WHERE {}",
-        quoted(&child.primary_id),
-        related.source(ROOT),
-        related.condition
-    );
-    let mut statement = write.prepare_cached(&sql)?;
-    let ids = statement.query_map([guid(id)], |row| {
-        Ok(as_guid(row.get_ref(0)?).unwrap_or_default())
-    })?;
-    Ok(ids.collect::<rusqlite::Result<_>>()?)
 }

@@ -19,10 +19,11 @@ use crate::schema::{Column, ColumnKind, Navigation, OneToMany, RequiredLevel, Ta
 
 use crate::security::{Access, check_row};
 
-use super::create::refuse;
+use super::answer::refuse;
+use super::link;
 use super::payload::{Members, Payload, Purpose};
 use super::recipe::Recipe;
-use super::{associate, consequences, duplicates, errors, facts::Facts, reference, rules, state};
+use super::{consequences, duplicates, errors, facts::Facts, reference, rules, state};
 
 /// How deep a deep insert may nest.
 const MAX_DEPTH: usize = 20;
@@ -105,7 +106,7 @@ impl<'w, 'o> Maker<'w, 'o> {
         let id = self.store(table, draft)?;
         for (navigation, addresses) in payload.links {
             for address in addresses {
-                associate::add(
+                link::add(
                     self.context,
                     self.write,
                     &self.facts,
@@ -188,7 +189,7 @@ impl<'w, 'o> Maker<'w, 'o> {
                 };
                 let other = self.nested_table(&far.table)?;
                 let other_id = self.nested(other, body, None, depth)?;
-                associate::link(
+                link::link(
                     self.context,
                     self.write,
                     relationship,

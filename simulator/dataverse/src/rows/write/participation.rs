@@ -14,7 +14,7 @@ use crate::rows::storage::encoding::{as_guid, guid};
 use crate::rows::storage::layout::Encoding;
 use crate::schema::{Schema, Table};
 
-use super::delete::erase;
+use super::erase::erase;
 use super::facts::Facts;
 use super::recipe::Recipe;
 use super::{errors, rules};

@@ -11,12 +11,14 @@ use crate::rows::storage::draft::load;
 use crate::schema::Navigation;
 
 use super::associate::End;
-use super::delete::{erase, pointing};
+use super::erase::erase;
 use super::errors;
 use super::maker::Maker;
 use super::participation::{self, PARTY};
 use super::payload::Members;
-use super::update::{facts, store};
+use super::pointing::pointing;
+use super::request_facts::facts;
+use super::store::store;
 
 /// Whether a navigation property leads from an activity to who takes part in it.
 pub fn leads_to_parties(navigation: &Navigation) -> bool {

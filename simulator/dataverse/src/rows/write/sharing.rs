@@ -19,7 +19,7 @@ use crate::rows::storage::layout::Encoding;
 use crate::rows::storage::unions::is_union;
 use crate::schema::{Cascade, CascadeAction, Navigation, OneToMany, Ownership, Schema, Table};
 
-use super::delete::{MAX_DEPTH, pointing};
+use super::pointing::{MAX_DEPTH, pointing};
 
 /// The table of shares, and those of its columns that are used here.
 const SHARES: &str = "principalobjectaccess";

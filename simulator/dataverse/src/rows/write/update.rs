@@ -8,20 +8,17 @@ use uuid::Uuid;
 use crate::http::{ODataRequest, Response, SimError};
 use crate::organisation::OrgContext;
 use crate::query::options::{Address, Options};
+use crate::rows::Cell;
 use crate::rows::key::RowKey;
-use crate::rows::storage::database::Write;
-use crate::rows::storage::draft::{Draft, load, position, update};
-use crate::rows::{Cell, Origin};
-use crate::schema::{ColumnKind, RequiredLevel, Table};
-use crate::security::{Access, check_row};
+use crate::rows::storage::draft::load;
+use crate::schema::{RequiredLevel, Table};
 
-use super::assign::Assignment;
-use super::create::{created, no_content, refuse, representation};
-use super::maker::{Maker, given_option, set_state};
+use super::answer::{created, no_content, refuse, representation};
+use super::apply::apply;
+use super::maker::Maker;
 use super::payload::{Members, Payload, Purpose};
 use super::precondition::{Verdict, check_version, judge};
-use super::recipe::Recipe;
-use super::{assign, coerce, consequences, duplicates, errors, facts::Facts, rules, state, terms};
+use super::{coerce, errors, terms};
 
 /// Answers `PATCH` on a row: update, or create when there is none and no header forbids it. `address` is the row's part of
 /// the URL, which the answer repeats for an alternate key.
@@ -85,192 +82,6 @@ pub fn patch(
     Ok(answer)
 }
 
-/// Writes a payload over a row.
-///
-/// # Errors
-/// Every refusal of an update.
-pub fn apply(
-    context: &OrgContext<'_>,
-    request: &ODataRequest,
-    write: &Write<'_>,
-    table: &Table,
-    id: Uuid,
-    mut draft: Draft,
-    payload: Payload<'_>,
-) -> Result<(), SimError> {
-    check_row(context, write, table, id, &draft, Access::Write)?;
-    let binds = &payload.binds;
-    if binds
-        .iter()
-        .any(|bind| bind.relationship.referencing_attribute == "ownerid")
-    {
-        check_row(context, write, table, id, &draft, Access::Assign)?;
-    }
-    let maker = Maker::new(context, request, write);
-    let old_owner = draft.named(table, "ownerid").clone();
-    let old_state = given_option(table, &draft, |kind| {
-        matches!(kind, ColumnKind::State { .. })
-    });
-    let mut changed = Vec::new();
-    let (mut given_state, mut given_status) = (None, None);
-    for (index, cell) in payload.cells {
-        let Some(column) = table.columns.get(index) else {
-            continue;
-        };
-        if cell == Cell::Null && column.required == RequiredLevel::System {
-            return Err(errors::required());
-        }
-        match (&column.kind, &cell) {
-            (ColumnKind::State { .. }, Cell::Integer(value)) => {
-                given_state = i32::try_from(*value).ok()
-            }
-            (ColumnKind::Status { .. }, Cell::Integer(value)) => {
-                given_status = i32::try_from(*value).ok()
-            }
-            _ => {}
-        }
-        draft.set(index, cell);
-        changed.push(index);
-    }
-    // A null towards one target must not undo a reference towards another in the same body.
-    let (clear, set): (Vec<_>, Vec<_>) = payload
-        .binds
-        .into_iter()
-        .partition(|bind| bind.address.is_none());
-    for bind in clear {
-        let required = table
-            .column(&bind.relationship.referencing_attribute)
-            .is_some_and(|column| column.required == RequiredLevel::System);
-        if required
-            && !set.iter().any(|other| {
-                other.relationship.referencing_attribute == bind.relationship.referencing_attribute
-            })
-        {
-            return Err(errors::required());
-        }
-        changed.extend(draft.set_named(
-            table,
-            &bind.relationship.referencing_attribute,
-            Cell::Null,
-        ));
-    }
-    for bind in set {
-        let (target, target_id) = maker.target(
-            table,
-            bind.relationship,
-            bind.address.as_deref().unwrap_or_default(),
-        )?;
-        refuse_loop(
-            write,
-            table,
-            &bind.relationship.referencing_attribute,
-            id,
-            target,
-            target_id,
-            bind.relationship.is_hierarchical,
-        )?;
-        changed.extend(maker.point(table, &mut draft, bind.relationship, target, target_id));
-    }
-    if let Some((state, status)) = state::settle(table, id, given_state, given_status)? {
-        state::refuse_closing(table, old_state, state)?;
-        changed.extend(set_state(table, &mut draft, state, status));
-    }
-    if duplicates::wanted(request) {
-        duplicates::check(&context.schema, write, table, &draft, Some((id, &changed)))?;
-    }
-    let owner = draft.named(table, "ownerid").clone();
-    consequences::save(context, write, maker.facts(), table, id, draft, changed)?;
-    if owner == old_owner {
-        return Ok(());
-    }
-    let assignment = Assignment {
-        from: &old_owner,
-        to: &owner,
-    };
-    assign::cascade(context, write, table, id, assignment)
-}
-
-/// Stores a changed row with who changed it and when, and what is derived from the change.
-///
-/// # Errors
-/// 412 for a violated key.
-pub fn store(
-    write: &Write<'_>,
-    facts: &Facts<'_>,
-    table: &Table,
-    id: Uuid,
-    mut draft: Draft,
-    mut changed: Vec<usize>,
-) -> Result<(), SimError> {
-    let caller = facts.origin.caller;
-    let user = |id| Cell::Lookup {
-        table: "systemuser".into(),
-        id,
-    };
-    changed.extend(draft.set_named(table, "modifiedon", Cell::Moment(facts.origin.now)));
-    changed.extend(draft.set_named(table, "modifiedby", user(caller.user_id)));
-    changed.extend(draft.set_named(
-        table,
-        "modifiedonbehalfby",
-        caller.on_behalf_of.map_or(Cell::Null, user),
-    ));
-    if let (Some(currency), Some(rate)) = (
-        position(table, "transactioncurrencyid"),
-        position(table, "exchangerate"),
-    ) && changed.contains(&currency)
-    {
-        let cell = match draft.cell(currency) {
-            Cell::Lookup { id, .. } => facts.exchange_rate(*id)?.map_or(Cell::Null, Cell::from),
-            _ => Cell::Null,
-        };
-        draft.set(rate, cell);
-        changed.push(rate);
-    }
-    changed.extend(rules::complete(table, &mut draft, Some(&changed), facts)?);
-    changed.extend(Recipe::new(table).derive(&mut draft, facts)?);
-    update(write, table, id, &draft, &changed, write.next_version())
-        .map_err(|error| errors::from_insert(table, error))
-}
-
-/// Refuses to put a row below itself.
-///
-/// # Errors
-/// 400 `0x80040387`.
-pub fn refuse_loop(
-    write: &Write<'_>,
-    table: &Table,
-    lookup: &str,
-    id: Uuid,
-    target: &Table,
-    target_id: Uuid,
-    hierarchical: bool,
-) -> Result<(), SimError> {
-    if !hierarchical || target.logical_name != table.logical_name {
-        return Ok(());
-    }
-    let mut above = Some(target_id);
-    // A chain longer than this is no hierarchy that people made.
-    for _ in 0..1_000 {
-        match above {
-            None => return Ok(()),
-            Some(current) if current == id => break,
-            Some(current) => {
-                above = match load(write, table, current)?
-                    .map(|(draft, _)| draft.named(table, lookup).clone())
-                {
-                    Some(Cell::Lookup { id, .. }) => Some(id),
-                    _ => None,
-                };
-            }
-        }
-    }
-    Err(SimError::new(
-        StatusCode::BAD_REQUEST,
-        "0x80040387",
-        "Creating this parental association would create a loop in this entity hierarchy.",
-    ))
-}
-
 /// Answers `PUT accounts(id)/name` with a body of `{"value":…}`, and `DELETE accounts(id)/name` when `body` is `None`.
 ///
 /// # Errors
@@ -324,16 +135,4 @@ pub fn property(
     })?;
     rows.written(table);
     Ok(Response::empty(StatusCode::NO_CONTENT))
-}
-
-/// Facts for a write that belongs to a request.
-pub fn facts<'w>(context: &'w OrgContext<'_>, write: &'w Write<'_>) -> Facts<'w> {
-    Facts::new(
-        &context.schema,
-        Origin {
-            caller: context.caller,
-            now: context.now,
-        },
-        write,
-    )
 }

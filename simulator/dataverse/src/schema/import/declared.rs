@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::bases::{DEFINITIONS, NO_TABLES};
 use super::lookups::PrimaryIds;
 use super::model::Document;
-use super::tables::{DEFINITIONS, NO_TABLES};
 use crate::schema::{ALIAS, Declared, Markup, element_type};
 
 /// Types and operations that can be told again. What cannot is named in `left_out`.

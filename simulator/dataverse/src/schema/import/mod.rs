@@ -4,11 +4,13 @@
 //! there are; what it cannot say (labels, lengths, states, cascades) is filled in as a new table would have it. The tables
 //! that the simulator brings stay, and keep what they know; the document adds to them.
 
+mod bases;
 mod choices;
 mod columns;
 mod declared;
 mod document;
 mod error;
+mod imported;
 mod intersects;
 mod keys;
 mod lookups;
@@ -27,18 +29,8 @@ use std::path::Path;
 pub use error::ImportError;
 
 use super::definition::DefinitionError;
-use super::{SchemaParts, standard};
-
-/// A schema made from a document.
-#[derive(Clone, Debug)]
-pub struct Imported {
-    /// The schema.
-    pub parts: SchemaParts,
-    /// What the document has and the schema has not, with the reason; for people.
-    pub left_out: Vec<String>,
-    /// Tables of the document.
-    pub tables: usize,
-}
+use super::standard;
+pub use imported::Imported;
 
 /// Reads a `$metadata` document from a file.
 ///

@@ -4,17 +4,12 @@
 
 use std::sync::Arc;
 
+use super::bases::{DEFINITIONS, NO_TABLES, ROWS};
 use super::maker::Maker;
 use super::model::{Document, EntityType};
 use super::{ImportError, Imported, declared, intersects, losses, names};
 use crate::schema::SchemaParts;
 
-/// What every table with rows descends from.
-const ROWS: &str = "crmbaseentity";
-/// What definitions descend from.
-pub(super) const DEFINITIONS: &str = "crmmodelbaseentity";
-/// Types that tables descend from and that are none themselves.
-pub(super) const NO_TABLES: &[&str] = &[ROWS, "principal", "expando"];
 /// Makes the schema.
 pub(super) fn build(document: &Document, base: SchemaParts) -> Result<Imported, ImportError> {
     let mut left_out = Vec::new();

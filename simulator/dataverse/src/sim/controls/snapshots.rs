@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
 use super::answer::{Outcome, Refusal, answer, done, made};
-use crate::sim::snapshots::{Snapshot, SnapshotError};
+use crate::sim::snapshot::Snapshot;
+use crate::sim::snapshots::SnapshotError;
 use crate::sim::state::State;
 
 impl State {

@@ -1,7 +1,7 @@
 //! What a person has to be asked: nothing, who they are, which of their accounts, or whether they allow it.
 
 use super::request::{AuthorizeRequest, Prompt};
-use crate::token::session::SignedIn;
+use crate::token::signed_in::SignedIn;
 use crate::token::{EntraError, Issue, consent};
 
 /// The next step of an authorization.

@@ -7,7 +7,7 @@ use crate::http::Response;
 use crate::http::html::{escape, page};
 use crate::token::directory::DEFAULT_PASSWORD;
 use crate::token::scope::Scopes;
-use crate::token::session::SignedIn;
+use crate::token::signed_in::SignedIn;
 use crate::token::{Application, EntraError, Issue, Person};
 
 /// What the sign-in page needs.

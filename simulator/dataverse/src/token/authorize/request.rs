@@ -9,7 +9,7 @@ use crate::token::form::Form;
 use crate::token::grant::{Challenge, CodeFacts, Grant};
 use crate::token::resource::Resource;
 use crate::token::scope::Scopes;
-use crate::token::session::SignedIn;
+use crate::token::signed_in::SignedIn;
 use crate::token::{Application, EntraError, Issue, Person, Tenant};
 
 /// A request that can be answered.

@@ -11,7 +11,7 @@ use crate::token::authorize::pages::{
     DECISION, complaint, credentials, hidden, message, people_note, permissions,
 };
 use crate::token::form::Form;
-use crate::token::session::SignedIn;
+use crate::token::signed_in::SignedIn;
 use crate::token::{EntraError, Issue, consent, password};
 
 /// Answers a request to the page; `None` for other paths.

@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::token::scope::Scopes;
-use crate::token::session::SignedIn;
+use crate::token::signed_in::SignedIn;
 
 /// Codes remembered before those past their time are forgotten.
 const SWEEP: usize = 10_000;

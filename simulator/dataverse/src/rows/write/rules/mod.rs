@@ -7,14 +7,15 @@ mod connection;
 mod note;
 mod party;
 mod queue_item;
+mod touches;
 mod user;
 
 use crate::http::SimError;
-use crate::rows::Cell;
-use crate::rows::storage::draft::{Draft, position};
+use crate::rows::storage::draft::Draft;
 use crate::schema::Table;
 
 use super::facts::Facts;
+use touches::touches;
 
 /// Completes a row that is about to be stored and tells which columns that changed. `changed` are those that the write
 /// changes; `None` for a new row.
@@ -37,16 +38,5 @@ pub fn complete(
         "systemuser" => user::complete(table, draft, changed, facts),
         "activityparty" => party::complete(table, draft, changed, facts),
         _ => Ok(Vec::new()),
-    }
-}
-
-/// Whether a write gives a column a value: on create when it has one, on update when it is among those that change.
-fn touches(table: &Table, draft: &Draft, changed: Option<&[usize]>, column: &str) -> bool {
-    let Some(index) = position(table, column) else {
-        return false;
-    };
-    match changed {
-        None => *draft.cell(index) != Cell::Null,
-        Some(changed) => changed.contains(&index),
     }
 }

@@ -1,6 +1,7 @@
 //! Types and operations of a document: what is kept, and what cannot be told again.
 
 use super::*;
+use crate::schema::SchemaParts;
 use crate::schema::{Declared, Place, place};
 
 fn declared(more: &str) -> (Declared, Vec<String>) {
@@ -67,7 +68,7 @@ fn a_type_of_the_simulators_own_gains_the_members_that_the_document_adds() {
                 <EnumType Name=\"AccessRights\"><Member Name=\"None\" Value=\"7\"/><Member Name=\"Fly\" Value=\"8\"/></EnumType>";
     let schema = import(&document(&format!("{types}{more}"), &set)).unwrap();
     let schema = schema.parts.build();
-    let text = csdl_document(&schema, &Catalogue::standard(), false).unwrap();
+    let text = csdl_document(&schema, &Repertoire::standard().catalogue(), false).unwrap();
     for (piece, times) in [
         ("<Property Name=\"UserId\" Type=\"Edm.Guid\"", 1),
         ("<Property Name=\"Mood\" Type=\"Edm.String\" />", 1),
@@ -91,6 +92,6 @@ fn attributes_of_other_vocabularies_and_markup_in_values_do_no_harm() {
         declared: std::sync::Arc::new(declared),
         ..standard().unwrap()
     };
-    let text = csdl_document(&schema.build(), &Catalogue::standard(), false).unwrap();
+    let text = csdl_document(&schema.build(), &Repertoire::standard().catalogue(), false).unwrap();
     assert!(text.contains("DefaultValue=\"&lt;&quot;&amp;\""));
 }

@@ -6,7 +6,7 @@ mod told_again;
 
 use super::*;
 use crate::metadata::csdl_document;
-use crate::operations::Catalogue;
+use crate::operations::Repertoire;
 use crate::schema::definition::{Template, add_columns};
 use crate::schema::{ColumnKind, Navigation, Ownership, Schema};
 
@@ -312,12 +312,13 @@ fn the_simulators_own_document_gives_the_same_document() {
     assert!(parts.add_key("new_boat", "new_key", &["industrycode", "ownerid"]));
     let schema = parts.build();
     for is_annotated in [false, true] {
-        let document = csdl_document(&schema, &Catalogue::standard(), is_annotated).unwrap();
+        let document =
+            csdl_document(&schema, &Repertoire::standard().catalogue(), is_annotated).unwrap();
         let again = import(&document).unwrap();
         assert_eq!(again.left_out, [""; 0]);
         let again = again.parts.build();
-        let second = csdl_document(&again, &Catalogue::standard(), false).unwrap();
-        let first = csdl_document(&schema, &Catalogue::standard(), false).unwrap();
+        let second = csdl_document(&again, &Repertoire::standard().catalogue(), false).unwrap();
+        let first = csdl_document(&schema, &Repertoire::standard().catalogue(), false).unwrap();
         assert_same(&first, &second, &format!("annotated: {is_annotated}"));
     }
 }

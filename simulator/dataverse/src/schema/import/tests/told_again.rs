@@ -9,7 +9,7 @@ use crate::schema::import::model::{Document, EntityType, Navigation as Way};
 
 fn told_again() -> (Document, Document) {
     let schema = import(ORGANISATION).unwrap().parts.build();
-    let text = csdl_document(&schema, &Catalogue::standard(), false).unwrap();
+    let text = csdl_document(&schema, &Repertoire::standard().catalogue(), false).unwrap();
     (read(ORGANISATION).unwrap(), read(&text).unwrap())
 }
 
@@ -101,7 +101,7 @@ fn partners_lead_back_and_constraints_name_properties() {
 fn what_is_served_can_be_given_again() {
     let schema = import(ORGANISATION).unwrap().parts.build();
     let told = |schema: &Schema, is_annotated| {
-        csdl_document(schema, &Catalogue::standard(), is_annotated).unwrap()
+        csdl_document(schema, &Repertoire::standard().catalogue(), is_annotated).unwrap()
     };
     for is_annotated in [false, true] {
         let again = import(&told(&schema, is_annotated)).unwrap();

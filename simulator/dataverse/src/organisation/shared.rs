@@ -1,54 +1,24 @@
-//! One simulated organisation: who it is, what tables it has, where its rows are, and who is calling.
+//! The organisation itself: its tables and rows, and how both change together.
+//!
+//! Layer: organisation, above [`rows`](crate::rows) as a store, below whatever answers requests.
 
 use std::sync::Arc;
 
 use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
-use time::OffsetDateTime;
-use uuid::Uuid;
 
 use crate::http::SimError;
-use crate::operations::{Background, Catalogue, Jobs};
+use crate::operations::Catalogue;
 use crate::rows::storage::{definitions, migrate::migrate};
 use crate::rows::{Copy, RowStore, StoreError};
 use crate::schema::{Schema, SchemaParts};
 use crate::security::RightsCache;
 use crate::seed::follow;
 
-/// A clock that tests can turn.
-pub trait Clock: Send + Sync {
-    /// The time now, in UTC.
-    fn now(&self) -> OffsetDateTime;
-}
-
-/// The machine's clock.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> OffsetDateTime {
-        OffsetDateTime::now_utc()
-    }
-}
-
-/// Who an organisation is, as `RetrieveCurrentOrganization` and discovery tell it.
-#[derive(Clone, Debug)]
-pub struct Identity {
-    /// `OrganizationId`.
-    pub organization_id: Uuid,
-    /// `EnvironmentId`.
-    pub environment_id: Uuid,
-    /// `TenantId` of the directory whose tokens it accepts.
-    pub tenant_id: Uuid,
-    /// Name for people.
-    pub friendly_name: String,
-    /// First label of the real host name.
-    pub url_name: String,
-    /// Name of the database behind it.
-    pub unique_name: String,
-    /// `Version`, such as `9.2.26073.00168`.
-    pub version: String,
-}
+use super::background::Background;
+use super::clock::Clock;
+use super::identity::Identity;
+use super::jobs::Jobs;
 
 /// An organisation, shared by all requests.
 pub struct Organisation {
@@ -59,7 +29,7 @@ pub struct Organisation {
     /// Its time.
     pub clock: Arc<dyn Clock>,
     schema: RwLock<Arc<Schema>>,
-    operations: Arc<Catalogue>,
+    catalogue: Arc<Catalogue>,
     jobs: Jobs,
     background: Background,
     rights: RightsCache,
@@ -68,19 +38,20 @@ pub struct Organisation {
 }
 
 impl Organisation {
-    /// Joins the parts.
+    /// Joins the parts; `catalogue` says what can be called.
     pub fn new(
         identity: Identity,
         schema: Arc<Schema>,
         rows: RowStore,
         clock: Arc<dyn Clock>,
+        catalogue: Arc<Catalogue>,
     ) -> Self {
         Self {
             identity,
             rows,
             clock,
             schema: RwLock::new(schema),
-            operations: Catalogue::standard(),
+            catalogue,
             jobs: Jobs::default(),
             background: Background::default(),
             rights: RightsCache::default(),
@@ -88,16 +59,9 @@ impl Organisation {
         }
     }
 
-    /// The same with other operations than the standard ones.
-    #[must_use]
-    pub fn with_operations(mut self, operations: Arc<Catalogue>) -> Self {
-        self.operations = operations;
-        self
-    }
-
     /// What can be called.
-    pub fn operations(&self) -> &Catalogue {
-        &self.operations
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
     }
 
     /// When its background jobs go on.
@@ -141,7 +105,7 @@ impl Organisation {
             let new = parts.build_after(&old);
             migrate(write, &old, &new).map_err(StoreError::from)?;
             definitions::store(write, &old, &new)?;
-            follow(&self.rows, &new, &self.operations, self.clock.now())?;
+            follow(&self.rows, &new, &self.catalogue, self.clock.now())?;
             Ok::<_, SimError>((result, Arc::new(new)))
         })?;
         *self.schema.write() = schema;
@@ -191,30 +155,4 @@ impl Organisation {
         drop(gate);
         Ok(())
     }
-}
-
-/// The user on whose behalf a request runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Caller {
-    /// `systemuserid` of the user whose rights count: the impersonated one when there is one.
-    pub user_id: Uuid,
-    /// Business unit of that user.
-    pub business_unit_id: Uuid,
-    /// `systemuserid` of the real caller while impersonating (`createdonbehalfby`).
-    pub on_behalf_of: Option<Uuid>,
-}
-
-/// All that answering one data request needs besides the request.
-pub struct OrgContext<'a> {
-    /// The organisation.
-    pub organisation: &'a Organisation,
-    /// Its schema for this request.
-    pub schema: Arc<Schema>,
-    /// The caller.
-    pub caller: Caller,
-    /// Origin and version segment as the caller wrote them, without a final slash:
-    /// `https://contoso.crm.dynamics.com/api/data/v9.2`. Links in answers start with it.
-    pub service_root: String,
-    /// Time of the request.
-    pub now: OffsetDateTime,
 }

@@ -1,0 +1,15 @@
+//! One simulated organisation: who it is, what tables it has, where its rows are, and who is calling.
+
+mod background;
+mod clock;
+mod context;
+mod identity;
+mod jobs;
+mod shared;
+
+pub use background::{Background, BackgroundState, Entry};
+pub use clock::{Clock, SystemClock};
+pub use context::OrgContext;
+pub use identity::{Caller, Identity};
+pub use jobs::Jobs;
+pub use shared::Organisation;

@@ -1,0 +1,43 @@
+//! Removes one row and remembers that it was there.
+//!
+//! Layer: write, below everything that decides what goes with a row.
+
+use crate::http::SimError;
+use crate::organisation::OrgContext;
+use crate::rows::storage::database::Write;
+use crate::rows::storage::encoding::guid;
+use crate::rows::storage::layout::{DELETED, quoted};
+use crate::schema::Table;
+use rusqlite::params;
+use uuid::Uuid;
+
+/// Removes one row and remembers that it was there.
+///
+/// # Errors
+/// When SQLite fails.
+pub fn erase(
+    context: &OrgContext<'_>,
+    write: &Write<'_>,
+    table: &Table,
+    id: Uuid,
+) -> Result<(), SimError> {
+    let sql = format!(
+        "DELETE FROM {} WHERE {} = ?",
+        quoted(&table.logical_name),
+        quoted(&table.primary_id)
+    );
+    // What went with another row already is not told twice.
+    if write.prepare_cached(&sql)?.execute([guid(id)])? == 0 {
+        return Ok(());
+    }
+    let sql =
+        format!("INSERT INTO {DELETED} (version, \"table\", id, deletedon) VALUES (?, ?, ?, ?)");
+    let version = write.next_version();
+    write.prepare_cached(&sql)?.execute(params![
+        version,
+        table.logical_name,
+        guid(id),
+        context.now.unix_timestamp()
+    ])?;
+    Ok(())
+}
