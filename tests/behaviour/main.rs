@@ -43,6 +43,7 @@ mod secrets_leave_no_trace;
 mod sign_ins_are_kept;
 mod sign_ins_leave_no_trace;
 mod signing_in;
+mod spans_tell_a_calls_way;
 mod streams_end;
 mod tenants_are_apart;
 mod tokens_come_from_their_authority_alone;

@@ -1,7 +1,7 @@
 //! A person signs in through the real command line: the door, the browser, the authority, the store.
 //! And what is tried against it on the way.
 
-use crate::signing_in::{ADA, MEI, PUBLIC, SIGN_IN, connect, shown, sign_in, terminal, who};
+use crate::signing_in::{ADA, MEI, PUBLIC, SIGN_IN, shown, sign_in, terminal, who};
 use dataverse_sim::sim::ApplicationUser;
 use dataverse_sim::token::Lifetimes;
 use support::{Chromium, Terminal};

@@ -6,7 +6,7 @@ use futures::future::join_all;
 use serde_json::json;
 use std::collections::HashSet;
 use std::time::Duration;
-use support::{Connect, Connected, Lab};
+use support::{Connect, Connected, Lab, Pool, guest, with_core_instances};
 
 /// Far beyond what anything here takes on any machine: its end means "never".
 const NEVER: Duration = Duration::from_secs(120);
@@ -223,4 +223,27 @@ async fn neither_uses_up_the_others_quota() {
     assert_eq!(idle.run(json!({})).await.unwrap()["status"], 200);
     lab.service.open_gate(1);
     assert_eq!(held.await.unwrap().unwrap()["status"], 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_of_many_instances_does_not_take_the_places_of_another_tenants() {
+    let greedy = with_core_instances(&guest("honest"), 12);
+    let lab = Lab::open().await;
+    let refused = lab
+        .host
+        .add_connector(&CONTOSO.parse().unwrap(), None, greedy.clone())
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(refused.contains("core module instances"), "{refused}");
+    let neighbour = honest(&lab, FABRIKAM).await;
+    assert_eq!(neighbour.run(json!({})).await.unwrap()["status"], 200);
+
+    // Where nobody refuses it, one call of the one tenant is enough.
+    let pool = Pool::of(4);
+    let placed = pool.place(&greedy).await.unwrap();
+    let error = pool.place(&guest("honest")).await.map(drop).unwrap_err();
+    assert!(error.contains("core instance"), "{error}");
+    drop(placed);
+    assert!(pool.place(&guest("honest")).await.is_ok());
 }

@@ -52,7 +52,11 @@ pub fn captured<T>(test: impl AsyncFnOnce(Logs) -> T) -> T {
         .with_ansi(false)
         .with_writer(logs.clone())
         .finish();
-    let dispatch = Dispatch::new(subscriber);
+    told_to(Dispatch::new(subscriber), async || test(logs).await)
+}
+
+/// Runs `test` on threads of its own that tell everything to `dispatch`.
+pub(crate) fn told_to<T>(dispatch: Dispatch, test: impl AsyncFnOnce() -> T) -> T {
     let on_threads = dispatch.clone();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -63,5 +67,5 @@ pub fn captured<T>(test: impl AsyncFnOnce(Logs) -> T) -> T {
         })
         .build()
         .unwrap();
-    dispatcher::with_default(&dispatch, || runtime.block_on(test(logs)))
+    dispatcher::with_default(&dispatch, || runtime.block_on(test()))
 }

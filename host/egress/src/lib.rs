@@ -11,6 +11,43 @@
 //! - [`Origin`], [`judge_scheme`], [`judge_addresses`]: the same judgements for an address that is not used yet, such as
 //!   a setting.
 //! - [`AuditSink`]: learns what was decided. [`DryRun`]: catches a request instead of sending it.
+//!
+//! # Example
+//!
+//! What a connection does not allow is refused before anything is looked up, and the refusal says what would allow it:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use airlock_egress::{
+//!     Egress, EgressConfig, LaneId, LanePolicy, Purpose, RefusalCode, SendOptions, SystemResolver, TracingAudit,
+//! };
+//! use airlock_store::ConnectionId;
+//! use http::Request;
+//! use http_body_util::{BodyExt, Empty};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let egress = Egress::new(EgressConfig::default(), Arc::new(SystemResolver), Arc::new(TracingAudit))?;
+//!     let id = LaneId {
+//!         tenant: "contoso".parse()?,
+//!         connection: ConnectionId::random(),
+//!         purpose: Purpose::Api,
+//!     };
+//!     let policy = LanePolicy::new("crm", vec!["contoso.crm.dynamics.com".parse()?]);
+//!     let lane = egress.lane(id, policy, None);
+//!
+//!     let nothing = Empty::new().map_err(|never| match never {}).boxed_unsync();
+//!     let request = Request::get("https://elsewhere.example/").body(nothing)?;
+//!     let Err(error) = lane.send(request, SendOptions::default()).await else {
+//!         return Err("it left".into());
+//!     };
+//!     let refusal = error.refusal().ok_or("it failed on the wire")?;
+//!     assert_eq!(refusal.code, RefusalCode::EgressDenied);
+//!     assert!(refusal.message.contains("add it under allowed-hosts"));
+//!     Ok(())
+//! }
+//! ```
 
 mod body;
 mod config;

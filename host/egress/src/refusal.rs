@@ -230,6 +230,25 @@ mod tests {
     }
 
     #[test]
+    fn the_contract_lists_every_code_with_its_status() {
+        let contract = include_str!("../../../wit/0.1/connector.wit");
+        let (_, after) = contract.split_once("The codes:").unwrap();
+        let (list, _) = after.split_once("What else fails").unwrap();
+        for code in RefusalCode::ALL {
+            let (_, rest) = list
+                .split_once(&format!("`{code}`"))
+                .unwrap_or_else(|| panic!("{code} is not in the contract"));
+            let (_, status) = rest.split_once('(').unwrap();
+            assert!(
+                status.starts_with(&code.status().to_string()),
+                "{code}: {status}"
+            );
+        }
+        let listed = list.matches("`,").count() + list.matches("` (").count();
+        assert_eq!(listed, RefusalCode::ALL.len());
+    }
+
+    #[test]
     fn every_code_is_read_as_it_is_written() {
         for code in RefusalCode::ALL {
             assert_eq!(RefusalCode::parse(code.as_str()), Some(code));

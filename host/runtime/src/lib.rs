@@ -4,6 +4,42 @@
 //! The layer between the command line (or a server, or a platform that embeds Airlock) and the way
 //! out. [`Host`] is the whole facade; it knows nothing of any particular service, only the
 //! contract in `wit/`.
+//!
+//! # Example
+//!
+//! A service that answers with what a connector said, says what a failure was in a word that stays,
+//! and stops without breaking anything off:
+//!
+//! ```no_run
+//! use airlock_runtime::store::{ConnectionName, TenantId};
+//! use airlock_runtime::{Call, Config, Host, HostError, HostOptions};
+//! use serde_json::json;
+//! use std::time::Duration;
+//!
+//! async fn newest(host: &Host, tenant: TenantId, connection: ConnectionName) -> String {
+//!     let call = Call {
+//!         tenant,
+//!         connection,
+//!         action: "list-rows".to_owned(),
+//!         input: json!({ "table": "account", "top": 5 }),
+//!         idempotency_key: None,
+//!         deadline: Some(Duration::from_secs(10)),
+//!         progress: None,
+//!     };
+//!     match host.perform(&call).await {
+//!         Ok(done) => done.output.into_string(),
+//!         Err(error) => json!({ "code": error.code().as_str() }).to_string(),
+//!     }
+//! }
+//!
+//! # async fn serve() -> Result<(), HostError> {
+//! let host = Host::open(Config::load(None)?, HostOptions::new()).await?;
+//! # let (tenant, connection) = ("contoso".parse().unwrap(), "crm".parse().unwrap());
+//! println!("{}", newest(&host, tenant, connection).await);
+//! host.close().await;
+//! # Ok(())
+//! # }
+//! ```
 
 mod about;
 mod answer;
@@ -20,6 +56,7 @@ mod input_text;
 mod instance;
 mod json;
 mod names;
+mod spans;
 mod text;
 mod under_way;
 

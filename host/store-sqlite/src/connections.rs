@@ -18,7 +18,7 @@ impl ConnectionRows for Sqlite {
         row: ConnectionRow,
         secrets: Vec<u8>,
     ) -> Result<(), StoreError> {
-        self.blocking(move |db| {
+        self.blocking("add_connection", move |db| {
             db.write(keep, |transaction| {
                 let inserted = transaction.execute(
                     "INSERT INTO connection (id, tenant, name, connector, details, secrets)
@@ -54,7 +54,7 @@ impl ConnectionRows for Sqlite {
         name: &ConnectionName,
     ) -> Result<Option<ConnectionRow>, StoreError> {
         let (tenant, name) = (tenant.clone(), name.clone());
-        self.blocking(move |db| {
+        self.blocking("connection", move |db| {
             let found: Option<([u8; 16], String, Vec<u8>)> = db.read(|connection| {
                 connection
                     .prepare_cached(
@@ -82,7 +82,7 @@ impl ConnectionRows for Sqlite {
 
     async fn connections(&self, tenant: &TenantId) -> Result<Vec<ConnectionRow>, StoreError> {
         let tenant = tenant.clone();
-        self.blocking(move |db| {
+        self.blocking("connections", move |db| {
             let rows: Vec<([u8; 16], String, String, Vec<u8>)> = db.read(|connection| {
                 connection
                     .prepare_cached(
@@ -115,7 +115,7 @@ impl ConnectionRows for Sqlite {
         id: &ConnectionId,
     ) -> Result<Option<Vec<u8>>, StoreError> {
         let (tenant, id) = (tenant.clone(), *id);
-        self.blocking(move |db| {
+        self.blocking("secrets", move |db| {
             db.read(|connection| {
                 connection
                     .prepare_cached("SELECT secrets FROM connection WHERE id = ?1 AND tenant = ?2")?
@@ -133,7 +133,7 @@ impl ConnectionRows for Sqlite {
         from: &ConnectionName,
     ) -> Result<(), StoreError> {
         let from = from.clone();
-        self.blocking(move |db| {
+        self.blocking("rename_connection", move |db| {
             db.write(keep, |transaction| {
                 let changed = transaction.execute(
                     "UPDATE connection SET name = ?3, details = ?4
@@ -164,7 +164,7 @@ impl ConnectionRows for Sqlite {
         row: ConnectionRow,
         change: Change,
     ) -> Result<(), StoreError> {
-        self.blocking(move |db| {
+        self.blocking("change_connection", move |db| {
             db.write(keep, |transaction| {
                 leave_nothing_behind(transaction)?;
                 let changed = transaction.execute(
@@ -201,7 +201,7 @@ impl ConnectionRows for Sqlite {
         name: &ConnectionName,
     ) -> Result<bool, StoreError> {
         let (tenant, name) = (tenant.clone(), name.clone());
-        self.blocking(move |db| {
+        self.blocking("remove_connection", move |db| {
             let removed: Option<[u8; 16]> = db.write(keep, |transaction| {
                 leave_nothing_behind(transaction)?;
                 let removed = transaction

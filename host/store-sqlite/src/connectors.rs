@@ -13,7 +13,7 @@ use crate::failure::violates;
 #[async_trait]
 impl ConnectorRows for Sqlite {
     async fn put_connector(&self, keep: Keep, row: ConnectorRow) -> Result<(), StoreError> {
-        self.blocking(move |db| {
+        self.blocking("put_connector", move |db| {
             db.write(keep, |transaction| {
                 transaction.execute(
                     "INSERT INTO connector (tenant, name, details) VALUES (?1, ?2, ?3)
@@ -32,7 +32,7 @@ impl ConnectorRows for Sqlite {
         name: &ConnectorName,
     ) -> Result<Option<ConnectorRow>, StoreError> {
         let (tenant, name) = (tenant.clone(), name.clone());
-        self.blocking(move |db| {
+        self.blocking("connector", move |db| {
             let details: Option<Vec<u8>> = db.read(|connection| {
                 connection
                     .prepare_cached(
@@ -52,7 +52,7 @@ impl ConnectorRows for Sqlite {
 
     async fn connectors(&self, tenant: &TenantId) -> Result<Vec<ConnectorRow>, StoreError> {
         let tenant = tenant.clone();
-        self.blocking(move |db| {
+        self.blocking("connectors", move |db| {
             let rows: Vec<(String, Vec<u8>)> = db.read(|connection| {
                 connection
                     .prepare_cached(
@@ -75,7 +75,7 @@ impl ConnectorRows for Sqlite {
     }
 
     async fn all_connectors(&self) -> Result<Vec<ConnectorRow>, StoreError> {
-        self.blocking(|db| {
+        self.blocking("all_connectors", |db| {
             let rows: Vec<(String, String, Vec<u8>)> = db.read(|connection| {
                 connection
                     .prepare("SELECT tenant, name, details FROM connector")?
@@ -102,7 +102,7 @@ impl ConnectorRows for Sqlite {
         name: &ConnectorName,
     ) -> Result<bool, StoreError> {
         let (tenant, name) = (tenant.clone(), name.clone());
-        self.blocking(move |db| {
+        self.blocking("remove_connector", move |db| {
             db.write(keep, |transaction| {
                 let removed = transaction.execute(
                     "DELETE FROM connector WHERE tenant = ?1 AND name = ?2",

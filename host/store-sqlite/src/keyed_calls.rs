@@ -21,7 +21,7 @@ impl KeyRows for Sqlite {
         now: OffsetDateTime,
     ) -> Result<Option<Vec<u8>>, StoreError> {
         let now = now.unix_timestamp();
-        self.blocking(move |db| {
+        self.blocking("hold_key", move |db| {
             db.write(keep, |transaction| {
                 forget_expired(transaction, now)?;
                 let held: Option<Vec<u8>> = transaction
@@ -58,7 +58,7 @@ impl KeyRows for Sqlite {
 
     async fn key(&self, name: &KeyName) -> Result<Option<Vec<u8>>, StoreError> {
         let name = *name;
-        self.blocking(move |db| {
+        self.blocking("key", move |db| {
             db.read(|connection| {
                 connection
                     .prepare_cached("SELECT details FROM keyed_call WHERE name = ?1")?
@@ -94,7 +94,7 @@ impl KeyRows for Sqlite {
         is: Vec<u8>,
     ) -> Result<bool, StoreError> {
         let name = *name;
-        self.blocking(move |db| {
+        self.blocking("replace_key", move |db| {
             db.write(keep, |transaction| {
                 let changed = transaction
                     .prepare_cached(
@@ -114,7 +114,7 @@ impl KeyRows for Sqlite {
         was: Vec<u8>,
     ) -> Result<bool, StoreError> {
         let name = *name;
-        self.blocking(move |db| {
+        self.blocking("remove_key", move |db| {
             db.write(keep, |transaction| {
                 let removed = transaction
                     .prepare_cached("DELETE FROM keyed_call WHERE name = ?1 AND details = ?2")?

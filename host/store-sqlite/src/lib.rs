@@ -25,6 +25,7 @@ use std::sync::Arc;
 use airlock_store::driver::Driver;
 use airlock_store::{KeyCheck, MasterKey, StoreError, TenantId, Vault};
 use async_trait::async_trait;
+use tracing::Instrument;
 
 use database::Database;
 
@@ -52,12 +53,22 @@ impl Sqlite {
         }
     }
 
+    /// Does `work` on a thread that may block, in a span that names the `operation`.
     async fn blocking<T: Send + 'static>(
         &self,
+        operation: &'static str,
         work: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let database = Arc::clone(&self.database);
+        let span = tracing::debug_span!(
+            target: "airlock::store",
+            "store",
+            otel.kind = "client",
+            db.system.name = "sqlite",
+            db.operation.name = operation,
+        );
         tokio::task::spawn_blocking(move || work(&database))
+            .instrument(span)
             .await
             .unwrap_or_else(|error| Err(StoreError::Defect(error.to_string())))
     }
@@ -70,7 +81,7 @@ impl Driver for Sqlite {
     }
 
     async fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
-        self.blocking(|db| {
+        self.blocking("tenants", |db| {
             let names: Vec<String> = db.read(|connection| {
                 connection
                     .prepare_cached(

@@ -15,7 +15,7 @@ const FORGET_EVERY: i64 = 256;
 #[async_trait]
 impl RunRows for Sqlite {
     async fn add_run(&self, keep: Keep, row: RunRow) -> Result<(), StoreError> {
-        self.blocking(move |db| {
+        self.blocking("add_run", move |db| {
             db.write(keep, |transaction| {
                 transaction
                     .prepare_cached("INSERT INTO run (id, tenant, details) VALUES (?1, ?2, ?3)")?
@@ -32,7 +32,7 @@ impl RunRows for Sqlite {
 
     async fn run(&self, tenant: &TenantId, id: &Uuid) -> Result<Option<Vec<u8>>, StoreError> {
         let (tenant, id) = (tenant.clone(), *id);
-        self.blocking(move |db| {
+        self.blocking("run", move |db| {
             db.read(|connection| {
                 connection
                     .prepare_cached("SELECT details FROM run WHERE id = ?1 AND tenant = ?2")?
@@ -52,7 +52,7 @@ impl RunRows for Sqlite {
         is: Vec<u8>,
     ) -> Result<bool, StoreError> {
         let (tenant, id) = (tenant.clone(), *id);
-        self.blocking(move |db| {
+        self.blocking("replace_run", move |db| {
             db.write(keep, |transaction| {
                 let changed = transaction
                     .prepare_cached(
@@ -73,7 +73,7 @@ impl RunRows for Sqlite {
         most: usize,
     ) -> Result<Vec<RunRow>, StoreError> {
         let (tenant, before) = (tenant.clone(), before.copied());
-        self.blocking(move |db| {
+        self.blocking("runs", move |db| {
             let rows: Vec<([u8; 16], Vec<u8>)> = db.read(|connection| {
                 connection
                     .prepare_cached(

@@ -21,7 +21,7 @@ impl SlotRows for Sqlite {
         value: Vec<u8>,
     ) -> Result<(), StoreError> {
         let (tenant, id, slot) = (tenant.clone(), *connection, slot.to_owned());
-        self.blocking(move |db| {
+        self.blocking("put_slot", move |db| {
             db.write(keep, |transaction| {
                 let changed = transaction
                     .prepare_cached(
@@ -46,7 +46,7 @@ impl SlotRows for Sqlite {
         slot: &str,
     ) -> Result<Option<Vec<u8>>, StoreError> {
         let (tenant, id, slot) = (tenant.clone(), *connection, slot.to_owned());
-        self.blocking(move |db| {
+        self.blocking("slot", move |db| {
             db.read(|connection| {
                 connection
                     .prepare_cached(
@@ -71,7 +71,7 @@ impl SlotRows for Sqlite {
         slot: &str,
     ) -> Result<bool, StoreError> {
         let (tenant, id, slot) = (tenant.clone(), *connection, slot.to_owned());
-        self.blocking(move |db| {
+        self.blocking("remove_slot", move |db| {
             db.write(keep, |transaction| {
                 let removed = transaction.execute(
                     "DELETE FROM sealed WHERE slot = ?3

@@ -51,6 +51,24 @@ impl Seeds {
         Ok(())
     }
 
+    /// The texts in the cases of the language of expressions.
+    pub(crate) fn expressions(&mut self) -> anyhow::Result<()> {
+        let folder = here("../../host/expressions/tests/cases");
+        let entries = std::fs::read_dir(&folder).with_context(|| folder.display().to_string())?;
+        let mut paths: Vec<_> = entries
+            .map(|entry| Ok(entry?.path()))
+            .collect::<std::io::Result<_>>()?;
+        paths.sort();
+        for path in paths {
+            for line in std::fs::read_to_string(path)?.lines() {
+                let case: serde_json::Value = serde_json::from_str(line)?;
+                let text = case.get("expression").and_then(serde_json::Value::as_str);
+                self.add(text.unwrap_or_default().as_bytes().to_vec());
+            }
+        }
+        Ok(())
+    }
+
     fn add(&mut self, input: Vec<u8>) {
         if input.len() <= LONGEST && !self.inputs.contains(&input) {
             self.inputs.push(input);

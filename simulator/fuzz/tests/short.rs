@@ -53,3 +53,8 @@ fn malformed_batches_are_refused() -> std::io::Result<()> {
 fn malformed_metadata_is_refused() -> std::io::Result<()> {
     has_no_defect("csdl")
 }
+
+#[test]
+fn malformed_expressions_are_refused() -> std::io::Result<()> {
+    has_no_defect("expression")
+}

@@ -14,6 +14,7 @@ use futures::future::{BoxFuture, Shared, WeakShared};
 use secrecy::SecretString;
 use time::OffsetDateTime;
 use tokio::sync::RwLock;
+use tracing::Instrument;
 
 use super::TokenKey;
 use super::policy;
@@ -379,10 +380,12 @@ async fn to_its_end(work: impl Future<Output = Outcome> + Send + 'static) -> Out
         let _held = held;
         work.await
     };
-    tokio::spawn(work).await.unwrap_or_else(|error| {
-        Err(AuthError::Unavailable {
-            message: format!("the renewal of the sign-in broke off: {error}; try again"),
-            retry_after: None,
+    tokio::spawn(work.in_current_span())
+        .await
+        .unwrap_or_else(|error| {
+            Err(AuthError::Unavailable {
+                message: format!("the renewal of the sign-in broke off: {error}; try again"),
+                retry_after: None,
+            })
         })
-    })
 }

@@ -2,7 +2,7 @@
 //! the next and does all the waiting.
 //!
 //! Stages 1 to 5 end in [`admission`], unless a dry run ends it ([`rehearsal`]); 6 to 8 are the [`exchange`] and the
-//! [`arrival`] of its answer; the [`audit_entry`] is open all the while.
+//! [`arrival`] of its answer; the [`audit_entry`] is open all the while, and so is a [`span`].
 
 pub(crate) mod admission;
 pub(crate) mod arrival;
@@ -11,3 +11,4 @@ pub(crate) mod context;
 pub(crate) mod exchange;
 pub(crate) mod rehearsal;
 pub(crate) mod send;
+mod span;

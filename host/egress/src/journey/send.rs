@@ -1,11 +1,13 @@
 //! The way of one request as a whole.
 
 use http::{Request, Response};
+use tracing::Instrument;
 
 use crate::error::EgressError;
 use crate::journey::arrival::Arrival;
 use crate::journey::audit_entry::AuditEntry;
 use crate::journey::context::Journey;
+use crate::journey::span;
 use crate::lane::handle::Lane;
 use crate::message::{Body, SendOptions, Sender};
 
@@ -33,12 +35,18 @@ pub(crate) async fn send(
     options: SendOptions,
     sender: Sender,
 ) -> Result<Response<Body>, EgressError> {
+    let span = span::of(&request);
     let journey = Journey::begin(lane, options, sender);
     let mut entry = AuditEntry::open(&journey, request.method(), request.uri());
     // Boxed once, here: the whole way is a large future, and callers move it.
-    match Box::pin(journey.run(request, &mut entry)).await {
-        Ok(arrival) => Ok(arrival.into_response(entry, &journey)),
+    match Box::pin(journey.run(request, &mut entry).instrument(span.clone())).await {
+        Ok(arrival) => {
+            let response = arrival.into_response(entry, &journey);
+            span::end(&span, Ok(response.status().as_u16()));
+            Ok(response)
+        }
         Err(error) => {
+            span::end(&span, Err(&error));
             entry.failed(&error);
             Err(error)
         }

@@ -56,7 +56,9 @@ impl Lane {
         {
             return Ok(Arc::clone(known));
         }
-        let fresh = Arc::new(Injection::new(credential)?);
+        let judge = &self.core.shared.judge;
+        let fresh = Injection::new(credential, |field| judge.may_carry_credential(field))?;
+        let fresh = Arc::new(fresh);
         let confidential = &self.core.confidential;
         confidential.leaves(fresh.secrets(), fresh.credential().expires_at());
         if let Some(source) = &self.credential {

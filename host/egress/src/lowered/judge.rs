@@ -199,6 +199,10 @@ impl Judge {
         Ok(again.unwrap_or(judged))
     }
 
+    pub(crate) fn may_carry_credential(&self, name: &HeaderName) -> bool {
+        !self.up.header_hygiene || self.ships.may_carry_credential(name)
+    }
+
     pub(crate) fn head_limits(&self, config: &EgressConfig) -> HeadLimits {
         if self.up.header_limits {
             return self.ships.head_limits(config);

@@ -81,7 +81,7 @@ impl Whole {
 
     fn step(&self, mut matched: usize, byte: u8) -> usize {
         loop {
-            if self.text.as_bytes().get(matched) == Some(&byte) {
+            if self.goes_on_with(matched, byte) {
                 return matched + 1;
             }
             if matched == 0 {
@@ -89,6 +89,12 @@ impl Whole {
             }
             matched = self.fallback.get(matched).copied().unwrap_or(0);
         }
+    }
+
+    fn goes_on_with(&self, matched: usize, byte: u8) -> bool {
+        #[cfg(test)]
+        tests::COMPARED.with(|compared| compared.set(compared.get() + 1));
+        self.text.as_bytes().get(matched) == Some(&byte)
     }
 }
 
@@ -101,6 +107,12 @@ impl fmt::Debug for Needle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::Cell;
+
+    thread_local! {
+        /// How often a byte was compared.
+        pub(super) static COMPARED: Cell<usize> = const { Cell::new(0) };
+    }
 
     fn ends(needle: &str, text: &str) -> Vec<usize> {
         let secret = Arc::new(SecretString::from(needle));
@@ -136,5 +148,34 @@ mod tests {
         let plain = Spelling::all().next().unwrap();
         let needle = Needle::new(&secret, plain, "hidden-secret");
         assert!(!format!("{needle:?}").contains("hidden"));
+    }
+
+    /// As a search without the table does it: from each byte on anew. How often it compares, and what it finds.
+    fn careless(needle: &str, text: &str) -> (usize, Vec<usize>) {
+        let (needle, text) = (needle.as_bytes(), text.as_bytes());
+        let (mut compared, mut ends) = (0, Vec::new());
+        for start in 0..text.len() {
+            let same = needle.iter().zip(&text[start..]).take_while(|(a, b)| {
+                compared += 1;
+                a == b
+            });
+            if same.count() == needle.len() {
+                ends.push(start + needle.len());
+            }
+        }
+        (compared, ends)
+    }
+
+    #[test]
+    fn a_repetitive_secret_is_found_in_one_pass_where_a_careless_search_takes_hundreds() {
+        let needle = format!("{}b", "a".repeat(4 << 10));
+        let text = format!("{}c", "a".repeat(1 << 10)).repeat(16) + &needle;
+        COMPARED.set(0);
+        let found = ends(&needle, &text);
+        let compared = COMPARED.get();
+        let (carelessly, also) = careless(&needle, &text);
+        assert_eq!((&found, found.len()), (&also, 1));
+        assert!(compared <= 2 * (text.len() + needle.len()), "{compared}");
+        assert!(carelessly > 100 * compared, "{carelessly} to {compared}");
     }
 }

@@ -17,7 +17,6 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::error::EgressError;
 use crate::redact::SHORTEST;
 use crate::stages::audit::CredentialUse;
-use crate::stages::headers::may_carry_credential;
 
 /// RFC 3986 §2.3: everything else is escaped.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
@@ -41,12 +40,15 @@ enum Form {
 }
 
 impl Injection {
-    /// Prepares `credential`.
+    /// Prepares `credential`, which may go into a header field of its own if that `may_carry` one.
     ///
     /// # Errors
     /// [`AuthError::Invalid`] when it cannot be written into the place it should go to, or is too short
     /// to be told from other text when it comes back.
-    pub(crate) fn new(credential: Credential) -> Result<Self, EgressError> {
+    pub(crate) fn new(
+        credential: Credential,
+        may_carry: impl FnOnce(&HeaderName) -> bool,
+    ) -> Result<Self, EgressError> {
         let value = credential.value().expose_secret();
         let mut secrets = vec![Arc::new(credential.value().clone())];
         let form = match credential.placement() {
@@ -68,7 +70,7 @@ impl Injection {
                 long_enough("credential", value)?;
                 let field = HeaderName::from_bytes(name.as_bytes())
                     .map_err(|_| invalid(format!("\"{name}\" is no name of a header field")))?;
-                if !may_carry_credential(&field) {
+                if !may_carry(&field) {
                     return Err(invalid(format!(
                         "the header field {name} belongs to the connection and can carry no credential"
                     )));
@@ -184,12 +186,16 @@ fn invalid(message: String) -> EgressError {
 mod tests {
     use super::*;
     use crate::redact::Redactor;
+    use crate::stages::headers::may_carry_credential;
+
+    fn prepared(credential: Credential) -> Result<Injection, EgressError> {
+        Injection::new(credential, may_carry_credential)
+    }
 
     fn dressed(placement: Placement, secret: &str, path: &str) -> (HeaderMap, String) {
         let mut headers = HeaderMap::new();
         headers.insert("x-key", HeaderValue::from_static("the guest's own"));
-        let injection =
-            Injection::new(Credential::new(placement, secret.to_owned().into())).unwrap();
+        let injection = prepared(Credential::new(placement, secret.to_owned().into())).unwrap();
         let path = injection
             .put_on(
                 &mut headers,
@@ -245,8 +251,7 @@ mod tests {
             ),
             (Placement::Query("k".into()), "a/b/c/d/e", "a/b/c/d/e"),
         ] {
-            let injection =
-                Injection::new(Credential::new(placement, secret.to_owned().into())).unwrap();
+            let injection = prepared(Credential::new(placement, secret.to_owned().into())).unwrap();
             let clean = Redactor::new(injection.secrets()).redact(echoed.as_bytes());
             let clean = String::from_utf8(clean.expect("redacted")).unwrap();
             assert!(clean.contains("[redacted]"), "{echoed}: {clean}");
@@ -264,7 +269,7 @@ mod tests {
             (Placement::Basic, "u:long-enough", true),
             (Placement::Nowhere, "", true),
         ] {
-            let made = Injection::new(Credential::new(placement, secret.to_owned().into()));
+            let made = prepared(Credential::new(placement, secret.to_owned().into()));
             let error = made.err().map(|error| error.to_string());
             assert_eq!(error.is_none(), accepted, "{secret}: {error:?}");
             assert!(error.is_none_or(|error| !error.contains(secret) && error.contains("longer")));
@@ -275,7 +280,7 @@ mod tests {
     fn no_credential_goes_into_a_field_that_frames_the_message() {
         for name in ["content-length", "transfer-encoding", "airlock-prepares"] {
             let placement = Placement::Header(name.into());
-            let made = Injection::new(Credential::new(placement, "long-enough".to_owned().into()));
+            let made = prepared(Credential::new(placement, "long-enough".to_owned().into()));
             assert!(made.is_err(), "{name}");
         }
     }
@@ -286,8 +291,7 @@ mod tests {
             (Placement::Bearer, "line\nbreak-secret"),
             (Placement::Header("no name".into()), "hidden-secret"),
         ] {
-            let Err(error) = Injection::new(Credential::new(placement, secret.to_owned().into()))
-            else {
+            let Err(error) = prepared(Credential::new(placement, secret.to_owned().into())) else {
                 panic!("accepted");
             };
             assert!(!error.to_string().contains("secret"), "{error}");
@@ -298,7 +302,7 @@ mod tests {
     fn the_guest_cannot_set_the_credentials_parameter_beside_it() {
         let credential =
             Credential::new(Placement::Query("key".into()), "v-123456".to_owned().into());
-        let injection = Injection::new(credential).unwrap();
+        let injection = prepared(credential).unwrap();
         let mut headers = HeaderMap::new();
         for (path, accepted) in [
             ("/a?key=x", false),

@@ -7,6 +7,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use http::header::HeaderName;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Uri};
 
@@ -112,6 +113,11 @@ impl Judge {
         permitted: Permitted<'_>,
     ) -> Result<Vec<SocketAddr>, EgressError> {
         addresses::judge(origin, resolved, permitted)
+    }
+
+    /// Stage 6: whether the header field `name` may carry a credential.
+    pub(crate) fn may_carry_credential(&self, name: &HeaderName) -> bool {
+        headers::may_carry_credential(name)
     }
 
     /// Stages 7 and 8: how much of an answer's head is read.

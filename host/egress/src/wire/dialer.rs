@@ -21,6 +21,9 @@ use crate::wire::sockets::Sockets;
 use crate::wire::stream::Stream;
 use crate::wire::tls;
 
+/// What a client that speaks HTTP/1.1 alone offers (RFC 7301 §6).
+const HTTP_1: &[u8] = b"http/1.1";
+
 /// Dials for the HTTP client, whatever URL that names: it is always the one origin's.
 #[derive(Clone)]
 pub(crate) struct Connector(Arc<Dialer>);
@@ -77,7 +80,12 @@ impl Dialer {
         let Some((connector, name)) = &self.tls else {
             return Ok(Stream::plain(tcp, address, permit));
         };
-        let handshake = connector.connect(name.clone(), tcp);
+        // HTTP/2 is for connections that are kept: a pool would hold on to one that is not.
+        let protocols = match permit.keeps {
+            true => connector.config().alpn_protocols.clone(),
+            false => vec![HTTP_1.to_vec()],
+        };
+        let handshake = connector.with_alpn(protocols).connect(name.clone(), tcp);
         let tls = timeout(self.tls_timeout, handshake)
             .await
             .map_err(|_| self.timed_out(Waiting::Tls, self.tls_timeout))?

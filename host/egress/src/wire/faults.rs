@@ -34,9 +34,13 @@ impl From<EgressError> for Fault {
 /// Reads what happened to an exchange with `origin`, over a connection that lay in the pool or not.
 pub(crate) fn of_exchange(error: &legacy::Error, origin: &str, pooled: bool) -> Fault {
     Fault {
-        error: own(error).unwrap_or_else(|| EgressError::Protocol {
-            origin: origin.into(),
-            message: words(error),
+        error: own(error).unwrap_or_else(|| {
+            let (origin, message) = (origin.into(), words(error));
+            // Not ours: the client gave up waiting for what another request was opening.
+            if error.is_connect() {
+                return EgressError::Connect { origin, message };
+            }
+            EgressError::Protocol { origin, message }
         }),
         stale: pooled && broke_off(error),
         address: None,

@@ -53,7 +53,7 @@ async fn interim_answers_without_end_end_the_exchange() {
 }
 
 /// HTTP/2: each request is answered with `hints` interim answers before the real one.
-async fn answering_h2(authority: &Authority, hints: usize) -> Raw {
+pub(crate) async fn answering_h2(authority: &Authority, hints: usize) -> Raw {
     let acceptor = TlsAcceptor::from(authority.server("sim.example.com", &["h2"]));
     Raw::start(move |_, tcp| {
         let acceptor = acceptor.clone();

@@ -124,6 +124,29 @@ async fn http_2_is_spoken_where_it_is_offered_and_many_requests_share_a_connecti
 }
 
 #[tokio::test]
+async fn a_connection_that_may_not_be_kept_speaks_http_1_and_closes() {
+    let authority = Authority::new();
+    let tls = authority.server("sim.example.com", &["h2", "http/1.1"]);
+    let server = Server::tls(tls, |_| answer(200, "ok")).await;
+    let config = EgressConfig {
+        trusted_roots: vec![authority.file.path().to_owned()],
+        max_in_flight_per_tenant: 1,
+        ..local()
+    };
+    let fixture = Fixture::with(config, Script::of(&[&["127.0.0.1"]]), Counting::bearer());
+    let (kept, passing) = (fixture.lane(everywhere()), fixture.lane(everywhere()));
+    let url = server.named("https", "sim.example.com", "/");
+    for lane in [&kept, &passing, &passing, &kept] {
+        let answer = lane.send(get(&url), SendOptions::default()).await.unwrap();
+        assert_eq!(text(answer).await, "ok");
+    }
+    let versions: Vec<_> = server.seen().iter().map(|seen| seen.version).collect();
+    let (one, two) = (Version::HTTP_11, Version::HTTP_2);
+    assert_eq!(versions, [two, one, one, two]);
+    assert_eq!(server.connections(), 3);
+}
+
+#[tokio::test]
 async fn a_lane_resumes_its_own_tls_sessions_and_no_others() {
     let (server, fixture, _authority) = over_tls(&["http/1.1"], true).await;
     let url = server.named("https", "sim.example.com", "/");

@@ -117,8 +117,8 @@ fn draw(moment: Moment, pattern: &str, locale: &Locale) -> Raised<String> {
                 let digits = fraction(moment, count);
                 match digits.trim_end_matches('0') {
                     // A point before nothing goes too.
-                    "" => {
-                        text.pop_if_point();
+                    "" if text.ends_with('.') => {
+                        text.pop();
                     }
                     digits => text += digits,
                 }
@@ -129,18 +129,6 @@ fn draw(moment: Moment, pattern: &str, locale: &Locale) -> Raised<String> {
         }
     }
     Ok(text)
-}
-
-trait PopPoint {
-    fn pop_if_point(&mut self);
-}
-
-impl PopPoint for String {
-    fn pop_if_point(&mut self) {
-        if self.ends_with('.') {
-            self.pop();
-        }
-    }
 }
 
 fn letter_text(

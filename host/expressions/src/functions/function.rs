@@ -82,13 +82,14 @@ impl Function {
         if count >= least && most.is_none_or(|most| count <= most) {
             return Ok(());
         }
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
         let takes = match most {
-            Some(most) if most == least => format!("{least}"),
-            Some(most) => format!("{least} to {most}"),
-            None => format!("at least {least}"),
+            Some(0) => "no arguments".to_owned(),
+            Some(most) if most == least => format!("{least} argument{}", plural(least)),
+            Some(most) => format!("{least} to {most} arguments"),
+            None => format!("at least {least} argument{}", plural(least)),
         };
-        let signature = self.signature;
-        let message = format!("`{signature}` takes {takes} arguments, and has {count} here");
+        let message = format!("`{}` takes {takes}, and has {count} here", self.signature);
         Err(Raise::new(FaultKind::ArgumentCount, message))
     }
 }

@@ -6,7 +6,7 @@ mod from_json;
 mod to_json;
 
 use serde_json::Value;
-use uppsala::{Document, NodeId, NodeKind, Parser, XPathEvaluator, XPathValue, XmlError};
+use uppsala::{Document, NodeId, NodeKind, Parser, XPathEvaluator, XPathValue};
 
 use super::Arguments;
 use crate::evaluate::Datum;
@@ -29,11 +29,7 @@ fn parse(text: &str) -> Raised<Document<'_>> {
         .with_max_depth(MAX_DEPTH)
         .with_forbid_dtd(true)
         .parse(text.trim_start_matches('\u{feff}'))
-        .map_err(|error| Raise::value(format!("that is no XML: {}", told(&error))))
-}
-
-fn told(error: &XmlError) -> String {
-    error.to_string()
+        .map_err(|error| Raise::value(format!("that is no XML: {error}")))
 }
 
 /// The text of the XML in an argument: text itself, or what an envelope holds.
@@ -68,9 +64,7 @@ pub(super) fn xpath<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>> 
         .with_max_depth(MAX_DEPTH)
         .with_max_node_visits(MAX_VISITS)
         .evaluate(&document, document.root(), path)
-        .map_err(|error| {
-            arguments.bad(1, format!("is no XPath that works here: {}", told(&error)))
-        })?;
+        .map_err(|error| arguments.bad(1, format!("is no XPath that works here: {error}")))?;
     let value = match found {
         XPathValue::NodeSet(nodes) => {
             let mut items = Vec::with_capacity(nodes.len());

@@ -134,10 +134,6 @@ impl Locale {
             false => "%",
         }
     }
-
-    pub(crate) fn percent_sign(&self) -> String {
-        "%".to_owned()
-    }
 }
 
 fn sized(separator: &str, sizes: &[i64]) -> (String, Vec<usize>) {

@@ -34,7 +34,7 @@ pub(super) fn format(mut digits: Digits, pattern: &str, locale: &Locale) -> Stri
     };
     // A negative section draws the number without its sign.
     let has_sign = digits.is_negative && place == 0;
-    let section = read(sections.get(place).map_or("", String::as_str), locale);
+    let section = read(sections.get(place).map_or("", String::as_str));
     digits.shift(section.shift);
     let drawn = section.draw(digits.clone(), locale);
     let is_nothing = drawn.1;
@@ -69,7 +69,7 @@ fn sections(pattern: &str) -> Vec<String> {
     all
 }
 
-fn read(pattern: &str, locale: &Locale) -> Section {
+fn read(pattern: &str) -> Section {
     let mut section = Section::default();
     let mut commas = 0;
     let mut rest = pattern.chars().peekable();
@@ -102,7 +102,7 @@ fn read(pattern: &str, locale: &Locale) -> Section {
             ',' => {}
             '%' => {
                 section.shift += 2;
-                section.pieces.push(Piece::Literal(locale.percent_sign()));
+                section.pieces.push(Piece::Literal("%".to_owned()));
             }
             '‰' => {
                 section.shift += 3;

@@ -233,7 +233,8 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// Why a component does not compile; where it asks for more than an instance may have from its start,
-/// with the setting behind that.
+/// with the setting behind that. Goes when wasmtime's pool has a type for such an error:
+/// <https://github.com/bytecodealliance/wasmtime/issues/6628>.
 fn in_words(error: &wasmtime::Error) -> String {
     let text = format!("{error:#}");
     for (mark, setting) in [

@@ -1,18 +1,19 @@
-//! The journey of one call: connection and tenant, admission, instance, answer.
+//! What a caller may ask of a connection. Each is counted in, told in a span, resolved, run and answered.
 
 use super::Host;
 use super::connection_cache::ResolvedConnection;
 use super::keyed::Begin;
 use super::records::Record;
+use super::run::RunOptions;
 use crate::about::{Action, Choice};
 use crate::answer::{JsonText, Performed};
-use crate::call::{ByteStream, Call, Piped, ProgressFn};
-use crate::config::Isolation;
+use crate::call::{ByteStream, Call, Piped};
 use crate::contract::{self, exports, types};
-use crate::error::{ActionFault, Deadline, DeadlineBy, HostError, Named};
+use crate::error::{ActionFault, HostError, Named};
 use crate::idempotency::{Way, key_to_keep};
-use crate::instance::{self, Answer, Limits, Operation, Setup, once};
+use crate::instance::{self, Answer, Operation};
 use crate::json;
+use crate::spans::{self, Asked};
 use crate::under_way::CallUnderWay;
 use airlock_egress::{DryRequest, DryRun};
 use airlock_store::{ConnectionName, TenantId};
@@ -20,7 +21,6 @@ use futures::FutureExt;
 use serde_json::Value;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 impl Host {
     /// Proves that a connection works; answers whom it speaks as.
@@ -28,6 +28,14 @@ impl Host {
     /// # Errors
     /// What the service, the way there or the connection's settings have against it.
     pub async fn check(
+        &self,
+        tenant: &TenantId,
+        name: &ConnectionName,
+    ) -> Result<JsonText, HostError> {
+        spans::call(Asked::of("check", tenant, name), self.checked(tenant, name)).await
+    }
+
+    async fn checked(
         &self,
         tenant: &TenantId,
         name: &ConnectionName,
@@ -49,6 +57,17 @@ impl Host {
     /// # Errors
     /// As [`Host::check`].
     pub async fn choices(
+        &self,
+        tenant: &TenantId,
+        name: &ConnectionName,
+        source: &str,
+        form: &Value,
+    ) -> Result<Vec<Choice>, HostError> {
+        let asked = Asked::of("choices", tenant, name);
+        spans::call(asked, self.chosen(tenant, name, source, form)).await
+    }
+
+    async fn chosen(
         &self,
         tenant: &TenantId,
         name: &ConnectionName,
@@ -97,6 +116,17 @@ impl Host {
         operation: &str,
         form: &Value,
     ) -> Result<JsonText, HostError> {
+        let asked = Asked::of("refine", tenant, name).action(operation);
+        spans::call(asked, self.refined(tenant, name, operation, form)).await
+    }
+
+    async fn refined(
+        &self,
+        tenant: &TenantId,
+        name: &ConnectionName,
+        operation: &str,
+        form: &Value,
+    ) -> Result<JsonText, HostError> {
         let _under_way = self.under_way.begin_call()?;
         let resolved = self.resolve(tenant, name).await?;
         let operation = Operation::Refine {
@@ -126,6 +156,10 @@ impl Host {
     /// name the setting behind them. [`HostError::Idempotency`] when the key cannot be used for
     /// this call.
     pub async fn perform(&self, call: &Call) -> Result<Performed, HostError> {
+        spans::call(Asked::by("perform", call), self.performed(call)).await
+    }
+
+    async fn performed(&self, call: &Call) -> Result<Performed, HostError> {
         let _under_way = self.under_way.begin_call()?;
         let resolved = self.resolve(&call.tenant, &call.connection).await?;
         let action = action(&resolved, &call.action)?;
@@ -178,6 +212,10 @@ impl Host {
     /// # Errors
     /// As [`Host::invoke`], before the first byte; after it, [`Piped::done`] tells.
     pub async fn pipe(&self, call: &Call, body: Option<ByteStream>) -> Result<Piped, HostError> {
+        spans::call(Asked::by("pipe", call), self.piped(call, body)).await
+    }
+
+    async fn piped(&self, call: &Call, body: Option<ByteStream>) -> Result<Piped, HostError> {
         let under_way = self.under_way.begin_call()?;
         let resolved = self.resolve(&call.tenant, &call.connection).await?;
         let action = action(&resolved, &call.action)?;
@@ -241,6 +279,10 @@ impl Host {
     /// # Errors
     /// As [`Host::invoke`]; [`HostError::Connector`] when the input never becomes a request.
     pub async fn dry_run(&self, call: &Call) -> Result<DryRequest, HostError> {
+        spans::call(Asked::by("dry-run", call), self.rehearsed(call)).await
+    }
+
+    async fn rehearsed(&self, call: &Call) -> Result<DryRequest, HostError> {
         let _under_way = self.under_way.begin_call()?;
         let resolved = self.resolve(&call.tenant, &call.connection).await?;
         let action = action(&resolved, &call.action)?;
@@ -270,16 +312,6 @@ impl Host {
         }
     }
 
-    /// How long a call that answers once may last.
-    fn longest(&self, asked: Option<Duration>) -> Deadline {
-        within(asked, self.config.budgets.call_ms, "call-ms")
-    }
-
-    /// How long a call that streams may last.
-    fn longest_stream(&self, asked: Option<Duration>) -> Deadline {
-        within(asked, self.config.budgets.pipe_ms, "pipe-ms")
-    }
-
     /// What a component answered, once it is known to be JSON.
     async fn document(
         &self,
@@ -292,80 +324,6 @@ impl Host {
             Answer::Choices(_) => Err(HostError::Defect(format!("{what} came as choices"))),
         }
     }
-
-    async fn run(
-        &self,
-        resolved: &ResolvedConnection,
-        operation: Operation,
-        options: RunOptions,
-    ) -> Result<Answer, HostError> {
-        let deadline = self.longest(options.deadline);
-        tokio::time::timeout(
-            deadline.after,
-            self.run_admitted(resolved, operation, options),
-        )
-        .await
-        .unwrap_or_else(|_| Err(deadline.passed()))
-    }
-
-    async fn run_admitted(
-        &self,
-        resolved: &ResolvedConnection,
-        operation: Operation,
-        options: RunOptions,
-    ) -> Result<Answer, HostError> {
-        let _call = resolved.meter.admit_call().await?;
-        // Progress and dry runs belong to one call, and so needs its instance.
-        let own = self.config.runtime.isolation == Isolation::PerCall
-            || options.progress.is_some()
-            || options.dry_run.is_some();
-        resolved.meter.take_turn().await;
-        if own {
-            let _room = self.pool.room(&resolved.meter).await?;
-            let setup = self.setup(resolved, options.progress, options.dry_run);
-            let call = once::call(&resolved.component.blueprint, setup, operation);
-            return Box::pin(call).await;
-        }
-        self.pool
-            .call(
-                &resolved.key,
-                &resolved.component.blueprint,
-                &resolved.meter,
-                || self.setup(resolved, None, None),
-                operation,
-            )
-            .await
-    }
-
-    fn limits(&self, resolved: &ResolvedConnection) -> Limits {
-        Limits {
-            config: Arc::clone(&self.config),
-            tenant: Arc::clone(&resolved.meter),
-        }
-    }
-
-    fn setup(
-        &self,
-        resolved: &ResolvedConnection,
-        progress: Option<ProgressFn>,
-        dry_run: Option<Arc<DryRun>>,
-    ) -> Setup {
-        Setup {
-            limits: self.limits(resolved),
-            label: Arc::clone(&resolved.label),
-            lane: Some(Arc::clone(&resolved.open.lane)),
-            dry_run,
-            progress,
-        }
-    }
-}
-
-/// How a call is run, beside what it asks for.
-#[derive(Default)]
-struct RunOptions {
-    deadline: Option<Duration>,
-    progress: Option<ProgressFn>,
-    dry_run: Option<Arc<DryRun>>,
 }
 
 /// A stream whose end is written down when it is known.
@@ -405,19 +363,4 @@ fn action<'a>(resolved: &'a ResolvedConnection, name: &str) -> Result<&'a Action
             .collect();
         HostError::unknown(Named::Action, name, &known)
     })
-}
-
-/// The deadline that is met first: the caller's, or this setting's.
-fn within(asked: Option<Duration>, setting_ms: u64, setting: &'static str) -> Deadline {
-    let longest = Duration::from_millis(setting_ms);
-    match asked {
-        Some(after) if after < longest => Deadline {
-            after,
-            by: DeadlineBy::Caller,
-        },
-        _ => Deadline {
-            after: longest,
-            by: DeadlineBy::Setting(setting),
-        },
-    }
 }

@@ -8,6 +8,7 @@ mod keyed;
 mod options;
 mod records;
 mod resolve;
+mod run;
 mod sign_in;
 mod tenants;
 
@@ -89,7 +90,8 @@ impl Host {
     }
 
     /// Closes this host: refuses every call from now on ([`HostError::Closed`]), and resolves when the
-    /// calls under way, its instances and its records have ended.
+    /// calls under way, its instances and its records have ended, and what sign-ins and calls left to be
+    /// written is written.
     ///
     /// A call ends by its own deadline at the latest, a stream when its reader has all of it or is
     /// dropped. Whoever cannot wait that long puts a time limit around this; dropping the future opens
@@ -99,6 +101,8 @@ impl Host {
         self.under_way.calls_ended().await;
         self.pool.clear();
         self.under_way.tasks_ended().await;
+        airlock_auth::settled().await;
+        self.store.settled().await;
     }
 
     /// The configuration that this host runs with.

@@ -49,7 +49,8 @@ impl MemoryLimiter {
     }
 
     /// Counts what lies in the component's resource table. Nothing says when a set of fields grows, so
-    /// it is looked at in each scheduling slice: between two, a component fills a few megabytes.
+    /// it is looked at in each scheduling slice: between two, a component fills a few megabytes. Goes
+    /// when a host may refuse one more field: <https://github.com/WebAssembly/WASI/issues/889>.
     pub(super) fn count(&mut self, table: &mut ResourceTable) -> Result<(), Stopped> {
         Ok(self.fields.resize(resources_weight(table))?)
     }

@@ -5,6 +5,7 @@ mod cpu;
 mod door;
 mod evict;
 mod held;
+mod in_flight;
 mod kept;
 mod limits;
 mod local_wakes;

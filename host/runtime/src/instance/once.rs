@@ -9,7 +9,9 @@ use super::state::{Setup, State};
 use crate::about::About;
 use crate::contract::{self, Blueprint};
 use crate::error::HostError;
+use crate::spans;
 use std::time::Duration;
+use tracing::Instrument;
 
 /// A manifest is a table of constants; one that takes longer is not one.
 const DESCRIBE_MS: u64 = 2_000;
@@ -22,7 +24,7 @@ pub(crate) async fn call(
 ) -> Result<Answer, HostError> {
     let run = Instance::open(blueprint, setup)
         .run(async |accessor, exports| operation.perform(accessor, exports).await);
-    LocalWakes::new(run).await?
+    LocalWakes::new(run.instrument(spans::instance("fresh"))).await?
 }
 
 /// Reads a component's manifest, without a way out.

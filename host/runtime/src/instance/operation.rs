@@ -4,6 +4,7 @@ use super::held::Held;
 use super::state::State;
 use crate::contract::{Exports, exports, types};
 use crate::error::HostError;
+use tracing::Span;
 use wasmtime::component::Accessor;
 
 /// One call into a component that answers once.
@@ -54,11 +55,12 @@ impl Operation {
         accessor: &Accessor<State>,
         exports: &Exports,
     ) -> wasmtime::Result<Result<Answer, HostError>> {
-        let since = accessor.with(|mut access| {
+        let (door, since) = accessor.with(|mut access| {
             let state = access.data_mut();
             state.cpu.reset();
-            state.next_refusal()
+            (state.door(), state.next_refusal())
         });
+        let _inside = door.in_flight.enter(Span::current());
         let told = |error| accessor.with(|mut access| access.get().told(since, error));
         let json = |answer: Result<String, types::Error>| {
             let text = answer.map_err(told)?;

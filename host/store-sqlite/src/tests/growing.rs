@@ -1,6 +1,7 @@
 //! What keeps a file from growing for ever, and what an older one becomes.
 
-use airlock_store::{CallKey, KeyedCall, Run, RunFilter, RunOutcome};
+use airlock_store::driver::{Keep, RunRow, RunRows};
+use airlock_store::{CallKey, KeyedCall, Run, RunFailure, RunFilter, RunOutcome};
 use time::{Duration as Span, OffsetDateTime};
 use uuid::Uuid;
 
@@ -80,6 +81,47 @@ async fn history_does_not_grow_for_ever_and_one_tenants_does_not_push_out_anothe
     assert_eq!(kept("b"), 1);
     let newest = store.runs(&a, &RunFilter::default(), 256).await.unwrap();
     assert_eq!(newest.len(), 256);
+}
+
+/// Bytes of everything in the home's folder.
+fn size(home: &Home) -> u64 {
+    std::fs::read_dir(home.folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().metadata().unwrap().len())
+        .sum()
+}
+
+#[tokio::test]
+async fn an_error_without_end_is_cut_where_the_driver_alone_would_keep_all_of_it() {
+    const MIB: usize = 1 << 20;
+    let home = Home::new();
+    let store = home.open();
+    let a = tenant("a");
+
+    let before = size(&home);
+    for _ in 0..5 {
+        let begun = run(&a, "write");
+        store.begin_run(&begun).await.unwrap();
+        let endless = RunOutcome::Failed(RunFailure {
+            error: "x".repeat(10 * MIB),
+            http_status: None,
+            code: Some("y".repeat(10 * MIB)),
+            request_id: None,
+        });
+        assert_eq!(
+            store.finish_run(&begun.id, &a, endless, UNTIL).await,
+            Ok(true)
+        );
+    }
+    assert!(size(&home) - before < MIB as u64);
+
+    let row = RunRow {
+        id: Uuid::new_v4(),
+        tenant: a,
+        details: vec![0; 10 * MIB],
+    };
+    store.driver().add_run(Keep::Written, row).await.unwrap();
+    assert!(size(&home) - before > 10 * MIB as u64);
 }
 
 #[tokio::test]

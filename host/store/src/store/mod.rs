@@ -28,4 +28,7 @@ pub use slots::Slots;
 pub trait Store: Connectors + Connections + Slots + Runs + KeyedCalls {
     /// Every tenant that something is kept of.
     async fn tenants(&self) -> Result<Vec<TenantId>, StoreError>;
+
+    /// Resolves when nothing is being written any more that nobody waits for: for the end of a host.
+    async fn settled(&self);
 }

@@ -19,6 +19,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use crate::driver::Driver;
 use crate::error::StoreError;
@@ -31,6 +33,8 @@ use crate::store::Store;
 pub struct Vault<D> {
     driver: Arc<D>,
     sealer: Arc<Sealer>,
+    /// What goes on though nobody waits for it.
+    detached: TaskTracker,
 }
 
 impl<D> Clone for Vault<D> {
@@ -38,6 +42,7 @@ impl<D> Clone for Vault<D> {
         Self {
             driver: Arc::clone(&self.driver),
             sealer: Arc::clone(&self.sealer),
+            detached: self.detached.clone(),
         }
     }
 }
@@ -52,6 +57,7 @@ impl<D: Driver> Vault<D> {
         Ok(Self {
             driver: Arc::new(driver),
             sealer: Arc::new(sealer),
+            detached: TaskTracker::new(),
         })
     }
 
@@ -80,7 +86,8 @@ impl<D: Driver> Vault<D> {
         T: Send + 'static,
         F: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
-        tokio::spawn(work(self.clone()))
+        self.detached
+            .spawn(work(self.clone()).in_current_span())
             .await
             .unwrap_or_else(|error| Err(StoreError::Defect(error.to_string())))
     }
@@ -98,6 +105,11 @@ impl<D: Driver> Vault<D> {
 impl<D: Driver> Store for Vault<D> {
     async fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
         self.driver.tenants().await
+    }
+
+    async fn settled(&self) {
+        self.detached.close();
+        self.detached.wait().await;
     }
 }
 

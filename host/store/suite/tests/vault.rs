@@ -249,9 +249,7 @@ async fn how_a_call_ended_is_kept_though_nobody_waits_for_that() {
     abandon(kept).await;
     let freed = store.free_key(&failed, &holder.attempt);
     abandon(freed).await;
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
+    store.settled().await;
 
     let found = store.run(&begun.tenant, &begun.id).await.unwrap();
     assert_eq!(found.unwrap().outcome, RunOutcome::Succeeded);

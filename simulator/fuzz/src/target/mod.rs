@@ -1,7 +1,8 @@
-//! What can be fuzzed: each target turns bytes into one exchange with the simulator.
+//! What can be fuzzed: each target turns bytes into one exchange with the simulator, or one evaluation.
 
 mod batch;
 mod csdl;
+mod expression;
 mod fetchxml;
 mod http;
 mod json;
@@ -44,6 +45,7 @@ pub(crate) const ALL: &[Target] = &[
     fetchxml::TARGET,
     batch::TARGET,
     csdl::TARGET,
+    expression::TARGET,
 ];
 
 /// The target with this name.

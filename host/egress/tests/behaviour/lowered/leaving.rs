@@ -2,6 +2,15 @@
 
 use super::*;
 
+use std::sync::Mutex;
+
+use airlock_auth::{Credential, FixedSource, Placement};
+use airlock_egress::RefusalCode;
+use tokio::io::AsyncWriteExt;
+
+use crate::support::raw::read_head;
+use crate::support::request;
+
 #[tokio::test]
 async fn a_user_before_the_host_does_not_hide_another_host() {
     let evil = Server::plain(|_| answer(200, "")).await;
@@ -276,4 +285,47 @@ async fn one_tenant_does_not_ride_on_anothers_connection() {
         }
         assert_eq!(server.connections() - before, connections);
     }
+}
+
+#[tokio::test]
+async fn a_credential_does_not_frame_its_own_request() {
+    let heads = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&heads);
+    let server = Raw::start(move |_, mut tcp| {
+        let seen = Arc::clone(&seen);
+        async move {
+            while let Some(head) = read_head(&mut tcp).await {
+                seen.lock().unwrap().push(head);
+                let _ = tcp
+                    .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+                    .await;
+            }
+        }
+    })
+    .await;
+    // A token is the authority's to choose: in this field it would say where the request ends.
+    let token = "chunked-as-the-authority-says, chunked";
+    let ask = async |defences| {
+        let credential = Credential::new(
+            Placement::Header("transfer-encoding".into()),
+            token.to_owned().into(),
+        );
+        let egress = egress(local(), localhost(), defences);
+        let source = Arc::new(FixedSource::new(credential));
+        let lane = egress.lane(lane_id("default", Purpose::Api), everywhere(), Some(source));
+        let posted = request("POST", &server.url("/"), "the body");
+        lane.send(posted, SendOptions::default()).await
+    };
+    let error = ask(UP).await.unwrap_err();
+    let refusal = error.refusal().unwrap();
+    assert_eq!(refusal.code, RefusalCode::CredentialInvalid);
+    assert_eq!(server.accepted(), 0);
+    let lowered = Defences {
+        header_hygiene: false,
+        ..UP
+    };
+    let _ = ask(lowered).await;
+    let heads = heads.lock().unwrap();
+    let framed = format!("transfer-encoding: {token}");
+    assert!(heads[0].to_ascii_lowercase().contains(&framed), "{heads:?}");
 }

@@ -1,6 +1,12 @@
 //! What a service tries on the way back.
 
 use super::*;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_rustls::TlsAcceptor;
+
+use crate::interim::answering_h2;
+use crate::support::raw::hold;
+use crate::support::tls::Authority;
 
 #[tokio::test]
 async fn a_redirect_does_not_carry_the_credential_away() {
@@ -144,6 +150,25 @@ async fn thousands_of_interim_answers_are_not_read() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn thousands_of_interim_answers_are_not_read_over_http_2_either() {
+    let authority = Authority::new();
+    let server = answering_h2(&authority, 5_000).await;
+    let url = format!("https://sim.example.com:{}/", server.address.port());
+    let config = || EgressConfig {
+        trusted_roots: vec![authority.file.path().to_owned()],
+        ..local()
+    };
+    let lowered = Defences {
+        header_limits: false,
+        ..UP
+    };
+    for (defences, waits) in [(UP, false), (lowered, true)] {
+        let answer = send(config(), localhost(), defences, everywhere(), get(&url)).await;
+        assert_eq!(answer.is_ok(), waits, "{answer:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_body_without_bounds_is_not_taken_in() {
     let server = Server::plain(|_| answer(200, "x".repeat(1 << 20))).await;
@@ -193,7 +218,6 @@ async fn a_service_that_takes_its_time_does_not_hold_a_caller_for_ever() {
     ] {
         // Answers only after several deadlines have passed.
         let server = Raw::start(|_, mut tcp| async move {
-            use tokio::io::AsyncWriteExt;
             crate::support::raw::read_head(&mut tcp).await;
             tokio::time::sleep(std::time::Duration::from_millis(150)).await;
             let _ = tcp
@@ -210,5 +234,43 @@ async fn a_service_that_takes_its_time_does_not_hold_a_caller_for_ever() {
         )
         .await;
         assert_eq!(answer.is_ok(), waits);
+    }
+}
+
+#[tokio::test]
+async fn a_handshake_that_takes_its_time_does_not_hold_a_caller_for_ever() {
+    let authority = Authority::new();
+    let acceptor = TlsAcceptor::from(authority.server("sim.example.com", &["http/1.1"]));
+    // Begins its handshake only after several deadlines have passed.
+    let server = Raw::start(move |_, tcp| {
+        let acceptor = acceptor.clone();
+        async move {
+            tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+            let Ok(mut tls) = acceptor.accept(tcp).await else {
+                return;
+            };
+            let mut head = [0; 1024];
+            let _ = tls.read(&mut head).await;
+            let _ = tls
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+                .await;
+            let _ = tls.flush().await;
+            hold(tls.into_inner().0).await;
+        }
+    })
+    .await;
+    let url = format!("https://sim.example.com:{}/", server.address.port());
+    let config = || EgressConfig {
+        trusted_roots: vec![authority.file.path().to_owned()],
+        tls_timeout_ms: 20,
+        ..local()
+    };
+    let lowered = Defences {
+        deadlines: false,
+        ..UP
+    };
+    for (defences, waits) in [(UP, false), (lowered, true)] {
+        let answer = send(config(), localhost(), defences, everywhere(), get(&url)).await;
+        assert_eq!(answer.is_ok(), waits, "{answer:?}");
     }
 }

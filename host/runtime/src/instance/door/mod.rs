@@ -12,11 +12,13 @@ pub(super) use http::Hooks;
 
 use super::cpu::CpuMeter;
 use super::held::{Held, NoRoom};
+use super::in_flight::InFlight;
 use super::limits::Limits;
 use airlock_egress::{Body, DryRun, EgressError, Lane, SendOptions};
 use refusals::Refusals;
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::Instrument;
 use verdict::Verdict;
 
 /// What the host keeps of a request under way beside its bytes: a socket's buffers, tasks, records.
@@ -29,6 +31,7 @@ pub(super) struct Door {
     cpu: CpuMeter,
     limits: Limits,
     pub(super) refusals: Refusals,
+    pub(super) in_flight: InFlight,
 }
 
 /// How long a component is ready to wait; the operator's limits hold besides.
@@ -51,6 +54,7 @@ impl Door {
             cpu,
             limits,
             refusals: Refusals::default(),
+            in_flight: InFlight::default(),
         }
     }
 
@@ -77,7 +81,8 @@ impl Door {
             dry_run: self.dry_run.clone(),
             ..SendOptions::default()
         };
-        let answered = lane.send(request, options).await;
+        let sent = lane.send(request, options);
+        let answered = sent.instrument(self.in_flight.only()).await;
         self.cpu.reset();
         answered.or_else(|error| self.answer(&error))
     }

@@ -13,6 +13,7 @@ use crate::call::{ByteStream, Piped};
 use crate::contract::{Blueprint, Exports, exports};
 use crate::error::{Deadline, HostError};
 use crate::json;
+use crate::spans;
 use crate::under_way::UnderWay;
 use bytes::Bytes;
 use ends::{BodyIn, BytesOut, Done};
@@ -21,6 +22,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::PollSender;
+use tracing::{Instrument, Span};
 use wasmtime::component::{Accessor, StreamReader};
 
 /// Chunks between component and reader. With 64 KiB each, at most 512 KiB wait.
@@ -48,11 +50,13 @@ pub(crate) async fn pipe(
     let (finish, finished) = oneshot::channel();
     let blueprint = blueprint.clone();
     let limits = setup.limits.clone();
+    let span = spans::instance("stream");
     let task = under_way.spawn(async move {
         let run = Instance::open(&blueprint, setup).run(async |accessor, exports| {
             stream(accessor, exports, request, body, chunks, begin).await
         });
-        let result = match tokio::time::timeout(deadline.after, LocalWakes::new(run)).await {
+        let run = LocalWakes::new(run.instrument(span));
+        let result = match tokio::time::timeout(deadline.after, run).await {
             Ok(Ok(result)) => result,
             Ok(Err(stopped)) => Err(stopped.into()),
             Err(_) => Err(deadline.passed()),
@@ -102,6 +106,8 @@ async fn stream(
         Some(body) => Some(accessor.with(|access| StreamReader::new(access, BodyIn(body)))?),
         None => None,
     };
+    let door = accessor.with(|mut access| access.get().door());
+    let _inside = door.in_flight.enter(Span::current());
     let told = |error| accessor.with(|mut access| access.get().told(0, error));
     let piped = exports
         .airlock_connector_actions()

@@ -9,6 +9,7 @@ use crate::instance::stop::Stopped;
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::sync::atomic::Ordering;
 use tokio::sync::mpsc;
+use tracing::Instrument;
 use wasmtime::component::Accessor;
 
 /// Runs an instance from its first call to its last.
@@ -75,13 +76,14 @@ async fn serve_call(
     let Job {
         operation,
         mut reply,
+        span,
     } = job;
     if reply.is_closed() {
         return Ok(Done::Unwanted);
     }
     tokio::select! {
         biased;
-        answer = operation.perform(accessor, exports) => {
+        answer = operation.perform(accessor, exports).instrument(span) => {
             // A caller that went away at the last moment still has to be acknowledged.
             Ok(match reply.send(Reply::Answered(answer?)) {
                 Ok(()) => Done::Answered,

@@ -15,6 +15,7 @@ use super::state::{Setup, State};
 use super::stop::Stopped;
 use crate::contract::Blueprint;
 use crate::error::HostError;
+use crate::spans;
 use crate::under_way::UnderWay;
 use drive::drive;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -23,6 +24,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 /// How long an instance has to notice that a caller went away before it is aborted.
 const GRACE: Duration = Duration::from_millis(250);
@@ -37,6 +39,7 @@ pub(crate) enum Reply {
 struct Job {
     operation: Operation,
     reply: oneshot::Sender<Reply>,
+    span: Span,
 }
 
 /// A handle to a warm instance. The instance ends when the last handle is dropped and its calls are
@@ -118,8 +121,8 @@ impl Warm {
             }
             theirs.retiring.store(true, Ordering::Release);
             queue.close();
-            while let Ok(Job { operation, reply }) = queue.try_recv() {
-                let _ = reply.send(theirs.turn_away(operation));
+            while let Ok(job) = queue.try_recv() {
+                let _ = job.reply.send(theirs.turn_away(job.operation));
             }
         });
         Self {
@@ -214,7 +217,12 @@ impl Seat {
     /// Runs `operation`; dropping the future abandons the call and retires the instance.
     pub(crate) async fn call(self, operation: Operation) -> Reply {
         let (reply, answer) = oneshot::channel();
-        if let Err(mpsc::error::SendError(job)) = self.warm.jobs.send(Job { operation, reply }) {
+        let job = Job {
+            operation,
+            reply,
+            span: spans::instance("warm"),
+        };
+        if let Err(mpsc::error::SendError(job)) = self.warm.jobs.send(job) {
             self.warm.shared.ended.cancelled().await;
             return self.warm.shared.turn_away(job.operation);
         }
