@@ -71,7 +71,7 @@ impl KeyRows for Sqlite {
 
     async fn key_bytes(&self, tenant: &TenantId, now: OffsetDateTime) -> Result<u64, StoreError> {
         let (tenant, now) = (tenant.clone(), now.unix_timestamp());
-        self.blocking(move |db| {
+        self.blocking("key_bytes", move |db| {
             db.read(|connection| {
                 connection
                     .prepare_cached(
