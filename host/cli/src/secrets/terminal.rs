@@ -1,8 +1,8 @@
 //! The real world for secrets and questions: this process's standard input, files, environment and
 //! terminal.
 
-use super::ask::{Ask, Unanswered};
 use super::blind::Blind;
+use super::sources::{Ask, Unanswered};
 use airlock_runtime::decode_text;
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use std::io::{BufRead as _, ErrorKind, Read, Write as _};
