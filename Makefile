@@ -43,6 +43,7 @@ install: build ## Put airlock, its manual pages and completions below ~/.local (
 # command line's tests would judge a program that nobody gets. Egress has tests both ways.
 test: build ## Run every test: units, and the real component in the real host over real sockets
 	@cargo build --locked --quiet $(WASM) -p hostile-components --examples
+	@cargo build --locked --quiet $(WASM) -p smallest-connector
 	@cargo test --locked --workspace --exclude hostile-components --exclude airlock-tests
 	@cargo test --locked -p airlock-tests -p airlock-egress
 

@@ -3,7 +3,7 @@
 //! The host makes the requests to the token endpoint itself, so the only host that the connector
 //! may reach is the Web API's.
 
-use airlock_connector::declare::{ConnectionKind, Grant, Oauth, schema};
+use airlock_connector::declare::{ConnectionKind, Grant, Oauth, Placement, schema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -150,12 +150,13 @@ fn client_credentials() -> ConnectionKind {
                       users and give it a security role. Without that last step the sign-in \
                       succeeds and every request is refused with 403.",
         grant: Grant::ClientCredentials,
-        oauth: Oauth {
+        oauth: Some(Oauth {
             token_url: "{token-url}",
             authorize_url: None,
             device_url: None,
             scopes: vec!["{scopes}"],
-        },
+        }),
+        placement: Placement::Bearer,
         hosts: vec![WEB_API_HOST],
         settings: schema::of::<ClientCredentialsSettings>(),
         secrets: schema::of::<ClientSecret>(),
@@ -171,12 +172,13 @@ fn authorization_code() -> ConnectionKind {
                       applications\" with the redirect URI http://localhost, and add the delegated \
                       permission user_impersonation of Dynamics CRM. Such an app has no secret.",
         grant: Grant::AuthorizationCode,
-        oauth: Oauth {
+        oauth: Some(Oauth {
             token_url: "{token-url}",
             authorize_url: Some("{authorize-url}"),
             device_url: None,
             scopes: vec!["{scopes}"],
-        },
+        }),
+        placement: Placement::Bearer,
         hosts: vec![WEB_API_HOST],
         settings: schema::of::<AuthorizationCodeSettings>(),
         secrets: schema::of::<SignInClient>(),
@@ -192,12 +194,13 @@ fn device_code() -> ConnectionKind {
                       code can be passed on; prefer authorization-code where a browser is at hand. \
                       The app registration has to allow public client flows.",
         grant: Grant::DeviceCode,
-        oauth: Oauth {
+        oauth: Some(Oauth {
             token_url: "{token-url}",
             authorize_url: None,
             device_url: Some("{device-url}"),
             scopes: vec!["{scopes}"],
-        },
+        }),
+        placement: Placement::Bearer,
         hosts: vec![WEB_API_HOST],
         settings: schema::of::<DeviceCodeSettings>(),
         secrets: schema::of::<SignInClient>(),
@@ -222,10 +225,11 @@ mod tests {
     fn every_template_names_a_setting_that_exists() {
         for kind in all() {
             let settings = kind.settings["properties"].as_object().unwrap();
-            let mut templates = vec![kind.oauth.token_url];
-            templates.extend(kind.oauth.authorize_url);
-            templates.extend(kind.oauth.device_url);
-            templates.extend(&kind.oauth.scopes);
+            let oauth = kind.oauth.unwrap();
+            let mut templates = vec![oauth.token_url];
+            templates.extend(oauth.authorize_url);
+            templates.extend(oauth.device_url);
+            templates.extend(&oauth.scopes);
             templates.extend(&kind.hosts);
             templates.extend(settings.values().filter_map(|one| one["default"].as_str()));
             for template in templates {

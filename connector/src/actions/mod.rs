@@ -24,6 +24,7 @@ pub fn all<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
     const {
         &[
             ActionEntry::of::<rows::ListRows>(),
+            ActionEntry::of::<rows::CountRows>(),
             ActionEntry::of::<rows::GetRow>(),
             ActionEntry::of::<rows::CreateRow>(),
             ActionEntry::of::<rows::UpdateRow>(),

@@ -40,14 +40,8 @@ pub use exports::Component;
 #[cfg(target_arch = "wasm32")]
 pub use host::Host;
 
-/// Makes a component of a connector; natively it does nothing.
-///
-/// ```
-/// # use airlock_connector as sdk;
-/// # mod hidden { /* a connector stands in `examples/smallest-connector` */ }
-/// // In the crate of a connector, once, at its root:
-/// // airlock_connector::export!(Dynamics);
-/// ```
+/// Makes a component of a connector: `airlock_connector::export!(Dynamics);`, once, at the root of its
+/// crate. Natively it does nothing.
 #[macro_export]
 macro_rules! export {
     ($connector:path) => {

@@ -11,6 +11,12 @@ pub enum Grant {
     AuthorizationCode,
     /// RFC 8628.
     DeviceCode,
+    /// A key that a person was given.
+    ApiKey,
+    /// A user's name and password.
+    Basic,
+    /// There is none.
+    None,
 }
 
 /// OAuth 2.0 endpoints; every text is a template over the settings.
@@ -26,7 +32,22 @@ pub struct Oauth {
     pub scopes: Vec<&'static str>,
 }
 
-/// One way to connect. The credential always goes out as a bearer token.
+/// Where the host puts the credential of an outgoing request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// As a bearer token.
+    Bearer,
+    /// In a header field of this name.
+    Header(&'static str),
+    /// In a parameter of the URL.
+    Query(&'static str),
+    /// As HTTP's basic authentication.
+    Basic,
+    /// Nowhere: there is none.
+    Nowhere,
+}
+
+/// One way to connect.
 #[derive(Clone, Debug)]
 pub struct ConnectionKind {
     /// Its name, such as `client-credentials`.
@@ -37,8 +58,10 @@ pub struct ConnectionKind {
     pub description: &'static str,
     /// How the credential is obtained.
     pub grant: Grant,
-    /// Where it is obtained.
-    pub oauth: Oauth,
+    /// Where it is obtained, for grants of OAuth 2.0.
+    pub oauth: Option<Oauth>,
+    /// Where it goes.
+    pub placement: Placement,
     /// `host[:port]` templates of all that the connector may reach.
     pub hosts: Vec<&'static str>,
     /// JSON Schema of what the connector reads.

@@ -10,7 +10,7 @@ pub mod schema;
 mod trigger;
 
 pub use action::{Declaration, Streams, Traits};
-pub use connection::{ConnectionKind, Grant, Oauth};
+pub use connection::{ConnectionKind, Grant, Oauth, Placement};
 pub use trigger::{Delivery, TriggerDeclaration};
 
 /// What a connector is called.

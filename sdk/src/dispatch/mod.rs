@@ -2,6 +2,8 @@
 
 mod actions;
 mod forms;
+#[cfg(test)]
+mod tests;
 mod triggers;
 
 pub use actions::{Invocation, Piping, find, invoke, pipe};

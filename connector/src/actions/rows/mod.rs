@@ -1,5 +1,6 @@
 //! Rows, one by one and as lists.
 
+mod count_rows;
 mod create_row;
 mod delete_row;
 mod get_row;
@@ -8,6 +9,7 @@ mod update_row;
 mod upsert_row;
 mod written;
 
+pub use count_rows::CountRows;
 pub use create_row::CreateRow;
 pub use delete_row::DeleteRow;
 pub use get_row::GetRow;
