@@ -260,3 +260,25 @@ fn facts_of_an_unknown_name_are_refused() {
         fault.message
     );
 }
+
+#[test]
+fn what_is_copied_from_the_context_counts_as_made() {
+    let facts = facts(json!({"variables": {"t": "x".repeat(1_000_000)}}));
+    let limits = Limits {
+        bytes: 5_000_000,
+        ..Limits::default()
+    };
+    let document = Document::parse(&json!(vec!["@variables('t')"; 10])).unwrap();
+    let fault = document.evaluate(&facts, &limits).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Budget);
+    let copied = format!(
+        "@length(createArray({}))",
+        ["variables('t')"; 10].join(", ")
+    );
+    let template = Template::parse(&copied).unwrap();
+    let fault = template.evaluate(&facts, &limits).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Budget);
+    // Reading from it copies nothing.
+    let read = Template::parse(&format!("@add({0}, {0})", "length(variables('t'))")).unwrap();
+    assert_eq!(read.evaluate(&facts, &limits).unwrap(), 2_000_000);
+}

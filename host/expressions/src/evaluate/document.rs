@@ -99,9 +99,7 @@ impl Document {
         match &self.node {
             Node::Constant(value) => Ok(value.clone()),
             Node::Text(template) => {
-                let value = machine
-                    .template(template)
-                    .map(|datum| datum.json.into_owned());
+                let value = machine.result(template);
                 self.told(value, template)
             }
             Node::List(items) => items.iter().map(|item| item.value(machine)).collect(),

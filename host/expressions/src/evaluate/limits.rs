@@ -19,12 +19,12 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// A million steps; 100 MB, the most that a message of the service has; 100 levels, fewer than a JSON reader takes.
+    /// A million steps; 100 MB, the most that a message of the service has; 120 levels, fewer than a JSON reader takes.
     fn default() -> Self {
         Self {
             steps: 1_000_000,
             bytes: 100_000_000,
-            nesting: 100,
+            nesting: 120,
         }
     }
 }
@@ -83,35 +83,49 @@ impl Budget {
         }
     }
 
-    /// Takes the bytes of a value that has been made.
+    /// Takes the bytes of a value that has been made, or is about to be copied.
     pub(crate) fn charge(&mut self, value: &Value) -> Raised<()> {
-        self.charge_at(value, 0)
+        let bytes = self.weight(value, 0)?;
+        self.take(bytes)
     }
 
-    fn charge_at(&mut self, value: &Value, depth: usize) -> Raised<()> {
+    /// Looks whether these values may be copied together, without taking their bytes.
+    pub(crate) fn foresee_all<'v>(
+        &self,
+        values: impl IntoIterator<Item = &'v Value>,
+    ) -> Raised<()> {
+        let mut bytes = 0_usize;
+        for value in values {
+            bytes = bytes.saturating_add(self.weight(value, 0)?);
+            self.foresee(bytes)?;
+        }
+        Ok(())
+    }
+
+    /// About how many bytes a value takes.
+    fn weight(&self, value: &Value, depth: usize) -> Raised<usize> {
         if depth > self.limits.nesting {
             let most = self.limits.nesting;
             return Err(over(format!(
                 "lists and objects may lie {most} deep inside each other"
             )));
         }
+        let mut bytes = 8;
         match value {
-            Value::String(text) => self.take(text.len() + 2),
+            Value::String(text) => bytes += text.len(),
             Value::Array(items) => {
-                self.take(2 + items.len())?;
-                items
-                    .iter()
-                    .try_for_each(|item| self.charge_at(item, depth + 1))
+                for item in items {
+                    bytes += self.weight(item, depth + 1)?;
+                }
             }
             Value::Object(members) => {
-                self.take(2)?;
-                members.iter().try_for_each(|(key, member)| {
-                    self.take(key.len() + 4)?;
-                    self.charge_at(member, depth + 1)
-                })
+                for (key, member) in members {
+                    bytes += key.len() + self.weight(member, depth + 1)?;
+                }
             }
-            _ => self.take(8),
+            _ => {}
         }
+        Ok(bytes)
     }
 }
 

@@ -27,6 +27,15 @@ impl<'c> Machine<'c> {
         }
     }
 
+    /// The value of a text, to be kept: what is borrowed from the context is copied, and counts.
+    pub(crate) fn result(&mut self, template: &'c Template) -> Raised<Value> {
+        let datum = self.template(template)?;
+        if let Cow::Borrowed(value) = datum.json {
+            self.budget.charge(value)?;
+        }
+        Ok(datum.json.into_owned())
+    }
+
     pub(crate) fn template(&mut self, template: &'c Template) -> Raised<Datum<'c>> {
         match &template.shape {
             Shape::Literal(text) => Ok(text.as_str().into()),

@@ -32,8 +32,7 @@ impl Template {
     pub fn evaluate(&self, context: &dyn Context, limits: &Limits) -> Result<Value, Fault> {
         let mut machine = Machine::new(context, limits);
         machine
-            .template(self)
-            .map(|datum| datum.json.into_owned())
+            .result(self)
             .map_err(|raise| raise.told(&self.source))
     }
 }

@@ -159,6 +159,9 @@ pub(super) fn array<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>> 
 }
 
 pub(super) fn create_array<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>> {
+    // What is borrowed is copied here, as often as it is named.
+    let all = arguments.values.iter().map(|datum| &*datum.json);
+    arguments.budget.foresee_all(all)?;
     let items: Vec<Value> = (0..arguments.len())
         .map(|place| arguments.take(place).json.into_owned())
         .collect();

@@ -7,7 +7,6 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use super::values;
 use super::{
     ast::Expression,
-    options,
     parse::{self, Aliases, SortKey},
     syntax::SyntaxError,
 };

@@ -6,6 +6,7 @@
 
 mod line;
 mod listed;
+mod meant;
 mod offer;
 mod place;
 mod shell;

@@ -2,17 +2,16 @@
 
 use super::line::{At, Line, read};
 use super::listed;
+use super::meant::{about, connection, connector, kind};
 use super::place::{Place, of};
 use crate::args::Cli;
 use crate::commands::run::with_action;
 use crate::context::Context;
 use crate::flags::{Property, Shape, properties};
 use crate::problem::Stop;
-use airlock_runtime::store::ConnectionName;
-use airlock_runtime::{About, Action, ConnectionKind, Host};
+use airlock_runtime::{About, Action, Host};
 use clap::{Arg, ArgAction, Command, CommandFactory as _};
 use serde_json::{Map, Value};
-use std::sync::Arc;
 
 /// More than anybody looks through.
 const MOST: usize = 500;
@@ -359,79 +358,4 @@ fn of_a_manifest(about: &About, line: &Line, place: Place) -> Offer {
             Offer::words(sources.into_iter().map(|source| (source, String::new())))
         }
     }
-}
-
-/// The manifest behind what the line names: a connection or a connector.
-async fn about(context: &Context, host: &Host, line: &Line) -> Result<Option<Arc<About>>, Stop> {
-    let named = line.value("of").or_else(|| line.value("connection"));
-    let Some(word) = named else { return Ok(None) };
-    let found = crate::commands::named::manifest(host, &context.globals.tenant, word).await?;
-    Ok(Some(found.0))
-}
-
-/// The connection that the line names, with its manifest.
-async fn connection(
-    context: &Context,
-    host: &Host,
-    line: &Line,
-) -> Result<Option<(ConnectionName, Arc<About>)>, Stop> {
-    let name = line
-        .value("connection")
-        .and_then(|name| name.parse::<ConnectionName>().ok());
-    let Some(name) = name else { return Ok(None) };
-    let tenant = &context.globals.tenant;
-    let connection = host.connection(tenant, &name).await?;
-    let about = host.about(tenant, &connection.connector).await?;
-    Ok(Some((name, about)))
-}
-
-/// The manifest of the connector that `connection add` names, or of the only one.
-async fn connector(
-    context: &Context,
-    host: &Host,
-    line: &Line,
-) -> Result<Option<Arc<About>>, Stop> {
-    let tenant = &context.globals.tenant;
-    let connectors = host.connectors(tenant).await?;
-    let wanted = line.value("connector");
-    let found = match (wanted, connectors.as_slice()) {
-        (None, [only]) => Some(only),
-        _ => connectors
-            .iter()
-            .find(|known| Some(known.name.as_str()) == wanted),
-    };
-    match found {
-        Some(found) => Ok(Some(host.about(tenant, &found.name).await?)),
-        None => Ok(None),
-    }
-}
-
-/// The kind that the line names, or that its connection has.
-async fn kind(
-    context: &Context,
-    host: &Host,
-    line: &Line,
-) -> Result<Option<(ConnectionKind, Arc<About>)>, Stop> {
-    let tenant = &context.globals.tenant;
-    let named = line
-        .value("name")
-        .and_then(|name| name.parse::<ConnectionName>().ok());
-    let (about, wanted) = match (named, line.path.last().map(String::as_str)) {
-        (Some(name), Some("update" | "replace-secrets")) => {
-            let connection = host.connection(tenant, &name).await?;
-            let about = host.about(tenant, &connection.connector).await?;
-            (Some(about), Some(connection.kind))
-        }
-        _ => (
-            connector(context, host, line).await?,
-            line.value("kind").map(str::to_owned),
-        ),
-    };
-    let Some(about) = about else { return Ok(None) };
-    let found = match &wanted {
-        Some(wanted) => about.connection_kind(wanted),
-        None => about.connections.first(),
-    };
-    let found = found.cloned();
-    Ok(found.map(|kind| (kind, about)))
 }
