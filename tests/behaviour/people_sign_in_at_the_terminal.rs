@@ -1,71 +1,12 @@
 //! A person signs in through the real command line: the door, the browser, the authority, the store.
 //! And what is tried against it on the way.
 
-use dataverse_sim::control::{Effect, FaultRule};
+use crate::signing_in::{ADA, MEI, PUBLIC, SIGN_IN, shown, sign_in, terminal, who};
 use dataverse_sim::sim::ApplicationUser;
-use dataverse_sim::token::{Account, Lifetimes};
-use serde_json::Value;
-use support::{Chromium, Running, Terminal};
+use dataverse_sim::token::Lifetimes;
+use support::{Chromium, Terminal};
 use url::Url;
 use uuid::Uuid;
-
-const PUBLIC: &str = r#"{"client-id":"51f81489-12ee-4a9e-aaae-a2591f45987d"}"#;
-const ADA: &str = "ada.park@contoso.example";
-const MEI: &str = "mei.tanaka@contoso.example";
-const SIGN_IN: [&str; 4] = ["connection", "sign-in", "crm", "--no-browser"];
-
-/// A terminal with the connection `crm`, for which nobody has signed in yet.
-async fn terminal() -> Terminal {
-    let terminal = Terminal::open().await;
-    connect(&terminal).await;
-    terminal
-}
-
-async fn connect(terminal: &Terminal) {
-    let added = terminal.connect("crm", "authorization-code", PUBLIC).await;
-    assert_eq!(added.code, Some(0), "{}", added.err);
-    assert!(
-        added.err.contains("airlock connection sign-in crm"),
-        "{}",
-        added.err
-    );
-}
-
-/// Signs in as `user` through `running`, which has just been started.
-async fn go_through(terminal: &Terminal, running: &mut Running, user: &str) -> support::Page {
-    let mut browser = terminal.browser();
-    let address = running.address().await;
-    let back = browser.sign_in(&address, user).await;
-    assert_eq!(back.host_str(), Some("localhost"), "{back}");
-    browser.get(&back).await
-}
-
-async fn sign_in(terminal: &Terminal, words: &[&str], user: &str) -> support::Ended {
-    let mut running = terminal.begin(words);
-    go_through(terminal, &mut running, user).await;
-    running.end().await
-}
-
-/// A connection as `connection show` tells it.
-async fn shown(terminal: &Terminal) -> Value {
-    let shown = terminal
-        .run(&["connection", "show", "crm", "-o", "json"])
-        .await;
-    serde_json::from_str(&shown.out).unwrap()
-}
-
-async fn who(terminal: &Terminal) -> Result<String, support::Ended> {
-    let tested = terminal
-        .run(&["connection", "test", "crm", "-o", "json"])
-        .await;
-    match tested.code {
-        Some(0) => {
-            let identity: Value = serde_json::from_str(&tested.out).unwrap();
-            Ok(identity["user-name"].as_str().unwrap().to_owned())
-        }
-        _ => Err(tested),
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn before_anybody_signs_in_every_command_says_how() {
@@ -326,46 +267,6 @@ async fn an_answer_that_names_another_authority_is_a_mix_up_and_its_code_goes_no
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_account_takes_a_connection_over_only_when_it_is_asked_for() {
-    let terminal = terminal().await;
-    assert_eq!(sign_in(&terminal, &SIGN_IN, ADA).await.code, Some(0));
-
-    let refused = sign_in(&terminal, &SIGN_IN, MEI).await;
-
-    assert_eq!(refused.code, Some(3), "{}", refused.err);
-    for part in [ADA, MEI, "nothing was changed", "--change-account"] {
-        assert!(refused.err.contains(part), "{part}: {}", refused.err);
-    }
-    assert_eq!(who(&terminal).await.unwrap(), ADA);
-
-    let mut words = SIGN_IN.to_vec();
-    words.push("--change-account");
-    assert_eq!(sign_in(&terminal, &words, MEI).await.code, Some(0));
-    assert_eq!(who(&terminal).await.unwrap(), MEI);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_sign_in_that_is_given_up_leaves_the_one_before() {
-    let terminal = terminal().await;
-    assert_eq!(sign_in(&terminal, &SIGN_IN, ADA).await.code, Some(0));
-
-    let mut words = SIGN_IN.to_vec();
-    words.extend(["--sign-in-timeout", "1ms"]);
-    let late = terminal.run(&words).await;
-    assert_eq!(late.code, Some(3), "{}", late.err);
-    assert!(late.err.contains("nobody signed in within"), "{}", late.err);
-
-    let mut running = terminal.begin(&SIGN_IN);
-    running.address().await;
-    let interrupt = ["-s", "INT", &running.id().to_string()].map(str::to_owned);
-    let sent = std::process::Command::new("kill").args(interrupt).status();
-    assert!(sent.unwrap().success());
-    assert_ne!(running.end().await.code, Some(0));
-
-    assert_eq!(who(&terminal).await.unwrap(), ADA);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_code_that_is_typed_in_elsewhere_signs_in() {
     let lifetimes = Lifetimes {
         device_interval: 1,
@@ -392,105 +293,6 @@ async fn a_code_that_is_typed_in_elsewhere_signs_in() {
         assert!(ended.err.contains(told), "{}", ended.err);
     }
     assert_eq!(who(&terminal).await.unwrap(), ADA);
-}
-
-/// Access tokens that have run out when they arrive, so that each command asks with the refresh token;
-/// the simulator's clock stands, so that it takes them all the same.
-fn short_lived() -> Lifetimes {
-    Lifetimes {
-        token_seconds: 0,
-        ..Lifetimes::default()
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn many_processes_at_once_never_use_a_refresh_token_twice() {
-    let id = Uuid::from_u128(0x571);
-    let mut strict = ApplicationUser::public("Strict", id);
-    strict.registration.single_use_refresh_tokens = true;
-    let terminal = Terminal::with(|sim| sim.application(strict).lifetimes(short_lived())).await;
-    terminal.sim.clock().freeze(true);
-    let secrets = format!(r#"{{"client-id":"{id}"}}"#);
-    terminal
-        .connect("crm", "authorization-code", &secrets)
-        .await;
-    let ended = sign_in(&terminal, &SIGN_IN, ADA).await;
-    assert_eq!(ended.code, Some(0), "{}", ended.err);
-
-    for _ in 0..3 {
-        let tests = (0..6).map(|_| who(&terminal));
-        for tested in futures::future::join_all(tests).await {
-            assert_eq!(tested.unwrap(), ADA);
-        }
-    }
-    assert_eq!(shown(&terminal).await["sign-in"], "signed in");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_sign_in_that_was_revoked_says_so_everywhere_until_somebody_signs_in_again() {
-    let terminal = Terminal::with(|sim| sim.lifetimes(short_lived())).await;
-    terminal.sim.clock().freeze(true);
-    connect(&terminal).await;
-    assert_eq!(sign_in(&terminal, &SIGN_IN, ADA).await.code, Some(0));
-    let person = shown(&terminal).await["object-id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let since = |seconds: i64| {
-        let account = Account {
-            valid_from: seconds,
-            ..Account::default()
-        };
-        let directory = &terminal.sim.authority().directory;
-        directory
-            .set_account(person.parse().unwrap(), account)
-            .unwrap();
-    };
-
-    since(i64::MAX / 2);
-    for _ in 0..2 {
-        let refused = who(&terminal).await.unwrap_err();
-        assert_eq!(refused.code, Some(3), "{}", refused.err);
-        assert!(refused.err.contains("AADSTS50173"), "{}", refused.err);
-        assert!(
-            refused.err.contains("→ airlock connection sign-in crm"),
-            "{}",
-            refused.err
-        );
-    }
-    let asked = |terminal: &Terminal| {
-        let requests = terminal.sim.requests();
-        let tokens = requests
-            .iter()
-            .filter(|one| format!("{one:?}").contains("v2.0/token"));
-        tokens.count()
-    };
-    let before = asked(&terminal);
-    let gone = shown(&terminal).await;
-    assert_eq!(gone["sign-in"], "needs sign-in");
-    assert!(
-        gone["sign-in-problem"]
-            .as_str()
-            .unwrap()
-            .contains("AADSTS50173")
-    );
-    assert_eq!(gone["signed-in-as"], format!("Ada Park ({ADA})"));
-    who(&terminal).await.unwrap_err();
-    assert_eq!(asked(&terminal), before, "the authority is not asked again");
-
-    since(0);
-    assert_eq!(sign_in(&terminal, &SIGN_IN, ADA).await.code, Some(0));
-    assert_eq!(who(&terminal).await.unwrap(), ADA);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn after_signing_out_somebody_has_to_sign_in_again() {
-    let terminal = terminal().await;
-    assert_eq!(sign_in(&terminal, &SIGN_IN, ADA).await.code, Some(0));
-    let out = terminal.run(&["connection", "sign-out", "crm"]).await;
-    assert_eq!(out.code, Some(0), "{}", out.err);
-    assert_eq!(shown(&terminal).await["sign-in"], "needs sign-in");
-    assert_eq!(who(&terminal).await.unwrap_err().code, Some(3));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -581,38 +383,4 @@ async fn the_most_talkative_command_does_not_repeat_the_code() {
     assert!(told.contains("v2.0/token"), "it was talkative: {told}");
     assert!(!told.contains(&code), "{told}");
     assert!(!String::from_utf8_lossy(&arguments).contains(&code));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_runs_out_of_time_does_not_lose_the_next_refresh_token() {
-    let id = Uuid::from_u128(0x572);
-    let mut strict = ApplicationUser::public("Strict", id);
-    strict.registration.single_use_refresh_tokens = true;
-    let terminal = Terminal::with(|sim| sim.application(strict).lifetimes(short_lived())).await;
-    terminal.sim.clock().freeze(true);
-    let secrets = format!(r#"{{"client-id":"{id}"}}"#);
-    terminal
-        .connect("crm", "authorization-code", &secrets)
-        .await;
-    assert_eq!(sign_in(&terminal, &SIGN_IN, ADA).await.code, Some(0));
-
-    let answered = terminal.sim.requests().len();
-    let slow = Effect::Delay { milliseconds: 1500 };
-    let slow = FaultRule::new("/oauth2/v2.0/token", slow);
-    terminal.sim.add_fault(slow.times(1));
-    let words = [
-        "run",
-        "crm",
-        "list-rows",
-        "--table",
-        "leads",
-        "--deadline",
-        "500ms",
-    ];
-    let late = terminal.run(&words).await;
-    assert_eq!(late.code, Some(5), "{}", late.err);
-    let answered = terminal.sim.requests().len() - answered;
-    assert_eq!(answered, 1, "the answer was waited for");
-
-    assert_eq!(who(&terminal).await.unwrap(), ADA);
 }

@@ -8,6 +8,7 @@ pub mod bulk;
 pub mod connection;
 mod input;
 pub mod options;
+pub mod relations;
 pub mod rows;
 
 #[cfg(test)]
@@ -27,10 +28,19 @@ pub fn all<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
             ActionEntry::of::<rows::ListRows>(),
             ActionEntry::of::<rows::CountRows>(),
             ActionEntry::of::<rows::GetRow>(),
+            ActionEntry::of::<rows::FindRow>(),
+            ActionEntry::of::<rows::FetchXml>(),
+            ActionEntry::of::<rows::ListChanges>(),
             ActionEntry::of::<rows::CreateRow>(),
             ActionEntry::of::<rows::UpdateRow>(),
             ActionEntry::of::<rows::UpsertRow>(),
             ActionEntry::of::<rows::DeleteRow>(),
+            ActionEntry::of::<rows::GetProperty>(),
+            ActionEntry::of::<rows::SetProperty>(),
+            ActionEntry::of::<rows::ClearProperty>(),
+            ActionEntry::of::<relations::AssociateRows>(),
+            ActionEntry::of::<relations::DisassociateRows>(),
+            ActionEntry::of::<relations::ListRelatedRows>(),
             ActionEntry::of::<bulk::Batch>(),
             ActionEntry::of::<bulk::Changeset>(),
             ActionEntry::of::<connection::GetCurrentUser>(),

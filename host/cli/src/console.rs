@@ -21,6 +21,8 @@ pub struct Console {
 struct Bar {
     since: Instant,
     shown: Option<ProgressBar>,
+    /// The answer or an error follows: reports that are still on their way draw nothing below it.
+    ended: bool,
 }
 
 impl Console {
@@ -32,6 +34,7 @@ impl Console {
             bar: Mutex::new(Bar {
                 since: Instant::now(),
                 shown: None,
+                ended: false,
             }),
         })
     }
@@ -68,7 +71,7 @@ impl Console {
         }
         let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
         let since = bar.since.elapsed();
-        if bar.shown.is_none() && since < PATIENCE {
+        if bar.ended || (bar.shown.is_none() && since < PATIENCE) {
             return;
         }
         let shown = bar.shown.get_or_insert_with(|| {
@@ -91,9 +94,10 @@ impl Console {
         shown.set_message(pace(done / seconds, unit));
     }
 
-    /// Takes the bar away. Called before the answer or an error is printed.
+    /// Takes the bar away for good. Called before the answer or an error is printed.
     pub fn settle(&self) {
         let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        bar.ended = true;
         if let Some(shown) = bar.shown.take() {
             shown.finish_and_clear();
         }
@@ -162,6 +166,20 @@ impl Drop for LogLine {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_report_that_comes_late_draws_no_bar_below_the_answer() {
+        let console = Console::new(false, true);
+        let shown = || console.bar.lock().unwrap().shown.is_some();
+        let long_ago = Instant::now().checked_sub(PATIENCE * 2).unwrap();
+        console.bar.lock().unwrap().since = long_ago;
+        console.progress(1, None, "rows");
+        assert!(shown());
+        console.settle();
+        assert!(!shown());
+        console.progress(2, None, "rows");
+        assert!(!shown());
+    }
 
     #[test]
     fn progress_says_what_it_counts() {

@@ -11,7 +11,6 @@ mod compiler;
 pub mod console;
 mod context;
 pub mod flags;
-pub mod input_text;
 mod logging;
 mod narrow;
 pub mod output;

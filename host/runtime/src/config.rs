@@ -7,6 +7,7 @@ mod ranges;
 mod sizes;
 
 use crate::error::HostError;
+use crate::input_text::decode_text;
 use airlock_egress::EgressConfig;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -61,6 +62,9 @@ pub struct RuntimeConfig {
     pub max_component_bytes: usize,
     /// How long an idempotency key is kept with its answer, in seconds.
     pub idempotency_seconds: u64,
+    /// Bytes of answers that are kept beside one tenant's idempotency keys. An answer that finds no room is
+    /// not kept: its key stays, and a repeat is refused with that reason.
+    pub idempotency_bytes: u64,
     /// Memory that compiling one component may take, in bytes.
     pub compile_memory_bytes: u64,
     /// How long compiling one component may take, in milliseconds, where that is done in a process of its
@@ -81,6 +85,7 @@ impl Default for RuntimeConfig {
             epoch_tick_ms: 10,
             max_component_bytes: 32 << 20,
             idempotency_seconds: 86_400,
+            idempotency_bytes: 64 << 20,
             compile_memory_bytes: 1 << 30,
             compile_ms: 120_000,
         }
@@ -168,7 +173,8 @@ impl Config {
             path: path.display().to_string(),
             message,
         };
-        let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
+        let bytes = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
+        let text = decode_text(&bytes).map_err(|fault| refuse(format!("the file {fault}")))?;
         Self::parse(&text).map_err(refuse)
     }
 
@@ -279,6 +285,22 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_file_is_read_as_the_tools_of_any_system_write_it_or_its_fault_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("airlock.toml");
+        let text = "\u{feff}[budgets]\r\ncpu-ms = 7\r\n";
+        let utf16 = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [text.as_bytes().to_vec(), utf16] {
+            std::fs::write(&file, bytes).unwrap();
+            assert_eq!(Config::load(Some(&file)).unwrap().budgets.cpu_ms, 7);
+        }
+        std::fs::write(&file, b"[budgets]\xff").unwrap();
+        let error = Config::load(Some(&file)).unwrap_err().to_string();
+        assert!(error.contains("byte 9 is not UTF-8"), "{error}");
+        assert!(error.contains("airlock.toml"), "{error}");
     }
 
     #[test]

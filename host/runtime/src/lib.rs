@@ -52,6 +52,7 @@ mod engine;
 mod error;
 mod host;
 mod idempotency;
+mod input_text;
 mod instance;
 mod json;
 mod names;
@@ -76,6 +77,7 @@ pub use error::{
 };
 pub use host::{BrowserSignIn, DeviceSignIn, Host, HostOptions, SignInDone};
 pub use idempotency::IdempotencyError;
+pub use input_text::{NotText, decode_text};
 pub use names::nearest;
 
 pub use airlock_auth as auth;

@@ -1,7 +1,7 @@
 //! The table of calls under idempotency keys. Store layer.
 
-use airlock_store::StoreError;
 use airlock_store::driver::{Keep, KeyName, KeyRow, KeyRows};
+use airlock_store::{StoreError, TenantId};
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Transaction};
 use time::OffsetDateTime;
@@ -67,6 +67,23 @@ impl KeyRows for Sqlite {
             })
         })
         .await
+    }
+
+    async fn key_bytes(&self, tenant: &TenantId, now: OffsetDateTime) -> Result<u64, StoreError> {
+        let (tenant, now) = (tenant.clone(), now.unix_timestamp());
+        self.blocking("key_bytes", move |db| {
+            db.read(|connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT COALESCE(SUM(LENGTH(keyed_call.details)), 0)
+                         FROM connection JOIN keyed_call ON keyed_call.connection = connection.id
+                         WHERE connection.tenant = ?1 AND keyed_call.expires > ?2",
+                    )?
+                    .query_row((tenant.as_str(), now), |row| row.get::<_, i64>(0))
+            })
+        })
+        .await
+        .map(|bytes| u64::try_from(bytes).unwrap_or(0))
     }
 
     async fn replace_key(

@@ -57,6 +57,10 @@ const MIGRATIONS: &[&str] = &[
      ) STRICT;
      CREATE INDEX keyed_call_by_connection ON keyed_call (connection);
      CREATE INDEX keyed_call_by_expiry ON keyed_call (expires);",
+    // What a connection's keys take is added up from the index alone.
+    "DROP INDEX keyed_call_by_connection;
+     CREATE INDEX keyed_call_by_connection
+         ON keyed_call (connection, expires, LENGTH(details));",
 ];
 
 /// The schema version that this release reads and writes.

@@ -213,8 +213,11 @@ fn start(arguments: &Arguments) -> anyhow::Result<RunningSim> {
     Ok(builder.start_blocking()?)
 }
 
-/// Says which operations an imported document has that nothing answers.
+/// Says which operations an imported document has that nothing answers, or that are answered otherwise.
 fn announce_operations(sim: &RunningSim) {
+    for line in sim.operations_told_otherwise() {
+        eprintln!("dataverse-sim: left out: {line}");
+    }
     const EXAMPLES: usize = 5;
     let names = sim.operations_without_code();
     if names.is_empty() {

@@ -12,7 +12,7 @@ fn pager(options: CallOptions) -> Pager {
 }
 
 async fn all(script: &Script, mut pager: Pager) -> Result<Vec<String>, Error> {
-    let client = client_of(&script);
+    let client = client_of(script);
     let mut rows = Vec::new();
     while let Some(page) = pager.page(&client).await? {
         rows.extend(page.rows().map(str::to_owned));

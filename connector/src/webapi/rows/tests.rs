@@ -42,7 +42,7 @@ fn keyed(may_be_done: bool) -> NewId {
 }
 
 fn create(script: &Script, row: Value, id: NewId) -> Result<Written, Error> {
-    let client = client_of(&script);
+    let client = client_of(script);
     block_on(client.create(
         &accounts(),
         body(row),
@@ -228,7 +228,7 @@ fn a_delete_that_an_earlier_call_may_have_done_is_answered_as_that() {
 #[test]
 fn a_delete_whose_answer_was_lost_is_still_a_delete() {
     let delete = |script: &Script| {
-        let client = client_of(&script);
+        let client = client_of(script);
         block_on(client.delete(
             &accounts(),
             &RowKey::Id(id()),

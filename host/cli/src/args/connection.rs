@@ -12,7 +12,11 @@ pub enum ConnectionCommand {
     Add(AddConnection),
     /// List connections
     #[command(visible_alias = "ls")]
-    List,
+    List {
+        /// Columns to show, in this order: of `connection show`, and settings by their name
+        #[arg(long, value_name = "NAME", value_delimiter = ',')]
+        columns: Vec<String>,
+    },
     /// Change settings of a connection; its secrets stay
     Update(UpdateConnection),
     /// Give a connection another name; its secrets stay

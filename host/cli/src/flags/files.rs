@@ -1,7 +1,7 @@
 //! `@file` in the place of a value: what the file's bytes mean there.
 
 use super::shape::Shape;
-use crate::input_text::decode;
+use airlock_runtime::decode_text;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
@@ -51,7 +51,7 @@ pub(super) fn from_file(shape: &Shape, path: &str, content: &[u8]) -> Result<Val
 
 /// A file's content as text.
 pub(super) fn text_of(path: &str, content: &[u8]) -> Result<String, String> {
-    decode(content).map_err(|fault| format!("{path} {fault}"))
+    decode_text(content).map_err(|fault| format!("{path} {fault}"))
 }
 
 /// Bytes as JSON carries them.

@@ -95,7 +95,7 @@ fn body(
     let content = read(path).map_err(|fault| wrong(no_file(fault, path)))?;
     let text = match sends_bytes(input) {
         true => None,
-        false => crate::input_text::decode(&content).ok(),
+        false => airlock_runtime::decode_text(&content).ok(),
     };
     let Some(text) = text else {
         if input.contains_key(&bytes.name) {

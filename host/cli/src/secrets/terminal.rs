@@ -3,7 +3,7 @@
 
 use super::blind::Blind;
 use super::sources::{Ask, Unanswered};
-use crate::input_text::decode;
+use airlock_runtime::decode_text;
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use std::io::{BufRead as _, ErrorKind, Read, Write as _};
 use std::sync::Arc;
@@ -111,7 +111,7 @@ fn read(source: impl Read) -> std::io::Result<SecretString> {
     let mut bytes = Vec::new();
     source.take(LONGEST).read_to_end(&mut bytes)?;
     let bytes = SecretSlice::from(bytes);
-    let text = decode(bytes.expose_secret());
+    let text = decode_text(bytes.expose_secret());
     text.map(SecretString::from)
         .map_err(|fault| std::io::Error::other(fault.to_string()))
 }

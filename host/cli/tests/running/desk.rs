@@ -5,7 +5,7 @@ use dataverse_sim::{RunningSim, Sim};
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use tempfile::TempDir;
 
@@ -35,17 +35,23 @@ impl Desk {
         let desk = Self { folder, sim };
         let component = build(&["dynamics"]).join("dynamics.wasm");
         done(&desk.run(&["connector", "add", &component.display().to_string()]));
+        desk.connect("crm");
+        desk
+    }
+
+    /// One more connection to the organisation.
+    pub(crate) fn connect(&self, name: &str) {
         let secrets = format!(
             "{{\"client-id\":\"{}\",\"client-secret\":\"{}\"}}",
-            desk.sim.client_id(),
-            desk.sim.client_secret()
+            self.sim.client_id(),
+            self.sim.client_secret()
         );
-        let url = format!("web-api-url={}", desk.sim.base_url());
-        let token = format!("token-url={}", desk.sim.token_url());
+        let url = format!("web-api-url={}", self.sim.base_url());
+        let token = format!("token-url={}", self.sim.token_url());
         let words = [
             "connection",
             "add",
-            "crm",
+            name,
             "--connector",
             "dynamics",
             "--kind",
@@ -56,8 +62,12 @@ impl Desk {
             &token,
             "--secrets-stdin",
         ];
-        done(&desk.fed(&words, secrets.as_bytes()));
-        desk
+        done(&self.fed(&words, secrets.as_bytes()));
+    }
+
+    /// Has the organisation misbehave, as its documentation says rules are written.
+    pub(crate) fn misbehave(&self, rule: serde_json::Value) {
+        self.sim.add_fault(serde_json::from_value(rule).unwrap());
     }
 
     /// A component of `tests/components`, connected as `crm` in a tenant of its own.
@@ -102,31 +112,45 @@ impl Desk {
         command
     }
 
+    /// The binary at work, with all its streams in hand.
+    pub(crate) fn begin(&self, words: &[&str]) -> Child {
+        self.command(words)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
     pub(crate) fn run(&self, words: &[&str]) -> Output {
         self.command(words).output().unwrap()
     }
 
     /// The same with something on standard input.
     pub(crate) fn fed(&self, words: &[&str], input: &[u8]) -> Output {
-        let mut child = self
-            .command(words)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = self.begin(words);
         child.stdin.take().unwrap().write_all(input).unwrap();
         child.wait_with_output().unwrap()
     }
 
     /// The same on a terminal of this width: both streams as one would see them.
     pub(crate) fn seen(&self, words: &[&str], width: u16) -> String {
+        let output = self.at_terminal(words, width).output();
+        let output = output.expect("util-linux has script");
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .replace("\r\n", "\n")
+    }
+
+    /// The binary on a terminal of this width; what is typed is this command's input.
+    pub(crate) fn at_terminal(&self, words: &[&str], width: u16) -> Command {
         let quoted: Vec<String> = std::iter::once(env!("CARGO_BIN_EXE_airlock"))
             .chain(words.iter().copied())
             .map(|word| format!("'{}'", word.replace('\'', "'\\''")))
             .collect();
         let line = format!("stty cols {width} rows 50; exec {}", quoted.join(" "));
-        let output = Command::new("script")
+        let mut script = Command::new("script");
+        script
             .args(["--quiet", "--return", "--command", &line, "/dev/null"])
             .env("AIRLOCK_DATA_DIR", self.folder.path().join("data"))
             .env("AIRLOCK_CONFIG", self.folder.path().join("airlock.toml"))
@@ -134,12 +158,8 @@ impl Desk {
             .env("NO_COLOR", "1")
             .env("SHELL", "/bin/sh")
             .current_dir(self.folder.path())
-            .stdin(Stdio::null())
-            .output()
-            .expect("util-linux has script");
-        String::from_utf8(output.stdout)
-            .unwrap()
-            .replace("\r\n", "\n")
+            .stdin(Stdio::null());
+        script
     }
 
     /// A file that the commands may name.

@@ -87,3 +87,52 @@ fn a_log_gets_the_link_itself() {
     assert!(err(&cut).contains("--next-page 'https://"), "{}", err(&cut));
     assert!(err(&cut).contains("--fetch-all"), "{}", err(&cut));
 }
+
+#[test]
+fn a_read_that_broke_off_goes_on_by_one_word() {
+    // A connection of its own: the last answer of another test is another.
+    desk().connect("throttled");
+    let words = [
+        "run",
+        "throttled",
+        "list-rows",
+        "--table",
+        "lead",
+        "--select",
+        "subject",
+        "--filter",
+        "subject ne 'broken-off'",
+        "--page-size",
+        "2",
+        "--fetch-all",
+        "-o",
+        "ndjson",
+    ];
+    let read = |more: &[&str]| desk().run(&[&words[..], more].concat());
+    let whole = done(&read(&[]));
+    let throttle = || {
+        desk().misbehave(serde_json::json!({
+            "path": "/leads", "query": "broken-off", "skip": 1, "count": 1,
+            "effect": {"status": {
+                "status": 429, "code": "0x80072322", "message": "Too many requests.",
+                "retry-after": 4_000,
+            }},
+        }));
+    };
+    throttle();
+    let broken = read(&[]);
+    assert_eq!(code(&broken), Some(5), "{}", err(&broken));
+    // A log gets the link itself.
+    assert!(
+        err(&broken).contains("next-page: https://"),
+        "{}",
+        err(&broken)
+    );
+    let rest = done(&read(&["--next-page", "last"]));
+    assert_eq!([out(&broken), rest].concat(), whole);
+
+    throttle();
+    let seen = desk().seen(&words, 100);
+    assert!(seen.contains("--next-page last"), "{seen}");
+    assert!(!seen.contains("skiptoken"), "{seen}");
+}

@@ -27,6 +27,7 @@ const RANGES: &[(&str, u64, u64)] = &[
     ("runtime.compile-memory-bytes", 64 * MIB, TIB),
     ("runtime.compile-ms", 1, HOUR_MS),
     ("runtime.idempotency-seconds", 60, YEAR_S),
+    ("runtime.idempotency-bytes", 0, TIB),
     // Below, a component has no room to start; above, 32 bits do not reach.
     ("budgets.memory-bytes", MIB, 4 * GIB),
     ("budgets.table-elements", 100, 10_000_000),

@@ -5,7 +5,7 @@ use super::connection_cache::ResolvedConnection;
 use crate::about::Action;
 use crate::answer::JsonText;
 use crate::error::HostError;
-use crate::idempotency::{ANSWER_BYTES, Verdict, fingerprint, judge, surely_before_effect};
+use crate::idempotency::{Verdict, fingerprint, is_kept, judge, surely_before_effect};
 use airlock_store::{CallKey, KeptAnswer, KeyedCall};
 use serde_json::Value;
 use std::time::Duration;
@@ -74,7 +74,7 @@ impl Host {
         let Held { key, call, .. } = held;
         let settled = match result {
             Ok(output) => {
-                let answer = kept(output);
+                let answer = self.kept(&key, output).await;
                 self.store.keep_answer(&key, &call, &answer).await
             }
             Err(error) if surely_before_effect(error) => {
@@ -86,12 +86,22 @@ impl Host {
             tracing::warn!(attempt = %call.attempt, %error, "how a call under a key ended could not be kept");
         }
     }
-}
 
-fn kept(output: &JsonText) -> KeptAnswer {
-    let text = output.as_str();
-    KeptAnswer {
-        at: OffsetDateTime::now_utc(),
-        json: (text.len() <= ANSWER_BYTES).then(|| text.to_owned()),
+    /// What is kept of an answer: all of it, where there is room.
+    async fn kept(&self, key: &CallKey, output: &JsonText) -> KeptAnswer {
+        let at = OffsetDateTime::now_utc();
+        let text = output.as_str();
+        let most = self.config.runtime.idempotency_bytes;
+        let room = match self.store.kept_bytes(&key.tenant, at).await {
+            Ok(kept) => is_kept(text.len(), kept, most),
+            Err(error) => {
+                tracing::warn!(tenant = %key.tenant, %error, "what is kept could not be counted");
+                false
+            }
+        };
+        KeptAnswer {
+            at,
+            json: room.then(|| text.to_owned()),
+        }
     }
 }

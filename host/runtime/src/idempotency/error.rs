@@ -54,7 +54,7 @@ pub enum IdempotencyError {
     },
     /// The request was carried out, and its answer is not there to be given again.
     #[error(
-        "{action} was carried out under the idempotency key \"{key}\" at {}, and is not repeated; its answer was too long to be kept, so read what it changed instead",
+        "{action} was carried out under the idempotency key \"{key}\" at {}, and is not repeated; its answer was not kept (it was too long, or idempotency-bytes under [runtime] was used up), so read what it changed instead",
         text(at)
     )]
     AnswerNotKept {

@@ -10,9 +10,16 @@ use time::OffsetDateTime;
 /// The longest key, in bytes: callers use UUIDs and names of orders.
 const KEY_BYTES: usize = 255;
 
-/// The longest answer that is kept, in bytes. A row with a few columns is below 1 KiB; of 24 hours'
-/// calls no tenant is to fill the disk.
-pub(crate) const ANSWER_BYTES: usize = 64 << 10;
+/// The longest answer that is kept, in bytes. A row with a few columns is below 1 KiB.
+const ANSWER_BYTES: usize = 64 << 10;
+
+/// Whether an answer is kept: it is not too long, and beside the `kept` bytes of its tenant there is room
+/// for it among `most`. Calls that end at once may each find the same room, so a tenant may have some
+/// answers more.
+pub(crate) fn is_kept(answer: usize, kept: u64, most: u64) -> bool {
+    let bytes = u64::try_from(answer).unwrap_or(u64::MAX);
+    answer <= ANSWER_BYTES && kept.saturating_add(bytes) <= most
+}
 
 /// How an action is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

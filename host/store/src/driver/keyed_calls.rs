@@ -45,6 +45,9 @@ pub trait KeyRows: Send + Sync {
     /// The details of a key.
     async fn key(&self, name: &KeyName) -> Result<Option<Vec<u8>>, StoreError>;
 
+    /// How many bytes the details of the tenant's keys have, without those that have expired `now`.
+    async fn key_bytes(&self, tenant: &TenantId, now: OffsetDateTime) -> Result<u64, StoreError>;
+
     /// Puts `is` in the place of the details of a key, if they still are `was`; `false` when they
     /// are not, or when there is no such key.
     async fn replace_key(

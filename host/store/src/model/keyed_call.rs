@@ -52,6 +52,6 @@ pub struct KeptAnswer {
     /// When it was first given.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
-    /// The answer's JSON; `None` when it was too long to be kept.
+    /// The answer's JSON; `None` when it was too long, or its tenant had no room for it.
     pub json: Option<String>,
 }

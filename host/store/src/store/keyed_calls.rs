@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::error::StoreError;
+use crate::ids::TenantId;
 use crate::model::{CallKey, KeptAnswer, KeyedCall};
 
 /// Who holds which idempotency key, and what became of the call under it. Each method looks and acts
@@ -31,6 +32,10 @@ pub trait KeyedCalls: Send + Sync {
         call: &KeyedCall,
         answer: &KeptAnswer,
     ) -> Result<bool, StoreError>;
+
+    /// Bytes that the tenant's keys take with what is kept beside them, without those that have expired
+    /// `now`.
+    async fn kept_bytes(&self, tenant: &TenantId, now: OffsetDateTime) -> Result<u64, StoreError>;
 
     /// Gives a key free whose holder certainly changed nothing; `false` when another attempt holds
     /// it, has joined the holder or has ended well.

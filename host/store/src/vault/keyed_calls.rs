@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::Vault;
 use crate::driver::{Driver, Keep, KeyName, KeyRow};
 use crate::error::StoreError;
+use crate::ids::TenantId;
 use crate::model::{CallKey, KeptAnswer, KeyedCall};
 use crate::seal::{Place, Purpose};
 use crate::store::KeyedCalls;
@@ -129,6 +130,10 @@ impl<D: Driver> KeyedCalls for Vault<D> {
         let (key, call, answer) = (key.clone(), call.clone(), answer.clone());
         self.to_the_end(|vault| async move { vault.keep(&key, &call, answer).await })
             .await
+    }
+
+    async fn kept_bytes(&self, tenant: &TenantId, now: OffsetDateTime) -> Result<u64, StoreError> {
+        self.driver.key_bytes(tenant, now).await
     }
 
     async fn free_key(&self, key: &CallKey, attempt: &Uuid) -> Result<bool, StoreError> {

@@ -1,6 +1,6 @@
 //! Calls under idempotency keys: who holds one, what is kept beside it, and when it is free again.
 
-use airlock_store::{CallKey, Connection, KeptAnswer, KeyedCall, Store, StoreError};
+use airlock_store::{CallKey, Connection, KeptAnswer, KeyedCall, Store, StoreError, TenantId};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -81,6 +81,27 @@ pub async fn the_holders_answer_counts_and_another_attempts_stands_in_for_it(hom
     assert!(!keep(&joiner, "already created").await);
 
     assert_eq!(held(&*store, &key).await.done, Some(answer("created")));
+}
+
+pub async fn what_a_tenants_keys_take_is_counted_until_they_expire(home: &impl Home) {
+    let store = home.open().await;
+    let (a, b) = (tenant("a"), tenant("b"));
+    let contoso = add(&*store, &a, "contoso", "x").await;
+    let foreign = add(&*store, &b, "contoso", "x").await;
+    let bytes = async |tenant: &TenantId, now| store.kept_bytes(tenant, now).await.unwrap();
+    assert_eq!(bytes(&a, START).await, 0);
+
+    for (connection, length) in [(&contoso, 1_000), (&foreign, 50_000)] {
+        let (key, call) = (key(connection, "order-1"), call("one"));
+        store.hold_key(&key, &call, UNTIL).await.unwrap();
+        let long = answer(&"x".repeat(length));
+        store.keep_answer(&key, &call, &long).await.unwrap();
+    }
+
+    let (mine, theirs) = (bytes(&a, START).await, bytes(&b, START).await);
+    assert!((1_000..10_000).contains(&mine), "{mine}");
+    assert!((50_000..70_000).contains(&theirs), "{theirs}");
+    assert_eq!(bytes(&a, UNTIL).await, 0);
 }
 
 pub async fn a_key_means_something_else_to_another_connection_and_another_tenant(home: &impl Home) {

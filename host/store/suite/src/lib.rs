@@ -78,6 +78,7 @@ macro_rules! suite {
         $crate::behaviours!($home, keyed_calls:
             a_key_is_held_by_the_first_and_its_answer_kept_beside_it,
             the_holders_answer_counts_and_another_attempts_stands_in_for_it,
+            what_a_tenants_keys_take_is_counted_until_they_expire,
             a_key_means_something_else_to_another_connection_and_another_tenant,
             only_a_holder_that_nobody_joined_gives_its_key_free,
             a_key_that_has_expired_is_new,

@@ -12,6 +12,7 @@ use crate::organisation::OrgContext;
 use crate::schema::{Markup, Place, Schema, Table, place};
 
 use super::catalogue::Catalogue;
+use super::declaration::{Binding, Tables};
 
 /// Names of the operations of a document that nothing answers, each once.
 pub fn without_code(schema: &Schema, catalogue: &Catalogue) -> Vec<String> {
@@ -23,6 +24,58 @@ pub fn without_code(schema: &Schema, catalogue: &Catalogue) -> Vec<String> {
         .filter(|name| !is_answered(name))
         .map(str::to_owned)
         .collect()
+}
+
+/// What a document says about operations that the simulator has too and tells in its own words: overloads on other tables
+/// and further parameters, a line each.
+pub fn told_otherwise(schema: &Schema, catalogue: &Catalogue) -> Vec<String> {
+    let mut lines = BTreeSet::new();
+    for one in &schema.declared().operations {
+        let Some(own) = catalogue.find(one.name()) else {
+            continue;
+        };
+        let (fits, on) = match (place(one), &own.binding) {
+            (Place::Service, binding) => (*binding == Binding::None, "nothing".to_owned()),
+            (Place::Row(of), Binding::Row(tables)) => {
+                (has(schema, tables, of), format!("a row of {of}"))
+            }
+            (Place::Set(of), Binding::Collection(tables)) => {
+                (has(schema, tables, of), format!("the rows of {of}"))
+            }
+            (Place::Row(of), _) => (false, format!("a row of {of}")),
+            (Place::Set(of), _) => (false, format!("the rows of {of}")),
+        };
+        let name = one.name();
+        if !fits {
+            lines.insert(format!(
+                "the operation {name} on {on}: the simulator's own is on something else"
+            ));
+            continue;
+        }
+        let bound = usize::from(place(one) != Place::Service);
+        let further = one.all("Parameter").skip(bound).map(Markup::name);
+        let further: Vec<&str> = further
+            .filter(|name| own.parameter(name).is_none())
+            .collect();
+        if !further.is_empty() {
+            lines.insert(format!(
+                "of the operation {name} the parameters {}: the simulator's own does not take them",
+                further.join(", ")
+            ));
+        }
+    }
+    lines.into_iter().collect()
+}
+
+/// Whether an operation on these tables is one on a type of a document, which may be what tables descend from.
+fn has(schema: &Schema, tables: &Tables, of: &str) -> bool {
+    tables.contains(of)
+        || match tables {
+            Tables::All => true,
+            Tables::Named(names) => names
+                .iter()
+                .any(|name| schema.table(name).is_some_and(|table| table.is_a(of))),
+        }
 }
 
 /// Why an operation that is not bound is not answered; `None` when the document has none of this name.

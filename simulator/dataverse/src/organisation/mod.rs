@@ -6,6 +6,7 @@ mod context;
 mod identity;
 mod jobs;
 mod shared;
+mod transfers;
 
 pub use background::{Background, BackgroundState, Entry};
 pub use clock::{Clock, SystemClock};
@@ -13,3 +14,4 @@ pub use context::OrgContext;
 pub use identity::{Caller, Identity};
 pub use jobs::Jobs;
 pub use shared::Organisation;
+pub use transfers::{Transfer, TransferPlace, Transferred, Transfers};

@@ -19,6 +19,7 @@ use super::background::Background;
 use super::clock::Clock;
 use super::identity::Identity;
 use super::jobs::Jobs;
+use super::transfers::Transfers;
 
 /// An organisation, shared by all requests.
 pub struct Organisation {
@@ -32,6 +33,7 @@ pub struct Organisation {
     catalogue: Arc<Catalogue>,
     jobs: Jobs,
     background: Background,
+    transfers: Transfers,
     rights: RightsCache,
     /// Held from reading the schema to publishing the next one.
     schema_change: Mutex<()>,
@@ -54,6 +56,7 @@ impl Organisation {
             catalogue,
             jobs: Jobs::default(),
             background: Background::default(),
+            transfers: Transfers::default(),
             rights: RightsCache::default(),
             schema_change: Mutex::new(()),
         }
@@ -72,6 +75,11 @@ impl Organisation {
     /// Its background operations.
     pub fn background(&self) -> &Background {
         &self.background
+    }
+
+    /// Its files under way.
+    pub fn transfers(&self) -> &Transfers {
+        &self.transfers
     }
 
     /// What its users may do.

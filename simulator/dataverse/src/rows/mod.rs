@@ -4,6 +4,7 @@ mod bulk;
 mod cell;
 mod elastic;
 mod error;
+pub mod files;
 pub mod key;
 mod medium;
 mod origin;

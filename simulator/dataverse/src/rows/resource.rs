@@ -13,6 +13,7 @@ use crate::schema::{Navigation, OneToMany, Table};
 use crate::security::{Access, check_stored, require};
 
 use super::elastic;
+use super::files::{self, FileColumn};
 use super::key::RowKey;
 use super::path::{self, Segment};
 use super::read::scan::Rows;
@@ -124,6 +125,12 @@ fn row(
     };
     let id = existing(context, table, &key)?;
     check_stored(context, table, id, Access::Read)?;
+    if segment.key.is_none()
+        && let Some(column) = FileColumn::find(table, &segment.name)
+        && let Some(answer) = file(context, request, column, id, more)
+    {
+        return answer;
+    }
     if table.property(&segment.name).is_some() && segment.key.is_none() {
         return match (more, verb) {
             ([], Verb::Get) => property::get(context, request, table, id, &segment.name, false),
@@ -186,6 +193,27 @@ fn row(
             segment,
             more,
         ),
+    }
+}
+
+/// The file or picture of a row. `None` for what its column answers like any other.
+fn file(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    column: FileColumn<'_>,
+    row: Uuid,
+    more: &[Segment],
+) -> Option<Result<Response, SimError>> {
+    let is_json = request
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("application/json"));
+    match (more, &request.method) {
+        ([last], &Method::GET | &Method::HEAD) if last.name == "$value" => {
+            Some(files::get(context, request, column, row))
+        }
+        ([], &Method::PATCH) => Some(files::put(context, request, column, row)),
+        ([], &Method::PUT) if !is_json => Some(files::put(context, request, column, row)),
+        _ => None,
     }
 }
 

@@ -170,6 +170,9 @@ pub enum ColumnKind {
         max_kilobytes: u32,
         /// The picture that stands for the row.
         is_primary: bool,
+        /// Whether the picture itself is kept, and not only its thumbnail.
+        #[serde(default)]
+        can_store_full: bool,
     },
     /// A file.
     File {

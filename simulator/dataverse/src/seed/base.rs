@@ -14,6 +14,12 @@ use crate::rows::{Cell, RowStore};
 use crate::schema::Schema;
 use crate::token::Application;
 
+/// Endings of files that a new organisation does not take: the ones that run.
+const BLOCKED: &str = "ade;adp;app;asa;ashx;asmx;asp;bas;bat;cdx;cer;chm;class;cmd;com;config;cpl;crt;csh;dll;exe;fxp;hlp;\
+hta;htr;htw;ida;idc;idq;inf;ins;isp;its;jar;js;jse;ksh;lnk;mad;maf;mag;mam;maq;mar;mas;mat;mau;mav;maw;mda;mdb;mde;mdt;\
+mdw;mdz;msc;msh;msi;msp;mst;ops;pcd;pif;prf;prg;printer;pst;reg;rem;scf;scr;sct;shb;shs;shtm;shtml;soap;stm;tmp;url;vb;\
+vbe;vbs;vsmacros;vss;vst;vsw;ws;wsc;wsf;wsh";
+
 /// Key of the user that owns what nobody else does, as the service's own SYSTEM does.
 pub const SYSTEM_USER: &str = "SYSTEM";
 /// Key of the first person, an administrator.
@@ -116,6 +122,7 @@ fn organisation(writer: &Writer<'_>, identity: &Identity) -> Result<(), SeedErro
         &[
             "organizationid",
             "name",
+            "blockedattachments",
             "basecurrencyid",
             "basecurrencysymbol",
             "baseisocurrencycode",
@@ -129,6 +136,7 @@ fn organisation(writer: &Writer<'_>, identity: &Identity) -> Result<(), SeedErro
         [vec![
             Cell::Guid(organisation),
             text(&identity.unique_name),
+            text(BLOCKED),
             lookup("transactioncurrency", base_currency()),
             text("$"),
             text("USD"),

@@ -145,6 +145,13 @@ impl RunningSim {
         crate::operations::without_code(&organisation.schema(), organisation.catalogue())
     }
 
+    /// What the organisation's own document says about operations that the simulator tells in its own words: further
+    /// overloads and parameters, which it does not answer. A line each.
+    pub fn operations_told_otherwise(&self) -> Vec<String> {
+        let organisation = &self.state.first.organisation;
+        crate::operations::told_otherwise(&organisation.schema(), organisation.catalogue())
+    }
+
     /// Root of the authority, for sign-in libraries: its OpenID metadata is below it.
     pub fn authority_url(&self) -> String {
         self.state.authority_url()

@@ -210,3 +210,32 @@ fn the_start_says_what_is_left_out_and_what_has_no_answer() {
         assert!(said.contains(words), "{words} in {said}");
     }
 }
+
+#[tokio::test]
+async fn what_a_document_says_otherwise_of_known_operations_is_told() {
+    let further = r#"
+      <Function Name="WhoAmI">
+        <Parameter Name="Verbose" Type="Edm.Boolean" />
+        <ReturnType Type="Edm.String" />
+      </Function>
+      <Action Name="CloseIncident" IsBound="true">
+        <Parameter Name="entity" Type="mscrm.account" />
+      </Action>
+    </Schema>"#;
+    let text = ORGANISATION.replacen("</Schema>", further, 1);
+    assert_ne!(text, ORGANISATION);
+    let sim = Sim::builder()
+        .imported(import(&text).unwrap())
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(
+        sim.operations_told_otherwise(),
+        [
+            "of the operation WhoAmI the parameters Verbose: the simulator's own does not take them",
+            "the operation CloseIncident on a row of account: the simulator's own is on something else",
+        ]
+    );
+    let plain = organisation().start().await.unwrap();
+    assert_eq!(plain.operations_told_otherwise(), Vec::<String>::new());
+}

@@ -5,7 +5,9 @@
 //! while holding one page at a time. A read that breaks off on its way is an error, and the error
 //! says how many rows had come and where the next one is.
 
+mod by_fetch_xml;
 mod fetch;
+mod give;
 mod next_page;
 mod parameters;
 mod plan;
@@ -16,9 +18,11 @@ mod tests;
 use airlock_connector::{
     Action, Answer, Error, IdempotencyKey, Summary, Transport,
     declare::{Declaration, Streams, Traits},
-    stream::{LineWriter, Pipe},
+    stream::Pipe,
 };
-use plan::{Given, Plan};
+pub use by_fetch_xml::FetchXml;
+pub(in crate::actions) use give::{give, stream};
+pub(in crate::actions) use plan::Place;
 use rows::Rows;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -99,17 +103,6 @@ impl Answer for Output {
     }
 }
 
-/// What a stream of rows came to.
-#[derive(Debug, Serialize)]
-struct Streamed {
-    /// Rows streamed.
-    rows: u64,
-    /// Pages read.
-    pages: u64,
-    #[serde(flatten)]
-    rest: Rest,
-}
-
 /// What an answer says of the rows that it does not hold.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -157,50 +150,15 @@ impl Action<Dataverse> for ListRows {
         input: Input,
         _: Option<IdempotencyKey<'_>>,
     ) -> Result<Output, Error> {
-        let mut plan = Plan::of(session, input).await?;
-        let mut rows = Rows::default();
-        loop {
-            match plan.page(session).await {
-                Ok(Some(page)) => rows.push(page),
-                Ok(None) => break,
-                Err(error) => return Err(plan.broken_off(error, Given::No)),
-            }
-        }
-        Ok(Output {
-            rows,
-            rest: plan.rest(),
-        })
+        give(session, input, None).await
     }
 
-    /// Holds one page and one piece at a time.
     async fn pipe<T: Transport>(
         session: &Session<T>,
         input: Input,
         _: Option<IdempotencyKey<'_>>,
         pipe: Pipe<'_>,
     ) -> Result<Summary, Error> {
-        let mut plan = Plan::of(session, input).await?;
-        let mut lines = LineWriter::new(pipe.sink);
-        let (mut rows, mut pages) = (0, 0);
-        loop {
-            let page = match plan.page(session).await {
-                Ok(Some(page)) => page,
-                Ok(None) => break,
-                Err(error) => return Err(plan.broken_off(error, Given::Yes)),
-            };
-            for row in page.rows() {
-                lines.push(row).await?;
-                rows += 1;
-            }
-            // The next page may be long in coming, or never come.
-            lines.flush().await?;
-            pages += 1;
-            session.transport().progress(rows, plan.total());
-        }
-        Summary::of(&Streamed {
-            rows,
-            pages,
-            rest: plan.rest(),
-        })
+        stream(session, input, None, pipe).await
     }
 }

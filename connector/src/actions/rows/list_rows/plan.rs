@@ -28,6 +28,37 @@ pub(super) enum Given {
     No,
 }
 
+/// Where the rows of a list are.
+#[derive(Clone, Debug)]
+pub(in crate::actions) struct Place {
+    /// Their table.
+    pub(in crate::actions) table: Rc<Table>,
+    /// Their resource below the API root, encoded.
+    pub(in crate::actions) resource: String,
+    /// What of the query the resource itself needs, encoded; mostly nothing.
+    pub(in crate::actions) aliases: String,
+}
+
+impl Place {
+    fn table(table: Rc<Table>) -> Self {
+        Self {
+            resource: table.set.to_string(),
+            aliases: String::new(),
+            table,
+        }
+    }
+
+    fn url<T: Transport>(&self, session: &Session<T>, query: &Query) -> Result<String, Error> {
+        let asked = query.encode();
+        let parts = [self.aliases.as_str(), asked.as_str()];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        session
+            .client()
+            .base()
+            .url(&self.resource, &parts.join("&"))
+    }
+}
+
 /// A walk through pages.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -40,13 +71,14 @@ pub(super) struct Plan {
     rows: u64,
     count: Option<i64>,
     /// What the first page asks, until it has been answered.
-    first: Option<(Rc<Table>, Query)>,
+    first: Option<(Place, Query)>,
 }
 
 impl Plan {
     pub(super) async fn of<T: Transport>(
         session: &Session<T>,
         input: Input,
+        place: Option<Place>,
     ) -> Result<Self, Error> {
         let mut options = input.options()?;
         let all = input.fetch_all.unwrap_or(false);
@@ -70,15 +102,18 @@ impl Plan {
             return Ok(Self::at(url, options, all));
         }
         let asked = Asked::of(&input, &mut options)?;
-        let table = session.table(&input.table, "/table").await?;
+        let place = match place {
+            Some(place) => place,
+            None => Place::table(session.table(&input.table, "/table").await?),
+        };
         let (query, top) = match asked {
-            Asked::FetchXml(fetch) => fetch.query(&input, &table)?,
+            Asked::FetchXml(fetch) => fetch.query(&input, &place.table)?,
             Asked::OData(query, top) => (query, top),
         };
-        let url = url(session, &table, &query)?;
+        let url = place.url(session, &query)?;
         Ok(Self {
             top,
-            first: Some((table, query)),
+            first: Some((place, query)),
             ..Self::at(url, options, all)
         })
     }
@@ -106,12 +141,13 @@ impl Plan {
             return Ok(None);
         }
         let page = match (self.pager.page(session.client()).await, self.first.take()) {
-            (Err(refused), Some((table, query))) => {
-                let query = session.corrected(&table, &query, refused).await?;
-                self.pager = Pager::new(url(session, &table, &query)?, self.options.clone());
+            (Err(refused), Some((place, query))) => {
+                let table = &place.table;
+                let query = session.corrected(table, &query, refused).await?;
+                self.pager = Pager::new(place.url(session, &query)?, self.options.clone());
                 match self.pager.page(session.client()).await {
                     // A fault behind the one that was put right.
-                    Err(refused) => return Err(session.explained(&table, &query, refused).await),
+                    Err(refused) => return Err(session.explained(table, &query, refused).await),
                     page => page?,
                 }
             }
@@ -164,13 +200,6 @@ impl Plan {
             next_page,
         }
     }
-}
-
-fn url<T: Transport>(session: &Session<T>, table: &Table, query: &Query) -> Result<String, Error> {
-    session
-        .client()
-        .base()
-        .url(table.set.as_str(), &query.encode())
 }
 
 /// In which of its two languages the service is asked.

@@ -71,6 +71,7 @@ mod tests {
         "connection add name",
         "connection rename to",
         "connection add allowed_hosts",
+        "connection list columns",
         "connection update allowed_hosts",
         "connection update disallowed_hosts",
         "run idempotency_key",

@@ -3,6 +3,7 @@
 mod add;
 mod document;
 mod kinds;
+mod list;
 mod replace_secrets;
 mod settings;
 mod sign_in;
@@ -10,7 +11,6 @@ mod transfer;
 mod update;
 mod wizard;
 
-use super::tenant;
 use super::times::stamp;
 use crate::args::{ConnectionCommand, SecretFlags};
 use crate::context::Context;
@@ -29,7 +29,7 @@ pub(super) async fn run(context: &Context, command: ConnectionCommand) -> Result
         ConnectionCommand::ReplaceSecrets(arguments) => {
             replace_secrets::run(context, arguments).await
         }
-        ConnectionCommand::List => list(context).await,
+        ConnectionCommand::List { columns } => list::run(context, &columns).await,
         ConnectionCommand::Show { name } => show(context, &name).await,
         ConnectionCommand::Test { name } => {
             let host = context.host().await?;
@@ -54,26 +54,6 @@ fn sources(flags: &SecretFlags) -> Result<Sources<'_>, Problem> {
         files: &flags.secret_files,
         variables: &flags.secret_variables,
     })
-}
-
-async fn list(context: &Context) -> Result<(), Stop> {
-    let host = context.host().await?;
-    let connections = host.connections(&context.globals.tenant).await?;
-    if connections.is_empty() {
-        let make = "airlock connection add";
-        tenant::nothing_there(context, &host, "connections", make).await?;
-    }
-    let mut rows = Vec::with_capacity(connections.len());
-    for connection in &connections {
-        rows.push(json!({
-            "name": connection.name,
-            "connector": connection.connector,
-            "kind": connection.kind,
-            "sign-in": sign_in::column(&host, connection).await,
-            "added": stamp(connection.created_at),
-        }));
-    }
-    context.list(rows, &["name", "connector", "kind", "sign-in", "added"])
 }
 
 async fn show(context: &Context, name: &ConnectionName) -> Result<(), Stop> {

@@ -66,17 +66,30 @@ impl Kept {
         let next = paging.and_then(|paging| paging.next);
         match next.filter(|_| goes_on(properties).is_some()) {
             // Whoever cannot keep it prints it.
-            Some((_, link)) => {
-                let of = input.as_object().map(|input| subject(input, properties));
-                self.write(&format!("{}\n{link}", of.unwrap_or_default()))
-                    .is_ok()
-            }
+            Some((_, link)) => self.keep_link(link, input, properties),
             None => {
                 // Most answers are whole, and there was nothing to forget.
                 let _ = std::fs::remove_file(&self.0);
                 false
             }
         }
+    }
+
+    /// Keeps a link that an answer to `input` goes on from. True when `last` does.
+    pub(super) fn keep_link(&self, link: &str, input: &Value, properties: &[Property]) -> bool {
+        if goes_on(properties).is_none() {
+            return false;
+        }
+        let of = input.as_object().map(|input| subject(input, properties));
+        self.write(&format!("{}\n{link}", of.unwrap_or_default()))
+            .is_ok()
+    }
+
+    /// Keeps where a call began that did not come to its end, if it began at a link. True when `last`
+    /// begins there once more.
+    pub(super) fn keep_start(&self, input: &Value, properties: &[Property]) -> bool {
+        let began = goes_on(properties).and_then(|property| input.get(&property.name)?.as_str());
+        began.is_some_and(|link| self.keep_link(link, input, properties))
     }
 
     fn write(&self, text: &str) -> io::Result<()> {
@@ -88,6 +101,17 @@ impl Kept {
         file.persist(&self.0)?;
         Ok(())
     }
+}
+
+/// What the error of a read says that broke off, and the link to what it did not reach. A connector ends
+/// its message with the input to go on with, `next-page: LINK`.
+pub(super) fn link_in(message: &str) -> Option<(&str, &str)> {
+    let (said, link) = message.rsplit_once("next-page: ")?;
+    let link = link.trim();
+    let is_link = ["https://", "http://"]
+        .iter()
+        .any(|scheme| link.starts_with(scheme));
+    (is_link && !link.contains(char::is_whitespace)).then(|| (said.trim_end(), link))
 }
 
 /// What an answer is of: the inputs on which everything else depends, such as the table.
@@ -160,6 +184,36 @@ mod tests {
         // An action that takes no link has no use for one.
         assert!(!kept.keep(paging(&answer).as_ref(), &of, &[]));
         kept.resolve(&mut input(), &properties).unwrap_err();
+    }
+
+    #[test]
+    fn the_link_of_a_read_that_broke_off_stands_at_the_end_of_its_message() {
+        let message = "throttled: slow down; 2 rows had come before; to go on after them, give next-page: https://x/leads?next=1#page-size=2";
+        let (said, link) = link_in(message).unwrap();
+        assert!(said.ends_with("to go on after them, give"), "{said}");
+        assert_eq!(link, "https://x/leads?next=1#page-size=2");
+        for other in [
+            "throttled: slow down",
+            "next-page: is wrong",
+            "see next-page: https://x/ and more",
+            "next-page: javascript:x",
+        ] {
+            assert_eq!(link_in(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_call_that_began_at_a_link_begins_there_once_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = kept(folder.path());
+        let schema = json!({"properties": {"next-page": {"type": "string"}}});
+        let properties = properties(&schema, &[]);
+        assert!(!kept.keep_start(&json!({}), &properties));
+        let began = json!({"next-page": "https://x/?page=3"});
+        assert!(kept.keep_start(&began, &properties));
+        let mut again = json!({"next-page": "last"}).as_object().unwrap().clone();
+        kept.resolve(&mut again, &properties).unwrap();
+        assert_eq!(Value::Object(again), began);
     }
 
     #[cfg(unix)]

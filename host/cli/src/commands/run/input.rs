@@ -1,8 +1,8 @@
 //! `--input`: the action's input as a JSON document.
 
 use crate::commands::form;
-use crate::input_text::decode;
 use crate::problem::Problem;
+use airlock_runtime::decode_text;
 use serde_json::{Deserializer, Map, Value};
 
 /// Reads the document from a file, or from standard input where `from` is `-`.
@@ -10,7 +10,7 @@ pub(super) fn document(from: &str) -> Result<Map<String, Value>, Problem> {
     let place = if from == "-" { "standard input" } else { from };
     let wrong = |fault: String| Problem::input(format!("--input: {fault}"));
     let bytes = form::file(from).map_err(wrong)?;
-    let text = decode(&bytes).map_err(|fault| wrong(format!("{place} {fault}")))?;
+    let text = decode_text(&bytes).map_err(|fault| wrong(format!("{place} {fault}")))?;
     parse(place, &text)
 }
 

@@ -60,6 +60,8 @@ pub(super) enum Written {
     Nothing,
     /// So many rows, each of them whole.
     Rows(u64),
+    /// The same, from a link that is kept.
+    Page(u64),
     /// Rows were waiting for the last one.
     Waiting(u64),
 }
@@ -83,14 +85,10 @@ pub(super) fn interrupted(action: &Action, key: Option<&str>, written: Written) 
     }
     match written {
         Written::Nothing | Written::Rows(0) => problem("nothing was printed".to_owned()),
-        Written::Rows(rows) => problem(format!(
-            "{} written, each of them whole",
-            match rows {
-                1 => "1 row was".to_owned(),
-                rows => format!("{} were", counted(rows, "row")),
-            }
-        ))
-        .advise(
+        Written::Page(rows) => problem(whole(rows)).advise(
+            "the same command with --next-page last reads from the same link once more",
+        ),
+        Written::Rows(rows) => problem(whole(rows)).advise(
             "there is no link to go on from in the middle of a read; read page by page to have one: \
              --page-size N, then --next-page last",
         ),
@@ -99,6 +97,14 @@ pub(super) fn interrupted(action: &Action, key: Option<&str>, written: Written) 
             counted(rows, "row")
         ))
         .advise("with --select rows are written as CSV while they come; -o ndjson always writes them so"),
+    }
+}
+
+fn whole(rows: u64) -> String {
+    match rows {
+        0 => "nothing was printed".to_owned(),
+        1 => "1 row was written, whole".to_owned(),
+        rows => format!("{} were written, each of them whole", counted(rows, "row")),
     }
 }
 
@@ -150,6 +156,14 @@ mod tests {
                 Written::Rows(45_000),
                 "45,000 rows were written",
                 "--next-page last",
+            ),
+            (
+                true,
+                true,
+                None,
+                Written::Page(3),
+                "3 rows were written",
+                "same link once more",
             ),
             (
                 true,

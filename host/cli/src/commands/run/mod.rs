@@ -23,11 +23,12 @@ use crate::args::{Run, RunFixed};
 use crate::context::Context;
 use crate::flags::Property;
 use crate::output::{
-    CsvStyle, Format, Layout, Paging, Query, Unprinted, counted, notice, rows_property, shown,
+    CsvStyle, Format, LAST, Layout, NEXT_PAGE, Paging, Query, Unprinted, counted, notice,
+    rows_property, shown,
 };
 use crate::problem::{Exit, Origin, Problem, Stop};
 use airlock_runtime::store::ConnectionName;
-use airlock_runtime::{About, Action, Call, Host, ProgressFn};
+use airlock_runtime::{About, Action, Call, Host, HostError, ProgressFn};
 use going_on::Kept;
 use interrupt::{Interrupt, Written, interrupted};
 use serde_json::{Map, Value};
@@ -138,11 +139,10 @@ impl RunContext<'_> {
             both = futures::future::join(wish::of(self, &call, asked), self.host.perform(&call)) => both,
             () = interrupt.typed() => {
                 self.context.console.settle();
-                let key = call.idempotency_key.as_deref();
-                return Err(interrupted(self.action, key, Written::Nothing).into());
+                return Err(self.interrupted(&call, Written::Nothing).into());
             }
         };
-        let performed = answer?;
+        let performed = answer.map_err(|error| self.broke_off(error, &call))?;
         if let Some(note) = replayed::note(performed.replayed) {
             self.context.console.note(&note);
         }
@@ -196,6 +196,33 @@ impl RunContext<'_> {
                 Arc::new(move |done, total| console.progress(done, total, unit));
             report
         })
+    }
+
+    /// The problem of a call. A read that broke off says where it goes on: that is kept, and to a person
+    /// one word stands for a link of ten lines.
+    fn broke_off(&self, error: HostError, call: &Call) -> Stop {
+        let mut problem = Problem::from(error);
+        let shorter = going_on::link_in(&problem.message)
+            .filter(|_| self.action.traits.read_only)
+            .filter(|(_, link)| self.kept.keep_link(link, &call.input, self.properties))
+            .map(|(said, _)| format!("{said} --{NEXT_PAGE} {LAST}"));
+        if let Some(shorter) = shorter
+            && self.context.term.watches
+        {
+            problem.message = shorter;
+        }
+        problem.into()
+    }
+
+    /// The end of a call that a person has interrupted.
+    fn interrupted(&self, call: &Call, written: Written) -> Problem {
+        let written = match written {
+            Written::Rows(rows) if self.kept.keep_start(&call.input, self.properties) => {
+                Written::Page(rows)
+            }
+            other => other,
+        };
+        interrupted(self.action, call.idempotency_key.as_deref(), written)
     }
 
     /// Whether there is more than the caller asked for: by the convention of `top`, who names a number

@@ -1,7 +1,7 @@
 //! `-o ndjson` and `-o csv` of an action that streams: rows go from the connector to standard
 //! output as they come, in memory that does not grow with their number.
 
-use super::interrupt::{Interrupt, Written, interrupted};
+use super::interrupt::{Interrupt, Written};
 use super::lines::{Asked, Form, WholeLines};
 use super::{RunContext, wish};
 use crate::output::{CsvError, CsvLines, Format, LeftOut, Paging, Query, Sink, Wish};
@@ -28,8 +28,7 @@ pub(super) async fn run(
         None => tokio::select! {
             wish = wish::of(run_context, &call, Some(format)) => wish,
             () = interrupt.typed() => {
-                let key = call.idempotency_key.as_deref();
-                return Err(interrupted(run_context.action, key, Written::Nothing).into());
+                return Err(run_context.interrupted(&call, Written::Nothing).into());
             }
         },
     };
@@ -43,7 +42,7 @@ pub(super) async fn run(
         sink: Sink::answer(format),
     };
     let mut piped = tokio::select! {
-        piped = run_context.host.pipe(&call, None) => piped?,
+        piped = run_context.host.pipe(&call, None) => piped.map_err(|error| run_context.broke_off(error, &call))?,
         () = interrupt.typed() => return Err(flow.end_here(run_context, &call)),
     };
     loop {
@@ -64,7 +63,7 @@ pub(super) async fn run(
     run_context.context.console.settle();
     // Rows that came before a failure are printed all the same.
     let (left_out, rows) = flow.finish()?;
-    let summary = summary?;
+    let summary = summary.map_err(|error| run_context.broke_off(error, &call))?;
     if rows == 0 && run_context.context.term.reads {
         run_context.context.console.note("no rows");
     }
@@ -132,9 +131,7 @@ impl Flow<'_> {
             form => Written::Rows(form.rows()),
         };
         match self.sink.finish() {
-            Ok(()) => {
-                interrupted(run_context.action, call.idempotency_key.as_deref(), written).into()
-            }
+            Ok(()) => run_context.interrupted(call, written).into(),
             Err(error) => error.into(),
         }
     }

@@ -206,3 +206,23 @@ fn a_failure_frees_its_key_only_where_nothing_can_have_happened() {
         assert_eq!(surely_before_effect(&error), frees, "{error:?}");
     }
 }
+
+#[test]
+fn answers_are_kept_up_to_a_length_and_while_their_tenant_has_room() {
+    for (answer, kept, most, is) in [
+        (1_000, 0, 64 << 20, true),
+        (ANSWER_BYTES, 0, 64 << 20, true),
+        (ANSWER_BYTES + 1, 0, 64 << 20, false),
+        (1_000, 9_000, 10_000, true),
+        (1_001, 9_000, 10_000, false),
+        (0, 20_000, 10_000, false),
+        (1, 0, 0, false),
+        (1, u64::MAX, u64::MAX, true),
+    ] {
+        assert_eq!(
+            is_kept(answer, kept, most),
+            is,
+            "{answer} beside {kept} of {most}"
+        );
+    }
+}

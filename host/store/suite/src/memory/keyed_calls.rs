@@ -1,7 +1,7 @@
 //! Rows of keys in memory. Test support.
 
-use airlock_store::StoreError;
 use airlock_store::driver::{Keep, KeyName, KeyRow, KeyRows};
+use airlock_store::{StoreError, TenantId};
 use async_trait::async_trait;
 use time::OffsetDateTime;
 
@@ -25,6 +25,13 @@ impl KeyRows for Memory {
     async fn key(&self, name: &KeyName) -> Result<Option<Vec<u8>>> {
         let rows = self.rows();
         Ok(rows.keys.get(name).map(|row| row.details.clone()))
+    }
+
+    async fn key_bytes(&self, tenant: &TenantId, now: OffsetDateTime) -> Result<u64> {
+        let rows = self.rows();
+        let theirs = rows.keys.values();
+        let theirs = theirs.filter(|row| row.tenant == *tenant && row.expires > now);
+        Ok(theirs.map(|row| row.details.len() as u64).sum())
     }
 
     async fn replace_key(

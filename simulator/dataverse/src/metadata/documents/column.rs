@@ -206,8 +206,9 @@ pub(in crate::metadata) fn fill_specific(document: &mut Map<String, Value>, colu
         ColumnKind::Image {
             max_kilobytes,
             is_primary,
+            can_store_full,
         } => members!(document, {
-            "MaxSizeInKB": max_kilobytes, "CanStoreFullImage": false, "IsPrimaryImage": is_primary,
+            "MaxSizeInKB": max_kilobytes, "CanStoreFullImage": can_store_full, "IsPrimaryImage": is_primary,
             "MaxHeight": 144, "MaxWidth": 144,
         }),
         ColumnKind::File { max_kilobytes } => members!(document, { "MaxSizeInKB": max_kilobytes }),

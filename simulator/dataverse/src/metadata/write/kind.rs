@@ -94,6 +94,7 @@ pub(super) fn create(body: Body<'_>, place: &Place<'_>) -> Result<ColumnKind, Si
         "Image" => ColumnKind::Image {
             max_kilobytes: IMAGE_KILOBYTES.0,
             is_primary: false,
+            can_store_full: false,
         },
         "File" => ColumnKind::File {
             max_kilobytes: FILE_KILOBYTES.0,
@@ -189,12 +190,14 @@ pub(super) fn limit(kind: &mut ColumnKind, body: Body<'_>) -> Result<(), SimErro
         ColumnKind::Image {
             max_kilobytes,
             is_primary,
+            can_store_full,
         } => {
             set(
                 max_kilobytes,
                 body.bounded("MaxSizeInKB", 1, IMAGE_KILOBYTES.1)?,
             );
             *is_primary = body.flag("IsPrimaryImage")?.unwrap_or(*is_primary);
+            *can_store_full = body.flag("CanStoreFullImage")?.unwrap_or(*can_store_full);
         }
         ColumnKind::File { max_kilobytes } => {
             set(

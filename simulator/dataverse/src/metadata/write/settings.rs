@@ -66,6 +66,7 @@ const OWNED: &[&str] = &[
     "DateTimeBehavior",
     "Targets",
     "MaxSizeInKB",
+    "CanStoreFullImage",
     "IsPrimaryImage",
     // Relationships.
     "ReferencedEntity",

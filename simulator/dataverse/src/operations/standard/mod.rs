@@ -3,6 +3,7 @@
 //! Layer: operations (reference §6.2).
 
 mod access;
+mod blocks;
 mod closing;
 mod counting;
 mod definitions;
@@ -51,6 +52,7 @@ pub(super) fn operations() -> Vec<Operation> {
         rollup::operations(),
         state::operations(),
         text::operations(),
+        blocks::operations(),
         multiple::operations(),
         jobs::operations(),
     ]

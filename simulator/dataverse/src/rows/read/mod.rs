@@ -21,3 +21,4 @@ pub mod references;
 pub mod retrieve;
 pub mod rules;
 pub mod scan;
+pub mod value;

@@ -136,9 +136,12 @@ impl<'a> Builder<'_, 'a> {
         selected: bool,
         symbol: &mut Option<usize>,
     ) -> Option<Field> {
+        // Pictures are only written when they are asked for by name.
+        if matches!(column.kind, ColumnKind::Image { .. }) && !selected {
+            return None;
+        }
         let key = json::key(name);
         let Some(encoding) = Encoding::of_kind(&column.kind) else {
-            // Pictures and files are only written when they are asked for by name.
             return selected.then_some(Field {
                 typed: Vec::new(),
                 key,

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use rusqlite::Connection;
 
+use crate::rows::files::contents;
 use crate::schema::{Column, KeyStatus, RequiredLevel, Schema, Table};
 
 use super::{
@@ -38,6 +39,7 @@ pub fn align(connection: &Connection, schema: &Schema) -> rusqlite::Result<()> {
         "CREATE TABLE IF NOT EXISTS {DELETED} (version INTEGER PRIMARY KEY, \"table\" TEXT NOT NULL, id BLOB NOT NULL, \
          deletedon INTEGER NOT NULL)"
     ))?;
+    contents::align(connection)?;
     for table in schema
         .tables()
         .iter()

@@ -52,11 +52,13 @@ impl Encoding {
     /// The encoding of values of this kind.
     pub fn of_kind(kind: &ColumnKind) -> Option<Self> {
         Some(match kind {
-            ColumnKind::Uniqueidentifier => Self::Guid,
+            // A file column holds the id of its file, an image column its thumbnail as Base64.
+            ColumnKind::Uniqueidentifier | ColumnKind::File { .. } => Self::Guid,
             ColumnKind::String { .. }
             | ColumnKind::Memo { .. }
             | ColumnKind::MultiChoice { .. }
-            | ColumnKind::EntityName => Self::Text,
+            | ColumnKind::EntityName
+            | ColumnKind::Image { .. } => Self::Text,
             ColumnKind::Integer { .. }
             | ColumnKind::BigInt
             | ColumnKind::Choice { .. }
@@ -80,10 +82,7 @@ impl Encoding {
             | ColumnKind::Owner { targets } => Self::Reference {
                 polymorphic: targets.len() > 1,
             },
-            ColumnKind::PartyList { .. }
-            | ColumnKind::Image { .. }
-            | ColumnKind::File { .. }
-            | ColumnKind::Virtual => {
+            ColumnKind::PartyList { .. } | ColumnKind::Virtual => {
                 return None;
             }
         })

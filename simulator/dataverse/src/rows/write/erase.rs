@@ -4,6 +4,7 @@
 
 use crate::http::SimError;
 use crate::organisation::OrgContext;
+use crate::rows::files::contents;
 use crate::rows::storage::database::Write;
 use crate::rows::storage::encoding::guid;
 use crate::rows::storage::layout::{DELETED, quoted};
@@ -30,6 +31,7 @@ pub fn erase(
     if write.prepare_cached(&sql)?.execute([guid(id)])? == 0 {
         return Ok(());
     }
+    contents::forget_row(write, &context.schema, table, id)?;
     let sql =
         format!("INSERT INTO {DELETED} (version, \"table\", id, deletedon) VALUES (?, ?, ?, ?)");
     let version = write.next_version();

@@ -242,3 +242,11 @@ pub fn from_insert(table: &Table, error: rusqlite::Error) -> SimError {
         }
     }
 }
+
+/// 400: files come by requests of their own (reference §8.1; code and text assumed).
+pub fn file_value(column: &Column) -> SimError {
+    SimError::invalid_argument(format!(
+        "The file attribute '{}' cannot be set in a create or update. Upload the file to the attribute instead.",
+        column.logical_name
+    ))
+}

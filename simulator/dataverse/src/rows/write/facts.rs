@@ -39,6 +39,11 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// The connection that writes.
+    pub fn connection(&self) -> &'a Connection {
+        self.connection
+    }
+
     /// The organisation's currency: the one that its row names, else the oldest one.
     ///
     /// # Errors

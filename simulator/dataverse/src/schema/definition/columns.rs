@@ -161,6 +161,7 @@ fn kind(definition: &ColumnDefinition, place: &Place<'_>) -> Result<ColumnKind, 
         TypeName::Image => ColumnKind::Image {
             max_kilobytes: IMAGE_KILOBYTES,
             is_primary: true,
+            can_store_full: false,
         },
         TypeName::File => ColumnKind::File {
             max_kilobytes: FILE_KILOBYTES,

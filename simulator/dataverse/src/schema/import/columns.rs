@@ -296,6 +296,7 @@ fn binary(shape: &Shape<'_>, name: &str) -> ColumnKind {
         ColumnKind::Image {
             max_kilobytes: IMAGE_KILOBYTES,
             is_primary: name == "entityimage",
+            can_store_full: true,
         }
     } else {
         ColumnKind::File {

@@ -4,6 +4,7 @@
 
 mod activity;
 mod connection;
+mod files;
 mod note;
 mod party;
 mod queue_item;
@@ -23,6 +24,17 @@ use touches::touches;
 /// # Errors
 /// 400 for what the table does not allow.
 pub fn complete(
+    table: &Table,
+    draft: &mut Draft,
+    changed: Option<&[usize]>,
+    facts: &Facts<'_>,
+) -> Result<Vec<usize>, SimError> {
+    let mut filled = files::complete(table, draft, changed, facts)?;
+    filled.extend(of_table(table, draft, changed, facts)?);
+    Ok(filled)
+}
+
+fn of_table(
     table: &Table,
     draft: &mut Draft,
     changed: Option<&[usize]>,

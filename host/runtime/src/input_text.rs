@@ -1,7 +1,8 @@
-//! Text that a person hands over in a file or on standard input, as the tools of any system write it.
+//! Text that a person hands over, in the configuration or in any other file, as the tools of any system
+//! write it.
 //!
 //! Windows tools put a byte order mark before UTF-8 (RFC 8259 §8.1 lets a reader skip it) and write
-//! UTF-16 by default. Pure: whoever reads the bytes calls [`decode`].
+//! UTF-16 by default. Pure: whoever reads the bytes calls [`decode_text`].
 
 /// Why bytes are no text. Never quotes them: they may be secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ impl std::fmt::Display for NotText {
 ///
 /// # Errors
 /// Where the encoding breaks.
-pub fn decode(bytes: &[u8]) -> Result<String, NotText> {
+pub fn decode_text(bytes: &[u8]) -> Result<String, NotText> {
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest, 3),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
@@ -79,9 +80,9 @@ mod tests {
             utf16_of(text, u16::to_le_bytes),
             utf16_of(text, u16::to_be_bytes),
         ] {
-            assert_eq!(decode(&bytes).as_deref(), Ok(text), "{bytes:?}");
+            assert_eq!(decode_text(&bytes).as_deref(), Ok(text), "{bytes:?}");
         }
-        assert_eq!(decode(b"").as_deref(), Ok(""));
+        assert_eq!(decode_text(b"").as_deref(), Ok(""));
     }
 
     #[test]
@@ -92,7 +93,7 @@ mod tests {
             (b"\xff\xfea\0b", "byte 4 is not UTF-16"),
             (b"\xff\xfea\0\0\xd8", "byte 4 is not UTF-16"),
         ] {
-            let fault = decode(bytes).unwrap_err().to_string();
+            let fault = decode_text(bytes).unwrap_err().to_string();
             assert!(fault.contains(part), "{fault}");
         }
     }
