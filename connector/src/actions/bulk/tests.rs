@@ -208,7 +208,7 @@ fn every_fault_is_told_before_anything_is_sent() {
             "/operations/6/row/contoso_Project@odata.bind",
             "no operation has the content-id `b`",
         ),
-        ("/operations/7/select", "subject"),
+        ("/operations/7/select/0", "subject"),
         ("/operations/8/id", "which row?"),
     ];
     let pointers: Vec<&str> = found.iter().map(|(pointer, _)| pointer.as_str()).collect();
