@@ -81,6 +81,11 @@ impl Page {
         self.rows.len()
     }
 
+    /// Leaves out so many rows at the beginning.
+    pub fn leave_out(&mut self, rows: usize) {
+        self.rows.drain(..rows.min(self.rows.len()));
+    }
+
     /// Bytes of the answer that the page came in: its rows are no longer together.
     #[must_use]
     pub fn size(&self) -> usize {

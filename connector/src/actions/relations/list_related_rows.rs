@@ -136,6 +136,11 @@ async fn of<T: Transport>(session: &Session<T>, input: Input) -> Result<(Place, 
         fetch_xml: None,
         apply: None,
         parameters: None,
+        minimum_count: None,
+        skip: None,
+        saved_view: None,
+        user_view: None,
+        partition: None,
     };
     Ok((place, list))
 }

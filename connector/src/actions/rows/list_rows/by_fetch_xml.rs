@@ -123,6 +123,11 @@ async fn list<T: Transport>(session: &Session<T>, input: Input) -> Result<List, 
         top: None,
         apply: None,
         parameters: None,
+        minimum_count: None,
+        skip: None,
+        saved_view: None,
+        user_view: None,
+        partition: None,
     })
 }
 

@@ -5,6 +5,7 @@
 //! while holding one page at a time. A read that breaks off on its way is an error, and the error
 //! says how many rows had come and where the next one is.
 
+mod bounds;
 mod by_fetch_xml;
 mod fetch;
 mod give;
@@ -14,6 +15,7 @@ mod plan;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use airlock_connector::{
     Action, Answer, Error, IdempotencyKey, Summary, Transport,
@@ -62,6 +64,13 @@ input! {
         /// Rows per page; 5000 unless said otherwise, which is also the most the service gives.
         #[schemars(range(min = 1, max = 5000))]
         pub page_size: Option<u32>,
+        /// Read page after page until there are at least so many rows. Pages are given whole.
+        #[schemars(range(min = 1, max = 100_000))]
+        pub minimum_count: Option<u32>,
+        /// Leave out so many rows at the beginning. The service has no word for it: they are read and
+        /// dropped, and sorted by the row's id besides, so that each stands in one place.
+        #[schemars(range(max = 100_000))]
+        pub skip: Option<u32>,
         /// `next-page` of an earlier answer, to go on from there. It remembers that answer's
         /// condition, order, columns and page size.
         pub next_page: Option<String>,
@@ -70,11 +79,17 @@ input! {
         /// FetchXML query, in place of `select`, `filter`, `orderby`, `expand` and `apply`. Its pages
         /// are followed like any others, and it leaves columns without a value out of its rows.
         pub fetch_xml: Option<String>,
+        /// Name or id of a view of the organisation whose rows to give, such as `Active Accounts`.
+        pub saved_view: Option<String>,
+        /// Name or id of a view of the user's own.
+        pub user_view: Option<String>,
+        /// Partition of an elastic table to read in.
+        #[schemars(extend("x-airlock-advanced" = true))]
+        pub partition: Option<String>,
         /// OData aggregation, such as `groupby((statuscode),aggregate($count as rows))`.
         #[schemars(extend("x-airlock-advanced" = true))]
         pub apply: Option<String>,
-        /// Further parameters of the request's URL: aliases such as `@p1`, `tag`, `partitionId`, or
-        /// `savedQuery` and `userQuery` with the id of a view whose rows to give.
+        /// Further parameters of the request's URL: aliases such as `@p1`, or `tag`.
         #[schemars(extend("x-airlock-advanced" = true, "x-airlock-pairs" = "parameter"))]
         pub parameters: Option<Map<String, Value>>,
     } + annotations + caller

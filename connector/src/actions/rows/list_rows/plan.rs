@@ -8,7 +8,13 @@ use std::rc::Rc;
 
 use airlock_connector::{Error, Transport};
 
-use super::{Input, Rest, fetch::Fetch, next_page::NextPage, parameters::parameters};
+use super::{
+    Input, Rest, bounds,
+    fetch::Fetch,
+    next_page::NextPage,
+    parameters::{parameters, partition},
+    view,
+};
 use crate::{
     actions::options::names,
     session::Session,
@@ -66,6 +72,10 @@ pub(super) struct Plan {
     options: CallOptions,
     /// Whether to go on after the first page that has rows.
     all: bool,
+    /// How many rows are enough, where not all are wanted.
+    enough: u64,
+    /// Rows still to be left out.
+    skip: u64,
     /// `$top`, where the service itself cuts and gives no link.
     top: Option<u64>,
     rows: u64,
@@ -92,6 +102,11 @@ impl Plan {
             (Some(top), Some(size)) => Some(top.min(size)),
             (top, size) => top.or(size),
         };
+        let skip = bounds::skip(&input)?;
+        if let Some(top) = input.top {
+            options.page_size = options.page_size.map(|size| size.min(top) + skip);
+        }
+        let enough = bounds::enough(&input)?;
         if let Some(text) = &input.next_page {
             let page = NextPage::parse(text);
             let url = session.client().base().own(&page.link, "/next-page")?;
@@ -99,7 +114,10 @@ impl Plan {
             if input.formatted_values.is_none() && input.all_annotations.is_none() {
                 options.annotations = page.annotations;
             }
-            return Ok(Self::at(url, options, all));
+            return Ok(Self {
+                enough,
+                ..Self::at(url, options, all)
+            });
         }
         let asked = Asked::of(&input, &mut options)?;
         let place = match place {
@@ -110,9 +128,17 @@ impl Plan {
             Asked::FetchXml(fetch) => fetch.query(&input, &place.table)?,
             Asked::OData(query, top) => (query, top),
         };
+        let mut query = query;
+        let view = view::parameter(session, &place.table, &input).await?;
+        query.parameters.extend(view);
+        if skip > 0 && query.fetch_xml.is_none() {
+            bounds::settle(&mut query, &place.table);
+        }
         let url = place.url(session, &query)?;
         Ok(Self {
             top,
+            enough,
+            skip: u64::from(skip),
             first: Some((place, query)),
             ..Self::at(url, options, all)
         })
@@ -124,6 +150,8 @@ impl Plan {
             pager,
             options,
             all,
+            enough: 1,
+            skip: 0,
             top: None,
             rows: 0,
             count: None,
@@ -137,7 +165,7 @@ impl Plan {
         session: &Session<T>,
     ) -> Result<Option<Page>, Error> {
         // A page can be empty and not the last; a caller who asked for rows is not shown that.
-        if self.rows > 0 && !self.all {
+        if self.rows >= self.enough && !self.all {
             return Ok(None);
         }
         let page = match (self.pager.page(session.client()).await, self.first.take()) {
@@ -153,6 +181,12 @@ impl Plan {
             }
             (page, _) => page?,
         };
+        let page = page.map(|mut page| {
+            let left_out = self.skip.min(page.len() as u64);
+            page.leave_out(usize::try_from(left_out).unwrap_or(usize::MAX));
+            self.skip -= left_out;
+            page
+        });
         if let Some(page) = &page {
             self.count = self.count.or(page.count());
             self.rows += page.len() as u64;
@@ -229,15 +263,15 @@ fn query(input: &Input, options: &mut CallOptions) -> (Query, Option<u64>) {
         options.page_size = None;
     }
     let query = Query {
+        top: top.map(|top| top + input.skip.unwrap_or_default()),
         select: names(input.select.as_deref().unwrap_or_default()),
         filter: input.filter.clone(),
         order_by: names(input.orderby.as_deref().unwrap_or_default()),
         expand,
-        top,
         count: input.count.unwrap_or(false),
         apply: input.apply.clone(),
         fetch_xml: None,
-        parameters: parameters(input).collect(),
+        parameters: parameters(input).chain(partition(input)).collect(),
     };
     (query, top.map(u64::from))
 }
