@@ -20,8 +20,9 @@ macro_rules! input {
     };
     (@grow $head:tt [$($fields:tt)*] $all:tt row_key $($rest:tt)*) => {
         $crate::actions::input::input! { @grow $head [$($fields)*
-            /// Id of the row, a GUID in any usual spelling; its address, such as `accounts(<GUID>)`; or an
-            /// alternate key as it stands in Web API URLs, such as `accountnumber='A1'`.
+            /// Id of the row, a GUID in any usual spelling; its address, such as `accounts(<GUID>)` or that of
+            /// its page in the application; or an alternate key as it stands in Web API URLs, such as
+            /// `accountnumber='A1'`.
             pub id: Option<String>,
             /// Alternate key, in place of the id: each of its columns with its value.
             #[schemars(extend("x-airlock-pairs" = "by", "x-airlock-choices" = "columns"))]
@@ -48,20 +49,20 @@ macro_rules! input {
         $crate::actions::input::input! { @grow $head [$($fields)*
             /// Also give each choice, lookup, date and amount as people read it, in properties
             /// named `column@OData.Community.Display.V1.FormattedValue`.
-            formatted_values: Option<bool>,
+            pub formatted_values: Option<bool>,
             /// Give every annotation that the service knows, not only formatted values.
             #[schemars(extend("x-airlock-advanced" = true))]
-            all_annotations: Option<bool>,
+            pub all_annotations: Option<bool>,
         ] $all $($rest)* }
     };
     (@grow $head:tt [$($fields:tt)*] $all:tt checks $($rest:tt)*) => {
         $crate::actions::input::input! { @grow $head [$($fields)*
             /// Refuse the write when a published duplicate detection rule finds a duplicate. The
             /// Web API does not look for duplicates otherwise.
-            detect_duplicates: Option<bool>,
+            pub detect_duplicates: Option<bool>,
             /// Unique name of the unmanaged solution that takes what is made or changed.
             #[schemars(extend("x-airlock-advanced" = true))]
-            solution: Option<String>,
+            pub solution: Option<String>,
         ] $all $($rest)* }
     };
     (@grow $head:tt [$($fields:tt)*] $all:tt logic $($rest:tt)*) => {
@@ -69,13 +70,13 @@ macro_rules! input {
             /// Custom business logic to leave out. Needs the privilege
             /// prvBypassCustomBusinessLogic.
             #[schemars(extend("x-airlock-advanced" = true))]
-            bypass_logic: Option<Vec<$crate::actions::options::Logic>>,
+            pub bypass_logic: Option<Vec<$crate::actions::options::Logic>>,
             /// Ids of single plug-in steps to leave out. Needs the same privilege.
             #[schemars(extend("x-airlock-advanced" = true))]
-            bypass_steps: Option<Vec<String>>,
+            pub bypass_steps: Option<Vec<String>>,
             /// Do not start the Power Automate flows that wait for this change.
             #[schemars(extend("x-airlock-advanced" = true))]
-            suppress_flows: Option<bool>,
+            pub suppress_flows: Option<bool>,
         ] $all $($rest)* }
     };
     (@grow $head:tt [$($fields:tt)*] $all:tt caller $($rest:tt)*) => {
@@ -83,10 +84,10 @@ macro_rules! input {
             /// Act in the name of this user, by the id of its row in `systemuser`. Needs the
             /// privilege prvActOnBehalfOfAnotherUser.
             #[schemars(extend("x-airlock-advanced" = true))]
-            impersonate_user_id: Option<String>,
+            pub impersonate_user_id: Option<String>,
             /// Act in the name of this user, by its object id in Entra ID.
             #[schemars(extend("x-airlock-advanced" = true))]
-            impersonate_object_id: Option<String>,
+            pub impersonate_object_id: Option<String>,
         ] $all $($rest)* }
     };
     (@grow [$(#[$about:meta])* $name:ident] [$($fields:tt)*] [$($part:tt)*]) => {

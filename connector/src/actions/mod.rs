@@ -7,6 +7,7 @@ pub mod advanced;
 pub mod connection;
 mod input;
 pub mod options;
+pub mod relations;
 pub mod rows;
 
 #[cfg(test)]
@@ -26,10 +27,19 @@ pub fn all<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
             ActionEntry::of::<rows::ListRows>(),
             ActionEntry::of::<rows::CountRows>(),
             ActionEntry::of::<rows::GetRow>(),
+            ActionEntry::of::<rows::FindRow>(),
+            ActionEntry::of::<rows::FetchXml>(),
+            ActionEntry::of::<rows::ListChanges>(),
             ActionEntry::of::<rows::CreateRow>(),
             ActionEntry::of::<rows::UpdateRow>(),
             ActionEntry::of::<rows::UpsertRow>(),
             ActionEntry::of::<rows::DeleteRow>(),
+            ActionEntry::of::<rows::GetProperty>(),
+            ActionEntry::of::<rows::SetProperty>(),
+            ActionEntry::of::<rows::ClearProperty>(),
+            ActionEntry::of::<relations::AssociateRows>(),
+            ActionEntry::of::<relations::DisassociateRows>(),
+            ActionEntry::of::<relations::ListRelatedRows>(),
             ActionEntry::of::<connection::GetCurrentUser>(),
             ActionEntry::of::<advanced::RawRequest>(),
         ]

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     Organisation,
-    key::key,
+    address::address,
     reference::{Reference, choose, is_reference, reference},
     row::{Properties, Purpose, Writer},
     words::shown,
@@ -195,40 +195,8 @@ impl<T: Transport> Writer<'_, T> {
             Some(table) => table,
             None => catalog.table(client, &lookup.target, place).await?,
         };
-        let link = self.address(&target, &reference.key, place).await?;
+        let link = address(self.organisation, &target, &reference.key, place).await?;
         Ok((lookup, link))
-    }
-
-    /// The address of a row for use in a body. There a key stands inline, as the service documents
-    /// no aliases for it, and less is decoded than in a URL: a key with any unusual character is
-    /// replaced by the row's id.
-    async fn address(
-        &self,
-        target: &crate::tables::Table,
-        row: &RowKey,
-        place: &str,
-    ) -> Result<String, Error> {
-        // Boxed: a key's columns may be lookups of their own.
-        let typed = Box::pin(key(self.organisation, target, row, place)).await?;
-        let columns = match &typed {
-            RowKey::Id(id) => return Ok(format!("/{}({id})", target.set)),
-            RowKey::Alternate(columns) => columns,
-        };
-        if columns.plain() {
-            return Ok(format!("/{}({})", target.set, columns.in_body()));
-        }
-        let found = self
-            .organisation
-            .client
-            .find(&target.rows(), columns)
-            .await?;
-        match found {
-            Some(id) => Ok(format!("/{}({id})", target.set)),
-            None => Err(Error::invalid(
-                place,
-                format!("{} has no row with {}", target.set, columns.describe()),
-            )),
-        }
     }
 
     /// Whether an owner given only by id is a user or a team: the service has to be asked, and
@@ -296,7 +264,7 @@ impl<T: Transport> Writer<'_, T> {
         for (index, item) in items.iter().enumerate() {
             let place = format!("{place}/{index}");
             let reference = reference(item, client.base(), &collection.target, &place)?;
-            let link = self.address(&target, &reference.key, &place).await?;
+            let link = address(self.organisation, &target, &reference.key, &place).await?;
             links.push(Value::from(link));
         }
         Ok(vec![(
@@ -340,7 +308,7 @@ fn bind_name(lookup: &Lookup) -> String {
 }
 
 /// The lookups, with users and teams in place of the pseudo table of owners.
-fn with_owners<'a>(lookups: impl Iterator<Item = &'a Lookup>) -> Vec<Lookup> {
+pub(super) fn with_owners<'a>(lookups: impl Iterator<Item = &'a Lookup>) -> Vec<Lookup> {
     let mut targets: Vec<Lookup> = Vec::new();
     for lookup in lookups {
         let names: &[&str] = match lookup.target.as_str() {

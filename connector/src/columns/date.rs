@@ -71,12 +71,16 @@ pub fn date(value: &Value, shape: DateShape) -> Result<Date, String> {
     }
 }
 
-/// `YYYY-MM-DD`, if the calendar has that day.
+/// `YYYY-MM-DD`, if the calendar has that day. The older connector's forms take a date only as
+/// `MM/DD/YYYY`, in whatever country, so that is read as well.
 fn calendar_day(text: &str) -> Option<String> {
-    let mut parts = text.split('-');
-    let year = digits(parts.next()?, 4)?;
-    let month = digits(parts.next()?, 2)?;
-    let day = digits(parts.next()?, 2)?;
+    let separator = if text.contains('/') { '/' } else { '-' };
+    let parts: Vec<&str> = text.split(separator).collect();
+    let (year, month, day) = match (separator, parts.as_slice()) {
+        ('-', [year, month, day]) => (digits(year, 4)?, digits(month, 2)?, digits(day, 2)?),
+        ('/', [month, day, year]) => (digits(year, 4)?, short(month)?, short(day)?),
+        _ => return None,
+    };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let length = match month {
         2 if leap => 29,
@@ -85,8 +89,13 @@ fn calendar_day(text: &str) -> Option<String> {
         1..=12 => 31,
         _ => return None,
     };
-    let exists = parts.next().is_none() && year >= FIRST_YEAR && (1..=length).contains(&day);
+    let exists = year >= FIRST_YEAR && (1..=length).contains(&day);
     exists.then(|| format!("{year:04}-{month:02}-{day:02}"))
+}
+
+/// Two digits, or the one that is left when a zero in front is.
+fn short(text: &str) -> Option<u32> {
+    digits(text, 2).or_else(|| digits(text, 1))
 }
 
 fn digits(text: &str, count: usize) -> Option<u32> {
@@ -181,7 +190,13 @@ mod tests {
             ("2026-00-01", DateOnly, None),
             ("1752-12-31", DateOnly, None),
             ("25.03.2026", DateOnly, None),
-            ("03/25/2026", DateTime, None),
+            ("03/25/2026", DateOnly, Some("2026-03-25")),
+            ("03/25/2026", DateTime, Some("2026-03-25T00:00:00Z")),
+            ("3/5/2026 17:42", DateTime, Some("2026-03-05T17:42:00Z")),
+            ("25/03/2026", DateOnly, None),
+            ("02/30/2026", DateOnly, None),
+            ("03/25/26", DateOnly, None),
+            ("03-25/2026", DateOnly, None),
             ("2026-3-5", DateTime, None),
             ("2026-03-25T25:00:00Z", DateTime, None),
             ("2026-03-25T17:42:47.Z", DateTime, None),

@@ -3,17 +3,22 @@
 //! Reading a value is pure and per kind; [`row`](mod@row), [`key`](mod@key) and [`names`] bring the metadata that
 //! a value needs and no more. Every fault names its place in the input and what would be right.
 
+mod address;
 mod bind;
 pub mod choice;
 mod clear;
 pub mod date;
+pub mod difference;
 pub mod explain;
 mod filter_words;
+mod internal;
 pub mod key;
 pub mod names;
 pub mod number;
 mod option;
+mod pairs;
 pub mod reference;
+mod relation;
 pub mod row;
 pub mod scalar;
 mod words;
@@ -21,6 +26,7 @@ mod words;
 pub use explain::explain;
 pub use key::key;
 pub use names::{expand, order_by, select};
+pub use relation::{Related, Relation, related, relations};
 pub use row::{Purpose, Row, row};
 
 use crate::{tables::Catalog, webapi::Client};

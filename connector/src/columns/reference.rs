@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::words::{any_of, shown};
 use crate::{
     tables::Lookup,
-    webapi::{BaseUrl, RowKey, address::Origin, names::is_identifier},
+    webapi::{BaseUrl, RowKey, address::Origin, application_url, names::is_identifier},
 };
 
 /// A row that a lookup shall point at.
@@ -56,13 +56,19 @@ pub fn reference(
     })
 }
 
-/// The row that a text names together with its table: `contacts(<GUID>)`, also in full. `None`
-/// for a text of another form.
+/// The row that a text names together with its table: `contacts(<GUID>)`, also in full, or the address
+/// of the page on which people look at it. `None` for a text of another form.
 ///
 /// # Errors
 /// [`Error::InvalidInput`] at `pointer` for a row of another organisation, or a key that is none.
 pub fn addressed(text: &str, base: &BaseUrl, pointer: &str) -> Result<Option<Reference>, Error> {
     let trimmed = text.trim();
+    if let Some(shown) = application_url::read(trimmed, base, pointer)? {
+        return Ok(Some(Reference {
+            table: shown.table,
+            key: RowKey::Id(shown.id),
+        }));
+    }
     let path = match Origin::split(trimmed) {
         Some((origin, _)) if origin == *base.origin() => match trimmed.strip_prefix(base.root()) {
             Some(path) => path,
@@ -275,6 +281,7 @@ mod tests {
             column: "customerid".into(),
             target: target.into(),
             navigation: navigation.into(),
+            relationship: None,
         };
         let account = lookup("account", "customerid_account");
         let contact = lookup("contact", "customerid_contact");

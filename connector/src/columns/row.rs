@@ -15,8 +15,9 @@ use serde_json::{Map, Value};
 use super::{
     Organisation,
     date::date,
-    names,
+    internal, names,
     option::{Unfit, option},
+    pairs,
     scalar::scalar,
     words::shown,
 };
@@ -198,7 +199,15 @@ impl<T: Transport> Writer<'_, T> {
                 )),
             };
         }
+        if let Some(lookup) = pairs::of_type(columns, name) {
+            pairs::type_alone(row, lookup, value, place)?;
+            return Ok(Vec::new());
+        }
         if let Some(column) = columns.get(name) {
+            if internal::only(&column.name) {
+                internal::left_empty(&column.name, value, place)?;
+                return Ok(Vec::new());
+            }
             if column.primary_id && self.is_own_id(value) {
                 return Ok(Vec::new());
             }
@@ -208,10 +217,12 @@ impl<T: Transport> Writer<'_, T> {
         if let Some(column) = lookup_column(name).and_then(|column| columns.get(column))
             && column.kind.is_lookup()
         {
+            if pairs::blank(value) {
+                return Ok(Vec::new());
+            }
             self.check(columns, column, place)?;
-            let told = format!("{name}@Microsoft.Dynamics.CRM.lookuplogicalname");
-            return match (row.get(&told), value) {
-                (Some(Value::String(table)), Value::String(_)) => {
+            return match (pairs::table(row, &column.name, name), value) {
+                (Some(table), Value::String(_)) => {
                     let value = serde_json::json!({"table": table, "id": value});
                     self.lookup(column, &value, place).await
                 }
@@ -286,6 +297,9 @@ impl<T: Transport> Writer<'_, T> {
             }
             (Purpose::Create, _, true) => {
                 format!("`{name}` cannot be set when a row is created: update the row afterwards")
+            }
+            (Purpose::Create | Purpose::Upsert, ..) if name == "createdon" => {
+                "`createdon` is read-only: of a row that was made elsewhere, say when in `overriddencreatedon`".to_owned()
             }
             _ => format!("`{name}` is read-only: the service fills it"),
         })

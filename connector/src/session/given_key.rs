@@ -79,6 +79,14 @@ mod tests {
                 "accountnumber='A(1)'",
             ),
             (
+                format!(
+                    "https://contoso.crm.dynamics.com/main.aspx?pagetype=entityrecord&etn=account&id=%7b{GUID}%7d"
+                ),
+                Some("account"),
+                GUID,
+            ),
+            (format!("%7b{GUID}%7D"), None, GUID),
+            (
                 "accounts(accountnumber='A1')".to_owned(),
                 Some("accounts"),
                 "accountnumber='A1'",

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    columns::{self, Organisation, Purpose, Row},
-    tables::{Catalog, Memory, Table, memory::Remembered},
-    webapi::{BaseUrl, Client, Query, RowId, RowKey, idempotency},
+    columns::{self, Organisation, Purpose, Related, Relation, Row, difference},
+    tables::{Catalog, Freshness, Memory, Table, memory::Remembered},
+    webapi::{BaseUrl, CallOptions, Client, Query, RowBody, RowId, RowKey, idempotency},
 };
 
 use given_key::{GivenKey, given_key};
@@ -132,6 +132,61 @@ impl<T: Transport> Session<T> {
         key: Option<&RowKey>,
     ) -> Result<Row, Error> {
         columns::row(self.organisation(), table, row, (purpose, key), "/row").await
+    }
+
+    /// What of `body` the row does not have already.
+    pub(crate) async fn changed(
+        &self,
+        table: &Table,
+        key: &RowKey,
+        body: &RowBody,
+        options: &CallOptions,
+    ) -> Result<RowBody, Error> {
+        let catalog = self.catalog();
+        let lookups = catalog
+            .lookups(&self.client, table, Freshness::Cached)
+            .await?;
+        let query = Query {
+            select: difference::compared(body, &lookups),
+            ..Query::default()
+        };
+        let options = CallOptions {
+            caller: options.caller,
+            ..CallOptions::default()
+        };
+        let found = self
+            .client
+            .look(&table.rows(), key, &query, &options)
+            .await?;
+        let stored = found.row.map(|row| serde_json::from_str(row.get()));
+        let stored = stored
+            .transpose()
+            .map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(difference::difference(
+            body,
+            &stored.unwrap_or_default(),
+            &lookups,
+        ))
+    }
+
+    /// The ways from `table` that `name` means.
+    pub(crate) async fn relations(
+        &self,
+        table: &Table,
+        name: &str,
+        pointer: &str,
+    ) -> Result<Vec<Relation>, Error> {
+        columns::relations(self.organisation(), table, name, pointer).await
+    }
+
+    /// The row that `value` points at, at the end of one of `relations`.
+    pub(crate) async fn related(
+        &self,
+        relations: &[Relation],
+        value: &Value,
+        pointer: &str,
+    ) -> Result<Related, Error> {
+        columns::related(self.organisation(), relations, value, pointer).await
     }
 
     /// `query` with every name as the service knows it, by metadata.

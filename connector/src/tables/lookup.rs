@@ -20,6 +20,8 @@ pub struct Lookup {
     pub target: String,
     /// Navigation property to expand or bind by, in its own case.
     pub navigation: String,
+    /// Schema name of the relationship, where metadata tells it.
+    pub relationship: Option<String>,
 }
 
 /// All lookups of one table.
@@ -66,6 +68,8 @@ pub struct Collection {
     pub target: String,
     /// Whether both sides are many.
     pub many_to_many: bool,
+    /// Schema name of the relationship, where metadata tells it.
+    pub relationship: Option<String>,
 }
 
 /// All properties of one table that lead to many rows.
@@ -99,6 +103,7 @@ impl Collections {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct ManyToOne {
+    schema_name: Option<String>,
     referencing_attribute: Option<String>,
     referenced_entity: Option<String>,
     referencing_entity_navigation_property_name: Option<String>,
@@ -112,6 +117,7 @@ impl ManyToOne {
             navigation: self
                 .referencing_entity_navigation_property_name
                 .filter(|name| !name.is_empty())?,
+            relationship: self.schema_name,
         })
     }
 }
@@ -119,6 +125,7 @@ impl ManyToOne {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct OneToMany {
+    schema_name: Option<String>,
     referencing_entity: Option<String>,
     referenced_entity_navigation_property_name: Option<String>,
 }
@@ -131,6 +138,7 @@ impl OneToMany {
                 .filter(|name| !name.is_empty())?,
             target: self.referencing_entity?,
             many_to_many: false,
+            relationship: self.schema_name,
         })
     }
 }
@@ -138,6 +146,7 @@ impl OneToMany {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct ManyToMany {
+    schema_name: Option<String>,
     entity1_logical_name: Option<String>,
     entity1_navigation_property_name: Option<String>,
     entity2_logical_name: Option<String>,
@@ -152,6 +161,7 @@ impl ManyToMany {
                 navigation: navigation.clone().filter(|name| !name.is_empty())?,
                 target: to.clone()?,
                 many_to_many: true,
+                relationship: self.schema_name.clone(),
             })
             .filter(|_| from.as_deref() == Some(table))
         };

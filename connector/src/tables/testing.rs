@@ -200,12 +200,32 @@ pub(crate) fn organisation() -> Script {
             &part("account", "OneToManyRelationships"),
             200,
             &list(vec![
-                json!({"ReferencingEntity": "task", "ReferencedEntityNavigationPropertyName": "Account_Tasks"}),
+                json!({"SchemaName": "account_tasks", "ReferencingEntity": "task", "ReferencedEntityNavigationPropertyName": "Account_Tasks"}),
             ]),
         )
         .always(get, &part("task", "OneToManyRelationships"), 200, &list(Vec::new()))
         .always(get, "EntityDefinitions(LogicalName='task')/ManyToMany", 200, &list(Vec::new()))
-        .always(get, "EntityDefinitions(LogicalName='account')/ManyToMany", 200, &list(Vec::new()))
+        .always(
+            get,
+            "EntityDefinitions(LogicalName='account')/ManyToMany",
+            200,
+            &list(vec![
+                json!({
+                    "SchemaName": "contoso_account_contact",
+                    "Entity1LogicalName": "account",
+                    "Entity1NavigationPropertyName": "contoso_Partners",
+                    "Entity2LogicalName": "contact",
+                    "Entity2NavigationPropertyName": "contoso_PartnerOf",
+                }),
+                json!({
+                    "SchemaName": "contoso_account_account",
+                    "Entity1LogicalName": "account",
+                    "Entity1NavigationPropertyName": "contoso_Buys",
+                    "Entity2LogicalName": "account",
+                    "Entity2NavigationPropertyName": "contoso_Sells",
+                }),
+            ]),
+        )
         .always(
             get,
             &cast("task", "DateTime"),

@@ -13,6 +13,9 @@ const DEFAULT_PATH: &str = "/api/data/v9.2";
 /// Longest URL that the service takes outside of `$batch`, in characters.
 pub const LONGEST_URL: usize = 32_768;
 
+/// Longest URL of a read that goes as part of a `$batch`, in characters.
+pub const LONGEST_IN_BATCH: usize = 65_536;
+
 /// `https://host[:port]`: what decides whether a link may be followed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin(String);
@@ -208,18 +211,19 @@ fn api_path(path: &str) -> Option<&str> {
     (digits(major) && digits(minor)).then_some(path)
 }
 
+/// Beyond [`LONGEST_URL`] the client sends a read in a batch, and refuses anything else.
 fn checked_length(url: String) -> Result<String, Error> {
-    if url.len() <= LONGEST_URL {
+    if url.len() <= LONGEST_IN_BATCH {
         return Ok(url);
     }
     let length = url.chars().count();
-    if length <= LONGEST_URL {
+    if length <= LONGEST_IN_BATCH {
         return Ok(url);
     }
     Err(Error::invalid(
         "",
         format!(
-            "the request's URL would have {length} characters; the service takes at most {LONGEST_URL}: select fewer columns or split the filter"
+            "the request's URL would have {length} characters; the service takes at most {LONGEST_IN_BATCH}: select fewer columns or split the filter"
         ),
     ))
 }
@@ -322,7 +326,9 @@ mod tests {
     #[test]
     fn a_url_beyond_the_limit_is_refused_before_it_leaves() {
         let base = BaseUrl::parse("https://contoso.crm.dynamics.com").unwrap();
-        let error = base.url("accounts", &"x".repeat(LONGEST_URL)).unwrap_err();
-        assert!(error.to_string().contains("at most 32768"), "{error}");
+        let error = base
+            .url("accounts", &"x".repeat(LONGEST_IN_BATCH))
+            .unwrap_err();
+        assert!(error.to_string().contains("at most 65536"), "{error}");
     }
 }

@@ -4,7 +4,7 @@
 use std::{cell::Cell, rc::Rc, time::Duration};
 
 use airlock_connector::{
-    Error, Failure, Level, Transport,
+    Error, Failure, Level, Transport, TransportError,
     http::{Headers, Method, PREPARES, Request, Response},
 };
 use serde::de::DeserializeOwned;
@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::{
     address::BaseUrl,
     headers::{CallOptions, Precondition},
+    long_read,
     retry::RetryPolicy,
     surrogates,
 };
@@ -270,7 +271,7 @@ impl<T: Transport> Client<T> {
         let mut failed = 0;
         loop {
             self.wait_for_pause(policy).await?;
-            let result = self.transport.send(request_of(&call)?).await;
+            let result = self.exchange(request_of(&call)?).await?;
             let fate = match result {
                 Ok(response) if response.status < 400 => {
                     return Ok((Ok(Reply::from(response)), uncertain));
@@ -303,6 +304,15 @@ impl<T: Transport> Client<T> {
             );
             self.transport.sleep(wait).await;
         }
+    }
+
+    /// Sends one request, in a batch where its address is too long to go by itself.
+    async fn exchange(&self, request: Request) -> Result<Result<Response, TransportError>, Error> {
+        if !long_read::is_long(&request) {
+            return Ok(self.transport.send(request).await);
+        }
+        let batch = long_read::wrapped(request, &self.base)?;
+        Ok(self.transport.send(batch).await.map(long_read::unwrapped))
     }
 
     /// Waits until the connection may send again, unless that is longer than patience lasts.

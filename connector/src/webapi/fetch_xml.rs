@@ -131,6 +131,25 @@ impl<'a> FetchXml<'a> {
         self.number("page").unwrap_or(1).max(1)
     }
 
+    /// The attributes by which the query asks for a page, none of which stands beside `top`.
+    pub fn paging(&self) -> impl Iterator<Item = &str> {
+        let names = self.root.iter().map(|one| one.name.as_str());
+        names.filter(|name| {
+            matches!(
+                *name,
+                "count" | "page" | "paging-cookie" | "returntotalrecordcount"
+            )
+        })
+    }
+
+    /// The same query at another page, by its number alone.
+    #[must_use]
+    pub fn at_page(mut self, page: u64) -> Self {
+        self.root.retain(|one| one.name != "paging-cookie");
+        self.set("page", &page.to_string());
+        self
+    }
+
     /// The same query with pages of `rows` rows. One that bounds its whole result has no pages.
     #[must_use]
     pub fn with_page_size(mut self, rows: u32) -> Self {

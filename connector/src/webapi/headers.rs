@@ -73,6 +73,8 @@ pub struct CallOptions {
     pub annotations: Annotations,
     /// Also ask how a FetchXML read goes on.
     pub paging_annotations: bool,
+    /// Also ask for the token by which changes since are told.
+    pub track_changes: bool,
     /// Condition.
     pub precondition: Option<Precondition>,
     /// Impersonation.
@@ -92,6 +94,9 @@ impl CallOptions {
         let mut tokens = Vec::new();
         if self.return_row {
             tokens.push("return=representation".to_owned());
+        }
+        if self.track_changes {
+            tokens.push("odata.track-changes".to_owned());
         }
         if let Some(size) = self.page_size {
             tokens.push(format!("odata.maxpagesize={size}"));

@@ -5,6 +5,7 @@
 //! metadata: callers hand in entity set names and ready values.
 
 pub mod address;
+pub mod application_url;
 pub mod client;
 pub mod codes;
 pub mod fetch_pages;
@@ -14,11 +15,14 @@ pub mod idempotency;
 pub mod key;
 mod key_text;
 pub mod literal;
+mod long_read;
 pub mod names;
 pub mod page;
 pub mod pager;
+pub mod property;
 pub mod query;
 mod refusal;
+pub mod relations;
 pub mod reply;
 pub mod retry;
 pub mod row_id;
@@ -35,6 +39,7 @@ pub use names::{EntitySetName, TableName};
 pub use page::Page;
 pub use pager::Pager;
 pub use query::Query;
+pub use relations::{Outcome as TieOutcome, Tie};
 pub use retry::RetryPolicy;
 pub use row_id::RowId;
 pub use rows::{Deletion, Effect, KeyedId, NewId, Retrieved, RowBody, RowSet, Written};

@@ -17,6 +17,7 @@ pub struct Page {
     count: Option<i64>,
     more: bool,
     cookie: Option<String>,
+    delta: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -31,6 +32,8 @@ struct Wire<'a> {
     more: Option<bool>,
     #[serde(rename = "@Microsoft.Dynamics.CRM.fetchxmlpagingcookie")]
     cookie: Option<String>,
+    #[serde(rename = "@odata.deltaLink")]
+    delta: Option<String>,
 }
 
 impl Page {
@@ -60,6 +63,7 @@ impl Page {
             .collect();
         let (next, count) = (wire.next, wire.count);
         let (more, cookie) = (wire.more.unwrap_or_default(), wire.cookie);
+        let delta = wire.delta;
         Ok(Self {
             body,
             rows,
@@ -67,6 +71,7 @@ impl Page {
             count,
             more,
             cookie,
+            delta,
         })
     }
 
@@ -74,6 +79,11 @@ impl Page {
     #[must_use]
     pub fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// Leaves out so many rows at the beginning.
+    pub fn leave_out(&mut self, rows: usize) {
+        self.rows.drain(..rows.min(self.rows.len()));
     }
 
     /// Bytes of the answer that the page came in: its rows are no longer together.
@@ -111,6 +121,12 @@ impl Page {
     #[must_use]
     pub fn cookie(&self) -> Option<&str> {
         self.cookie.as_deref()
+    }
+
+    /// The link to what changes from now on, where changes are tracked.
+    #[must_use]
+    pub fn delta(&self) -> Option<&str> {
+        self.delta.as_deref()
     }
 
     /// `@odata.count`, where it was asked for. The service never counts beyond 5,000.

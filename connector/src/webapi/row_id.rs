@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -37,6 +38,9 @@ impl FromStr for RowId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let trimmed = text.trim();
+        // Copied out of an address, braces come encoded.
+        let decoded = percent_decode_str(trimmed).decode_utf8_lossy();
+        let trimmed = decoded.trim();
         let bare = match trimmed
             .strip_prefix('(')
             .and_then(|rest| rest.strip_suffix(')'))
@@ -92,6 +96,8 @@ mod tests {
             "5F3E0C11-AAAA-4222-8333-00000000000F",
             "{5F3E0C11-AAAA-4222-8333-00000000000F}",
             "(5f3e0c11-aaaa-4222-8333-00000000000f)",
+            "%7b5F3E0C11-AAAA-4222-8333-00000000000F%7d",
+            "%7B5f3e0c11-aaaa-4222-8333-00000000000f%7D",
             "5f3e0c11aaaa4222833300000000000f",
             "urn:uuid:5f3e0c11-aaaa-4222-8333-00000000000f",
             "URN:UUID:5F3E0C11-AAAA-4222-8333-00000000000F",

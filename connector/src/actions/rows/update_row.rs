@@ -11,6 +11,7 @@ use crate::{
     actions::input::input,
     columns::Purpose,
     session::{Dataverse, Session},
+    webapi::CallOptions,
 };
 
 input! {
@@ -24,6 +25,9 @@ input! {
         /// is UTC. Give only what changes: the service treats every column given as changed.
         #[schemars(extend("x-airlock-pairs" = true, "x-airlock-choices" = "columns"))]
         pub row: Map<String, Value>,
+        /// Read the row first and write only the columns that differ; nothing is written when none
+        /// does. What did not change then starts no logic that waits for it.
+        pub only_changed: Option<bool>,
     } + version + returned + annotations + checks + logic + caller
 }
 
@@ -66,11 +70,92 @@ impl Action<Dataverse> for UpdateRow {
             .writable(&table, &input.row, Purpose::Update, Some(&key))
             .await?;
         let query = session.named(&table, &query).await?;
+        let mut row = row;
+        if input.only_changed.unwrap_or(false) {
+            row.body = session.changed(&table, &key, &row.body, &options).await?;
+            if row.body.is_empty() {
+                let found = if options.return_row {
+                    let client = session.client();
+                    Some(
+                        client
+                            .retrieve(&table.rows(), &key, &query, &read(&options))
+                            .await?,
+                    )
+                } else {
+                    None
+                };
+                return Ok(Output::unchanged(&key, found, row.notes));
+            }
+        }
         let written = session
             .client()
             .update(&table.rows(), &key, row.body, &query, &options)
             .await
             .map_err(|error| perhaps_done(error, repeat))?;
         Ok(Output::new(written, row.notes))
+    }
+}
+
+/// How a row is read that would have been given back.
+fn read(options: &CallOptions) -> CallOptions {
+    CallOptions {
+        annotations: options.annotations,
+        caller: options.caller,
+        ..CallOptions::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use airlock_connector::http::Method;
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        actions::testing::{ID, last, run, sent},
+        tables::testing::organisation,
+    };
+
+    fn input() -> Value {
+        json!({"table": "task", "id": ID, "only-changed": true,
+            "row": {"subject": "new", "percentcomplete": 50, "regardingobjectid": format!("accounts({ID})")}})
+    }
+
+    fn stored(subject: &str) -> String {
+        json!({"subject": subject, "percentcomplete": 50, "_regardingobjectid_value": ID})
+            .to_string()
+    }
+
+    #[test]
+    fn one_read_leaves_only_what_differs() {
+        let script = organisation()
+            .answer(Method::Get, "tasks(", 200, &stored("old"))
+            .answer(Method::Patch, "tasks(", 204, "");
+        let output = run(&script, "update-row", input()).unwrap();
+        assert_eq!(output["outcome"], "updated");
+        assert_eq!(last(&script).body, br#"{"subject":"new"}"#);
+        let asked = sent(&script);
+        assert!(
+            asked[0].starts_with(&format!("GET tasks({ID})?$select=")),
+            "{asked:?}"
+        );
+        assert!(asked[0].contains("_regardingobjectid_value"), "{asked:?}");
+        assert_eq!(asked.len(), 2);
+    }
+
+    #[test]
+    fn nothing_is_written_when_nothing_differs() {
+        let script = organisation().answer(Method::Get, "tasks(", 200, &stored("new"));
+        let output = run(&script, "update-row", input()).unwrap();
+        assert_eq!(output, json!({"id": ID, "outcome": "unchanged"}));
+        assert_eq!(sent(&script).len(), 1);
+    }
+
+    #[test]
+    fn a_row_that_is_not_there_is_not_found() {
+        let gone = r#"{"error": {"code": "0x80040217", "message": "does not exist"}}"#;
+        let script = organisation().answer(Method::Get, "tasks(", 404, gone);
+        let error = run(&script, "update-row", input()).unwrap_err();
+        assert!(matches!(error, Error::NotFound(_)), "{error:?}");
     }
 }

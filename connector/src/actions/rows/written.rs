@@ -7,7 +7,7 @@ use serde_json::{Map, Value, value::RawValue};
 
 use crate::{
     actions::options::names,
-    webapi::{CallOptions, Effect, Query, Written},
+    webapi::{CallOptions, Effect, Query, Retrieved, RowKey, Written},
 };
 
 /// What a write answers.
@@ -44,9 +44,28 @@ pub(super) enum Outcome {
     Saved,
     /// It had been created under the same idempotency key, and nothing more was done.
     AlreadyCreated,
+    /// It was so already, and nothing was written.
+    Unchanged,
 }
 
 impl Output {
+    /// The answer where nothing had to be written: `found` is the row, where it was asked for.
+    pub(super) fn unchanged(key: &RowKey, found: Option<Retrieved>, notes: Vec<String>) -> Self {
+        let (row, etag) = found
+            .map(|found| (found.row, found.etag))
+            .unwrap_or_default();
+        Self {
+            id: match key {
+                RowKey::Id(id) => Some(id.to_string()),
+                RowKey::Alternate(_) => None,
+            },
+            outcome: Outcome::Unchanged,
+            row,
+            etag,
+            notes,
+        }
+    }
+
     /// The answer to a write, with what its row was read as.
     pub(super) fn new(written: Written, notes: Vec<String>) -> Self {
         Self {

@@ -264,6 +264,30 @@ fn what_may_be_written_depends_on_the_purpose() {
 }
 
 #[test]
+fn columns_of_the_platform_stay_empty() {
+    let script = contoso().always(
+        Method::Get,
+        "EntityDefinitions(LogicalName='task')/Attributes?",
+        200,
+        &list(vec![column("traversedpath", "String", "cu")]),
+    );
+    let known = organisation();
+    let table = block_on(Catalog::new().table(&client_of(&known), "task", "/table")).unwrap();
+    let (client, catalog) = (client_of(&script), Catalog::new());
+    let write = |value: Value| {
+        let organisation = Organisation::new(&client, &catalog);
+        let row = RowBody::from_iter([("traversedpath".to_owned(), value)]);
+        let target = (Purpose::Create, None);
+        block_on(super::row(organisation, &table, &row, target, "/row"))
+            .map(|row| Value::Object(row.body))
+    };
+    assert_eq!(write(Value::Null), Ok(json!({})));
+    let found = faults(write(json!("x")));
+    assert_eq!(found[0].0, "/row/traversedpath");
+    assert!(found[0].1.contains("internal use only"), "{found:?}");
+}
+
+#[test]
 fn one_lookup_cannot_be_set_twice() {
     let row = json!({
         "contoso_project": ID,

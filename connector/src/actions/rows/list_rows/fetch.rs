@@ -5,7 +5,10 @@
 
 use airlock_connector::{Error, FieldError, input::below};
 
-use super::{Input, parameters::parameters};
+use super::{
+    Input,
+    parameters::{parameters, partition},
+};
 use crate::{
     actions::options::plain,
     tables::Table,
@@ -61,6 +64,8 @@ impl Fetch {
             ("orderby", input.orderby.is_some()),
             ("expand", input.expand.is_some()),
             ("apply", input.apply.is_some()),
+            ("saved-view", input.saved_view.is_some()),
+            ("user-view", input.user_view.is_some()),
         ];
         let faults: Vec<FieldError> = given
             .into_iter()
@@ -118,6 +123,7 @@ impl Fetch {
             count: input.count.unwrap_or(false),
             parameters: parameters(input)
                 .filter(|(name, _)| !is_fetch_xml(name))
+                .chain(partition(input))
                 .collect(),
             ..Query::default()
         };

@@ -5,20 +5,26 @@
 //! while holding one page at a time. A read that breaks off on its way is an error, and the error
 //! says how many rows had come and where the next one is.
 
+mod bounds;
+mod by_fetch_xml;
 mod fetch;
+mod give;
 mod next_page;
 mod parameters;
 mod plan;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use airlock_connector::{
     Action, Answer, Error, IdempotencyKey, Summary, Transport,
     declare::{Declaration, Streams, Traits},
-    stream::{LineWriter, Pipe},
+    stream::Pipe,
 };
-use plan::{Given, Plan};
+pub use by_fetch_xml::FetchXml;
+pub(in crate::actions) use give::{give, stream};
+pub(in crate::actions) use plan::Place;
 use rows::Rows;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -58,6 +64,13 @@ input! {
         /// Rows per page; 5000 unless said otherwise, which is also the most the service gives.
         #[schemars(range(min = 1, max = 5000))]
         pub page_size: Option<u32>,
+        /// Read page after page until there are at least so many rows. Pages are given whole.
+        #[schemars(range(min = 1, max = 100_000))]
+        pub minimum_count: Option<u32>,
+        /// Leave out so many rows at the beginning. The service has no word for it: they are read and
+        /// dropped, and sorted by the row's id besides, so that each stands in one place.
+        #[schemars(range(max = 100_000))]
+        pub skip: Option<u32>,
         /// `next-page` of an earlier answer, to go on from there. It remembers that answer's
         /// condition, order, columns and page size.
         pub next_page: Option<String>,
@@ -66,11 +79,17 @@ input! {
         /// FetchXML query, in place of `select`, `filter`, `orderby`, `expand` and `apply`. Its pages
         /// are followed like any others, and it leaves columns without a value out of its rows.
         pub fetch_xml: Option<String>,
+        /// Name or id of a view of the organisation whose rows to give, such as `Active Accounts`.
+        pub saved_view: Option<String>,
+        /// Name or id of a view of the user's own.
+        pub user_view: Option<String>,
+        /// Partition of an elastic table to read in.
+        #[schemars(extend("x-airlock-advanced" = true))]
+        pub partition: Option<String>,
         /// OData aggregation, such as `groupby((statuscode),aggregate($count as rows))`.
         #[schemars(extend("x-airlock-advanced" = true))]
         pub apply: Option<String>,
-        /// Further parameters of the request's URL: aliases such as `@p1`, `tag`, `partitionId`, or
-        /// `savedQuery` and `userQuery` with the id of a view whose rows to give.
+        /// Further parameters of the request's URL: aliases such as `@p1`, or `tag`.
         #[schemars(extend("x-airlock-advanced" = true, "x-airlock-pairs" = "parameter"))]
         pub parameters: Option<Map<String, Value>>,
     } + annotations + caller
@@ -97,17 +116,6 @@ impl Answer for Output {
         text.push_str(rest.strip_prefix('{').unwrap_or(&rest));
         Ok(text)
     }
-}
-
-/// What a stream of rows came to.
-#[derive(Debug, Serialize)]
-struct Streamed {
-    /// Rows streamed.
-    rows: u64,
-    /// Pages read.
-    pages: u64,
-    #[serde(flatten)]
-    rest: Rest,
 }
 
 /// What an answer says of the rows that it does not hold.
@@ -157,50 +165,15 @@ impl Action<Dataverse> for ListRows {
         input: Input,
         _: Option<IdempotencyKey<'_>>,
     ) -> Result<Output, Error> {
-        let mut plan = Plan::of(session, input).await?;
-        let mut rows = Rows::default();
-        loop {
-            match plan.page(session).await {
-                Ok(Some(page)) => rows.push(page),
-                Ok(None) => break,
-                Err(error) => return Err(plan.broken_off(error, Given::No)),
-            }
-        }
-        Ok(Output {
-            rows,
-            rest: plan.rest(),
-        })
+        give(session, input, None).await
     }
 
-    /// Holds one page and one piece at a time.
     async fn pipe<T: Transport>(
         session: &Session<T>,
         input: Input,
         _: Option<IdempotencyKey<'_>>,
         pipe: Pipe<'_>,
     ) -> Result<Summary, Error> {
-        let mut plan = Plan::of(session, input).await?;
-        let mut lines = LineWriter::new(pipe.sink);
-        let (mut rows, mut pages) = (0, 0);
-        loop {
-            let page = match plan.page(session).await {
-                Ok(Some(page)) => page,
-                Ok(None) => break,
-                Err(error) => return Err(plan.broken_off(error, Given::Yes)),
-            };
-            for row in page.rows() {
-                lines.push(row).await?;
-                rows += 1;
-            }
-            // The next page may be long in coming, or never come.
-            lines.flush().await?;
-            pages += 1;
-            session.transport().progress(rows, plan.total());
-        }
-        Summary::of(&Streamed {
-            rows,
-            pages,
-            rest: plan.rest(),
-        })
+        stream(session, input, None, pipe).await
     }
 }

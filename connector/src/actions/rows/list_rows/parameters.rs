@@ -8,3 +8,9 @@ pub(super) fn parameters(input: &Input) -> impl Iterator<Item = (String, String)
     let given = input.parameters.iter().flatten();
     given.map(|(name, value)| (name.clone(), plain(value)))
 }
+
+/// The parameter that names a partition.
+pub(super) fn partition(input: &Input) -> Option<(String, String)> {
+    let partition = input.partition.clone()?;
+    Some(("partitionId".to_owned(), partition))
+}

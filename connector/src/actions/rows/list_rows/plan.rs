@@ -8,7 +8,13 @@ use std::rc::Rc;
 
 use airlock_connector::{Error, Transport};
 
-use super::{Input, Rest, fetch::Fetch, next_page::NextPage, parameters::parameters};
+use super::{
+    Input, Rest, bounds,
+    fetch::Fetch,
+    next_page::NextPage,
+    parameters::{parameters, partition},
+    view,
+};
 use crate::{
     actions::options::names,
     session::Session,
@@ -28,6 +34,37 @@ pub(super) enum Given {
     No,
 }
 
+/// Where the rows of a list are.
+#[derive(Clone, Debug)]
+pub(in crate::actions) struct Place {
+    /// Their table.
+    pub(in crate::actions) table: Rc<Table>,
+    /// Their resource below the API root, encoded.
+    pub(in crate::actions) resource: String,
+    /// What of the query the resource itself needs, encoded; mostly nothing.
+    pub(in crate::actions) aliases: String,
+}
+
+impl Place {
+    fn table(table: Rc<Table>) -> Self {
+        Self {
+            resource: table.set.to_string(),
+            aliases: String::new(),
+            table,
+        }
+    }
+
+    fn url<T: Transport>(&self, session: &Session<T>, query: &Query) -> Result<String, Error> {
+        let asked = query.encode();
+        let parts = [self.aliases.as_str(), asked.as_str()];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        session
+            .client()
+            .base()
+            .url(&self.resource, &parts.join("&"))
+    }
+}
+
 /// A walk through pages.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -35,18 +72,23 @@ pub(super) struct Plan {
     options: CallOptions,
     /// Whether to go on after the first page that has rows.
     all: bool,
+    /// How many rows are enough, where not all are wanted.
+    enough: u64,
+    /// Rows still to be left out.
+    skip: u64,
     /// `$top`, where the service itself cuts and gives no link.
     top: Option<u64>,
     rows: u64,
     count: Option<i64>,
     /// What the first page asks, until it has been answered.
-    first: Option<(Rc<Table>, Query)>,
+    first: Option<(Place, Query)>,
 }
 
 impl Plan {
     pub(super) async fn of<T: Transport>(
         session: &Session<T>,
         input: Input,
+        place: Option<Place>,
     ) -> Result<Self, Error> {
         let mut options = input.options()?;
         let all = input.fetch_all.unwrap_or(false);
@@ -60,6 +102,11 @@ impl Plan {
             (Some(top), Some(size)) => Some(top.min(size)),
             (top, size) => top.or(size),
         };
+        let skip = bounds::skip(&input)?;
+        if let Some(top) = input.top {
+            options.page_size = options.page_size.map(|size| size.min(top) + skip);
+        }
+        let enough = bounds::enough(&input)?;
         if let Some(text) = &input.next_page {
             let page = NextPage::parse(text);
             let url = session.client().base().own(&page.link, "/next-page")?;
@@ -67,18 +114,32 @@ impl Plan {
             if input.formatted_values.is_none() && input.all_annotations.is_none() {
                 options.annotations = page.annotations;
             }
-            return Ok(Self::at(url, options, all));
+            return Ok(Self {
+                enough,
+                ..Self::at(url, options, all)
+            });
         }
         let asked = Asked::of(&input, &mut options)?;
-        let table = session.table(&input.table, "/table").await?;
+        let place = match place {
+            Some(place) => place,
+            None => Place::table(session.table(&input.table, "/table").await?),
+        };
         let (query, top) = match asked {
-            Asked::FetchXml(fetch) => fetch.query(&input, &table)?,
+            Asked::FetchXml(fetch) => fetch.query(&input, &place.table)?,
             Asked::OData(query, top) => (query, top),
         };
-        let url = url(session, &table, &query)?;
+        let mut query = query;
+        let view = view::parameter(session, &place.table, &input).await?;
+        query.parameters.extend(view);
+        if skip > 0 && query.fetch_xml.is_none() {
+            bounds::settle(&mut query, &place.table);
+        }
+        let url = place.url(session, &query)?;
         Ok(Self {
             top,
-            first: Some((table, query)),
+            enough,
+            skip: u64::from(skip),
+            first: Some((place, query)),
             ..Self::at(url, options, all)
         })
     }
@@ -89,6 +150,8 @@ impl Plan {
             pager,
             options,
             all,
+            enough: 1,
+            skip: 0,
             top: None,
             rows: 0,
             count: None,
@@ -102,21 +165,28 @@ impl Plan {
         session: &Session<T>,
     ) -> Result<Option<Page>, Error> {
         // A page can be empty and not the last; a caller who asked for rows is not shown that.
-        if self.rows > 0 && !self.all {
+        if self.rows >= self.enough && !self.all {
             return Ok(None);
         }
         let page = match (self.pager.page(session.client()).await, self.first.take()) {
-            (Err(refused), Some((table, query))) => {
-                let query = session.corrected(&table, &query, refused).await?;
-                self.pager = Pager::new(url(session, &table, &query)?, self.options.clone());
+            (Err(refused), Some((place, query))) => {
+                let table = &place.table;
+                let query = session.corrected(table, &query, refused).await?;
+                self.pager = Pager::new(place.url(session, &query)?, self.options.clone());
                 match self.pager.page(session.client()).await {
                     // A fault behind the one that was put right.
-                    Err(refused) => return Err(session.explained(&table, &query, refused).await),
+                    Err(refused) => return Err(session.explained(table, &query, refused).await),
                     page => page?,
                 }
             }
             (page, _) => page?,
         };
+        let page = page.map(|mut page| {
+            let left_out = self.skip.min(page.len() as u64);
+            page.leave_out(usize::try_from(left_out).unwrap_or(usize::MAX));
+            self.skip -= left_out;
+            page
+        });
         if let Some(page) = &page {
             self.count = self.count.or(page.count());
             self.rows += page.len() as u64;
@@ -166,13 +236,6 @@ impl Plan {
     }
 }
 
-fn url<T: Transport>(session: &Session<T>, table: &Table, query: &Query) -> Result<String, Error> {
-    session
-        .client()
-        .base()
-        .url(table.set.as_str(), &query.encode())
-}
-
 /// In which of its two languages the service is asked.
 enum Asked {
     FetchXml(Fetch),
@@ -200,15 +263,15 @@ fn query(input: &Input, options: &mut CallOptions) -> (Query, Option<u64>) {
         options.page_size = None;
     }
     let query = Query {
+        top: top.map(|top| top + input.skip.unwrap_or_default()),
         select: names(input.select.as_deref().unwrap_or_default()),
         filter: input.filter.clone(),
         order_by: names(input.orderby.as_deref().unwrap_or_default()),
         expand,
-        top,
         count: input.count.unwrap_or(false),
         apply: input.apply.clone(),
         fetch_xml: None,
-        parameters: parameters(input).collect(),
+        parameters: parameters(input).chain(partition(input)).collect(),
     };
     (query, top.map(u64::from))
 }
