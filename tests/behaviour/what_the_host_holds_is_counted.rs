@@ -12,6 +12,7 @@ fn small(config: &mut Config) {
 }
 
 fn generous(config: &mut Config) {
+    config.budgets.cpu_ms = 60_000;
     config.budgets.tenant_memory_bytes = 1 << 30;
 }
 

@@ -1,8 +1,8 @@
 //! The clap arguments for an action's input.
 
 use super::property::Property;
-use super::shape::Shape;
 use crate::output::{LAST, NEXT_PAGE, clean};
+use airlock_forms::Shape;
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, ArgGroup};
 

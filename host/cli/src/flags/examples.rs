@@ -1,8 +1,8 @@
 //! Inputs as command lines: the examples of a schema, or one made up from what it requires.
 
 use super::property::Property;
-use super::shape::Shape;
 use crate::output::clean;
+use airlock_forms::Shape;
 use serde_json::{Map, Value};
 
 /// The most examples that help shows.
@@ -56,7 +56,7 @@ fn line(command: &str, input: &Map<String, Value>, properties: &[Property]) -> S
 /// `name=value`, or `name:=value` where only JSON says what is meant.
 fn pair(name: &str, value: &Value) -> String {
     match value {
-        Value::String(text) if super::shape::guess(text) == *value => format!("{name}={text}"),
+        Value::String(text) if airlock_forms::guess(text) == *value => format!("{name}={text}"),
         Value::Array(_) | Value::Object(_) | Value::String(_) => format!("{name}:={value}"),
         other => format!("{name}={other}"),
     }

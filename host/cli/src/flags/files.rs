@@ -1,6 +1,6 @@
 //! `@file` in the place of a value: what the file's bytes mean there.
 
-use super::shape::Shape;
+use airlock_forms::Shape;
 use airlock_runtime::decode_text;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

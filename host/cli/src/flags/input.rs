@@ -3,7 +3,7 @@
 use super::files::{Given, ReadFile, encoded, from_file, sends_bytes, text_of};
 use super::pairs::{self, PairValue};
 use super::property::{Pairs, Property};
-use super::shape::Shape;
+use airlock_forms::Shape;
 use clap::ArgMatches;
 use serde_json::{Map, Value};
 use std::collections::HashSet;

@@ -1,6 +1,6 @@
 //! `name=value` as people type it for an object whose names are free: a row's columns, headers.
 
-use super::shape::{Shape, guess};
+use airlock_forms::{Shape, guess};
 use serde_json::Value;
 
 /// One `name=value`.

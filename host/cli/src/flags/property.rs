@@ -1,8 +1,8 @@
-//! One property of an input schema, as a flag.
+//! One field of an input, as a flag.
 
-use super::facts;
-use super::shape::{Shape, kebab};
+use super::kebab::kebab;
 use crate::output::{clean, clean_lines};
+use airlock_forms::{Field, Shape, fields};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
@@ -61,24 +61,15 @@ impl Property {
     }
 }
 
-/// The properties of `schema` in the order of its `x-airlock-order`, the others behind with the
-/// required ones first, and with flags that differ from each other and from every name in
-/// `reserved`. Words for people are cleaned: they are the connector's, and go to a terminal.
+/// The properties of `schema` in a form's order, with flags that differ from each other and from every
+/// name in `reserved`. Words for people are cleaned: they are the connector's, and go to a terminal.
 pub fn properties(schema: &Value, reserved: &[&str]) -> Vec<Property> {
+    flagged(fields(schema), reserved)
+}
+
+fn flagged(fields: Vec<Field>, reserved: &[&str]) -> Vec<Property> {
     let mut taken = Taken::new(reserved);
-    let required: HashSet<&str> = names(schema, "required").collect();
-    let mut found: Vec<Property> = schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .map(|(name, node)| read(name, node, required.contains(name.as_str())))
-        .collect();
-    let order: HashMap<&str, usize> = names(schema, "x-airlock-order").zip(0..).collect();
-    found.sort_by_key(|property| {
-        let place = order.get(property.name.as_str()).copied();
-        (place.unwrap_or(usize::MAX), !property.required)
-    });
+    let mut found: Vec<Property> = fields.into_iter().map(wished).collect();
     for property in &mut found {
         property.flag = taken.unique(&property.flag);
     }
@@ -102,15 +93,6 @@ pub fn properties(schema: &Value, reserved: &[&str]) -> Vec<Property> {
         }
     }
     found
-}
-
-fn names<'a>(schema: &'a Value, keyword: &str) -> impl Iterator<Item = &'a str> {
-    schema
-        .get(keyword)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
 }
 
 /// The flags that are given away.
@@ -154,147 +136,37 @@ impl Taken {
     }
 }
 
-fn read(name: &str, node: &Value, required: bool) -> Property {
-    let facts = facts::of(node);
-    let pairs = facts.pairs.and_then(|mark| {
-        let flag = match mark {
-            Value::Bool(true) => "set".to_owned(),
-            Value::String(flag) => kebab(flag),
-            _ => return None,
-        };
-        Some(Pairs {
-            flag,
-            members: facts.members.map(|members| Shape::of(&facts::of(members))),
-        })
-    });
+/// With the flag that it would have if no other wanted it.
+fn wished(field: Field) -> Property {
     Property {
-        name: name.to_owned(),
-        flag: kebab(name),
+        flag: kebab(&field.name),
         alias: None,
-        help: clean_lines(facts.description.or(facts.title).unwrap_or_default()),
-        shape: Shape::of(&facts),
-        required,
-        default: facts.default.filter(|value| !value.is_null()).cloned(),
-        pairs,
-        source: facts.source.and_then(source),
-        refines: facts.refines,
-        deprecated: facts.deprecated,
-        advanced: facts.advanced,
-        known: match node.get("properties") {
-            Some(_) => properties(node, &[]),
-            None => Vec::new(),
-        },
+        help: clean_lines(&field.help),
+        shape: field.shape,
+        required: field.required,
+        default: field.default,
+        pairs: field.entries.map(|entries| Pairs {
+            flag: entries
+                .called
+                .map_or_else(|| "set".to_owned(), |called| kebab(&called)),
+            members: entries.members,
+        }),
+        source: field.source.as_deref().map(clean),
+        refines: field.refines,
+        deprecated: field.deprecated,
+        advanced: field.advanced,
+        known: flagged(field.known, &[]),
+        name: field.name,
     }
-}
-
-/// `x-airlock-choices` is the source's name, or an object that holds it under `source`.
-fn source(mark: &Value) -> Option<String> {
-    mark.as_str()
-        .or_else(|| mark.get("source").and_then(Value::as_str))
-        .map(clean)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::choice::Choice;
     use super::*;
     use serde_json::json;
 
     fn one(node: Value) -> Property {
         properties(&json!({"properties": { "it": node }}), &[]).remove(0)
-    }
-
-    #[test]
-    fn every_schema_form_has_its_shape() {
-        let text_list = Shape::List(Box::new(Shape::Text));
-        let method = |help: Option<&str>| {
-            let choice = |value| Choice {
-                value: json!(value),
-                help: help.map(str::to_owned),
-            };
-            Shape::Choice(["GET", "POST"].map(choice).to_vec())
-        };
-        for (node, shape) in [
-            (json!({"type": "string"}), Shape::Text),
-            (json!({"type": ["string", "null"]}), Shape::Text),
-            (
-                json!({"type": ["integer", "null"], "minimum": 0, "maximum": 9}),
-                Shape::Integer {
-                    min: Some(0.0),
-                    max: Some(9.0),
-                },
-            ),
-            (json!({"type": "number"}), Shape::Number),
-            (json!({"type": "boolean"}), Shape::Boolean),
-            (
-                json!({"type": "array", "items": {"type": "string"}}),
-                text_list.clone(),
-            ),
-            (
-                json!({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
-                text_list,
-            ),
-            (json!({"type": "object"}), Shape::Json),
-            (
-                json!({"type": "string", "enum": ["GET", "POST"]}),
-                method(None),
-            ),
-            (json!({"allOf": [{"enum": ["GET", "POST"]}]}), method(None)),
-            (
-                json!({"type": "string", "contentEncoding": "base64"}),
-                Shape::Bytes,
-            ),
-            (
-                json!({"anyOf": [{"const": "GET", "description": "Read"}, {"const": "POST", "description": "Read"}, {"type": "null"}]}),
-                method(Some("Read")),
-            ),
-            (
-                json!({"anyOf": [{"enum": ["GET", "POST"]}, {"type": "string"}]}),
-                Shape::Text,
-            ),
-            (
-                json!({"anyOf": [{"type": "string"}, {"type": "object"}]}),
-                Shape::Mixed { text: true },
-            ),
-            (json!({}), Shape::Mixed { text: true }),
-            (json!(true), Shape::Mixed { text: true }),
-        ] {
-            assert_eq!(one(node.clone()).shape, shape, "{node}");
-        }
-    }
-
-    #[test]
-    fn constants_with_words_of_their_own_keep_them() {
-        let property = one(json!({"description": "How", "oneOf": [
-            {"const": "fail", "description": "Stop"}, {"const": "skip", "description": "Go on"}
-        ]}));
-        let Shape::Choice(choices) = property.shape else {
-            panic!("{:?}", property.shape)
-        };
-        assert_eq!(property.help, "How");
-        assert_eq!(choices[1].help.as_deref(), Some("Go on"));
-    }
-
-    #[test]
-    fn a_schema_that_refers_to_itself_is_text_or_json() {
-        let fork: Vec<Value> = (0..32).map(|_| json!({"$ref": "#/$defs/A"})).collect();
-        let schema = json!({
-            "properties": {
-                "items": {"type": "array", "items": {"$ref": "#/$defs/A"}},
-                "fork": {"anyOf": fork},
-                "whole": {"$ref": "#"}
-            },
-            "$defs": {"A": {"type": "array", "items": {"$ref": "#/$defs/A"}}}
-        });
-        let any = Shape::Mixed { text: true };
-        let shapes: Vec<Shape> = properties(&schema, &[])
-            .into_iter()
-            .map(|p| p.shape)
-            .collect();
-        assert_eq!(
-            shapes,
-            [Shape::List(Box::new(any.clone())), any.clone(), any]
-        );
     }
 
     #[test]
@@ -347,21 +219,6 @@ mod tests {
             .map(|property| property.alias)
             .collect();
         assert_eq!(aliases, [None, Some("nextPage".to_owned()), None]);
-    }
-
-    #[test]
-    fn properties_come_in_the_connectors_order_then_required_ones_first() {
-        let schema = json!({
-            "properties": {"a": {}, "b": {}, "y": {}, "z": {}},
-            "required": ["z"],
-            "x-airlock-order": ["y", "b"]
-        });
-        let found = properties(&schema, &[]);
-        let names: Vec<&str> = found
-            .iter()
-            .map(|property| property.name.as_str())
-            .collect();
-        assert_eq!(names, ["y", "b", "z", "a"]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! A value that a property may have, below what reads schemas and what reads command lines.
+//! A value that a field may have, below what reads schemas and what reads words.
 
 use serde_json::Value;
 
-/// One of the values that a property may have.
+/// One of the values that a field may have.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
     /// The value itself.
@@ -13,6 +13,7 @@ pub struct Choice {
 
 impl Choice {
     /// How the value is typed: text without quotes, everything else as JSON.
+    #[must_use]
     pub fn typed(&self) -> String {
         match &self.value {
             Value::String(text) => text.clone(),

@@ -1,4 +1,4 @@
-//! How a value is typed on a command line, and what it then means as JSON.
+//! How a value is typed where people fill in a form, and what it then means as JSON.
 
 use super::choice::Choice;
 use super::facts::Facts;
@@ -20,11 +20,11 @@ pub enum Shape {
     },
     /// Any number.
     Number,
-    /// A switch: `--flag`, `--flag=false`.
+    /// Yes or no.
     Boolean,
     /// One of these.
     Choice(Vec<Choice>),
-    /// Several of the same shape: the flag repeated, or commas.
+    /// Several of the same shape, between commas.
     List(Box<Shape>),
     /// An object, or anything else that only JSON can say.
     Json,
@@ -61,7 +61,10 @@ impl Shape {
         }
     }
 
-    /// Reads what was typed. The error says what would be right.
+    /// Reads what was typed.
+    ///
+    /// # Errors
+    /// What would be right, in words.
     pub fn parse(&self, typed: &str) -> Result<Value, String> {
         match self {
             Self::Text | Self::Bytes => Ok(Value::String(typed.to_owned())),
@@ -117,7 +120,7 @@ fn choice(typed: &str, choices: &[Choice]) -> Result<Value, String> {
         return Ok(choice.value.clone());
     }
     let names: Vec<String> = choices.iter().map(Choice::typed).collect();
-    let hint = crate::suggest::nearest(typed, names.iter().map(String::as_str))
+    let hint = crate::nearest(typed, names.iter().map(String::as_str))
         .map(|name| format!("; did you mean '{name}'?"))
         .unwrap_or_default();
     Err(format!(
@@ -143,7 +146,7 @@ fn list(typed: &str, item: &Shape) -> Result<Value, String> {
 }
 
 /// Splits at commas that stand outside brackets and quotes, so that
-/// `--expand 'primarycontactid($select=fullname,emailaddress1)'` stays one item.
+/// `primarycontactid($select=fullname,emailaddress1)` stays one item.
 fn split(typed: &str) -> Vec<&str> {
     let (mut depth, mut quote, mut start) = (0_u32, None, 0);
     let mut parts = Vec::new();
@@ -184,7 +187,8 @@ fn mixed(typed: &str, text: bool) -> Result<Value, String> {
 /// is only taken for one when every reader of JSON would print it back as it was typed, so `1e5`,
 /// `1.50` and numbers with more digits than fit stay text, and a service that wanted text after all
 /// loses nothing. Quotes are part of a text: whoever means JSON has another way to say so.
-pub(super) fn guess(typed: &str) -> Value {
+#[must_use]
+pub fn guess(typed: &str) -> Value {
     match serde_json::from_str(typed) {
         Ok(Value::String(_)) => {}
         Ok(Value::Number(number)) if reprinted(&number).as_deref() != Some(typed) => {}
@@ -202,52 +206,10 @@ fn reprinted(number: &Number) -> Option<String> {
     any.map(|number| number.to_string())
 }
 
-/// The flag for a property: `webApiUrl`, `web_api_url` and `WebApiURL` are all `web-api-url`.
-pub fn kebab(name: &str) -> String {
-    let characters: Vec<char> = name.chars().collect();
-    let mut flag = String::with_capacity(name.len() + 4);
-    for (at, &character) in characters.iter().enumerate() {
-        if !character.is_ascii_alphanumeric() {
-            if !flag.ends_with('-') && !flag.is_empty() {
-                flag.push('-');
-            }
-            continue;
-        }
-        let previous = at.checked_sub(1).and_then(|before| characters.get(before));
-        let next = characters.get(at + 1);
-        let starts_word = character.is_ascii_uppercase()
-            && (previous.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-                || (previous.is_some_and(char::is_ascii_uppercase)
-                    && next.is_some_and(char::is_ascii_lowercase)));
-        if starts_word && !flag.ends_with('-') && !flag.is_empty() {
-            flag.push('-');
-        }
-        flag.push(character.to_ascii_lowercase());
-    }
-    flag.trim_end_matches('-').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn names_become_kebab_case_whatever_their_own_habit() {
-        for (name, flag) in [
-            ("table", "table"),
-            ("nextPage", "next-page"),
-            ("web_api_url", "web-api-url"),
-            ("WebApiURL", "web-api-url"),
-            ("HTTPMethod", "http-method"),
-            ("If-Match", "if-match"),
-            ("v92Path", "v92-path"),
-            ("@odata.bind", "odata-bind"),
-            ("x__y_", "x-y"),
-        ] {
-            assert_eq!(kebab(name), flag, "{name}");
-        }
-    }
 
     #[test]
     fn a_list_splits_at_commas_outside_brackets_and_quotes() {

@@ -1,4 +1,4 @@
-//! The facts of a schema node that decide how its value is typed on a command line.
+//! The facts of a schema node that decide how its value is typed.
 //!
 //! `allOf`, `anyOf` and `oneOf` are folded into one flat answer; what the fold cannot express
 //! (conditionals, tuples) is left to the connector, which judges every input anyway. The contract has
