@@ -213,6 +213,9 @@ fn every_fault_is_told_before_anything_is_sent() {
     ];
     let pointers: Vec<&str> = found.iter().map(|(pointer, _)| pointer.as_str()).collect();
     assert_eq!(pointers, expected.map(|(pointer, _)| pointer));
+    for ((pointer, message), (_, part)) in found.iter().zip(expected) {
+        assert!(message.contains(part), "{pointer}: {message}");
+    }
     assert!(sent(&script).is_empty());
 
     let nothing = faults(run(&script, "batch", json!({"operations": []})).unwrap_err());
