@@ -4,7 +4,7 @@
 //! does, and which property binds a lookup is for metadata to say; so the row is read with a stand-in, an
 //! id that no row has, which becomes the reference again afterwards.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{collections::BTreeMap, rc::Rc};
 
 use airlock_connector::{
     Error, FieldError,
@@ -32,14 +32,14 @@ pub(super) struct Made {
 /// The names of all operations, and the rows that can be referred to from where the plan stands.
 #[derive(Debug)]
 pub(super) struct References<'a> {
-    all: HashMap<&'a str, usize>,
-    here: HashMap<&'a str, Made>,
+    all: BTreeMap<&'a str, usize>,
+    here: BTreeMap<&'a str, Made>,
 }
 
 impl<'a> References<'a> {
     /// The names in `operations`, and what is wrong with them.
     pub(super) fn new(operations: &'a [Operation]) -> (Self, Vec<FieldError>) {
-        let mut all = HashMap::new();
+        let mut all = BTreeMap::new();
         let mut faults = Vec::new();
         for (index, operation) in operations.iter().enumerate() {
             let Some(name) = operation.content_id.as_deref() else {
@@ -54,7 +54,7 @@ impl<'a> References<'a> {
                 faults.push(FieldError::new(place, message));
             }
         }
-        let here = HashMap::new();
+        let here = BTreeMap::new();
         (Self { all, here }, faults)
     }
 
