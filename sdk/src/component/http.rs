@@ -159,6 +159,10 @@ async fn read(incoming: WasiResponse, announced: Option<usize>) -> Result<Vec<u8
             StreamResult::Dropped | StreamResult::Cancelled => break,
         }
     }
+    // Whoever keeps a page keeps no room that was offered for a longer one.
+    if body.capacity() > body.len().saturating_mul(2) {
+        body.shrink_to_fit();
+    }
     match ended.await {
         Ok(_) => Ok(body),
         Err(code) => Err(failure::of_response(code)),

@@ -1,7 +1,7 @@
 //! Calls that end before their time: by Ctrl-C, by a deadline.
 
 use crate::desk::{desk, err};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Command, Stdio};
 
 fn interrupt(pid: u32) {
@@ -106,44 +106,4 @@ fn a_deadline_that_was_asked_for_is_the_one_that_is_named() {
         "{said}"
     );
     assert!(!said.contains("pipe-ms"), "{said}");
-}
-
-#[test]
-fn no_bar_is_left_behind_by_ctrl_c_at_a_terminal() {
-    let words = [
-        "run",
-        "crm",
-        "list-rows",
-        "--table",
-        "contact",
-        "--page-size",
-        "5",
-        "--fetch-all",
-        "-o",
-        "json",
-    ];
-    let mut child = desk()
-        .at_terminal(&words, 100)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut screen = child.stdout.take().unwrap();
-    let mut seen = Vec::new();
-    let mut piece = [0; 1 << 10];
-    while !String::from_utf8_lossy(&seen).contains("rows/s") {
-        let read = screen.read(&mut piece).unwrap();
-        assert!(read > 0, "no bar: {}", String::from_utf8_lossy(&seen));
-        seen.extend_from_slice(&piece[..read]);
-    }
-    let mut typed = child.stdin.take().unwrap();
-    typed.write_all(b"\x03").unwrap();
-    screen.read_to_end(&mut seen).unwrap();
-    drop(typed);
-    child.wait().unwrap();
-    let seen = String::from_utf8_lossy(&seen);
-    let after = seen.rsplit("rows/s").next().unwrap();
-    // The line of the bar is wiped before the last word.
-    let (wiped, said) = (after.rfind("\x1b[2K"), after.rfind("interrupted"));
-    assert!(wiped.is_some() && wiped < said, "{after:?}");
 }

@@ -40,7 +40,7 @@ fn names_of_all_that_is_kept_are_completed() {
         (vec!["connector", "remove", ""], vec!["dynamics"]),
         (vec!["--tenant", ""], vec!["default"]),
         (vec!["run", ""], vec!["contoso"]),
-        (vec!["run", "contoso", "list"], vec!["list-rows"]),
+        (vec!["run", "contoso", "list-ro"], vec!["list-rows"]),
         (
             vec!["action", "describe", "contoso", "get-r"],
             vec!["get-row"],
