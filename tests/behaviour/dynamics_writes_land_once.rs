@@ -16,7 +16,7 @@ async fn under(
 ) -> Result<Performed<Value>, HostError> {
     let mut call = office.call(action, input);
     call.idempotency_key = Some(key.to_owned());
-    host.perform(&call).await?.json().await
+    host.invoke(&call).await?.json().await
 }
 
 fn writes(office: &Office, method: &str) -> usize {

@@ -136,7 +136,7 @@ impl RunContext<'_> {
         let likely = self.context.format(held.is_some());
         let asked = query.is_none().then_some(likely);
         let (wish, answer) = tokio::select! {
-            both = futures::future::join(wish::of(self, &call, asked), self.host.perform(&call)) => both,
+            both = futures::future::join(wish::of(self, &call, asked), self.host.invoke(&call)) => both,
             () = interrupt.typed() => {
                 self.context.console.settle();
                 return Err(self.interrupted(&call, Written::Nothing).into());
