@@ -214,6 +214,22 @@ impl RunContext<'_> {
         problem.into()
     }
 
+    /// The end of a stream that a person has interrupted, which goes on at `link`.
+    fn left_at(&self, call: &Call, written: Written, link: Option<&str>) -> Problem {
+        let keep = |link| {
+            let kept = &self.kept;
+            self.action.traits.read_only && kept.keep_link(link, &call.input, self.properties)
+        };
+        match written {
+            Written::Rows(rows) if rows > 0 && link.is_some_and(keep) => interrupted(
+                self.action,
+                call.idempotency_key.as_deref(),
+                Written::Until(rows),
+            ),
+            other => self.interrupted(call, other),
+        }
+    }
+
     /// The end of a call that a person has interrupted.
     fn interrupted(&self, call: &Call, written: Written) -> Problem {
         let written = match written {
