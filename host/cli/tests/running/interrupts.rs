@@ -43,7 +43,7 @@ fn an_interrupted_stream_has_whole_rows_and_says_how_many() {
 fn ids(rows: &str) -> BTreeSet<String> {
     let id = |row: &str| {
         let row: serde_json::Value = serde_json::from_str(row).unwrap();
-        row["contactid"].as_str().unwrap().to_owned()
+        row.get("contactid").unwrap().as_str().unwrap().to_owned()
     };
     rows.lines().map(id).collect()
 }
