@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::{
     Organisation,
     address::address,
+    find::is_search,
     reference::{Reference, choose, is_reference, reference},
     row::{Properties, Purpose, Writer},
     words::shown,
@@ -23,7 +24,7 @@ use crate::{
 
 /// The pseudo table that metadata gives as the target of `ownerid`; rows are users or teams.
 const OWNER: &str = "owner";
-const OWNERS: [&str; 2] = ["systemuser", "team"];
+pub(super) const OWNERS: [&str; 2] = ["systemuser", "team"];
 
 /// Rows that exist only as parts of an activity.
 const PARTY: &str = "activityparty";
@@ -155,6 +156,10 @@ impl<T: Transport> Writer<'_, T> {
         let targets: Vec<&Lookup> = targets.iter().collect();
         match value {
             Value::Null => self.clear(&targets).await,
+            Value::Object(search) if is_search(search) => {
+                let (lookup, link) = self.found(name, &targets, search, place).await?;
+                Ok(vec![(bind_name(lookup), Value::from(link))])
+            }
             Value::Object(row) if !is_reference(row) && !row.is_empty() => {
                 self.only_on_create(place)?;
                 let lookup = choose(name, &targets, None, place)?;

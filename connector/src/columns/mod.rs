@@ -5,12 +5,14 @@
 
 mod address;
 mod bind;
+mod bounds;
 pub mod choice;
 mod clear;
 pub mod date;
 pub mod difference;
 pub mod explain;
 mod filter_words;
+mod find;
 mod internal;
 pub mod key;
 pub mod names;

@@ -19,7 +19,7 @@ pub(crate) mod testing;
 
 pub use catalog::{Catalog, Freshness};
 pub use choice::{Choice, Choices};
-pub use column::{Column, ColumnKind, Columns, DateShape, DateShapes, Lengths, Requirement};
+pub use column::{Bound, Bounds, Column, ColumnKind, Columns, DateShape, DateShapes, Requirement};
 pub use key::KeyDefinition;
 pub use lookup::{Collection, Collections, Lookup, Lookups};
 pub use memory::Memory;
