@@ -13,6 +13,7 @@ use super::{
     Organisation,
     address::address,
     find::is_search,
+    owners::{OWNERS, with_owners},
     reference::{Reference, choose, is_reference, reference},
     row::{Properties, Purpose, Writer},
     words::shown,
@@ -21,10 +22,6 @@ use crate::{
     tables::{Collection, Column, Columns, Lookup, Lookups},
     webapi::{CallOptions, Query, RowKey},
 };
-
-/// The pseudo table that metadata gives as the target of `ownerid`; rows are users or teams.
-const OWNER: &str = "owner";
-pub(super) const OWNERS: [&str; 2] = ["systemuser", "team"];
 
 /// Rows that exist only as parts of an activity.
 const PARTY: &str = "activityparty";
@@ -310,25 +307,4 @@ impl<T: Transport> Writer<'_, T> {
 
 fn bind_name(lookup: &Lookup) -> String {
     format!("{}@odata.bind", lookup.navigation)
-}
-
-/// The lookups, with users and teams in place of the pseudo table of owners.
-pub(super) fn with_owners<'a>(lookups: impl Iterator<Item = &'a Lookup>) -> Vec<Lookup> {
-    let mut targets: Vec<Lookup> = Vec::new();
-    for lookup in lookups {
-        let names: &[&str] = match lookup.target.as_str() {
-            OWNER => &OWNERS,
-            other => &[other],
-        };
-        for name in names {
-            let target = Lookup {
-                target: (*name).to_owned(),
-                ..lookup.clone()
-            };
-            if !targets.contains(&target) {
-                targets.push(target);
-            }
-        }
-    }
-    targets
 }

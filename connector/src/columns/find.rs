@@ -6,7 +6,7 @@ use airlock_connector::{Error, Transport};
 use serde_json::{Map, Value};
 
 use super::{
-    bind::OWNERS,
+    owners::OWNERS,
     reference::choose,
     row::Writer,
     words::{any_of, shown},

@@ -18,6 +18,7 @@ pub mod key;
 pub mod names;
 pub mod number;
 mod option;
+mod owners;
 mod pairs;
 pub mod reference;
 mod relation;

@@ -10,7 +10,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
     choice::ChoicesByColumn,
-    column::{Bounds, Columns, DateShapes},
+    column::Columns,
+    facet::{Bounds, DateShapes},
     key::KeyDefinition,
     lookup::{Collections, Lookups},
     resolve,

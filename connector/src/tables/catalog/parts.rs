@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 use super::{Catalog, Freshness, List, Slots, read, slot};
 use crate::{
     tables::{
-        column::{self, Bounds, ColumnKind, Columns, DateShapes, Facet},
+        column::{self, ColumnKind, Columns},
+        facet::{Bounds, DateShapes, Facet, bounds_cast},
         key::{self, KeyDefinition},
         lookup::{self, Collections, Lookups},
         table::Table,
@@ -71,7 +72,7 @@ impl Catalog {
         kind: &ColumnKind,
         freshness: Freshness,
     ) -> Result<Rc<Bounds>, Error> {
-        let Some((cast, select)) = kind.bounds_cast() else {
+        let Some((cast, select)) = bounds_cast(kind) else {
             return Ok(Rc::default());
         };
         let slot = slot(&self.bounds, &format!("{}/{cast}", table.name));
