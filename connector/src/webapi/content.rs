@@ -247,10 +247,15 @@ fn decoded(name: &str) -> String {
         .map_or_else(|_| name.to_owned(), std::borrow::Cow::into_owned)
 }
 
-/// The error for a column that holds nothing.
+/// The error for a column that holds nothing, or no full picture where one was asked for.
 #[must_use]
-pub fn empty(column: &str) -> Error {
+pub fn empty(column: &str, full: bool) -> Error {
+    let what = if full {
+        "has no full picture: nothing was uploaded, or the column keeps only thumbnails, which `picture` can ask for"
+    } else {
+        "is empty: nothing has been uploaded to it"
+    };
     Error::NotFound(Failure::text(format!(
-        "the column {column} of this row is empty: nothing has been uploaded to it"
+        "the column {column} of this row {what}"
     )))
 }

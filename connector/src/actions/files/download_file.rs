@@ -34,8 +34,8 @@ input! {
         /// The file or image column.
         #[schemars(extend("x-airlock-choices" = "columns"))]
         pub column: String,
-        /// Which form of a picture to give.
-        #[schemars(extend("default" = "full"))]
+        /// Which form of a picture to give; the full one where the column keeps it, else the
+        /// thumbnail, when nothing is said.
         pub picture: Option<Picture>,
         /// The first byte to give, from 0.
         #[schemars(range(min = 0), extend("x-airlock-advanced" = true))]
@@ -47,11 +47,10 @@ input! {
 }
 
 /// A form of a picture.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Picture {
-    /// The picture as it was uploaded.
-    #[default]
+    /// The picture as it was uploaded, which only some columns keep.
     Full,
     /// Its middle, 144 by 144 points.
     Thumbnail,
@@ -133,6 +132,8 @@ struct Download<'a, T: Transport> {
     key: RowKey,
     column: String,
     full: bool,
+    /// Whether the thumbnail will do where there is no full picture.
+    either: bool,
     options: CallOptions,
     /// What is still to be read, as far as one knows.
     left: Range<u64>,
@@ -172,7 +173,8 @@ impl<'a, T: Transport> Download<'a, T> {
             rows: table.rows(),
             key,
             column,
-            full: holds == Holds::Picture && input.picture.unwrap_or_default() == Picture::Full,
+            full: holds == Holds::Picture && input.picture != Some(Picture::Thumbnail),
+            either: input.picture.is_none(),
             options,
             left: start..end,
             told: None,
@@ -192,15 +194,21 @@ impl<'a, T: Transport> Download<'a, T> {
         };
         let asked = start..end.min(start.saturating_add(STEP));
         let client = self.session.client();
-        let found = client
+        let mut found = client
             .content(place, self.full, Some(asked.clone()), &self.options)
             .await?;
+        if found.is_none() && self.full && self.either {
+            self.full = false;
+            found = client
+                .content(place, false, Some(asked.clone()), &self.options)
+                .await?;
+        }
         let Content {
             mut bytes,
             name,
             media_type,
             size,
-        } = found.ok_or_else(|| content::empty(&self.column))?;
+        } = found.ok_or_else(|| content::empty(&self.column, self.full))?;
         let told = Told {
             name,
             media_type,
@@ -368,6 +376,21 @@ mod tests {
             let url = script.request(lines.len() - 1).url;
             assert!(url.ends_with(query), "{url}");
         }
+        // A column that keeps no full pictures.
+        let kept = || {
+            pictures().answer(Method::Get, "leads(", 204, "").answer(
+                Method::Get,
+                "leads(",
+                200,
+                "x",
+            )
+        };
+        let output = run(&kept(), "download-file", input("entityimage")).unwrap();
+        assert_eq!(output["content"], "eA==");
+        let mut full = input("entityimage");
+        full["picture"] = json!("full");
+        let error = run(&kept(), "download-file", full).unwrap_err().to_string();
+        assert!(error.contains("thumbnail"), "{error}");
         let mut wrong = input("contoso_doc");
         wrong["picture"] = json!("thumbnail");
         let found = faults(run(&pictures(), "download-file", wrong).unwrap_err());
