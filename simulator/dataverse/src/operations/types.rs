@@ -2,7 +2,7 @@
 //!
 //! Layer: operations, pure. Names, members and numbers are those of the service's own CSDL.
 
-use super::declaration::{ANY, PRINCIPAL, Parameter, ValueType, choice, object};
+use super::declaration::{ANY, PRINCIPAL, Parameter, ValueType, choice, object, row};
 
 /// A complex type.
 #[derive(Clone, Debug)]
@@ -144,6 +144,10 @@ pub(super) fn enumeration(name: &str) -> Option<&'static EnumType> {
 pub fn complex_types() -> Vec<ComplexType> {
     use Parameter as P;
     use ValueType::{Boolean, Guid, Int32, Int64, String as Text};
+    let optional = |name, of| P {
+        is_optional: true,
+        ..P::one(name, of)
+    };
     let counted = |name, of: ValueType| ComplexType {
         name,
         members: vec![
@@ -303,6 +307,37 @@ pub fn complex_types() -> Vec<ComplexType> {
                 P::one("Count", Int32),
                 P::one("ReturnTotalRecordCount", Boolean),
                 P::one("PagingCookie", Text),
+            ],
+        },
+        ComplexType {
+            name: "AuditDetail",
+            members: vec![optional("AuditRecord", row("audit"))],
+        },
+        ComplexType {
+            name: "AttributeAuditDetail",
+            members: vec![
+                P::many("InvalidNewValueAttributes", Text),
+                P::one("LocLabelLanguageCode", Int32),
+                P::one("DeletedAttributes", object("DeletedAttributesCollection")),
+                optional("OldValue", ANY),
+                optional("NewValue", ANY),
+            ],
+        },
+        ComplexType {
+            name: "DeletedAttributesCollection",
+            members: vec![
+                P::one("Count", Int32),
+                P::many("Keys", Int32),
+                P::many("Values", Text),
+            ],
+        },
+        ComplexType {
+            name: "AuditDetailCollection",
+            members: vec![
+                P::one("MoreRecords", Boolean),
+                P::one("PagingCookie", Text),
+                P::one("TotalRecordCount", Int32),
+                P::many("AuditDetails", object("AuditDetail")),
             ],
         },
         ComplexType {

@@ -3,6 +3,7 @@
 //! Layer: operations (reference §6.2).
 
 mod access;
+mod audit;
 mod blocks;
 mod closing;
 mod counting;
@@ -38,6 +39,7 @@ pub(super) fn operations() -> Vec<Operation> {
         dependencies::operations(),
         languages::operations(),
         access::operations(),
+        audit::operations(),
         roles::operations(),
         teams::operations(),
         opportunity::operations(),
