@@ -198,6 +198,7 @@ fn run(
     };
     let answer = match operation.kind {
         Kind::Function => code(&call)?,
+        Kind::Action if operation.is_reading => code(&call)?,
         Kind::Action => transact(&call, code)?,
     };
     answer.into_response(&call)

@@ -17,6 +17,7 @@ mod label;
 pub mod messages;
 mod options;
 mod relationship;
+pub mod searching;
 mod snapshot;
 mod standard;
 mod table;

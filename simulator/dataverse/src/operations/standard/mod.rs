@@ -22,6 +22,7 @@ mod organisation;
 mod queue;
 mod roles;
 mod rollup;
+mod search;
 mod state;
 mod teams;
 mod template;
@@ -52,6 +53,7 @@ pub(super) fn operations() -> Vec<Operation> {
         email::operations(),
         duplicates::operations(),
         rollup::operations(),
+        search::operations(),
         state::operations(),
         text::operations(),
         blocks::operations(),
