@@ -184,7 +184,7 @@ fn run(
         Kind::Action => Arguments::from_body(operation, &request.body)?,
     };
     if operation.is_custom && operation.kind == Kind::Action && request.preferences.respond_async {
-        return Ok(background::accept(context, request));
+        return background::accept(context, request, operation);
     }
     let code = repertoire
         .code(&operation.name)

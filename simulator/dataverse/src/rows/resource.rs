@@ -215,6 +215,9 @@ fn file(
         ([last], &Method::GET | &Method::HEAD) if last.name == "$value" => {
             Some(files::get(context, request, column, row))
         }
+        ([], &Method::GET) if request.header("range").is_some() => {
+            Some(files::get_encoded(context, request, column, row))
+        }
         ([], &Method::PATCH) => Some(files::put(context, request, column, row)),
         ([], &Method::PUT) if !is_json => Some(files::put(context, request, column, row)),
         _ => None,

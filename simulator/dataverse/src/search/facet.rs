@@ -3,12 +3,13 @@
 //! Layer: search, pure. A facet is written as `ownerid,count:100,sort:count`, with a table before its column where it is
 //! about that table alone.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::hit::{Group, Hit, formatted, value};
+use super::order::compare;
 use super::refusal;
 use crate::http::SimError;
 use crate::rows::storage::moment::{parse_moment, write_moment};
@@ -137,17 +138,13 @@ impl Facet {
 }
 
 fn by_value(values: Vec<(Value, Option<String>)>, most: usize, sort: Sort) -> Vec<Group> {
-    let mut counted: BTreeMap<String, (Value, Option<String>, usize)> = BTreeMap::new();
+    let mut counted: HashMap<String, (Value, Option<String>, usize)> = HashMap::new();
     for (value, label) in values {
-        // Numbers in the order of numbers.
-        let key = match value.as_f64() {
-            Some(number) => format!("{:>032.6}", number + 1e20),
-            None => value.to_string(),
-        };
-        let entry = counted.entry(key).or_insert((value, label, 0));
-        entry.2 += 1;
+        let known = counted.entry(value.to_string());
+        known.or_insert((value, label, 0)).2 += 1;
     }
     let mut groups: Vec<(Value, Option<String>, usize)> = counted.into_values().collect();
+    groups.sort_by(|one, other| compare(&one.0, &other.0));
     match sort {
         Sort::MostFirst => groups.sort_by_key(|group| std::cmp::Reverse(group.2)),
         Sort::FewestFirst => groups.sort_by_key(|group| group.2),

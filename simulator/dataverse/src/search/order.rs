@@ -86,7 +86,8 @@ fn of<'h>(hit: &'h Hit<'_>, name: &str) -> &'h Value {
         .map_or(&Value::Null, |column| value(&hit.row, column))
 }
 
-fn compare(one: &Value, other: &Value) -> Ordering {
+/// Which of two values comes first.
+pub(super) fn compare(one: &Value, other: &Value) -> Ordering {
     match (one, other) {
         (Value::Null, Value::Null) => Ordering::Equal,
         (Value::Null, _) => Ordering::Less,

@@ -18,7 +18,9 @@ pub(super) struct Given<'a>(pub(super) &'a Map<String, Value>);
 impl Given<'_> {
     /// A parameter; `None` for none, for null and for the text `null`.
     pub(super) fn value(&self, name: &str) -> Option<&Value> {
-        let value = self.0.get(name)?;
+        // The service reads names without regard to case.
+        let mut members = self.0.iter();
+        let (_, value) = members.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
         let is_nothing = value.is_null() || matches!(value.as_str(), Some("null" | ""));
         (!is_nothing).then_some(value)
     }
@@ -161,6 +163,15 @@ mod tests {
         ] {
             assert_eq!(given(&text).search(least).is_ok(), fits, "{text}");
         }
+    }
+
+    #[test]
+    fn names_are_read_without_regard_to_case() {
+        let given = json!({ "returnTotalRecordCount": true });
+        assert_eq!(
+            Given(given.as_object().unwrap()).flag("returntotalrecordcount"),
+            Ok(true)
+        );
     }
 
     #[test]

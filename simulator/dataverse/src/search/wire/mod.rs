@@ -49,7 +49,11 @@ pub fn handle(context: &OrgContext<'_>, request: &ODataRequest) -> Result<Respon
             true => members(&request.body)?,
             false => Map::new(),
         };
-        json!({ "response": operation(context, name, &given)? })
+        let root = &context.service_root;
+        json!({
+            "@odata.context": format!("{root}/$metadata#Microsoft.Dynamics.CRM.search{name}Response"),
+            "response": operation(context, name, &given)?,
+        })
     };
     let body = answer.to_string();
     Ok(Response::json(StatusCode::OK, body, MetadataLevel::Minimal))

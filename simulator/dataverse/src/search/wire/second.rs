@@ -220,10 +220,10 @@ fn group(group: &Group) -> Value {
             label,
             count,
         } => json!({
-            "count": count, "from": null, "to": null, "type": "value", "value": value, "optionalvalue": label,
+            "count": count, "from": null, "to": null, "type": "Value", "value": value, "optionalvalue": label,
         }),
         Group::Range { from, to, count } => json!({
-            "count": count, "from": from, "to": to, "type": "range", "value": null, "optionalvalue": null,
+            "count": count, "from": from, "to": to, "type": "Range", "value": null, "optionalvalue": null,
         }),
     }
 }
