@@ -177,11 +177,12 @@ fn change(organisation: &Organisation, id: Uuid, cells: Vec<(&str, Cell)>) -> Re
 
 /// `[{"Key": …, "Value": …}]`
 fn pairs(members: &Members) -> String {
-    let pair = |(name, value): (&String, &Box<RawValue>)| {
+    let pair = |name: &String, value: &RawValue| {
         let value: Value = serde_json::from_str(value.get()).unwrap_or_default();
         json!({ "Key": name, "Value": value })
     };
-    Value::Array(members.iter().map(pair).collect()).to_string()
+    let pairs = members.iter().map(|(name, value)| pair(name, value));
+    Value::Array(pairs.collect()).to_string()
 }
 
 #[cfg(test)]
