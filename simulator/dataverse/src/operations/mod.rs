@@ -16,6 +16,7 @@ mod declaration;
 mod declared;
 mod dispatch;
 mod due;
+mod enumerations;
 mod hands;
 mod jobs;
 mod literal;
@@ -36,7 +37,8 @@ pub use declaration::{Binding, Declaration, Kind, Parameter, Returns, Tables, Va
 pub use declared::{Beside, beside, told_otherwise, without_code};
 pub use dispatch::{bound, is_bound, unbound};
 pub use due::{run_background, run_due};
+pub use enumerations::{EnumType, enum_types};
 pub use operation::Operation;
 pub use reference::Target;
 pub use repertoire::Repertoire;
-pub use types::{ComplexType, EnumType, complex_types, enum_types};
+pub use types::{ComplexType, complex_types};
