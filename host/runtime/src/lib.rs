@@ -61,7 +61,8 @@ mod text;
 mod under_way;
 
 pub use about::{
-    About, Action, Choice, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,
+    About, Action, Choice, ConnectionKind, Delivery, Dialect, Grant, Oauth, Placement, Traits,
+    Trigger,
 };
 pub use answer::{JsonText, Performed};
 pub use call::{ByteStream, Call, NewConnection, Piped, ProgressFn};
