@@ -6,8 +6,10 @@
 //! Actions know nothing of it, and no table computes anything.
 
 mod answer;
+mod compound;
 mod origins;
 mod question;
+mod reader;
 mod rows;
 mod schema;
 mod table;
@@ -18,4 +20,4 @@ mod values;
 pub(crate) use answer::{answered, kinds};
 pub use question::Question;
 pub use schema::{input, output};
-pub use table::{Answer, Beside, Constant, Given, Key, Means, Operation, Part, Rows, Word};
+pub use table::{Answer, Beside, Constant, Key, Means, Operation, Part, Rows, Word};

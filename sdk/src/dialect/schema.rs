@@ -60,7 +60,7 @@ fn property(key: &Key, action: &Value) -> Value {
         | Means::Number(field)
         | Means::Switch(field)
         | Means::Names(field)
-        | Means::Members(field, _)
+        | Means::Members(field)
         | Means::Pairs(field)
         | Means::Lists(field) => of(field),
         Means::Commas(field) | Means::One(field) => text(of(field)),

@@ -102,7 +102,7 @@ pub enum Means {
     One(&'static str),
     /// An object: whole, or member by member in keys that begin with this one and `/`. Members of members
     /// are reached by more of them.
-    Members(&'static str, Given),
+    Members(&'static str),
     /// An object as a list of `key` and `value`; also as an object, or as the JSON text of either.
     Pairs(&'static str),
     /// The same where a name may come twice: its values become a list.
@@ -130,15 +130,6 @@ pub enum Means {
     Place,
     /// Nothing: it is accepted, and what it asks for is so anyway.
     Nothing,
-}
-
-/// Whether members without a value are passed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Given {
-    /// They are.
-    AsTheyStand,
-    /// A member that is `null` counts as not given.
-    WithoutNulls,
 }
 
 /// A word that a key takes.

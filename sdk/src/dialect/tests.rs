@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Given, Key, Means, Operation, Part, Question, Word, answered, input, output};
+use super::{Answer, Key, Means, Operation, Part, Question, Word, answered, input, output};
 use crate::{Error, FieldError};
 
 const CHILD: Operation = Operation {
@@ -13,7 +13,7 @@ const CHILD: Operation = Operation {
     description: "Is a part.",
     keys: &[
         Key::new("of", Means::Same("table")).required(),
-        Key::new("item", Means::Members("row", Given::AsTheyStand)),
+        Key::new("item", Means::Members("row")),
     ],
     always: &[("return-row", "true")],
     gives: Answer::Nothing,
@@ -35,7 +35,7 @@ const WHOLE: Operation = Operation {
         Key::new("$select", Means::Commas("select")),
         Key::new("names", Means::Names("orderby")),
         Key::new("link/@id", Means::One("related")),
-        Key::new("item", Means::Members("row", Given::WithoutNulls)),
+        Key::new("item", Means::Members("row")),
         Key::new("strong", Means::Pairs("values")),
         Key::new("weak", Means::Pairs("values")),
         Key::new("query", Means::Lists("query")),
@@ -129,7 +129,7 @@ fn each_word_means_one_thing() {
         (json!({"link": {"@id": "x"}}), json!({"related": ["x"]})),
         (
             json!({"item/a": 1, "item/b/c": 2, "item/b/d": null, "item/e": null}),
-            json!({"row": {"a": 1, "b": {"c": 2, "d": null}}}),
+            json!({"row": {"a": 1, "b": {"c": 2, "d": null}, "e": null}}),
         ),
         (
             json!({"item": "{\"a\": 1.50}"}),

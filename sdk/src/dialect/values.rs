@@ -157,3 +157,10 @@ pub(super) fn pairs(value: &Value, place: &str) -> Result<Vec<Pair>, Vec<String>
         Err(wrong)
     }
 }
+
+/// What of `name` stands behind `head/`.
+pub(super) fn below_name<'a>(name: &'a str, head: &str) -> Option<&'a str> {
+    name.strip_prefix(head)?
+        .strip_prefix('/')
+        .filter(|rest| !rest.is_empty())
+}

@@ -128,7 +128,7 @@ fn keys_are_fields(name: &str, keys: &[Key], fields: &Value) {
             Means::Commas(field) | Means::Names(field) | Means::One(field) => {
                 of_type(field, &["array"]);
             }
-            Means::Members(field, _)
+            Means::Members(field)
             | Means::Pairs(field)
             | Means::Lists(field)
             | Means::Within(field, _)

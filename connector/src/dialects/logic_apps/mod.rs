@@ -7,7 +7,7 @@ mod rows;
 pub(super) use first_rows::FIRST_ROWS;
 pub(super) use rows::ROWS;
 
-use airlock_connector::dialect::{Beside, Given, Key, Means, Part, Rows};
+use airlock_connector::dialect::{Beside, Key, Means, Part, Rows};
 
 /// The system's name.
 const SYSTEM: &str = "logic-apps";
@@ -35,13 +35,7 @@ const ORDER_BY: Key = Key::new("$orderby", Means::Commas("orderby")).about(
 const THRESHOLD: Key = Key::new("minimumItemCount", Means::Number("minimum-count"))
     .about("Read page after page until there are at least so many rows, 1 to 100000.");
 
-/// Columns of a new row: those without a value are not sent.
-const NEW_ITEM: Key = Key::new("item", Means::Members("row", Given::WithoutNulls))
-    .required()
-    .about("Columns of the row with their values: as one object, or each as an input of its own such as `item/name`.");
-
-/// Columns of a row that exists: `null` empties one.
-const ITEM: Key = Key::new("item", Means::Members("row", Given::AsTheyStand))
+const ITEM: Key = Key::new("item", Means::Members("row"))
     .required()
     .about("Columns of the row with their values: as one object, or each as an input of its own such as `item/name`.");
 

@@ -2,7 +2,7 @@
 
 use airlock_connector::dialect::{Answer, Key, Means, Operation, Part};
 
-use super::{DATASET, FILTER, ID, ITEM, ITEMS, NEW_ITEM, ORDER_BY, SYSTEM, TABLE, THRESHOLD};
+use super::{DATASET, FILTER, ID, ITEM, ITEMS, ORDER_BY, SYSTEM, TABLE, THRESHOLD};
 
 /// Formatted values and targets of lookups: out of these the items' own members are made.
 pub(super) const READ: &[(&str, &str)] = &[("formatted-values", "true"), ("full-metadata", "true")];
@@ -60,8 +60,8 @@ pub(super) const CREATE: Operation = Operation {
     name: "PostItem_V2",
     action: "create-row",
     title: "Create a new record",
-    description: "Adds a row and gives it as it is stored. Columns without a value are not sent.",
-    keys: &[DATASET, TABLE, NEW_ITEM],
+    description: "Adds a row and gives it as it is stored.",
+    keys: &[DATASET, TABLE, ITEM],
     always: WRITTEN,
     gives: Answer::Row("row", &ITEMS),
     examples: &[

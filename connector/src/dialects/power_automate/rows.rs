@@ -1,6 +1,6 @@
 //! Rows: list, get, create, update, delete.
 
-use airlock_connector::dialect::{Answer, Given, Key, Means, Operation, Part};
+use airlock_connector::dialect::{Answer, Key, Means, Operation, Part};
 
 use super::{ACCEPT, FULL, PREFER, ROW, SYSTEM, TABLE, WHOLE, WRITTEN};
 
@@ -72,12 +72,10 @@ pub(crate) const ROWS: &[Operation] = &[
     DELETE,
 ];
 
-const ITEM: Key = Key::new("item", Means::Members("row", Given::AsTheyStand))
-    .required()
-    .about(
-        "Columns of the row with their values: as one object, or each as an input of its own such as \
+const ITEM: Key = Key::new("item", Means::Members("row")).required().about(
+    "Columns of the row with their values: as one object, or each as an input of its own such as \
          `item/name` or `item/primarycontactid@odata.bind`.",
-    );
+);
 
 pub(super) const CREATE: Operation = Operation {
     system: SYSTEM,

@@ -29,11 +29,8 @@ const ITEM: &[Key] = &[
     .about("What to do: create, update or delete."),
     Key::new("key", Means::Same("id"))
         .about("Id of the row, or an alternate key, for update and delete."),
-    Key::new(
-        "data",
-        Means::Members("row", airlock_connector::dialect::Given::AsTheyStand),
-    )
-    .about("Columns with their values, for create and update."),
+    Key::new("data", Means::Members("row"))
+        .about("Columns with their values, for create and update."),
     Key::new("returnRepresentation", Means::Switch("return-row"))
         .about("Whether to give the row as it is stored."),
 ];

@@ -99,11 +99,11 @@ fn a_new_row_is_made_of_flat_keys_and_given_whole() {
         &whole(ID),
     );
     assert_eq!(output, whole(ID));
-    // What is blank is an empty text in a text column and nothing in a pair; null is null.
+    // What is blank is an empty text in a text column and nothing in a pair; a new row has no null.
     assert_eq!(
         body(&script),
         json!({
-            "subject": "Call", "percentcomplete": 40, "description": "", "contoso_budget": null,
+            "subject": "Call", "percentcomplete": 40, "description": "",
             "regardingobjectid_account_task@odata.bind": format!("/accounts({ID})"),
         })
     );
