@@ -2,10 +2,12 @@
 //! (`shared_commondataserviceforapps`).
 
 mod bulk;
+mod elsewhere;
 mod relations;
 mod rows;
 
 pub(super) use bulk::BULK;
+pub(super) use elsewhere::ELSEWHERE;
 pub(super) use relations::RELATIONS;
 pub(super) use rows::ROWS;
 

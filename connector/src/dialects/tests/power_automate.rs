@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{asked, body, header, request, whole};
 use crate::{
-    actions::testing::{ID, run, sent},
+    actions::testing::{ID, faults, run, sent},
     tables::testing::organisation,
 };
 
@@ -225,4 +225,22 @@ fn the_blocks_of_a_change_set_are_told_by_their_names() {
         output,
         json!({"Add_a_task": {"activityid": "x"}, "Delete_it": null})
     );
+}
+
+#[test]
+fn a_twin_that_names_the_organisation_does_the_same_there() {
+    for organization in ["current", "https://contoso.crm.dynamics.com"] {
+        let input = json!({"organization": organization, "entityName": "tasks", "recordId": ID});
+        let resource = format!("tasks({ID})");
+        let (output, _) = asked(
+            "GetItemWithOrganization",
+            input,
+            (Method::Get, &resource, 200),
+            &whole(ID),
+        );
+        assert_eq!(output, whole(ID));
+    }
+    let input = json!({"organization": "https://fabrikam.crm.dynamics.com", "entityName": "tasks", "recordId": ID});
+    let error = run(&organisation(), "DeleteRecordWithOrganization", input).unwrap_err();
+    assert_eq!(faults(error)[0].0, "/organization");
 }
