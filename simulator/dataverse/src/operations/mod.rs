@@ -32,7 +32,7 @@ pub use call::{Bound, Call};
 pub use catalogue::Catalogue;
 pub use custom::{CustomError, CustomOperations};
 pub use declaration::{Binding, Declaration, Kind, Parameter, Returns, Tables, ValueType};
-pub use declared::{told_otherwise, without_code};
+pub use declared::{Beside, beside, told_otherwise, without_code};
 pub use dispatch::{bound, is_bound, unbound};
 pub use due::run_due;
 pub use operation::Operation;
