@@ -19,7 +19,6 @@ mod dry_runs_send_nothing;
 mod dynamics_answers_slips;
 mod dynamics_reads_to_the_end;
 mod dynamics_reads_what_was_asked;
-mod dynamics_speaks_dialects;
 mod dynamics_tells_what_left;
 mod dynamics_works_against_a_dataverse;
 mod dynamics_writes_land_once;
