@@ -185,7 +185,7 @@ fn run(
         Kind::Action => Arguments::from_body(operation, &request.body)?,
     };
     if operation.is_custom && operation.kind == Kind::Action && request.preferences.respond_async {
-        return Ok(background::accept(context, request));
+        return background::accept(context, request, operation);
     }
     let code = repertoire
         .code(&operation.name)
@@ -199,6 +199,7 @@ fn run(
     };
     let answer = match operation.kind {
         Kind::Function => code(&call)?,
+        Kind::Action if operation.is_reading => code(&call)?,
         Kind::Action => transact(&call, code)?,
     };
     answer.into_response(&call)
