@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers outside test functions may stop too.
 
 mod desk;
+mod dialects;
 mod formats;
 mod help;
 mod hostile;

@@ -56,7 +56,13 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
     let needs = match (&block, words.fixed.input.is_some()) {
         (Some(_), _) => parse::Needs::Nothing,
         (None, true) => parse::Needs::TheAction,
-        (None, false) if crate::args::has_flag(&words.rest, "input") => parse::Needs::TheAction,
+        (None, false)
+            if ["input", "definition"]
+                .iter()
+                .any(|flag| crate::args::has_flag(&words.rest, flag)) =>
+        {
+            parse::Needs::TheAction
+        }
         (None, false) => parse::Needs::TheInput,
     };
     let parsed = match parse::parse(&context, &name, action, needs)? {
