@@ -75,7 +75,7 @@ bench: dist component-web ## Measure throughput, latency and memory of what ship
 	@cargo build --locked --profile dist -p airlock-bench --features airlock-bench/jemalloc
 	@$(TARGET)/dist/airlock-bench --airlock $(TARGET)/dist/airlock --component $(TARGET)/dynamics.wasm --web-component $(TARGET)/dynamics-web.wasm --report $(TARGET)/bench/report.json
 
-reference: build ## Write docs/reference and the tables of docs/expressions.md anew from the code
+reference: build ## Write docs/actions.md, docs/reference and the tables of docs/expressions.md anew from the code
 	@AIRLOCK_WRITE_REFERENCE=1 cargo test --locked --quiet -p airlock --test reference
 	@AIRLOCK_WRITE_REFERENCE=1 cargo test --locked --quiet -p airlock-expressions --test documents
 

@@ -9,6 +9,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod actions_do_as_their_examples_say;
 mod budgets_stop_runaways;
 mod compiling_is_bounded;
 mod components_are_checked_before_they_run;
