@@ -47,7 +47,7 @@ test: build ## Run every test: units, and the real component in the real host ov
 	@cargo test --locked --workspace --exclude hostile-components --exclude airlock-tests
 	@cargo test --locked -p airlock-tests -p airlock-egress
 
-conformance: setup ## Ask the simulator every fact of the reference, and run real clients against it (CLIENTS="msal csdl")
+conformance: components ## Ask the simulator every fact of the reference, run real clients against it, and compare the wire (CLIENTS="msal csdl")
 	@cargo build --locked -p airlock -p dataverse-sim -p conformance
 	@scripts/conformance $(TARGET) $(CLIENTS)
 
