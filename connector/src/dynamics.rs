@@ -1,7 +1,7 @@
 //! The connector as a whole: what it is called, and what it offers.
 
 use airlock_connector::{
-    ActionEntry, Choice, Connector, Error, Refinement, Transport,
+    ActionEntry, Choice, Connector, Error, Refinement, Transport, TriggerEntry,
     declare::{ConnectionKind, Identity},
 };
 use serde_json::{Map, Value};
@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::{
     actions, connections, discovery,
     session::{Dataverse, Session},
+    triggers,
 };
 
 /// The Dynamics 365 connector.
@@ -33,6 +34,10 @@ impl Connector for Dynamics {
 
     fn actions<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
         actions::all()
+    }
+
+    fn triggers<T: Transport>() -> &'static [TriggerEntry<Dataverse, T>] {
+        triggers::all()
     }
 
     async fn check<T: Transport>(session: &Session<T>) -> Result<String, Error> {

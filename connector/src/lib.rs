@@ -2,7 +2,7 @@
 //!
 //! Plain Rust over the SDK's transport, so that all of it compiles natively: [`webapi`] speaks the
 //! protocol, [`tables`] and [`columns`] know the organisation's metadata, [`session`] joins them for one
-//! call, [`actions`] and [`discovery`] are what it offers, and [`Dynamics`] gathers that.
+//! call, [`actions`], triggers and [`discovery`] are what it offers, and [`Dynamics`] gathers that.
 
 pub mod actions;
 pub mod columns;
@@ -11,6 +11,7 @@ pub mod discovery;
 mod dynamics;
 pub mod session;
 pub mod tables;
+pub mod triggers;
 pub mod webapi;
 
 pub use dynamics::Dynamics;

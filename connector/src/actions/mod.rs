@@ -6,7 +6,7 @@
 pub mod advanced;
 pub mod bulk;
 pub mod connection;
-mod input;
+pub(crate) mod input;
 pub mod options;
 pub mod relations;
 pub mod rows;

@@ -8,7 +8,7 @@ mod triggers;
 
 pub use actions::{Invocation, Piping, find, invoke, pipe};
 pub use forms::{check, choices, refine};
-pub use triggers::{find_trigger, poll, receive, subscribe, unsubscribe};
+pub use triggers::{find_trigger, poll, receive, renew, subscribe, unsubscribe, verify};
 
 use crate::{
     Error,

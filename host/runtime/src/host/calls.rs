@@ -101,11 +101,13 @@ impl Host {
                     })
                     .collect()
             }
-            Answer::Json(_) => Err(HostError::Defect("choices answered a document".to_owned())),
+            Answer::Json(_) | Answer::Polled(..) => Err(HostError::Defect(
+                "choices answered something else".to_owned(),
+            )),
         }
     }
 
-    /// The schema of an action's input once part of it is known.
+    /// The schema of the input of an action, or of the configuration of a trigger, once part of it is known.
     ///
     /// # Errors
     /// As [`Host::check`].
@@ -131,7 +133,7 @@ impl Host {
         let resolved = self.resolve(tenant, name).await?;
         let operation = Operation::Refine {
             connection: contract_connection(&resolved),
-            operation: action(&resolved, operation)?.name.clone(),
+            operation: operation_name(&resolved, operation)?,
             form: json::text(form)?,
         };
         let answer = self
@@ -321,7 +323,9 @@ impl Host {
     ) -> Result<JsonText, HostError> {
         match answer {
             Answer::Json(text) => JsonText::of(what, text, self.limits(resolved)).await,
-            Answer::Choices(_) => Err(HostError::Defect(format!("{what} came as choices"))),
+            Answer::Choices(_) | Answer::Polled(..) => {
+                Err(HostError::Defect(format!("{what} came as something else")))
+            }
         }
     }
 }
@@ -346,10 +350,18 @@ fn recorded_to_its_end(piped: Piped, record: Record) -> Piped {
 }
 
 /// A connection as the component sees it.
-fn contract_connection(resolved: &ResolvedConnection) -> types::Connection {
+pub(super) fn contract_connection(resolved: &ResolvedConnection) -> types::Connection {
     types::Connection {
         id: resolved.open.connection.id.to_string(),
         settings: resolved.open.settings.clone(),
+    }
+}
+
+/// The name of an action or of a trigger.
+fn operation_name(resolved: &ResolvedConnection, name: &str) -> Result<String, HostError> {
+    match resolved.component.about.trigger(name) {
+        Some(trigger) => Ok(trigger.name.clone()),
+        None => action(resolved, name).map(|action| action.name.clone()),
     }
 }
 

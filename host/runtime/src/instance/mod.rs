@@ -24,6 +24,7 @@ mod warm;
 
 pub(crate) mod once;
 
+pub(crate) use held::Held;
 pub(crate) use kept::Key;
 pub(crate) use limits::Limits;
 pub(crate) use meter::{TenantMeter, Tenants};

@@ -2,7 +2,7 @@
 
 use super::held::Held;
 use super::state::State;
-use crate::contract::{Exports, exports, types};
+use crate::contract::{self, Exports, exports, types};
 use crate::error::HostError;
 use tracing::Span;
 use wasmtime::component::Accessor;
@@ -23,6 +23,12 @@ pub(crate) enum Operation {
         form: String,
     },
     Invoke(exports::actions::Request),
+    Poll {
+        connection: types::Connection,
+        trigger: String,
+        config: String,
+        start: exports::triggers::Start,
+    },
 }
 
 /// What a component answered.
@@ -31,6 +37,8 @@ pub(crate) enum Answer {
     Json(Text),
     /// Drop-down entries: JSON value and label.
     Choices(Vec<(Text, String)>),
+    /// What a poll found, counted as its tenant's for as long as it is kept.
+    Polled(exports::triggers::Page, Held),
 }
 
 /// A text that a component answered, counted as its tenant's for as long as it is kept.
@@ -99,6 +107,21 @@ impl Operation {
                     .call_refine(accessor, connection, operation, form)
                     .await?,
             ),
+            Self::Poll {
+                connection,
+                trigger,
+                config,
+                start,
+            } => exports
+                .airlock_connector_triggers()
+                .call_poll(accessor, connection, trigger, config, start)
+                .await?
+                .map_err(|error| told(error).into())
+                .and_then(|page| {
+                    let size = contract::page_size(&page);
+                    let held = accessor.with(|mut access| access.get().answer(size))?;
+                    Ok(Answer::Polled(page, held))
+                }),
             Self::Invoke(request) => json(
                 exports
                     .airlock_connector_actions()
