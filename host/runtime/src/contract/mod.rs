@@ -11,7 +11,7 @@ mod version;
 
 pub(crate) use convert::{connector_error, describe, request};
 pub(crate) use polled::{page_size, polled, start};
-pub(crate) use version::{Shape, check};
+pub(crate) use version::{Shape, spoken};
 
 /// The contract versions that this host can run.
 pub const SUPPORTED: &str = "0.1.x";

@@ -7,7 +7,7 @@ use super::run::RunOptions;
 use crate::about::{Delivery, Trigger};
 use crate::contract;
 use crate::error::{ActionFault, HostError, Named};
-use crate::instance::{Answer, Operation};
+use crate::instance::Ask;
 use crate::json;
 use crate::poll::{Poll, PolledPage};
 use crate::spans::{self, Asked};
@@ -33,7 +33,7 @@ impl Host {
                 fault: ActionFault::IsNotPolled,
             });
         }
-        let operation = Operation::Poll {
+        let operation = Ask {
             connection: contract_connection(&resolved),
             trigger: trigger.name.clone(),
             config: json::text(&poll.config)?,
@@ -43,12 +43,8 @@ impl Host {
             deadline: poll.deadline,
             ..RunOptions::default()
         };
-        match self.run(&resolved, operation, options).await? {
-            Answer::Polled(page, held) => contract::polled(page, held),
-            Answer::Json(_) | Answer::Choices(_) => Err(HostError::Defect(
-                "a poll answered something else".to_owned(),
-            )),
-        }
+        let (page, held) = self.run(&resolved, operation, options).await?;
+        contract::polled(page, held)
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) async fn perform(
         deadline: Some(DEADLINE),
         progress: None,
     };
-    match attempt.host.perform(&call).await {
+    match attempt.host.invoke(&call).await {
         Ok(_) => Outcome::Delivered,
         Err(error) => judged(&error),
     }
