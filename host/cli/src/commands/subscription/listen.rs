@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
 pub(in crate::commands) async fn run(context: &Context, arguments: Listen) -> Result<(), Stop> {
-    let host = Arc::new(context.host().await?);
+    let host = context.host().await?;
     let engine = Engine::start(Arc::clone(&host), EngineRules::default()).await?;
     let bell = Bell::default();
     let ended = ended(arguments.time)?;

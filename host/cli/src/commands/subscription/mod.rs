@@ -15,12 +15,11 @@ use crate::problem::{Problem, Stop};
 use airlock_runtime::store::{EventFilter, EventState, SubscriptionName};
 use airlock_triggers::{Beginning, Replay, Triggers};
 use serde_json::{Value, json};
-use std::sync::Arc;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 pub(super) async fn run(context: &Context, command: SubscriptionCommand) -> Result<(), Stop> {
-    let triggers = Triggers::of(Arc::new(context.host().await?));
+    let triggers = Triggers::of(context.host().await?);
     let tenant = &context.globals.tenant;
     match command {
         SubscriptionCommand::Add(new) => add::run(context, &triggers, *new).await,

@@ -10,12 +10,11 @@ use airlock_runtime::{Poll, Start};
 use airlock_triggers::{Looked, Watch};
 use std::io::Write as _;
 use std::process::Stdio;
-use std::sync::Arc;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
 pub(in crate::commands) async fn run(context: &Context, typed: WatchTrigger) -> Result<(), Stop> {
-    let host = Arc::new(context.host().await?);
+    let host = context.host().await?;
     let tenant = &context.globals.tenant;
     let connection = host.connection(tenant, &typed.connection).await?;
     context.uses(&host, &connection).await?;
