@@ -1,14 +1,15 @@
 //! The Dynamics 365 connector.
 //!
 //! Plain Rust over the SDK's transport, so that all of it compiles natively: [`webapi`] speaks the
-//! protocol, [`tables`] and [`columns`] know the organisation's metadata, [`session`] joins them for one
-//! call, [`actions`] and [`discovery`] are what it offers, and [`Dynamics`] gathers that.
+//! protocol, [`tables`], [`columns`] and [`operations`] know the organisation's metadata, [`session`] joins them
+//! for one call, [`actions`] and [`discovery`] are what it offers, and [`Dynamics`] gathers that.
 
 pub mod actions;
 pub mod columns;
 pub mod connections;
 pub mod discovery;
 mod dynamics;
+pub mod operations;
 pub mod session;
 pub mod tables;
 pub mod webapi;

@@ -7,6 +7,7 @@ pub mod advanced;
 pub mod bulk;
 pub mod connection;
 mod input;
+pub mod operations;
 pub mod options;
 pub mod relations;
 pub mod rows;
@@ -43,6 +44,11 @@ pub fn all<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
             ActionEntry::of::<relations::ListRelatedRows>(),
             ActionEntry::of::<bulk::Batch>(),
             ActionEntry::of::<bulk::Changeset>(),
+            ActionEntry::of::<operations::ListOperations>(),
+            ActionEntry::of::<operations::CallFunction>(),
+            ActionEntry::of::<operations::CallAction>(),
+            ActionEntry::of::<operations::RunInBackground>(),
+            ActionEntry::of::<operations::GetBackgroundOperation>(),
             ActionEntry::of::<connection::GetCurrentUser>(),
             ActionEntry::of::<advanced::RawRequest>(),
         ]
