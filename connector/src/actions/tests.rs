@@ -156,6 +156,12 @@ const NO_KEY: &[&str] = &[
     "changeset",
     "call-action",
     "run-in-background",
+    "create-table",
+    "create-column",
+    "create-relationship",
+    "create-choice",
+    "update-choice",
+    "create-key",
 ];
 
 #[test]
