@@ -9,7 +9,6 @@ use crate::{
     actions::testing::{ID, faults, last, run, run_with_key, sent},
     operations::testing::DOCUMENT,
     tables::testing::organisation,
-    webapi::testing::ROOT,
 };
 
 const OTHER: &str = "5f3e0c11-1111-4222-8333-000000000002";

@@ -115,7 +115,6 @@ fn addresses_that_lead_elsewhere_are_refused() {
     let foreign = "https://evil.example/api/backgroundoperation/1";
     let found = refused("get-background-operation", json!({"operation": foreign}));
     assert_eq!(found[0].0, "/operation");
-    assert!(ROOT.starts_with("https://contoso"));
     let script =
         super::script().answer_with(Method::Post, "new_Plan", 202, &[("location", foreign)], "");
     assert!(run(&script, "run-in-background", plan(json!({}))).is_err());
