@@ -6,6 +6,7 @@
 pub mod advanced;
 pub mod bulk;
 pub mod connection;
+pub mod files;
 mod input;
 pub mod metadata;
 pub mod operations;
@@ -78,6 +79,9 @@ pub fn all<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
             ActionEntry::of::<metadata::SetAuditing>(),
             ActionEntry::of::<metadata::PublishCustomizations>(),
             ActionEntry::of::<metadata::ListEntityTypes>(),
+            ActionEntry::of::<files::UploadFile>(),
+            ActionEntry::of::<files::DownloadFile>(),
+            ActionEntry::of::<files::DeleteFile>(),
             ActionEntry::of::<connection::GetCurrentUser>(),
             ActionEntry::of::<connection::ListOrganizations>(),
             ActionEntry::of::<advanced::RawRequest>(),

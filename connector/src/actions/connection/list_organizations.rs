@@ -117,7 +117,7 @@ pub struct ListOrganizations;
 impl Action<Dataverse> for ListOrganizations {
     const DECLARATION: Declaration = Declaration {
         name: "list-organizations",
-        aliases: &["GetOrganizations"],
+        aliases: &[],
         title: "List organisations",
         description: "Lists the organisations that the person who signed in can reach, from the discovery service. \
                       The connection has to be allowed to reach that host, and its token to be meant for it: an \
@@ -262,7 +262,7 @@ mod tests {
             200,
             &instances(),
         );
-        let output = run(&script, "GetOrganizations", json!({})).unwrap();
+        let output = run(&script, "list-organizations", json!({})).unwrap();
         assert_eq!(output["count"], 2);
         assert_eq!(output["organizations"][0]["name"], "Contoso Sales");
         assert_eq!(output["organizations"][0]["current"], true);

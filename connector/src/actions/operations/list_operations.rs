@@ -86,7 +86,7 @@ pub struct ListOperations;
 impl Action<Dataverse> for ListOperations {
     const DECLARATION: Declaration = Declaration {
         name: "list-operations",
-        aliases: &["GetUnboundActions", "GetBoundActions"],
+        aliases: &[],
         title: "List functions and actions",
         description: "Lists what can be called in the organisation, its own operations too: what each is \
                       called on, takes and gives.",

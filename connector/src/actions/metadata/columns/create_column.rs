@@ -103,7 +103,7 @@ pub struct CreateColumn;
 impl Action<Dataverse> for CreateColumn {
     const DECLARATION: Declaration = Declaration {
         name: "create-column",
-        aliases: &["createAttribute"],
+        aliases: &[],
         title: "Create a column",
         description: "Makes a column of any type: text, number, amount, yes or no, choice, date, lookup, file or \
                       picture.",

@@ -40,7 +40,7 @@ pub struct GetColumn;
 impl Action<Dataverse> for GetColumn {
     const DECLARATION: Declaration = Declaration {
         name: "get-column",
-        aliases: &["getAttribute"],
+        aliases: &[],
         title: "Get a column's definition",
         description: "Gives the definition of one column as the service has it, with its options where it has any.",
         group: "Metadata",

@@ -68,7 +68,7 @@ pub struct UpdateColumn;
 impl Action<Dataverse> for UpdateColumn {
     const DECLARATION: Declaration = Declaration {
         name: "update-column",
-        aliases: &["updateAttribute"],
+        aliases: &[],
         title: "Update a column's definition",
         description: "Changes labels, limits and settings of a column. What is not given stays as it is. Options \
                       are changed by update-choice.",

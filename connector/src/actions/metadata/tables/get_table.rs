@@ -39,7 +39,7 @@ pub struct GetTable;
 impl Action<Dataverse> for GetTable {
     const DECLARATION: Declaration = Declaration {
         name: "get-table",
-        aliases: &["getEntityMetaData"],
+        aliases: &[],
         title: "Get a table's definition",
         description: "Gives the definition of one table as the service has it.",
         group: "Metadata",
