@@ -7,7 +7,7 @@ pub mod advanced;
 pub mod bulk;
 pub mod connection;
 pub mod files;
-mod input;
+pub(crate) mod input;
 pub mod metadata;
 pub mod operations;
 pub mod options;
