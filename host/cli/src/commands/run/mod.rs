@@ -53,7 +53,8 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
         return no_action(&context, &name, &about, words.help);
     };
     let action = named::action(&about, &word, name.as_str())?;
-    let needs = match (&block, words.fixed.input.is_some()) {
+    let with_document = words.fixed.input.is_some() || words.fixed.definition.is_some();
+    let needs = match (&block, with_document) {
         (Some(_), _) => parse::Needs::Nothing,
         (None, true) => parse::Needs::TheAction,
         (None, false)
