@@ -43,6 +43,10 @@ pub fn all<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
             ActionEntry::of::<relations::ListRelatedRows>(),
             ActionEntry::of::<bulk::Batch>(),
             ActionEntry::of::<bulk::Changeset>(),
+            ActionEntry::of::<bulk::CreateRows>(),
+            ActionEntry::of::<bulk::UpdateRows>(),
+            ActionEntry::of::<bulk::UpsertRows>(),
+            ActionEntry::of::<bulk::DeleteRows>(),
             ActionEntry::of::<connection::GetCurrentUser>(),
             ActionEntry::of::<advanced::RawRequest>(),
         ]

@@ -1,5 +1,6 @@
 //! What is known about one connection's tables, loaded piece by piece as actions need it.
 
+mod messages;
 mod options;
 mod parts;
 
@@ -61,6 +62,7 @@ pub struct Catalog {
     collections: Slots<Rc<Collections>>,
     keys: Slots<Rc<Vec<KeyDefinition>>>,
     choices: Slots<Rc<ChoicesByColumn>>,
+    messages: Slots<bool>,
 }
 
 #[derive(Deserialize)]
