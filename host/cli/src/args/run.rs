@@ -4,6 +4,7 @@ use super::duration::duration;
 use airlock_runtime::store::ConnectionName;
 use clap::{Arg, ArgAction, Args};
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// `airlock run` before the action is known: its own words are kept unread in `rest`.
@@ -38,6 +39,10 @@ pub struct RunFixed {
     /// The input as a JSON document, from a file or `-` for standard input; flags override it
     #[arg(long, value_name = "FILE|-")]
     pub input: Option<String>,
+    /// With --input of rows: keep those that were not done in this file, one result a line, to be mended
+    /// and sent again as --input
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub failed: Option<PathBuf>,
     /// Same key, same effect: a write that is tried again lands once
     #[arg(long, value_name = "KEY")]
     pub idempotency_key: Option<String>,

@@ -7,6 +7,7 @@ mod connectors;
 mod keyed;
 mod options;
 mod records;
+mod rehearsal;
 mod resolve;
 mod run;
 mod sign_in;

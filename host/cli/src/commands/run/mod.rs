@@ -3,6 +3,7 @@
 //! Two parses: the first knows only the fixed part and tells where to ask for the action's schema;
 //! the second knows the action's flags as well and judges every word.
 
+mod body;
 mod dry_run;
 mod faults;
 mod going_on;
@@ -14,6 +15,8 @@ mod parse;
 mod queried;
 mod replayed;
 mod stream;
+mod take;
+mod tally;
 mod wish;
 
 pub(super) use parse::with_action;
@@ -29,9 +32,11 @@ use crate::output::{
 use crate::problem::{Exit, Origin, Problem, Stop};
 use airlock_runtime::store::ConnectionName;
 use airlock_runtime::{About, Action, Call, Host, HostError, ProgressFn};
+use body::Body;
 use going_on::Kept;
 use interrupt::{Interrupt, Written, interrupted};
 use serde_json::{Map, Value};
+use std::path::Path;
 use std::sync::Arc;
 
 pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
@@ -47,7 +52,9 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
         return no_action(&context, &name, &about, words.help);
     };
     let action = named::action(&about, &word, name.as_str())?;
-    let with_document = words.fixed.input.is_some() || crate::args::has_flag(&words.rest, "input");
+    let takes = body::taken(action).is_some();
+    let given = words.fixed.input.is_some() || crate::args::has_flag(&words.rest, "input");
+    let with_document = given && !takes;
     let parsed = match parse::parse(&context, &name, action, !with_document)? {
         parse::Parsed::Run(parsed) => *parsed,
         parse::Parsed::Help(text) => return context.say(&text),
@@ -57,9 +64,23 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
     let query = fixed.query.as_deref().map(queried::compile).transpose()?;
     let csv = csv_style(fixed, context.globals.output)?;
     let base = match &fixed.input {
-        Some(from) => input::document(from)?,
-        None => Map::new(),
+        Some(from) if !takes => input::document(from)?,
+        _ => Map::new(),
     };
+    let body = match &fixed.input {
+        Some(from) if takes => Some(body::open(from)?),
+        _ => None,
+    };
+    match (&fixed.failed, &fixed.input) {
+        (Some(failed), Some(input)) if takes => take::apart(input, failed)?,
+        (Some(_), _) => {
+            return Err(Problem::input(
+                "--failed keeps the rows of --input that were not done, of an action that takes rows in",
+            )
+            .into());
+        }
+        (None, _) => {}
+    }
     let input = crate::flags::collect(
         base,
         &parsed.properties,
@@ -90,9 +111,10 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
     };
     let typed = call.input.clone();
     let done = if fixed.dry_run {
-        dry_run::run(&run_context, call).await
+        dry_run::run(&run_context, call, body).await
     } else {
-        run_context.run(call, query).await
+        let failed = fixed.failed.as_deref();
+        run_context.run(call, body, (query, failed)).await
     };
     done.map_err(|stop| stop.map(|problem| explained(&name, &run_context, &typed, problem)))
 }
@@ -122,8 +144,21 @@ struct RunContext<'a> {
 }
 
 impl RunContext<'_> {
-    async fn run(&self, mut call: Call, query: Option<Query>) -> Result<(), Stop> {
+    async fn run(
+        &self,
+        mut call: Call,
+        body: Option<Body>,
+        (query, failed): (Option<Query>, Option<&Path>),
+    ) -> Result<(), Stop> {
         let held = rows_property(&self.action.output);
+        if let Some(body) = body {
+            let streams = stream::suits(Some(take::format(self, query.as_ref())));
+            if !(streams && self.context.term.reads) {
+                call.progress = self.progress(held);
+            }
+            let interrupt = Interrupt::listen(&self.context.console);
+            return take::run(self, call, body, (query, failed), &interrupt).await;
+        }
         let streams = self.streams();
         // Rows that run over the same screen would tear the bar.
         if !(streams && self.context.term.reads) {
@@ -184,7 +219,9 @@ impl RunContext<'_> {
     }
 
     fn streams(&self) -> bool {
-        self.action.traits.pipes && stream::suits(self.context.globals.output)
+        self.action.traits.pipes
+            && body::taken(self.action).is_none()
+            && stream::suits(self.context.globals.output)
     }
 
     fn progress(&self, held: Option<&str>) -> Option<ProgressFn> {

@@ -11,6 +11,9 @@ use airlock_runtime::store::ConnectionName;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Args as _, Command, CommandFactory as _, FromArgMatches as _};
 
+/// Media type of rows.
+const ROWS: &str = "application/x-ndjson";
+
 /// What the words of the command line mean.
 pub(super) enum Parsed {
     /// Run it.
@@ -121,7 +124,16 @@ fn command(connection: &str, action: &Action, properties: &[Property], enforce: 
         .next_help_heading("Running");
     // Last, because the derived flags bring a description of their own.
     let (title, description) = (clean(&action.title), clean_lines(&action.description));
+    let takes = super::body::taken(action);
     RunFixed::augment_args(run)
+        .mut_arg("input", |input| match takes {
+            Some(ROWS) => input.help(
+                "The rows to take in, from a file or `-` for standard input: NDJSON, CSV or a JSON array",
+            ),
+            Some(_) => input.help("The content to take in, from a file or `-` for standard input"),
+            None => input,
+        })
+        .mut_arg("failed", |failed| failed.hide(takes != Some(ROWS)))
         .about(title.clone())
         .long_about(format!("{title}\n\n{description}"))
         .after_help(help::below(connection, &name, &action.input, properties))
