@@ -58,6 +58,12 @@ pub(crate) fn leads() -> Script {
             200,
             LEAD_COLUMNS,
         )
+        .always(
+            Method::Get,
+            "EntityDefinitions(LogicalName='lead')/Attributes/Microsoft.Dynamics.CRM.StringAttributeMetadata?",
+            200,
+            r#"{"value": [{"LogicalName": "subject", "MaxLength": 300}]}"#,
+        )
 }
 
 /// A connection to the organisation of the script.

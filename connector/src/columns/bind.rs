@@ -12,6 +12,8 @@ use serde_json::Value;
 use super::{
     Organisation,
     address::address,
+    find::is_search,
+    owners::{OWNERS, with_owners},
     reference::{Reference, choose, is_reference, reference},
     row::{Properties, Purpose, Writer},
     words::shown,
@@ -20,10 +22,6 @@ use crate::{
     tables::{Collection, Column, Columns, Lookup, Lookups},
     webapi::{CallOptions, Query, RowKey},
 };
-
-/// The pseudo table that metadata gives as the target of `ownerid`; rows are users or teams.
-const OWNER: &str = "owner";
-const OWNERS: [&str; 2] = ["systemuser", "team"];
 
 /// Rows that exist only as parts of an activity.
 const PARTY: &str = "activityparty";
@@ -155,6 +153,10 @@ impl<T: Transport> Writer<'_, T> {
         let targets: Vec<&Lookup> = targets.iter().collect();
         match value {
             Value::Null => self.clear(&targets).await,
+            Value::Object(search) if is_search(search) => {
+                let (lookup, link) = self.found(name, &targets, search, place).await?;
+                Ok(vec![(bind_name(lookup), Value::from(link))])
+            }
             Value::Object(row) if !is_reference(row) && !row.is_empty() => {
                 self.only_on_create(place)?;
                 let lookup = choose(name, &targets, None, place)?;
@@ -305,25 +307,4 @@ impl<T: Transport> Writer<'_, T> {
 
 fn bind_name(lookup: &Lookup) -> String {
     format!("{}@odata.bind", lookup.navigation)
-}
-
-/// The lookups, with users and teams in place of the pseudo table of owners.
-pub(super) fn with_owners<'a>(lookups: impl Iterator<Item = &'a Lookup>) -> Vec<Lookup> {
-    let mut targets: Vec<Lookup> = Vec::new();
-    for lookup in lookups {
-        let names: &[&str] = match lookup.target.as_str() {
-            OWNER => &OWNERS,
-            other => &[other],
-        };
-        for name in names {
-            let target = Lookup {
-                target: (*name).to_owned(),
-                ..lookup.clone()
-            };
-            if !targets.contains(&target) {
-                targets.push(target);
-            }
-        }
-    }
-    targets
 }

@@ -5,17 +5,20 @@
 
 mod address;
 mod bind;
+mod bounds;
 pub mod choice;
 mod clear;
 pub mod date;
 pub mod difference;
 pub mod explain;
 mod filter_words;
+mod find;
 mod internal;
 pub mod key;
 pub mod names;
 pub mod number;
 mod option;
+mod owners;
 mod pairs;
 pub mod reference;
 mod relation;

@@ -49,7 +49,7 @@ pub fn reference(
         Error::invalid(
             pointer,
             format!(
-                "{} does not point at a row: write its id, `{example}(<GUID>)`, {{\"table\": \"{example}\", \"id\": \"<GUID>\"}} or {{\"table\": \"{example}\", \"key\": {{\"<column>\": \"<value>\"}}}}; null clears the column",
+                "{} does not point at a row: write its id, `{example}(<GUID>)`, {{\"table\": \"{example}\", \"id\": \"<GUID>\"}} or {{\"table\": \"{example}\", \"key\": {{\"<column>\": \"<value>\"}}}}, or ask for the one that is called so by {{\"find\": \"<name or e-mail address>\"}}; null clears the column",
                 shown(value)
             ),
         )

@@ -12,7 +12,7 @@ use airlock_connector::{
 use serde_json::Value;
 
 use super::{
-    Organisation, address::address, bind::with_owners, reference::reference, words::any_of,
+    Organisation, address::address, owners::with_owners, reference::reference, words::any_of,
 };
 use crate::{
     tables::{Collections, Freshness, Lookups, Table},

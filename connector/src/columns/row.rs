@@ -288,7 +288,7 @@ impl<T: Transport> Writer<'_, T> {
         }
         if column.kind == ColumnKind::File {
             return refused(format!(
-                "`{name}` holds a file, which cannot be written with the row"
+                "`{name}` holds a file, which is not written with the row: `upload-file` stores one, `delete-file` takes it away"
             ));
         }
         if column.kind == ColumnKind::Parties {
@@ -331,6 +331,11 @@ impl<T: Transport> Writer<'_, T> {
         if column.kind.is_lookup() {
             return self.lookup(column, value, place).await;
         }
+        // A new row has nothing to empty: what is not given takes the column's default.
+        let empties = |value: &Value| value.is_null() && self.purpose == Purpose::Create;
+        if empties(value) {
+            return Ok(Vec::new());
+        }
         if value.is_null() {
             return Ok(vec![(column.name.clone(), Value::Null)]);
         }
@@ -354,6 +359,10 @@ impl<T: Transport> Writer<'_, T> {
             }
             kind => scalar(kind, value).map_err(wrong)?,
         };
+        if empties(&value) {
+            return Ok(Vec::new());
+        }
+        self.within(column, &value, place).await?;
         Ok(vec![(column.name.clone(), value)])
     }
 

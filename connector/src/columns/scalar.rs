@@ -16,13 +16,9 @@ pub fn scalar(kind: &ColumnKind, value: &Value) -> Result<Value, String> {
         ColumnKind::Whole => number::whole(value, i64::from(i32::MIN), i64::from(i32::MAX)),
         ColumnKind::Big => number::whole(value, i64::MIN, i64::MAX),
         ColumnKind::Decimal | ColumnKind::Double | ColumnKind::Money => number::decimal(value),
-        ColumnKind::Image => match value {
-            Value::String(_) => Ok(value.clone()),
-            _ => Err(format!(
-                "{} is not a picture: write it as base64 text",
-                shown(value)
-            )),
-        },
+        ColumnKind::Image => Err(
+            "the column holds a picture, which is not written with the row: `upload-file` stores one; null takes it away".to_owned(),
+        ),
         _ => Ok(value.clone()),
     }
 }
@@ -74,8 +70,7 @@ mod tests {
             (Big, json!("3000000000"), Some(json!(3_000_000_000_i64))),
             (Money, json!("7.25"), Some(json!(7.25))),
             (Money, json!("€ 7"), None),
-            (Image, json!("aGk="), Some(json!("aGk="))),
-            (Image, json!(1), None),
+            (Image, json!("aGk="), None),
         ];
         for (kind, value, expected) in table {
             assert_eq!(scalar(&kind, &value).ok(), expected, "{kind:?} {value}");

@@ -53,9 +53,9 @@ pub async fn refine<T: Transport>(
         }
         return Ok(schema);
     };
-    let (columns, lengths, dates, lookups, choices) = try_join5(
+    let (columns, texts, dates, lookups, choices) = try_join5(
         catalog.columns(client, &table, fresh),
-        catalog.lengths(client, &table, fresh),
+        catalog.texts(client, &table, fresh),
         catalog.dates(client, &table, fresh),
         catalog.lookups(client, &table, fresh),
         catalog.all_choices(client, &table, fresh),
@@ -63,7 +63,7 @@ pub async fn refine<T: Transport>(
     .await?;
     selectable(properties, &columns);
     let known = Known {
-        lengths: &lengths,
+        texts: &texts,
         dates: &dates,
         lookups: &lookups,
         choices: &choices,

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::tables::{
-    Column, ColumnKind, DateShape, DateShapes, Lengths, Lookups, Requirement,
+    Bound, Bounds, Column, ColumnKind, DateShape, DateShapes, Lookups, Requirement,
     choice::ChoicesByColumn,
 };
 
 /// What is known of a table's columns beside the columns themselves.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known<'a> {
-    pub(super) lengths: &'a Lengths,
+    pub(super) texts: &'a Bounds,
     pub(super) dates: &'a DateShapes,
     pub(super) lookups: &'a Lookups,
     pub(super) choices: &'a ChoicesByColumn,
@@ -39,9 +39,9 @@ fn of_kind(column: &Column, known: &Known<'_>) -> Option<Value> {
     };
     Some(match &column.kind {
         ColumnKind::Text | ColumnKind::Memo | ColumnKind::TableName => {
-            match known.lengths.get(&column.name) {
-                Some(length) => json!({"type": "string", "maxLength": length}),
-                None => json!({"type": "string"}),
+            match known.texts.get(&column.name) {
+                Some(Bound::Length { most, .. }) => json!({"type": "string", "maxLength": most}),
+                _ => json!({"type": "string"}),
             }
         }
         ColumnKind::Id => json!({"type": "string", "format": "uuid"}),
@@ -63,8 +63,7 @@ fn of_kind(column: &Column, known: &Known<'_>) -> Option<Value> {
         },
         ColumnKind::Lookup | ColumnKind::Customer | ColumnKind::Owner => lookup(column, known),
         ColumnKind::Parties => json!({"type": "array", "items": {"type": "object"}}),
-        ColumnKind::Image => json!({"type": "string", "contentEncoding": "base64"}),
-        ColumnKind::File | ColumnKind::Other(_) => return None,
+        ColumnKind::Image | ColumnKind::File | ColumnKind::Other(_) => return None,
     })
 }
 

@@ -11,7 +11,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
     choice::ChoicesByColumn,
-    column::{Columns, DateShapes, Lengths},
+    column::Columns,
+    facet::{Bounds, DateShapes},
     key::KeyDefinition,
     lookup::{Collections, Lookups},
     resolve,
@@ -57,7 +58,7 @@ pub struct Catalog {
     all: Slot<Rc<Vec<Rc<Table>>>>,
     columns: Slots<Rc<Columns>>,
     dates: Slots<Rc<DateShapes>>,
-    lengths: Slots<Rc<Lengths>>,
+    bounds: Slots<Rc<Bounds>>,
     lookups: Slots<Rc<Lookups>>,
     collections: Slots<Rc<Collections>>,
     keys: Slots<Rc<Vec<KeyDefinition>>>,

@@ -38,7 +38,7 @@ pub enum ColumnKind {
     State,
     /// Reason for the state.
     Status,
-    /// Date, with or without time: see [`DateShape`].
+    /// Date, with or without time: see [`DateShape`](super::DateShape).
     Date,
     /// One row of one or several tables.
     Lookup,
@@ -50,9 +50,9 @@ pub enum ColumnKind {
     Parties,
     /// Logical name of a table.
     TableName,
-    /// Picture, as base64.
+    /// Picture; written by itself, not in a row.
     Image,
-    /// File; written by chunks, not in a row.
+    /// File; written by itself, not in a row.
     File,
     /// Anything else, by the service's name for it.
     Other(String),
@@ -132,21 +132,6 @@ pub enum Requirement {
     /// The service fills or demands it.
     System,
 }
-
-/// Whether a date has a time on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DateShape {
-    /// `2026-03-25`.
-    DateOnly,
-    /// `2026-03-25T17:42:47Z`.
-    DateTime,
-}
-
-/// Shape of dates, by column.
-pub type DateShapes = ByName<DateShape>;
-
-/// Longest text in characters, by column.
-pub type Lengths = ByName<u32>;
 
 /// One column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -300,31 +285,6 @@ impl Definition {
             primary_id: self.is_primary_id.unwrap_or_default(),
             kind,
         }
-    }
-}
-
-/// What the casts to text and date columns send.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Facet {
-    logical_name: String,
-    max_length: Option<u32>,
-    date_time_behavior: Option<Valued<String>>,
-}
-
-impl Facet {
-    pub(super) fn into_length(self) -> Option<(String, u32)> {
-        Some((self.logical_name, self.max_length?))
-    }
-
-    pub(super) fn into_shape(self) -> (String, DateShape) {
-        let behaviour = self.date_time_behavior.and_then(|wrapped| wrapped.value);
-        // The format (`DateOnly`) only concerns forms; the behaviour decides the wire type.
-        let shape = match behaviour.as_deref() {
-            Some("DateOnly") => DateShape::DateOnly,
-            _ => DateShape::DateTime,
-        };
-        (self.logical_name, shape)
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod catalog;
 pub mod choice;
 pub mod column;
+mod facet;
 pub mod key;
 pub mod label;
 pub mod lookup;
@@ -19,7 +20,8 @@ pub(crate) mod testing;
 
 pub use catalog::{Catalog, Freshness};
 pub use choice::{Choice, Choices};
-pub use column::{Column, ColumnKind, Columns, DateShape, DateShapes, Lengths, Requirement};
+pub use column::{Column, ColumnKind, Columns, Requirement};
+pub use facet::{Bound, Bounds, DateShape, DateShapes};
 pub use key::KeyDefinition;
 pub use lookup::{Collection, Collections, Lookup, Lookups};
 pub use memory::Memory;

@@ -86,6 +86,7 @@ fn task_columns() -> Vec<Value> {
         column("contoso_project", "Lookup", "cu"),
         column("createdby", "Lookup", ""),
         column("contoso_file", "File", "cu"),
+        column("contoso_photo", "Image", "cu"),
         shown,
     ]
 }
@@ -235,6 +236,36 @@ pub(crate) fn organisation() -> Script {
                 json!({"LogicalName": "contoso_due", "DateTimeBehavior": {"Value": "DateOnly"}}),
             ]),
         )
+        .always(
+            get,
+            &cast("task", "String"),
+            200,
+            &list(vec![json!({"LogicalName": "subject", "MaxLength": 200, "FormatName": {"Value": "Text"}})]),
+        )
+        .always(
+            get,
+            &cast("task", "Memo"),
+            200,
+            &list(vec![json!({"LogicalName": "description", "MaxLength": 2000})]),
+        )
+        .always(
+            get,
+            &cast("task", "Integer"),
+            200,
+            &list(vec![json!({"LogicalName": "percentcomplete", "MinValue": 0, "MaxValue": 100})]),
+        )
+        .always(
+            get,
+            &cast("task", "Money"),
+            200,
+            &list(vec![json!({
+                "LogicalName": "contoso_budget", "MinValue": 0.0, "MaxValue": 1000000.0, "Precision": 2,
+                "PrecisionSource": 0,
+            })]),
+        )
+        .always(get, &cast("account", "String"), 200, &list(Vec::new()))
+        .always(get, &cast("account", "Integer"), 200, &list(Vec::new()))
+        .always(get, &cast("contact", "String"), 200, &list(Vec::new()))
         .always(
             get,
             &cast("task", "Picklist"),

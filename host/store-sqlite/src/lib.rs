@@ -6,18 +6,22 @@
 //! - [`open`]: the store in a file.
 //! - [`Sqlite`]: the driver below it.
 
+mod boot;
 mod connections;
 mod connectors;
 mod database;
+mod events;
 mod failure;
 mod keyed_calls;
 mod opening;
 mod runs;
 mod schema;
 mod slots;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod work;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -61,6 +61,52 @@ const MIGRATIONS: &[&str] = &[
     "DROP INDEX keyed_call_by_connection;
      CREATE INDEX keyed_call_by_connection
          ON keyed_call (connection, expires, LENGTH(details));",
+    // `due` is in milliseconds since 1970, `alive_until` on the clock of `boot`, one start of the machine.
+    // A task without a living owner is anybody's; `epoch` is its fence.
+    "CREATE TABLE worker (
+         id          BLOB NOT NULL PRIMARY KEY,
+         boot        TEXT NOT NULL,
+         alive_until INTEGER NOT NULL
+     ) STRICT, WITHOUT ROWID;
+
+     CREATE TABLE task (
+         id       BLOB NOT NULL,
+         kind     TEXT NOT NULL,
+         tenant   TEXT NOT NULL,
+         due      INTEGER,
+         owner    BLOB,
+         epoch    INTEGER NOT NULL DEFAULT 0,
+         failures INTEGER NOT NULL DEFAULT 0,
+         PRIMARY KEY (id, kind)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX task_by_due ON task (kind, due);
+
+     CREATE TABLE subscription (
+         id         BLOB NOT NULL PRIMARY KEY,
+         tenant     TEXT NOT NULL,
+         name       TEXT NOT NULL,
+         connection BLOB NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+         plan       BLOB NOT NULL,
+         progress   BLOB,
+         last       INTEGER NOT NULL DEFAULT 0,
+         UNIQUE (tenant, name)
+     ) STRICT;
+     CREATE INDEX subscription_by_connection ON subscription (connection);
+     CREATE TRIGGER subscription_removed AFTER DELETE ON subscription
+     BEGIN DELETE FROM task WHERE id = OLD.id; END;
+
+     CREATE TABLE event (
+         subscription BLOB NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,
+         seq          INTEGER NOT NULL,
+         name         BLOB NOT NULL,
+         found_at     INTEGER NOT NULL,
+         state        INTEGER NOT NULL,
+         details      BLOB NOT NULL,
+         note         BLOB,
+         PRIMARY KEY (subscription, seq),
+         UNIQUE (subscription, name)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX event_by_state ON event (subscription, state, seq);",
 ];
 
 /// The schema version that this release reads and writes.

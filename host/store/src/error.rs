@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use crate::ids::{ConnectionName, ConnectorName, TenantId};
+use crate::ids::{ConnectionName, ConnectorName, SubscriptionName, TenantId};
 
 /// A failure of the store. `Display` says what happened, where, and what to do next; no variant
 /// ever carries a secret or a sealed value.
@@ -22,6 +22,21 @@ pub enum StoreError {
         /// The name that is taken.
         name: ConnectionName,
     },
+
+    /// The tenant has a subscription of this name already.
+    #[error(
+        "tenant {tenant} has a subscription named {name} already; choose another name, or remove that one first"
+    )]
+    SubscriptionExists {
+        /// Whose.
+        tenant: TenantId,
+        /// The name that is taken.
+        name: SubscriptionName,
+    },
+
+    /// A subscription is not there (any more).
+    #[error("the subscription is gone: it was removed while it was in use")]
+    NoSuchSubscription,
 
     /// A connector cannot be removed while connections use it.
     #[error(

@@ -6,7 +6,7 @@
 //!
 //! - [`ids`]: the names and identifiers everything is keyed by.
 //! - [`model`]: what is remembered.
-//! - [`Store`]: the trait, and the five small ones that it is made of; [`StoreError`]: what can go
+//! - [`Store`]: the trait, and the seven small ones that it is made of; [`StoreError`]: what can go
 //!   wrong, in words for people.
 //! - [`Vault`]: the store itself, which seals and opens above any [`driver`].
 //! - [`driver`]: what a database has to do to be a store: keep rows that it cannot read. Each driver
@@ -30,14 +30,16 @@ mod vault;
 pub use error::StoreError;
 pub use files::private_folder;
 pub use ids::{
-    ConnectionId, ConnectionName, ConnectorName, Digest, DigestError, NameError, TenantId,
+    ConnectionId, ConnectionName, ConnectorName, Digest, DigestError, NameError, SubscriptionId,
+    SubscriptionName, TenantId,
 };
 pub use keys::{KeyOrigin, MasterKey};
 pub use model::{
-    CallKey, Connection, Connector, KeptAnswer, KeyedCall, Run, RunFailure, RunFilter, RunOutcome,
-    RunStatus, Secrets,
+    CallKey, Claim, Connection, Connector, EventCounts, EventFilter, EventState, FoundEvent,
+    KeptAnswer, KeptEvent, KeyedCall, LeaseTime, Next, Polled, Run, RunFailure, RunFilter,
+    RunOutcome, RunStatus, Secrets, Subscription, Task, TaskKind, Wake, Wanted, WorkerId,
 };
 pub use seal::KeyCheck;
-pub use store::{Connections, Connectors, KeyedCalls, Runs, Slots, Store};
+pub use store::{Connections, Connectors, KeyedCalls, Runs, Slots, Store, Subscriptions, Work};
 pub use turn::Turn;
 pub use vault::Vault;

@@ -21,8 +21,9 @@ input! {
         #[schemars(extend("x-airlock-choices" = "tables", "x-airlock-refine" = true))]
         pub table: String,
         /// Columns of the row with their values. A choice may be given by its number or its label, a
-        /// lookup as `table(id)` or `table(key)`, or as `navigation@odata.bind`. `null` leaves a column
-        /// empty. A time that names no zone is UTC.
+        /// lookup as `table(id)` or `table(key)`, as `navigation@odata.bind`, or as `{"find": …}` with a
+        /// name or e-mail address that only one row has. `null` is as if the column was not given. A
+        /// time that names no zone is UTC.
         #[schemars(extend("x-airlock-pairs" = true, "x-airlock-choices" = "columns"))]
         pub row: Map<String, Value>,
     } + returned + annotations + checks + logic + caller

@@ -382,6 +382,12 @@ fn a_column_younger_than_the_cache_is_found() {
         .answer(Method::Get, resource, 200, &new)
         .always(
             Method::Get,
+            "EntityDefinitions(LogicalName='task')/Attributes/Microsoft.Dynamics.CRM.StringAttributeMetadata?",
+            200,
+            &list(Vec::new()),
+        )
+        .always(
+            Method::Get,
             "EntityDefinitions(LogicalName='task')/ManyTo",
             200,
             &list(vec![]),
@@ -417,8 +423,172 @@ fn only_the_metadata_that_values_need_is_read() {
     )
     .unwrap();
     let sent = script.sent();
-    assert_eq!(sent.len(), 2, "{sent:#?}");
-    assert!(sent[1].contains("/Attributes?"), "{sent:#?}");
+    let read = ["/Attributes?", ".StringAttribute", ".MoneyAttribute"];
+    assert_eq!(sent.len(), 1 + read.len(), "{sent:#?}");
+    for (sent, part) in sent[1..].iter().zip(read) {
+        assert!(sent.contains(part), "{sent}");
+    }
+}
+
+#[test]
+fn every_value_beyond_what_its_column_holds_is_reported_at_once() {
+    let row = json!({
+        "subject": "one line\nand another",
+        "description": "x".repeat(2001),
+        "percentcomplete": "101",
+        "contoso_budget": -0.01,
+        "contoso_due": "1752-12-31",
+        "prioritycode": "Hihg",
+        "contoso_urgent": "perhaps",
+        "contoso_file": "x",
+        "contoso_photo": "aGk=",
+    });
+    let expected = [
+        ("/row/subject", "one line"),
+        (
+            "/row/description",
+            "2001 characters, and the column holds 2000",
+        ),
+        ("/row/percentcomplete", "101 is outside of 0 to 100"),
+        ("/row/contoso_budget", "outside of 0 to 1000000"),
+        ("/row/contoso_due", "not a date such as"),
+        ("/row/prioritycode", "did you mean High?"),
+        ("/row/contoso_urgent", "Calm (0) or Burning (1)"),
+        ("/row/contoso_file", "`upload-file`"),
+        ("/row/contoso_photo", "`upload-file`"),
+    ];
+    let script = organisation();
+    let found = faults(write_to(&script, "task", row, Purpose::Create));
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+    for (pointer, words) in expected {
+        let message = found.iter().find(|(place, _)| place == pointer);
+        let message = message.unwrap_or_else(|| panic!("no fault at {pointer}"));
+        assert!(message.1.contains(words), "{pointer}: {}", message.1);
+    }
+    let writes = script
+        .sent()
+        .into_iter()
+        .any(|line| !line.starts_with("GET "));
+    assert!(!writes);
+}
+
+#[test]
+fn null_empties_a_row_that_exists_and_is_no_value_of_a_new_one() {
+    let row = json!({"subject": null, "description": "", "prioritycode": null,
+        "scheduledend": null, "contoso_tags": [], "contoso_project": null});
+    let created = write(row.clone(), Purpose::Create);
+    assert_eq!(created, Ok(json!({"description": ""})));
+    for purpose in [Purpose::Update, Purpose::Upsert] {
+        let changed = write(row.clone(), purpose);
+        let expected = json!({"subject": null, "description": "", "prioritycode": null,
+            "scheduledend": null, "contoso_tags": null, "contoso_Project": null});
+        assert_eq!(changed, Ok(expected), "{purpose:?}");
+    }
+    let photo = json!({"contoso_photo": null});
+    assert_eq!(write(photo.clone(), Purpose::Update), Ok(photo));
+}
+
+#[test]
+fn an_amount_with_more_places_than_are_kept_is_sent_as_it_is_and_noted() {
+    let row = json!({"contoso_budget": "12.345"});
+    let written = write_at(&organisation(), "task", row, (Purpose::Create, None)).unwrap();
+    assert_eq!(written.body["contoso_budget"].to_string(), "12.345");
+    assert!(written.notes[0].contains("the 2 that the column keeps"));
+}
+
+#[test]
+fn a_row_is_found_by_what_it_is_called_where_that_is_asked() {
+    let one = |id: &str| list(vec![json!({ id: ID })]);
+    let (none, user) = (list(Vec::new()), one("systemuserid"));
+    let asks = |set: &str, id: &str, filter: &str| format!("{set}?$select={id}&$filter={filter}");
+    let mail = "internalemailaddress%20eq%20'ada%40contoso.com'%20or%20domainname%20eq%20'ada%40contoso.com'";
+    let script = organisation()
+        .answer(
+            Method::Get,
+            &asks("systemusers", "systemuserid", mail),
+            200,
+            &user,
+        )
+        .answer(
+            Method::Get,
+            &asks("teams", "teamid", "emailaddress%20eq%20'ada"),
+            200,
+            &none,
+        )
+        .answer(
+            Method::Get,
+            &asks(
+                "contoso_projects",
+                "contoso_projectid",
+                "name%20eq%20'O''Brien'",
+            ),
+            200,
+            &one("contoso_projectid"),
+        );
+    let row =
+        json!({"ownerid": {"find": "ada@contoso.com"}, "contoso_project": {"find": "O'Brien"}});
+    assert_eq!(
+        write_to(&script, "task", row, Purpose::Create),
+        Ok(json!({
+            "ownerid@odata.bind": format!("/systemusers({ID})"),
+            "contoso_Project@odata.bind": format!("/contoso_projects({ID})"),
+        }))
+    );
+    let team = organisation().answer(Method::Get, "teams?", 200, &one("teamid"));
+    let row = json!({"ownerid": {"table": "team", "find": "Sales"}});
+    let written = write_to(&team, "task", row, Purpose::Create).unwrap();
+    assert_eq!(
+        written,
+        json!({"ownerid@odata.bind": format!("/teams({ID})")})
+    );
+}
+
+#[test]
+fn a_name_that_no_row_or_several_rows_have_is_refused() {
+    let (none, user) = (list(Vec::new()), list(vec![json!({"systemuserid": ID})]));
+    let team = list(vec![json!({"teamid": ID})]);
+    let table = [
+        (
+            &none,
+            &none,
+            json!({"find": "Ada"}),
+            "/row/ownerid",
+            "no row of systemuser or team is called `Ada`",
+        ),
+        (
+            &user,
+            &team,
+            json!({"find": "Ada"}),
+            "/row/ownerid",
+            "more than one row is called `Ada` (systemusers(",
+        ),
+        (
+            &none,
+            &none,
+            json!({"find": ""}),
+            "/row/ownerid/find",
+            "is not what a row is called",
+        ),
+        (
+            &none,
+            &none,
+            json!({"find": "Ada", "table": "contact"}),
+            "/row/ownerid",
+            "only of systemuser or team",
+        ),
+    ];
+    for (users, teams, owner, pointer, words) in table {
+        let script = organisation()
+            .always(Method::Get, "systemusers?", 200, users)
+            .always(Method::Get, "teams?", 200, teams);
+        let row = json!({ "ownerid": owner });
+        let found = faults(write_to(&script, "task", row, Purpose::Update));
+        assert_eq!(found[0].0, pointer);
+        assert!(found[0].1.contains(words), "{found:?}");
+    }
+    let row = json!({"regardingobjectid": {"find": "Harbor"}});
+    let found = faults(write(row, Purpose::Create));
+    assert!(found[0].1.contains("say which"), "{found:?}");
 }
 
 #[test]

@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 use super::{Catalog, Freshness, List, Slots, read, slot};
 use crate::{
     tables::{
-        column::{self, Columns, DateShapes, Facet, Lengths},
+        column::{self, ColumnKind, Columns},
+        facet::{Bounds, DateShapes, Facet, bounds_cast},
         key::{self, KeyDefinition},
         lookup::{self, Collections, Lookups},
         table::Table,
@@ -60,27 +61,47 @@ impl Catalog {
         .await
     }
 
-    /// The longest texts that a table's text columns take, in characters.
+    /// What a table's columns of one kind allow; nothing for a kind that has no settings of its own.
     ///
     /// # Errors
     /// What the service answered.
-    pub async fn lengths<T: Transport>(
+    pub async fn bounds<T: Transport>(
+        &self,
+        client: &Client<T>,
+        table: &Table,
+        kind: &ColumnKind,
+        freshness: Freshness,
+    ) -> Result<Rc<Bounds>, Error> {
+        let Some((cast, select)) = bounds_cast(kind) else {
+            return Ok(Rc::default());
+        };
+        let slot = slot(&self.bounds, &format!("{}/{cast}", table.name));
+        let oldest = freshness.oldest(client.transport().now());
+        slot.get(client.transport(), oldest, async || {
+            let found = facets(client, table, cast, select, freshness).await?;
+            let bounds = found.into_iter().filter_map(Facet::into_bound).collect();
+            Ok(Rc::new(bounds))
+        })
+        .await
+    }
+
+    /// What a table's texts allow, of one line and of many.
+    ///
+    /// # Errors
+    /// What the service answered.
+    pub async fn texts<T: Transport>(
         &self,
         client: &Client<T>,
         table: &Table,
         freshness: Freshness,
-    ) -> Result<Rc<Lengths>, Error> {
-        load(&self.lengths, client, table, freshness, async || {
-            let select = "LogicalName,MaxLength";
-            let (texts, memos) = try_join(
-                facets(client, table, "String", select, freshness),
-                facets(client, table, "Memo", select, freshness),
-            )
-            .await?;
-            let all = texts.into_iter().chain(memos);
-            Ok(Rc::new(all.filter_map(Facet::into_length).collect()))
-        })
-        .await
+    ) -> Result<Bounds, Error> {
+        let (lines, memos) = try_join(
+            self.bounds(client, table, &ColumnKind::Text, freshness),
+            self.bounds(client, table, &ColumnKind::Memo, freshness),
+        )
+        .await?;
+        let all = lines.iter().chain(memos.iter());
+        Ok(all.map(|(name, bound)| (name.clone(), *bound)).collect())
     }
 
     /// The lookups of a table and the navigation properties that bind them.

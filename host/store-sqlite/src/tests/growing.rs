@@ -173,7 +173,10 @@ async fn a_store_of_the_release_before_learns_to_hold_keys() {
     let home = Home::new();
     let contoso = add(&home.open(), &tenant("a"), "contoso", "x").await;
     home.raw()
-        .execute_batch("DROP TABLE keyed_call; PRAGMA user_version = 1;")
+        .execute_batch(
+            "DROP TABLE keyed_call; DROP TABLE event; DROP TABLE subscription; DROP TABLE task;
+             DROP TABLE worker; PRAGMA user_version = 1;",
+        )
         .unwrap();
 
     let store = home.open();

@@ -5,6 +5,7 @@ mod failures;
 mod growing;
 mod secrecy;
 mod sharing;
+mod working;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -11,17 +11,22 @@ mod connectors;
 mod keyed_calls;
 mod runs;
 mod slots;
+mod subscriptions;
 
 use async_trait::async_trait;
 
 use crate::error::StoreError;
 use crate::ids::TenantId;
+use crate::store::Work;
 
 pub use connections::{Change, ConnectionRow, ConnectionRows};
 pub use connectors::{ConnectorRow, ConnectorRows};
 pub use keyed_calls::{KeyName, KeyRow, KeyRows};
 pub use runs::{REMEMBERED_RUNS, RunRow, RunRows};
 pub use slots::SlotRows;
+pub use subscriptions::{
+    EventName, EventRow, FoundRow, PolledRow, SubscriptionRow, SubscriptionRows,
+};
 
 /// How safely a change is kept before the caller is told so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +40,9 @@ pub enum Keep {
 
 /// A database as a store needs it: the rows of everything that is kept.
 #[async_trait]
-pub trait Driver: ConnectorRows + ConnectionRows + SlotRows + RunRows + KeyRows + 'static {
+pub trait Driver:
+    ConnectorRows + ConnectionRows + SlotRows + RunRows + KeyRows + SubscriptionRows + Work + 'static
+{
     /// Which store this is, in words for errors: a file's path, or an address without credentials.
     fn place(&self) -> String;
 

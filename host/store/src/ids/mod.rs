@@ -6,7 +6,9 @@
 mod connection_id;
 mod digest;
 mod name;
+mod subscription_id;
 
 pub use connection_id::ConnectionId;
 pub use digest::{Digest, DigestError};
-pub use name::{ConnectionName, ConnectorName, NameError, TenantId};
+pub use name::{ConnectionName, ConnectorName, NameError, SubscriptionName, TenantId};
+pub use subscription_id::SubscriptionId;

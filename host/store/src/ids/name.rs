@@ -1,4 +1,4 @@
-//! Names that people give: of tenants, connections and connectors.
+//! Names that people give: of tenants, connections, connectors and subscriptions.
 //!
 //! Store layer. They become command-line arguments, URL segments, file names and log fields, so
 //! the alphabet is the one that needs quoting in none of them. 63 characters is the length of a
@@ -126,6 +126,14 @@ name!(
     /// 1 to 63 of `a-z 0-9 - _ .`, beginning with a letter or digit.
     ConnectorName,
     "connector",
+    "-_."
+);
+
+name!(
+    /// What a person calls a subscription, unique within its tenant:
+    /// 1 to 63 of `a-z 0-9 - _ .`, beginning with a letter or digit.
+    SubscriptionName,
+    "subscription",
     "-_."
 );
 

@@ -40,16 +40,28 @@ pub(crate) enum Purpose {
     Run,
     /// What is known of a call under an idempotency key.
     KeyedCall,
+    /// What a subscription watches, and whom it tells.
+    Subscription,
+    /// How far a subscription has come.
+    Progress,
+    /// An event that was found.
+    Event,
+    /// Why an event has become what it has.
+    EventNote,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 6] = [
+    const ALL: [Purpose; 10] = [
         Purpose::Connector,
         Purpose::Connection,
         Purpose::Secrets,
         Purpose::Slot,
         Purpose::Run,
         Purpose::KeyedCall,
+        Purpose::Subscription,
+        Purpose::Progress,
+        Purpose::Event,
+        Purpose::EventNote,
     ];
 
     fn name(self) -> &'static str {
@@ -60,6 +72,10 @@ impl Purpose {
             Purpose::Slot => "slot",
             Purpose::Run => "run",
             Purpose::KeyedCall => "keyed-call",
+            Purpose::Subscription => "subscription",
+            Purpose::Progress => "progress",
+            Purpose::Event => "event",
+            Purpose::EventNote => "event-note",
         }
     }
 }

@@ -23,6 +23,11 @@ pub(super) fn outcome(outcome: RunOutcome) -> RunOutcome {
     }
 }
 
+/// What somebody said about an event.
+pub(super) fn said(text: &str) -> String {
+    cut(text, ERROR_BYTES)
+}
+
 pub(super) fn name(text: &str) -> String {
     cut(text, NAME_BYTES)
 }

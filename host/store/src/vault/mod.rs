@@ -12,6 +12,8 @@ mod connectors;
 mod keyed_calls;
 mod runs;
 mod slots;
+mod subscriptions;
+mod work;
 
 use std::fmt;
 use std::sync::Arc;

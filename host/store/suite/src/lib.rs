@@ -21,6 +21,8 @@ pub mod memory;
 pub mod rows;
 pub mod runs;
 pub mod sharing;
+pub mod subscriptions;
+pub mod work;
 
 use std::sync::Arc;
 
@@ -86,6 +88,24 @@ macro_rules! suite {
             no_key_is_given_free_under_one_who_joined,
             of_two_answers_at_once_the_holders_stays,
             a_removed_connection_takes_its_keys_along,
+        );
+        $crate::behaviours!($home, work:
+            a_task_that_is_due_is_had_by_one_host_and_the_longest_due_comes_first,
+            a_task_given_back_is_due_when_its_holder_said,
+            a_tenant_that_is_busy_is_left_out,
+            what_a_host_has_whose_lease_is_over_is_anybodys_and_the_fence_keeps_it_out,
+            a_host_that_leaves_keeps_nothing_and_one_that_is_not_there_gets_nothing,
+            of_many_hosts_at_once_each_task_has_one,
+        );
+        $crate::behaviours!($home, subscriptions:
+            a_subscription_is_found_by_its_name_and_goes_with_its_connection,
+            a_removed_subscription_leaves_no_task_and_no_event,
+            what_a_poll_found_is_kept_with_how_far_it_came_or_not_at_all,
+            an_event_is_known_again_for_as_long_as_it_is_remembered,
+            events_are_handed_over_in_their_order_by_whoever_has_the_lane,
+            an_event_that_comes_while_its_lane_is_held_is_not_left_behind,
+            a_dead_letter_is_kept_with_its_reason_and_can_be_replayed,
+            a_subscription_that_is_changed_is_taken_from_whoever_works_for_it,
         );
         $crate::behaviours!($home, sharing:
             processes_see_each_others_changes_at_once,

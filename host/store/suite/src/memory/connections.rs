@@ -117,6 +117,7 @@ impl ConnectionRows for Memory {
         };
         rows.slots.retain(|(owner, _), _| *owner != row.id);
         rows.keys.retain(|_, key| key.connection != row.id);
+        rows.drop_subscriptions(|it| it.connection == row.id);
         Ok(true)
     }
 }

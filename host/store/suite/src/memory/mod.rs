@@ -9,13 +9,20 @@ mod connectors;
 mod keyed_calls;
 mod runs;
 mod slots;
+mod subscriptions;
+mod work;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use airlock_store::driver::{ConnectionRow, ConnectorRow, Driver, KeyName, KeyRow, RunRow};
-use airlock_store::{ConnectionId, ConnectionName, ConnectorName, StoreError, TenantId};
+use airlock_store::{
+    ConnectionId, ConnectionName, ConnectorName, StoreError, SubscriptionId, TenantId,
+};
 use async_trait::async_trait;
+
+pub use subscriptions::Kept;
+pub use work::{Shared, TaskRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
 type Interloper = Box<dyn FnOnce(&mut Rows) + Send>;
@@ -29,6 +36,8 @@ pub struct Rows {
     pub slots: BTreeMap<(ConnectionId, String), Vec<u8>>,
     pub runs: Vec<RunRow>,
     pub keys: HashMap<KeyName, KeyRow>,
+    pub work: Shared,
+    pub subscriptions: BTreeMap<SubscriptionId, Kept>,
 }
 
 impl Rows {
@@ -51,6 +60,7 @@ impl Rows {
             .chain(self.slots.values())
             .chain(self.runs.iter().map(|row| &row.details))
             .chain(self.keys.values().map(|row| &row.details))
+            .chain(self.subscriptions.values().flat_map(Kept::sealed))
     }
 }
 
