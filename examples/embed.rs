@@ -14,7 +14,7 @@ async fn main() -> anyhow::Result<()> {
         deadline: None,
         progress: None,
     };
-    match host.perform(&call).await {
+    match host.invoke(&call).await {
         // The text that the connector wrote; `.json()` makes a value of it.
         Ok(answer) => println!("{}", answer.output),
         // A code for programs, a sentence for people.

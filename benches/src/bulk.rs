@@ -60,7 +60,9 @@ fn call(action: &str, input: Value) -> Result<Call> {
 }
 
 fn line(number: usize) -> String {
-    format!("{{\"name\":\"Bulk {number}\",\"telephone1\":\"+39 045 {number}\",\"numberofemployees\":{number}}}\n")
+    format!(
+        "{{\"name\":\"Bulk {number}\",\"telephone1\":\"+39 045 {number}\",\"numberofemployees\":{number}}}\n"
+    )
 }
 
 /// Rows per second through the component.
@@ -154,7 +156,16 @@ pub(crate) fn memory(
             .arg(folder.join("data"))
             .arg("--config")
             .arg(config)
-            .args(["run", "sim", "create-rows", "--table", "account", "-o", "ndjson", "--input"])
+            .args([
+                "run",
+                "sim",
+                "create-rows",
+                "--table",
+                "account",
+                "-o",
+                "ndjson",
+                "--input",
+            ])
             .arg(&file)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -84,7 +84,7 @@ pub(crate) fn call(connection: &str, server: &Server, path: &str) -> Result<Call
 }
 
 pub(crate) async fn component_call(host: &Host, call: &Call) -> Result<()> {
-    check(&host.invoke(call).await?)
+    check(&host.invoke(call).await?.output.json().await?)
 }
 
 /// Adds a connector once; several hosts may share the data folder.

@@ -173,7 +173,7 @@ async fn a_wait_beyond_the_deadline_ends_the_read_with_the_way_on() {
     let mut call = office.call("list-rows", input);
     call.deadline = Some(Duration::from_secs(60));
     let HostError::Connector(ConnectorError::Throttled { failure, .. }) =
-        office.host.invoke(&call).await.unwrap_err()
+        office.invoke(&call).await.unwrap_err()
     else {
         panic!("throttled expected");
     };

@@ -43,7 +43,7 @@ async fn a_write_that_met_nobody_did_nothing_and_of_one_whose_answer_was_lost_no
 
     let mut call = office.call("raw-request", write.clone());
     call.connection = "gone".parse().unwrap();
-    let error = office.host.invoke(&call).await.unwrap_err();
+    let error = office.invoke(&call).await.unwrap_err();
     assert_eq!(error.category(), Category::Unavailable, "{error}");
     let text = error.to_string();
     assert!(text.contains("cannot connect to"), "{text}");

@@ -192,8 +192,8 @@ async fn a_create_repeated_under_one_key_lands_once() {
         json!({ "table": "task", "row": { "subject": "exactly one" } }),
     );
     call.idempotency_key = Some("order-4711".to_owned());
-    let first = office.host.invoke(&call).await.unwrap();
-    let second = office.host.invoke(&call).await.unwrap();
+    let first = office.invoke(&call).await.unwrap();
+    let second = office.invoke(&call).await.unwrap();
     assert_eq!(first["id"], second["id"]);
     let tasks = office
         .run(

@@ -1,7 +1,7 @@
 //! What idempotency keys promise of the real connector: whatever the action, whatever became of the
 //! first answer, one key is one effect, and every answer is true.
 
-use airlock_runtime::{ConnectorError, Host, HostError, Performed};
+use airlock_runtime::{ConnectorError, Host, HostError, Invoked};
 use dataverse_sim::control::{Effect, FaultRule};
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -13,10 +13,10 @@ async fn under(
     key: &str,
     action: &str,
     input: Value,
-) -> Result<Performed<Value>, HostError> {
+) -> Result<Invoked<Value>, HostError> {
     let mut call = office.call(action, input);
     call.idempotency_key = Some(key.to_owned());
-    host.perform(&call).await?.json().await
+    host.invoke(&call).await?.json().await
 }
 
 fn writes(office: &Office, method: &str) -> usize {
@@ -51,7 +51,7 @@ async fn of_twelve_processes_at_once_one_creates_and_the_others_find_it() {
     let calls = hosts
         .iter()
         .map(|host| under(&office, host, "order-1", "create-row", input.clone()));
-    let answers: Vec<Performed<Value>> = join_all(calls)
+    let answers: Vec<Invoked<Value>> = join_all(calls)
         .await
         .into_iter()
         .map(Result::unwrap)

@@ -195,7 +195,7 @@ async fn a_label_that_looks_like_a_number_is_found() {
         let call = office.call("create-row", json!({"table": "account", "row": row}));
         let body = office.host.dry_run(&call).await.unwrap().body.unwrap();
         assert!(body.contains(expected), "{body}");
-        office.host.invoke(&call).await.unwrap();
+        office.invoke(&call).await.unwrap();
     }
 }
 
@@ -236,7 +236,7 @@ async fn a_key_promises_what_can_be_kept_and_no_more() {
     for (action, input, key) in [("create-row", task, ""), ("raw-request", raw, "k")] {
         let mut call = office.call(action, input);
         call.idempotency_key = Some(key.to_owned());
-        let refused = office.host.invoke(&call).await.unwrap_err();
+        let refused = office.invoke(&call).await.unwrap_err();
         assert!(matches!(refused, HostError::Idempotency(_)), "{refused:?}");
     }
     let written = office.sim.requests();
@@ -251,7 +251,7 @@ async fn a_key_promises_what_can_be_kept_and_no_more() {
     let row = json!({"leadid": lead, "subject": "mine", "lastname": "Park"});
     let mut call = office.call("create-row", json!({"table": "lead", "row": row}));
     call.idempotency_key = Some("k".to_owned());
-    let error = office.host.invoke(&call).await.unwrap_err();
+    let error = office.invoke(&call).await.unwrap_err();
     assert!(matches!(
         error,
         HostError::Connector(ConnectorError::Conflict(_))
@@ -347,5 +347,5 @@ async fn a_lookup_named_like_another_table_points_at_its_own() {
         account.as_str().unwrap()
     );
     assert!(body.contains(&expected), "{body}");
-    office.host.invoke(&call).await.unwrap();
+    office.invoke(&call).await.unwrap();
 }

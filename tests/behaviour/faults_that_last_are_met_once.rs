@@ -35,7 +35,7 @@ async fn call(office: &Office, name: &str, settings: Value) -> (HostError, usize
     let before = office.audit.records().len();
     let mut call = office.call("get-current-user", json!({}));
     call.connection = name.parse().unwrap();
-    let error = office.host.invoke(&call).await.unwrap_err();
+    let error = office.invoke(&call).await.unwrap_err();
     (error, office.audit.records().len() - before)
 }
 

@@ -5,6 +5,7 @@ use airlock_runtime::store::{RunFilter, RunOutcome};
 use futures::{StreamExt, poll};
 use serde_json::json;
 use std::pin::pin;
+use std::time::Duration;
 use support::{Connect, Lab};
 use tokio::runtime::Handle;
 
@@ -52,6 +53,25 @@ async fn the_end_of_every_warm_instance_is_waited_for() {
     assert!(tasks() >= before + keepers.len(), "they are kept warm");
     lab.host.close().await;
     assert_eq!(tasks(), before);
+}
+
+#[tokio::test]
+async fn the_connections_to_service_and_authority_are_closed() {
+    let lab = Lab::open().await;
+    let guest = lab.guest("honest").await;
+    let tasks = || Handle::current().metrics().num_alive_tasks();
+    let before = tasks();
+    assert_eq!(guest.run(json!({})).await.unwrap()["status"], 200);
+    lab.host.close().await;
+    // The servers are tasks of this runtime too: theirs end when they see that ours have.
+    let ended = async {
+        while tasks() > before {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), ended)
+        .await
+        .expect("a connection stays open");
 }
 
 #[tokio::test(flavor = "multi_thread")]

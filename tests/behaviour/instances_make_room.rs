@@ -221,12 +221,13 @@ async fn a_caller_that_gives_up_waiting_for_room_takes_nobody_along() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_instance_that_cannot_start_is_tried_once_and_says_why() {
-    let lab = Lab::with(|config| config.budgets.tenant_memory_bytes = 16 << 20).await;
-    let hoarder = connected(&lab, "memory_bomb", CONTOSO, "hoarder").await;
+const LITTLE: usize = 16 << 20;
+
+/// One connection's instance has nearly all memory of its tenant, and another connection needs one.
+async fn without_memory(lab: &Lab) -> (Connected, Connected) {
+    let hoarder = connected(lab, "memory_bomb", CONTOSO, "hoarder").await;
     // The most that leaves less than another instance begins with.
-    let mut bytes: u64 = 16 << 20;
+    let mut bytes = LITTLE;
     while hoarder
         .run(json!({ "how": "at-once", "bytes": bytes }))
         .await
@@ -234,7 +235,23 @@ async fn an_instance_that_cannot_start_is_tried_once_and_says_why() {
     {
         bytes -= 64 << 10;
     }
-    let other = connected(&lab, "honest", CONTOSO, "other").await;
+    (hoarder, connected(lab, "honest", CONTOSO, "other").await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_rule_an_instance_that_cannot_start_is_started_until_the_deadline() {
+    let lab =
+        Lab::that_starts_without_end(|config| config.budgets.tenant_memory_bytes = LITTLE).await;
+    let (_hoarder, other) = without_memory(&lab).await;
+    let deadline = Duration::from_millis(500);
+    let error = other.run_within(deadline, json!({})).await.unwrap_err();
+    assert!(matches!(error, HostError::Deadline { .. }), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_cannot_start_is_tried_once_and_says_why() {
+    let lab = Lab::with(|config| config.budgets.tenant_memory_bytes = LITTLE).await;
+    let (hoarder, other) = without_memory(&lab).await;
     let calls = join_all((0..8).map(|_| other.run(json!({})))).await;
     for call in calls {
         let error = call.unwrap_err();

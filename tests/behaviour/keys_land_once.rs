@@ -3,19 +3,19 @@
 //! leaves.
 
 use airlock_runtime::store::{RunFilter, RunOutcome};
-use airlock_runtime::{Category, HostError, IdempotencyError, Performed};
+use airlock_runtime::{Category, HostError, IdempotencyError, Invoked};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use support::{Connected, Lab};
 
-fn code(result: Result<Performed<Value>, HostError>) -> &'static str {
+fn code(result: Result<Invoked<Value>, HostError>) -> &'static str {
     match result.unwrap_err() {
         HostError::Idempotency(error) => error.code().as_str(),
         other => panic!("{other:?}"),
     }
 }
 
-async fn put(guest: &Connected, key: &str, input: Value) -> Result<Performed<Value>, HostError> {
+async fn put(guest: &Connected, key: &str, input: Value) -> Result<Invoked<Value>, HostError> {
     guest.keyed("put", key, input).await
 }
 

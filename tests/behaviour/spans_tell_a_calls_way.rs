@@ -59,7 +59,7 @@ fn a_call_in_a_fresh_instance_is_a_tree_down_to_the_wire() {
     traced(async |traces| {
         let (_lab, guest) = connected(|config| config.runtime.isolation = Isolation::PerCall).await;
         run(&guest).await;
-        let [call] = calls(&traces, "perform").try_into().unwrap();
+        let [call] = calls(&traces, "invoke").try_into().unwrap();
         is_whole(&traces, &call, "fresh");
         let instance = traces.only("instance", &call);
         let exchange = traces.only("exchange", &instance);
@@ -87,7 +87,7 @@ fn calls_one_after_the_other_in_a_warm_instance_each_have_their_own() {
         for _ in 0..3 {
             run(&guest).await;
         }
-        let calls = calls(&traces, "perform");
+        let calls = calls(&traces, "invoke");
         assert_eq!(calls.len(), 3);
         for call in &calls {
             is_whole(&traces, call, "warm");
@@ -128,7 +128,7 @@ fn what_failed_says_of_what_kind_its_failure_was() {
         let (lab, guest) = connected(|_| {}).await;
         let denied = json!({ "url": lab.evil_url("/") });
         assert_eq!(guest.run(denied).await.unwrap()["status"], 403);
-        let [call] = calls(&traces, "perform").try_into().unwrap();
+        let [call] = calls(&traces, "invoke").try_into().unwrap();
         assert_eq!(call.says("error.type"), "", "its component was answered");
         let instance = traces.only("instance", &call);
         let exchange = traces.only("exchange", &instance);
@@ -137,7 +137,7 @@ fn what_failed_says_of_what_kind_its_failure_was() {
         let removed = lab.host.remove_connection(&guest.tenant, &name);
         removed.await.unwrap();
         guest.run(json!({})).await.unwrap_err();
-        let [_, failed] = calls(&traces, "perform").try_into().unwrap();
+        let [_, failed] = calls(&traces, "invoke").try_into().unwrap();
         assert_eq!(failed.says("error.type"), "no-such-connection");
         has_no_secret(&traces, &guest);
     });

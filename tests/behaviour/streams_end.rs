@@ -39,6 +39,20 @@ async fn a_reader_that_goes_away_ends_an_endless_stream_and_frees_its_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_stops_gets_what_was_handed_over_and_hears_how_far_that_was() {
+    let lab = Lab::open().await;
+    let mut piped = lab.guest("ticker").await.stream(json!({})).await.unwrap();
+    assert!(piped.data.next().await.is_some());
+    piped.stop();
+    let mut rest = 0;
+    while let Some(piece) = piped.data.next().await {
+        rest += piece.len();
+    }
+    assert!(rest < 16 << 20, "{rest} bytes came after the end");
+    assert_eq!(piped.done.await.unwrap(), json!({}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_end_without_a_summary_is_an_error() {
     let lab = Lab::with(|config| config.budgets.pipe_ms = 500).await;
     let guest = lab.guest("streamer").await;

@@ -6,9 +6,7 @@ use crate::names::Names;
 use crate::server::{Server, Tls};
 use airlock_runtime::egress::{AuditRecord, Defences, DryRequest, VecAudit};
 use airlock_runtime::store::{MasterKey, Run, RunFilter, Secrets, TenantId};
-use airlock_runtime::{
-    Call, Config, Host, HostError, HostOptions, NewConnection, Performed, Piped,
-};
+use airlock_runtime::{Call, Config, Host, HostError, HostOptions, Invoked, NewConnection, Piped};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -189,6 +187,20 @@ impl Lab {
         change: impl FnOnce(&mut Config),
         lower: impl FnOnce(&mut Defences),
     ) -> Self {
+        let mut defences = Defences::default();
+        lower(&mut defences);
+        Self::set_up(change, |options| options.defences(defences)).await
+    }
+
+    /// A host that starts an instance anew whatever kept the last one from starting.
+    pub async fn that_starts_without_end(change: impl FnOnce(&mut Config)) -> Self {
+        Self::set_up(change, HostOptions::start_without_end).await
+    }
+
+    async fn set_up(
+        change: impl FnOnce(&mut Config),
+        lowered: impl FnOnce(HostOptions) -> HostOptions,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let tls = Tls::new();
         let root = folder.path().join("authority.pem");
@@ -207,14 +219,12 @@ impl Lab {
             names.set(name, &[&["127.0.0.1"]]);
         }
         let audit = Arc::new(VecAudit::default());
-        let mut defences = Defences::default();
-        lower(&mut defences);
         let options = HostOptions::new()
             .audit(Arc::clone(&audit) as _)
-            .resolver(Arc::clone(&names) as _)
-            .defences(defences);
+            .resolver(Arc::clone(&names) as _);
+        let host = Host::open(config, lowered(options)).await.unwrap();
         Self {
-            host: Arc::new(Host::open(config, options).await.unwrap()),
+            host: Arc::new(host),
             service: Server::secure(&tls).await,
             authority: Server::secure(&tls).await,
             evil: Server::secure(&tls).await,
@@ -371,16 +381,20 @@ impl Connected {
         }
     }
 
+    async fn value(&self, call: &Call) -> Result<Value, HostError> {
+        self.host.invoke(call).await?.output.json().await
+    }
+
     /// Runs the guest's action.
     pub async fn run(&self, input: Value) -> Result<Value, HostError> {
-        self.host.invoke(&self.call("run", input)).await
+        self.value(&self.call("run", input)).await
     }
 
     /// Runs it and answers the text that it wrote.
     pub async fn run_text(&self, input: Value) -> Result<String, HostError> {
         Ok(self
             .host
-            .perform(&self.call("run", input))
+            .invoke(&self.call("run", input))
             .await?
             .output
             .into_string())
@@ -388,7 +402,7 @@ impl Connected {
 
     /// Runs it as one that changes something, which the host keeps a record of.
     pub async fn write(&self, input: Value) -> Result<Value, HostError> {
-        self.host.invoke(&self.call("write", input)).await
+        self.value(&self.call("write", input)).await
     }
 
     /// Runs one of its actions under an idempotency key.
@@ -397,9 +411,9 @@ impl Connected {
         action: &str,
         key: &str,
         input: Value,
-    ) -> Result<Performed<Value>, HostError> {
+    ) -> Result<Invoked<Value>, HostError> {
         self.host
-            .perform(&self.call_under(key, action, input))
+            .invoke(&self.call_under(key, action, input))
             .await?
             .json()
             .await
@@ -419,7 +433,7 @@ impl Connected {
             deadline: Some(deadline),
             ..self.call("run", input)
         };
-        self.host.invoke(&call).await
+        self.value(&call).await
     }
 
     /// What is remembered of its tenant's runs, newest first.

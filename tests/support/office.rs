@@ -112,6 +112,11 @@ impl Office {
 
     /// Runs an action through `crm`.
     pub async fn run(&self, action: &str, input: Value) -> Result<Value, HostError> {
-        self.host.invoke(&self.call(action, input)).await
+        self.invoke(&self.call(action, input)).await
+    }
+
+    /// Runs an action as `call` says.
+    pub async fn invoke(&self, call: &Call) -> Result<Value, HostError> {
+        self.host.invoke(call).await?.output.json().await
     }
 }

@@ -4,6 +4,7 @@
 use crate::args::Globals;
 use crate::compiler::compiler;
 use crate::console::Console;
+use crate::hosts::Hosts;
 use crate::output::{self, Format, Layout, Sink, Unprinted, Wish, clean, counted};
 use crate::places::{Places, configurations};
 use crate::problem::{Problem, Stop};
@@ -31,6 +32,8 @@ pub(crate) struct Context {
     pub(crate) term: Term,
     /// Standard error.
     pub(crate) console: Arc<Console>,
+    /// What it has opened.
+    pub(crate) hosts: Hosts,
 }
 
 impl Context {
@@ -59,7 +62,7 @@ impl Context {
     }
 
     /// Opens the host. Takes a few milliseconds: commands that need none do not call it.
-    pub(crate) async fn host(&self) -> Result<Host, Problem> {
+    pub(crate) async fn host(&self) -> Result<Arc<Host>, Problem> {
         let console = || Arc::clone(&self.console);
         let audit: Arc<dyn AuditSink> = match self.globals.verbose {
             _ if self.globals.trace => Arc::new(ConsoleAudit::new(console())),
@@ -78,7 +81,7 @@ impl Context {
             Some(path) => path.display().to_string(),
             None => "defaults; no file".to_owned(),
         });
-        Ok(Host::open(config, options).await?)
+        Ok(self.hosts.opened(Host::open(config, options).await?))
     }
 
     /// With `-v`, what a command makes use of.

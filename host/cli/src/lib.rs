@@ -11,6 +11,7 @@ mod compiler;
 pub mod console;
 mod context;
 pub mod flags;
+mod hosts;
 mod logging;
 mod narrow;
 pub mod output;

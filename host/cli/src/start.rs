@@ -6,6 +6,7 @@ use crate::args::{
 };
 use crate::console::Console;
 use crate::context::Context;
+use crate::hosts::Hosts;
 use crate::narrow;
 use crate::output::{OutputError, Sink};
 use crate::problem::{self, Code, Exit, Problem, Stop, from_clap, with_usage};
@@ -23,6 +24,10 @@ use std::time::Duration;
 
 /// How long a command that has failed waits for an authority that is slow to answer.
 const LAST_ANSWERS: Duration = Duration::from_secs(30);
+
+/// How long a command that is done waits for what it leaves behind: connections are shut in good order, and
+/// a person who has the answer does not notice.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Runs one command line, the program's name first.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -110,7 +115,9 @@ fn start(words: Vec<OsString>, cli: Cli, term: Term) -> Result<(), Stop> {
     }
     let console = Console::new(globals.quiet, term.watches);
     logging::start(&console, globals.quiet, globals.verbose);
+    let hosts = Hosts::default();
     let context = Context {
+        hosts: hosts.clone(),
         words,
         globals,
         term,
@@ -137,6 +144,8 @@ fn start(words: Vec<OsString>, cli: Cli, term: Term) -> Result<(), Stop> {
     // A refresh token that was sent and whose successor nobody kept would end a person's sign-in.
     let settled = async { tokio::time::timeout(LAST_ANSWERS, settled()).await };
     let _ = runtime.block_on(settled);
+    let closed = async { tokio::time::timeout(FAREWELL, hosts.close()).await };
+    let _ = runtime.block_on(closed);
     // What still runs in the background serves nobody any more.
     runtime.shutdown_background();
     console.settle();

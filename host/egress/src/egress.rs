@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use airlock_auth::CredentialSource;
 use airlock_store::TenantId;
@@ -17,6 +17,7 @@ use crate::lane::share::Share;
 use crate::policy::{LaneId, LanePolicy, Purpose};
 use crate::resolve::Resolve;
 use crate::sinks::AuditSink;
+use crate::wire::tasks::Tasks;
 use crate::wire::tls::Trust;
 
 /// Unused lanes are looked for when so many have come since the last time.
@@ -71,6 +72,7 @@ impl Egress {
                 audit,
                 trust,
                 judge,
+                tasks: Tasks::default(),
             }),
             lanes: Mutex::default(),
         }))
@@ -91,7 +93,7 @@ impl Egress {
 
     fn core(&self, id: LaneId, policy: LanePolicy) -> Arc<LaneCore> {
         let (id, policy) = self.shared.judge.lane(id, policy);
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lanes = self.lanes();
         let known = lanes.cores.get(&id);
         if let Some(core) = known
             && core.policy == policy
@@ -121,9 +123,27 @@ impl Egress {
 
     /// Forgets the lane of `id`, as when its connection is removed: its idle sockets close as soon
     /// as no handle is left.
-    pub fn close(&self, id: &LaneId) {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        lanes.cores.remove(id);
+    pub fn forget(&self, id: &LaneId) {
+        self.lanes().cores.remove(id);
+    }
+
+    /// How many lanes there are: of connections that are worked with, and of some that were lately.
+    pub fn lane_count(&self) -> usize {
+        self.lanes().cores.len()
+    }
+
+    /// Closes the way out: idle sockets at once and in good order, what is still under way a moment later,
+    /// and resolves when the last socket is shut. For a host that has ended its calls: whatever is sent
+    /// afterwards is cut off as well.
+    pub async fn close(&self) {
+        for core in self.lanes().cores.values() {
+            core.close();
+        }
+        self.shared.tasks.close().await;
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, Lanes> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -28,6 +28,7 @@
 
 mod check;
 mod dates;
+mod environment;
 mod evaluate;
 mod fault;
 mod functions;
@@ -38,7 +39,8 @@ mod syntax;
 mod values;
 
 pub use check::{Reference, ReferenceKind, Scope};
-pub use evaluate::{Context, Document, Facts, Limits};
+pub use environment::{Context, Facts, Limits};
+pub use evaluate::Document;
 pub use fault::{Fault, FaultKind, INVALID_TEMPLATE, Place};
 pub use functions::{FunctionInfo, functions};
 pub use syntax::{MAX_DEPTH, MAX_LENGTH, Template};

@@ -5,7 +5,7 @@
 //! no `$ref`, and none is followed: a schema is a tree as deep and as large as its text, and reading it
 //! takes no longer than that.
 
-use super::choice::Choice;
+use super::enum_value::EnumValue;
 use serde_json::{Map, Value};
 
 /// What a node says.
@@ -18,7 +18,7 @@ pub(super) struct Facts<'a> {
     pub(super) list: bool,
     pub(super) object: bool,
     /// The values named by `enum`, `const` or a `oneOf` of constants.
-    pub(super) choices: Vec<Choice>,
+    pub(super) choices: Vec<EnumValue>,
     /// Besides the choices, other values are legal too.
     pub(super) open: bool,
     pub(super) items: Option<&'a Value>,
@@ -132,7 +132,7 @@ fn values(node: &Map<String, Value>, facts: &mut Facts<'_>) -> bool {
             Value::Array(_) => facts.list = true,
             Value::Object(_) => facts.object = true,
         }
-        facts.choices.push(Choice {
+        facts.choices.push(EnumValue {
             value: value.clone(),
             help: constant
                 .and_then(|_| node.get("description").or_else(|| node.get("title")))

@@ -130,7 +130,7 @@ fn source(mark: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::choice::Choice;
+    use crate::enum_value::EnumValue;
     use serde_json::json;
 
     fn one(node: Value) -> Field {
@@ -141,11 +141,11 @@ mod tests {
     fn every_schema_form_has_its_shape() {
         let text_list = Shape::List(Box::new(Shape::Text));
         let method = |help: Option<&str>| {
-            let choice = |value| Choice {
+            let choice = |value| EnumValue {
                 value: json!(value),
                 help: help.map(str::to_owned),
             };
-            Shape::Choice(["GET", "POST"].map(choice).to_vec())
+            Shape::Enum(["GET", "POST"].map(choice).to_vec())
         };
         for (node, shape) in [
             (json!({"type": "string"}), Shape::Text),
@@ -201,7 +201,7 @@ mod tests {
         let field = one(json!({"description": "How", "oneOf": [
             {"const": "fail", "description": "Stop"}, {"const": "skip", "description": "Go on"}
         ]}));
-        let Shape::Choice(choices) = field.shape else {
+        let Shape::Enum(choices) = field.shape else {
             panic!("{:?}", field.shape)
         };
         assert_eq!(field.help, "How");

@@ -5,14 +5,29 @@
 //! crate is that derivation, and nothing of a terminal or a page: `facts` reads a node, `shape` says
 //! how a value is typed and what it then means, `field` joins the two per property. It stands on the
 //! ground, without I/O.
+//!
+//! ```
+//! use airlock_forms::{Shape, fields};
+//! use serde_json::json;
+//!
+//! let schema = json!({"properties": {"method": {"enum": ["GET", "POST"]}}});
+//! let Shape::Enum(values) = &fields(&schema)[0].shape else {
+//!     panic!("a list of values");
+//! };
+//! assert_eq!(values[1].typed(), "POST");
+//! // What is typed in another case is meant all the same; what is no value is refused with those there are.
+//! let method = &fields(&schema)[0].shape;
+//! assert_eq!(method.parse("post"), Ok(json!("POST")));
+//! assert!(method.parse("PUT").is_err_and(|said| said.contains("GET")));
+//! ```
 
-mod choice;
+mod enum_value;
 mod facts;
 mod field;
 mod nearest;
 mod shape;
 
-pub use choice::Choice;
+pub use enum_value::EnumValue;
 pub use field::{Entries, Field, fields};
 pub use nearest::nearest;
 pub use shape::{Shape, guess};

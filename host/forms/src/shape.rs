@@ -1,6 +1,6 @@
 //! How a value is typed where people fill in a form, and what it then means as JSON.
 
-use super::choice::Choice;
+use super::enum_value::EnumValue;
 use super::facts::Facts;
 use serde_json::{Number, Value};
 
@@ -23,7 +23,7 @@ pub enum Shape {
     /// Yes or no.
     Boolean,
     /// One of these.
-    Choice(Vec<Choice>),
+    Enum(Vec<EnumValue>),
     /// Several of the same shape, between commas.
     List(Box<Shape>),
     /// An object, or anything else that only JSON can say.
@@ -38,7 +38,7 @@ pub enum Shape {
 impl Shape {
     pub(super) fn of(facts: &Facts<'_>) -> Self {
         if !facts.open && !facts.list && !facts.object {
-            return Self::Choice(facts.choices.clone());
+            return Self::Enum(facts.choices.clone());
         }
         let numeric = facts.integer || facts.number;
         match (facts.text, numeric, facts.boolean, facts.list, facts.object) {
@@ -71,7 +71,7 @@ impl Shape {
             Self::Integer { min, max } => integer(typed, *min, *max),
             Self::Number => number(typed),
             Self::Boolean => boolean(typed),
-            Self::Choice(choices) => choice(typed, choices),
+            Self::Enum(choices) => choice(typed, choices),
             Self::List(item) => list(typed, item),
             Self::Json => serde_json::from_str(typed)
                 .map_err(|fault| format!("expects JSON, and this is not: {fault}")),
@@ -113,13 +113,13 @@ fn boolean(typed: &str) -> Result<Value, String> {
     }
 }
 
-fn choice(typed: &str, choices: &[Choice]) -> Result<Value, String> {
+fn choice(typed: &str, choices: &[EnumValue]) -> Result<Value, String> {
     let exact = choices.iter().find(|choice| choice.typed() == typed);
-    let alike = |choice: &&Choice| choice.typed().to_lowercase() == typed.to_lowercase();
+    let alike = |choice: &&EnumValue| choice.typed().to_lowercase() == typed.to_lowercase();
     if let Some(choice) = exact.or_else(|| choices.iter().find(alike)) {
         return Ok(choice.value.clone());
     }
-    let names: Vec<String> = choices.iter().map(Choice::typed).collect();
+    let names: Vec<String> = choices.iter().map(EnumValue::typed).collect();
     let hint = crate::nearest(typed, names.iter().map(String::as_str))
         .map(|name| format!("; did you mean '{name}'?"))
         .unwrap_or_default();
@@ -258,9 +258,9 @@ mod tests {
 
     #[test]
     fn an_unknown_choice_is_answered_with_the_nearest_one() {
-        let shape = Shape::Choice(
+        let shape = Shape::Enum(
             ["json", "text", "binary"]
-                .map(|value| Choice {
+                .map(|value| EnumValue {
                     value: json!(value),
                     help: None,
                 })
@@ -272,9 +272,9 @@ mod tests {
 
     #[test]
     fn a_choice_is_taken_in_any_case_unless_case_tells_two_apart() {
-        let shape = Shape::Choice(
+        let shape = Shape::Enum(
             ["GET", "get-all", "Get-All"]
-                .map(|value| Choice {
+                .map(|value| EnumValue {
                     value: json!(value),
                     help: None,
                 })

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 /// What an action answered.
 #[derive(Clone, Debug)]
-pub struct Performed<T = JsonText> {
+pub struct Invoked<T = JsonText> {
     /// Its whole output.
     pub output: T,
     /// When the output was first answered, if an earlier call under the same idempotency key was;
@@ -18,13 +18,13 @@ pub struct Performed<T = JsonText> {
     pub replayed: Option<OffsetDateTime>,
 }
 
-impl Performed {
+impl Invoked {
     /// The same with the output as a value.
     ///
     /// # Errors
     /// As [`JsonText::json`].
-    pub async fn json(self) -> Result<Performed<Value>, HostError> {
-        Ok(Performed {
+    pub async fn json(self) -> Result<Invoked<Value>, HostError> {
+        Ok(Invoked {
             output: self.output.json().await?,
             replayed: self.replayed,
         })

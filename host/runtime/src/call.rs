@@ -8,6 +8,7 @@ use futures::stream::BoxStream;
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// Told how far a long operation has come: units done, and the total where it is known.
 pub type ProgressFn = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
@@ -62,4 +63,14 @@ pub struct Piped {
     pub data: BoxStream<'static, Bytes>,
     /// Resolves after the last byte with a summary, or with what went wrong.
     pub done: BoxFuture<'static, Result<Value, HostError>>,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Piped {
+    /// Takes nothing more from the connector. What it has handed over still comes from `data`, which ends
+    /// then; `done` tells how far that was, where the connector says so. It may be waiting for its service
+    /// first: whoever does not want to wait drops all of this, and the connector ends at once.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
 }

@@ -3,8 +3,11 @@
 //! Every key has a default, so that a person at a terminal needs no file at all; the annotated
 //! example `host/airlock.example.toml` names each and is parsed by a test.
 
+mod fault;
 mod ranges;
 mod sizes;
+
+pub use fault::ConfigFault;
 
 use crate::error::HostError;
 use crate::input_text::decode_text;
@@ -169,22 +172,24 @@ impl Config {
         let Some(path) = path else {
             return Ok(Self::default());
         };
-        let refuse = |message: String| HostError::Config {
-            path: path.display().to_string(),
-            message,
+        let refuse = |fault: ConfigFault| HostError::Config {
+            path: Some(path.to_owned()),
+            fault,
         };
-        let bytes = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
-        let text = decode_text(&bytes).map_err(|fault| refuse(format!("the file {fault}")))?;
+        let bytes = std::fs::read(path)
+            .map_err(|error| refuse(ConfigFault::Unreadable(error.to_string())))?;
+        let text = decode_text(&bytes).map_err(|fault| refuse(ConfigFault::NotText(fault)))?;
         Self::parse(&text).map_err(refuse)
     }
 
     /// Parses and validates a configuration.
     ///
     /// # Errors
-    /// What is wrong, in words.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    /// What is wrong.
+    pub fn parse(text: &str) -> Result<Self, ConfigFault> {
         let text = sizes::in_bytes(text)?;
-        let config: Self = toml::from_str(&text).map_err(|error| error.to_string())?;
+        let config: Self =
+            toml::from_str(&text).map_err(|error| ConfigFault::Malformed(error.to_string()))?;
         config.validate()?;
         Ok(config)
     }
@@ -193,8 +198,9 @@ impl Config {
     ///
     /// # Errors
     /// The setting that is out of its range, and the range.
-    pub fn validate(&self) -> Result<(), String> {
-        let settings = serde_json::to_value(self).map_err(|error| error.to_string())?;
+    pub fn validate(&self) -> Result<(), ConfigFault> {
+        let settings = serde_json::to_value(self)
+            .map_err(|error| ConfigFault::Malformed(error.to_string()))?;
         ranges::judge(&settings)
     }
 
@@ -234,7 +240,9 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_named() {
-        let text = Config::parse("[budgets]\nmemory-byte = 1").unwrap_err();
+        let text = Config::parse("[budgets]\nmemory-byte = 1")
+            .unwrap_err()
+            .to_string();
         assert!(text.contains("memory-byte"), "{text}");
     }
 

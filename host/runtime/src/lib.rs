@@ -26,7 +26,7 @@
 //!         deadline: Some(Duration::from_secs(10)),
 //!         progress: None,
 //!     };
-//!     match host.perform(&call).await {
+//!     match host.invoke(&call).await {
 //!         Ok(done) => done.output.into_string(),
 //!         Err(error) => json!({ "code": error.code().as_str() }).to_string(),
 //!     }
@@ -55,6 +55,8 @@ mod idempotency;
 mod input_text;
 mod instance;
 mod json;
+#[cfg(feature = "lowered-defences")]
+mod lowered;
 mod names;
 mod spans;
 mod text;
@@ -63,17 +65,17 @@ mod under_way;
 pub use about::{
     About, Action, Choice, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,
 };
-pub use answer::{JsonText, Performed};
+pub use answer::{Invoked, JsonText};
 pub use call::{ByteStream, Call, NewConnection, Piped, ProgressFn};
 pub use component::{Compiler, Compiling, CompilingFn, Inspection, compile_for_host};
-pub use config::{Budgets, Config, Isolation, RuntimeConfig, default_data_dir};
+pub use config::{Budgets, Config, ConfigFault, Isolation, RuntimeConfig, default_data_dir};
 pub use connection::{
     AddressFault, TemplateError, check_settings, is_address, judge_address, secrets_go_to,
 };
 pub use contract::SUPPORTED as CONTRACT_VERSIONS;
 pub use error::{
-    ActionFault, Category, ConnectionFault, ConnectorError, DeadlineBy, Errand, ErrorCode, Failure,
-    FieldError, HostError, Named, SignInWay,
+    ActionFault, Busy, Category, ConnectionFault, ConnectorError, Counted, DeadlineBy, Errand,
+    ErrorCode, Failure, FieldError, HostError, Named, SignInWay,
 };
 pub use host::{BrowserSignIn, DeviceSignIn, Host, HostOptions, SignInDone};
 pub use idempotency::IdempotencyError;

@@ -14,7 +14,7 @@ use tracing::{Instrument, Span};
 /// What is asked of a connection.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
-    /// The facade's word for it, such as `perform`.
+    /// The facade's word for it, such as `invoke`.
     operation: &'static str,
     tenant: &'a TenantId,
     connection: &'a ConnectionName,

@@ -36,6 +36,20 @@ use database::Database;
 /// Opens the store in the file at `path` with `key`; makes it, with mode 0600 and its folder with
 /// 0700, when it is not there. Blocks, for well under 3 ms once the database exists.
 ///
+/// ```
+/// use airlock_store::{MasterKey, StoreError};
+/// use airlock_store_sqlite::open;
+///
+/// # let folder = tempfile::tempdir()?;
+/// let key = |name: &str| MasterKey::from_file_or_create(&folder.path().join(name));
+/// let database = folder.path().join("airlock.db");
+/// drop(open(&database, &key("mine")?)?);
+/// open(&database, &key("mine")?)?;
+/// // Another key opens nothing, and says so before anything is read.
+/// assert!(matches!(open(&database, &key("another")?), Err(StoreError::WrongKey { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`StoreError::WrongKey`], [`StoreError::SchemaTooNew`], [`StoreError::Damaged`] and what the disk
 /// may answer.

@@ -15,6 +15,37 @@
 //! - [`Turn`]: what only one process may do at a time.
 //! - [`MasterKey`]: the key that everything at rest is sealed under; [`KeyCheck`]: by which a store
 //!   knows it.
+//!
+//! # Example
+//!
+//! Who needs one of the small traits asks for that one. Here a token that cannot be had again is put on the
+//! disk before it is used, by whoever has the turn:
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use airlock_store::{Connection, Slots, StoreError};
+//! use secrecy::SecretString;
+//!
+//! async fn take_over(
+//!     store: &dyn Slots,
+//!     connection: &Connection,
+//!     successor: &SecretString,
+//! ) -> Result<bool, StoreError> {
+//!     let Some(_turn) = store.take_turn(&connection.id, Duration::from_secs(5)).await? else {
+//!         return Ok(false);
+//!     };
+//!     let Connection { tenant, id, .. } = connection;
+//!     store.put_sealed_synced(tenant, id, "refresh-token", successor).await?;
+//!     Ok(true)
+//! }
+//!
+//! // Names are judged where they come in: whatever has one of these types may be a file's name.
+//! use airlock_store::TenantId;
+//! assert!("contoso".parse::<TenantId>().is_ok());
+//! let refused = "../contoso".parse::<TenantId>();
+//! assert!(refused.is_err_and(|error| error.to_string().contains("../contoso")));
+//! ```
 
 pub mod driver;
 mod error;

@@ -9,21 +9,11 @@ use wasip3::http::types::{Response as WasiResponse, Scheme};
 use wasip3::{wit_future, wit_stream};
 use wit_bindgen::{StreamReader, StreamResult, spawn_local};
 
-use super::{failure, time::nanoseconds};
+use super::{failure, room, time::nanoseconds};
 use crate::{
     TransportError,
     http::{Headers, Method, Request, Response},
 };
-
-/// Room that a body is begun with and grows by: reading in smaller steps would copy a page of rows
-/// dozens of times.
-const ROOM: usize = 64 * 1024;
-
-/// Least room that is offered to a read of a body of unknown length.
-const LEAST: usize = 16 * 1024;
-
-/// Most room that is set aside on the word of a `Content-Length` alone.
-const TRUSTED_LENGTH: usize = 8 * 1024 * 1024;
 
 /// Sends `request` and reads the response to its end.
 pub(super) async fn exchange(request: Request) -> Result<Response, TransportError> {
@@ -144,14 +134,9 @@ fn stream(body: Vec<u8>) -> StreamReader<u8> {
 async fn read(incoming: WasiResponse, announced: Option<usize>) -> Result<Vec<u8>, TransportError> {
     let (_, handled) = wit_future::new(|| Ok(()));
     let (mut stream, ended) = WasiResponse::consume_body(incoming, handled);
-    // With a byte to spare, where the read that meets the end finds room.
-    let room = announced.map_or(ROOM, |length| length.min(TRUSTED_LENGTH) + 1);
-    let mut body = Vec::with_capacity(room);
+    let mut body = room::begin(announced);
     loop {
-        let room = body.capacity() - body.len();
-        if room == 0 || (room < LEAST && announced.is_none()) {
-            body.reserve(ROOM);
-        }
+        room::grow(&mut body, announced);
         let result;
         (result, body) = stream.read(body).await;
         match result {
@@ -159,12 +144,8 @@ async fn read(incoming: WasiResponse, announced: Option<usize>) -> Result<Vec<u8
             StreamResult::Dropped | StreamResult::Cancelled => break,
         }
     }
-    // Whoever keeps a page keeps no room that was offered for a longer one.
-    if body.capacity() > body.len().saturating_mul(2) {
-        body.shrink_to_fit();
-    }
     match ended.await {
-        Ok(_) => Ok(body),
+        Ok(_) => Ok(room::end(body)),
         Err(code) => Err(failure::of_response(code)),
     }
 }

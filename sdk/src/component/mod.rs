@@ -18,6 +18,8 @@ mod failure;
 mod host;
 #[cfg(all(target_arch = "wasm32", not(feature = "web")))]
 mod http;
+#[cfg(any(test, all(target_arch = "wasm32", not(feature = "web"))))]
+mod room;
 #[cfg(target_arch = "wasm32")]
 mod time;
 #[cfg(all(target_arch = "wasm32", feature = "web"))]

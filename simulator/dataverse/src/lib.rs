@@ -5,7 +5,7 @@
 //! behind which [`schema`] says which tables an organisation has,
 //! [`batch`] sends the requests of a batch through it, [`metadata`] shows the tables, [`operations`] are what can be
 //! called, [`query`] and [`fetchxml`] turn questions into SQL and [`rows`] keeps the data, [`security`] says who may see
-//! and change which of it, and [`changes`] tells what became of it. [`seed`] fills a new organisation; [`control`] is what
+//! and change which of it, [`changes`] tells what became of it and [`search`] finds it by words. [`seed`] fills a new organisation; [`control`] is what
 //! no real service has: faults, a clock that turns, a request log.
 //! The law for every answer is Microsoft's public documentation of the Web API.
 
@@ -22,6 +22,7 @@ pub mod organisation;
 pub mod query;
 pub mod rows;
 pub mod schema;
+pub mod search;
 pub mod security;
 pub mod seed;
 pub mod sim;

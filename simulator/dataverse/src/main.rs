@@ -216,7 +216,7 @@ fn start(arguments: &Arguments) -> anyhow::Result<RunningSim> {
 /// Says which operations an imported document has that nothing answers, or that are answered otherwise.
 fn announce_operations(sim: &RunningSim) {
     for line in sim.operations_told_otherwise() {
-        eprintln!("dataverse-sim: left out: {line}");
+        eprintln!("dataverse-sim: described, and not answered: {line}");
     }
     const EXAMPLES: usize = 5;
     let names = sim.operations_without_code();

@@ -50,6 +50,11 @@ fn malformed_batches_are_refused() -> std::io::Result<()> {
 }
 
 #[test]
+fn malformed_searches_are_refused() -> std::io::Result<()> {
+    has_no_defect("search")
+}
+
+#[test]
 fn malformed_metadata_is_refused() -> std::io::Result<()> {
     has_no_defect("csdl")
 }

@@ -1,5 +1,6 @@
 //! This very house, held against its plan.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use airlock_architecture::known::{self, Known};
@@ -11,9 +12,12 @@ const KNOWN: &str = "tests/architecture/known.toml";
 
 type Outcome = Result<(), Fault>;
 
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
 fn house() -> Result<(Tree, Layers, Known), Fault> {
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    let tree = Tree::read(root)?;
+    let tree = Tree::read(root())?;
     let layers = layers::read(&tree, Path::new(PLAN))?;
     let known = known::read(&tree, Path::new(KNOWN))?;
     Ok((tree, layers, known))
@@ -67,4 +71,25 @@ fn every_exception_gives_its_reason() -> Outcome {
         assert!(why.len() >= 12, "{why:?} is no reason");
     }
     Ok(())
+}
+
+#[test]
+fn each_journey_goes_through_files_that_are_there_as_many_as_its_table_says() {
+    let text = std::fs::read_to_string(root().join("docs/journeys.md")).unwrap_or_default();
+    let mut journeys = 0;
+    for part in text.split("\n## ").skip(1) {
+        let title = part.lines().next().unwrap_or_default();
+        let quoted = part.split('`').skip(1).step_by(2);
+        let files: BTreeSet<&str> = quoted.filter(|word| word.ends_with(".rs")).collect();
+        for file in &files {
+            assert!(root().join(file).is_file(), "{title}: {file} is not there");
+        }
+        let row = text
+            .lines()
+            .find(|line| line.starts_with(&format!("| {title} |")));
+        let now = row.and_then(|row| row.split('|').nth(3)).map(str::trim);
+        assert_eq!(now, Some(files.len().to_string().as_str()), "{title}");
+        journeys += 1;
+    }
+    assert_eq!(journeys, 4);
 }

@@ -1,12 +1,12 @@
 //! The tokens of a process.
 //!
 //! Auth layer. In memory for the calls of this process, sealed in the store for the next command
-//! and for other processes. One [`Slot`] per connection makes sure that however many calls need a
+//! and for other processes. One [`TokenEntry`] per connection makes sure that however many calls need a
 //! token at once, the authority is asked once.
 
+mod entry;
 mod policy;
 mod saved;
-mod slot;
 mod token;
 
 use std::collections::HashMap;
@@ -20,8 +20,8 @@ use crate::clock::Clock;
 use crate::error::AuthError;
 use crate::grant::{Fingerprint, Issued};
 
-pub use slot::settled;
-pub(crate) use slot::{Order, Slot};
+pub use entry::settled;
+pub(crate) use entry::{Order, TokenEntry};
 
 /// From this many connections on, those without a living token are forgotten now and then.
 const MANY: usize = 1024;
@@ -39,11 +39,11 @@ pub struct TokenKey {
 pub struct Tokens {
     store: Arc<dyn Slots>,
     clock: Arc<dyn Clock>,
-    slots: Mutex<InMemory>,
+    entries: Mutex<InMemory>,
 }
 
 struct InMemory {
-    by_key: HashMap<TokenKey, Arc<Slot>>,
+    by_key: HashMap<TokenKey, Arc<TokenEntry>>,
     tidy_at: usize,
 }
 
@@ -53,7 +53,7 @@ impl Tokens {
         Self {
             store,
             clock,
-            slots: Mutex::new(InMemory {
+            entries: Mutex::new(InMemory {
                 by_key: HashMap::new(),
                 tidy_at: MANY,
             }),
@@ -63,7 +63,7 @@ impl Tokens {
     /// Forgets what memory holds for a connection that was removed. What the store has sealed goes
     /// with the connection.
     pub fn forget(&self, key: &TokenKey) {
-        self.slots().by_key.remove(key);
+        self.entries().by_key.remove(key);
     }
 
     pub(crate) fn store(&self) -> &Arc<dyn Slots> {
@@ -74,30 +74,30 @@ impl Tokens {
         self.clock.now()
     }
 
-    pub(crate) fn slot(&self, key: &TokenKey) -> Arc<Slot> {
-        let mut slots = self.slots();
-        if let Some(slot) = slots.by_key.get(key) {
-            return Arc::clone(slot);
+    pub(crate) fn entry(&self, key: &TokenKey) -> Arc<TokenEntry> {
+        let mut entries = self.entries();
+        if let Some(entry) = entries.by_key.get(key) {
+            return Arc::clone(entry);
         }
-        if slots.by_key.len() >= slots.tidy_at {
+        if entries.by_key.len() >= entries.tidy_at {
             let now = self.clock.now();
-            slots
+            entries
                 .by_key
-                .retain(|_, slot| Arc::strong_count(slot) > 1 || slot.holds_living_token(now));
+                .retain(|_, entry| Arc::strong_count(entry) > 1 || entry.holds_living_token(now));
             // Not again before as many more have come: tidying is paid for by what it follows.
-            slots.tidy_at = MANY.max(2 * slots.by_key.len());
+            entries.tidy_at = MANY.max(2 * entries.by_key.len());
         }
-        let slot = Arc::new(Slot::new(
+        let entry = Arc::new(TokenEntry::new(
             key.clone(),
             Arc::clone(&self.store),
             Arc::clone(&self.clock),
         ));
-        slots.by_key.insert(key.clone(), Arc::clone(&slot));
-        slot
+        entries.by_key.insert(key.clone(), Arc::clone(&entry));
+        entry
     }
 
-    fn slots(&self) -> std::sync::MutexGuard<'_, InMemory> {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    fn entries(&self) -> std::sync::MutexGuard<'_, InMemory> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -143,13 +143,13 @@ mod tests {
             connection: ConnectionId::random(),
         };
         let used = key();
-        let in_use = tokens.slot(&used);
+        let in_use = tokens.entry(&used);
         for _ in 0..10 * MANY {
-            tokens.slot(&key());
+            tokens.entry(&key());
         }
-        assert!(tokens.slots().by_key.len() <= MANY);
-        assert!(Arc::ptr_eq(&in_use, &tokens.slot(&used)));
+        assert!(tokens.entries().by_key.len() <= MANY);
+        assert!(Arc::ptr_eq(&in_use, &tokens.entry(&used)));
         tokens.forget(&used);
-        assert!(!Arc::ptr_eq(&in_use, &tokens.slot(&used)));
+        assert!(!Arc::ptr_eq(&in_use, &tokens.entry(&used)));
     }
 }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 
 use super::CredentialSource;
-use crate::cache::{Order, Slot, TokenKey, Tokens};
+use crate::cache::{Order, TokenEntry, TokenKey, Tokens};
 use crate::credential::{Credential, Placement};
 use crate::error::AuthError;
 use crate::grant::Grant;
@@ -15,7 +15,7 @@ use crate::transport::TokenTransport;
 
 /// Leases access tokens, got with a grant and cached for all who use the same connection.
 pub struct OauthSource {
-    slot: Arc<Slot>,
+    entry: Arc<TokenEntry>,
     order: Order,
     placement: Placement,
 }
@@ -31,7 +31,7 @@ impl OauthSource {
         transport: Arc<dyn TokenTransport>,
     ) -> Self {
         Self {
-            slot: tokens.slot(&key),
+            entry: tokens.entry(&key),
             order: Order {
                 fingerprint: grant.fingerprint(),
                 grant: Arc::new(grant),
@@ -45,18 +45,18 @@ impl OauthSource {
 #[async_trait]
 impl CredentialSource for OauthSource {
     async fn lease(&self) -> Result<Credential, AuthError> {
-        let token = self.slot.lease(&self.order).await?;
+        let token = self.entry.lease(&self.order).await?;
         Ok(token.into_credential(self.placement.clone()))
     }
 
     async fn renew(&self, refused: &Credential) -> Result<Credential, AuthError> {
-        let token = self.slot.renew(&self.order, refused.value()).await?;
+        let token = self.entry.renew(&self.order, refused.value()).await?;
         Ok(token.into_credential(self.placement.clone()))
     }
 
     fn secrets(&self) -> Vec<SecretString> {
         let mut secrets = self.order.grant.secrets();
-        secrets.extend(self.slot.forerunners());
+        secrets.extend(self.entry.forerunners());
         secrets
     }
 }

@@ -162,7 +162,7 @@ fn takes(shape: &Shape) -> String {
         Shape::Integer { .. } => "whole number".to_owned(),
         Shape::Number => "number".to_owned(),
         Shape::Boolean => "true or false".to_owned(),
-        Shape::Choice(choices) => {
+        Shape::Enum(choices) => {
             let typed: Vec<String> = choices
                 .iter()
                 .map(|choice| clean(&choice.typed()))

@@ -91,7 +91,7 @@ fn argument(property: &Property, heading: &str, enforce: bool, choices: Choices<
             .default_missing_value("true")
             .value_name("true|false")
             .action(ArgAction::Set),
-        Shape::Choice(choices) => argument
+        Shape::Enum(choices) => argument
             .value_name("CHOICE")
             .ignore_case(true)
             .value_parser(clap::builder::PossibleValuesParser::new(

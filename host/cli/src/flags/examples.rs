@@ -76,7 +76,7 @@ fn required(command: &str, properties: &[Property]) -> String {
         line.push_str(&match (&property.pairs, &property.shape) {
             (Some(pairs), _) => format!(" --{} NAME=VALUE", pairs.flag),
             (None, Shape::Boolean) => format!(" --{}", property.flag),
-            (None, Shape::Choice(choices)) => match choices.first() {
+            (None, Shape::Enum(choices)) => match choices.first() {
                 Some(choice) => format!(" --{} {}", property.flag, quoted(&choice.typed())),
                 None => format!(" --{} …", property.flag),
             },

@@ -13,7 +13,7 @@ mod kebab;
 mod pairs;
 mod property;
 
-pub use airlock_forms::{Choice, Shape};
+pub use airlock_forms::{EnumValue, Shape};
 pub use command::{arguments, groups};
 pub use examples::examples;
 pub use files::ReadFile;

@@ -5,7 +5,7 @@ use super::connector::{self, faulty, is_sign_in_needed};
 use super::report::report;
 use super::{Exit, Origin, Problem};
 use airlock_runtime::auth::AuthError;
-use airlock_runtime::{ConnectionFault, DeadlineBy, Errand, HostError, Named};
+use airlock_runtime::{ConfigFault, ConnectionFault, DeadlineBy, Errand, HostError, Named};
 use std::io::ErrorKind;
 
 impl From<HostError> for Problem {
@@ -29,7 +29,16 @@ impl From<HostError> for Problem {
                 ..
             } => problem.advise("give it a longer --deadline, or ask for less"),
             HostError::Trap(_) | HostError::Defect(_) => problem.advise(report()),
-            HostError::Busy { .. } => problem.advise("try again in a moment"),
+            HostError::Busy(busy) => problem.advise(format!(
+                "try again in a moment, or raise {} under [{}]",
+                busy.setting, busy.section
+            )),
+            HostError::Config {
+                fault: ConfigFault::NotASize { .. },
+                ..
+            } => problem.advise(
+                "write a number of bytes, or one with a unit, such as \"128MiB\" or \"1.5GB\"",
+            ),
             HostError::File { source, .. } => problem.maybe_advise(remedy(source.kind())),
             // These name their own remedy.
             _ => problem,
@@ -100,7 +109,7 @@ mod tests {
     use super::*;
     use airlock_runtime::egress::EgressError;
     use airlock_runtime::store::StoreError;
-    use airlock_runtime::{ConnectorError, Failure};
+    use airlock_runtime::{Busy, ConnectorError, Counted, Failure};
 
     fn not_granted(errand: Errand, target: &str) -> HostError {
         HostError::Connection {
@@ -251,6 +260,42 @@ mod tests {
         let closed = problem(ErrorKind::PermissionDenied);
         assert!(closed.advice[0].contains("--data-dir"), "{closed:?}");
         assert!(problem(ErrorKind::NotFound).advice.is_empty());
+    }
+
+    #[test]
+    fn who_is_busy_learns_which_setting_would_let_more_in() {
+        let problem = Problem::from(HostError::Busy(Busy {
+            tenant: Some("contoso".parse().unwrap()),
+            counted: Counted::Calls,
+            most: 64,
+            setting: "tenant-calls",
+            section: "budgets",
+            waited: std::time::Duration::from_secs(10),
+        }));
+        assert_eq!(
+            (problem.code.as_str(), problem.exit),
+            ("tenant-busy", Exit::Unavailable)
+        );
+        assert_eq!(
+            problem.advice,
+            ["try again in a moment, or raise tenant-calls under [budgets]"]
+        );
+    }
+
+    #[test]
+    fn a_size_that_is_none_gets_an_example() {
+        let problem = Problem::from(HostError::Config {
+            path: Some("/etc/airlock.toml".into()),
+            fault: ConfigFault::NotASize {
+                setting: "budgets.memory-bytes".into(),
+                given: "much".into(),
+            },
+        });
+        assert_eq!(
+            problem.message,
+            "configuration /etc/airlock.toml: budgets.memory-bytes = \"much\" is no size"
+        );
+        assert!(problem.advice[0].contains("128MiB"), "{problem:?}");
     }
 
     #[test]

@@ -148,7 +148,12 @@ impl Desk {
             .chain(words.iter().copied())
             .map(|word| format!("'{}'", word.replace('\'', "'\\''")))
             .collect();
-        let line = format!("stty cols {width} rows 50; exec {}", quoted.join(" "));
+        self.shell_at_terminal(&format!("exec {}", quoted.join(" ")), width)
+    }
+
+    /// A line of a shell on such a terminal.
+    pub(crate) fn shell_at_terminal(&self, line: &str, width: u16) -> Command {
+        let line = format!("stty cols {width} rows 50; {line}");
         let mut script = Command::new("script");
         script
             .args(["--quiet", "--return", "--command", &line, "/dev/null"])

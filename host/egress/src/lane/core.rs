@@ -28,6 +28,7 @@ use crate::stages::headers::HeaderLimits;
 use crate::stages::parse::Origin;
 use crate::wire::client::HttpClient;
 use crate::wire::dialer::Dialer;
+use crate::wire::tasks::Tasks;
 use crate::wire::tls::Trust;
 
 /// How much longer an address is used when its name cannot be resolved anew: a resolver is seldom away
@@ -42,6 +43,8 @@ pub(crate) struct Shared {
     pub(crate) trust: Trust,
     /// Decides at every stage.
     pub(crate) judge: Judge,
+    /// What goes on when nobody waits for it.
+    pub(crate) tasks: Tasks,
 }
 
 /// One lane's own.
@@ -84,6 +87,11 @@ impl LaneCore {
         let origin = judge.origin(uri)?;
         let permission = judge.permission(&origin, &self.policy, &self.shared.config)?;
         Ok(self.targets.remember(uri, Target::new(origin, permission)))
+    }
+
+    /// Closes the idle sockets to every origin; what is under way ends first.
+    pub(crate) fn close(&self) {
+        self.targets.close();
     }
 
     /// How many header fields, and how large, a guest may send.
@@ -159,13 +167,14 @@ impl LaneCore {
             let name = host.to_owned();
             // A task of its own, because the look-up may go on when nobody waits for it any more: its
             // permit is free when it has ended.
-            let answer = tokio::spawn(async move {
+            let answer = self.shared.tasks.spawn(async move {
                 let found = resolver.resolve(&name, port).await;
                 drop(permit);
                 found
             });
             match answer.await {
-                Ok(found) => found.map_err(|error| failed(&error)),
+                Ok(Some(found)) => found.map_err(|error| failed(&error)),
+                Ok(None) => Err(failed(&"the way out closes")),
                 Err(error) => Err(failed(&error)),
             }
         };
@@ -204,7 +213,7 @@ impl LaneCore {
             connect_timeout: config.connect_timeout(),
             tls_timeout: config.tls_timeout(),
         };
-        HttpClient::new(dialer, config, limits)
+        HttpClient::new(dialer, config, limits, self.shared.tasks.clone())
     }
 
     /// TLS for `target`, whose certificate has to be for its very name.

@@ -154,6 +154,14 @@ impl Targets {
         target
     }
 
+    /// Forgets the route to every target.
+    pub(crate) fn close(&self) {
+        for targets in [&self.https, &self.http] {
+            let targets = targets.read().unwrap_or_else(PoisonError::into_inner);
+            targets.values().for_each(|target| target.close());
+        }
+    }
+
     fn of(&self, uri: &Uri) -> Option<&RwLock<HashMap<Box<str>, Arc<Target>>>> {
         match uri.scheme() {
             Some(scheme) if *scheme == Scheme::HTTPS => Some(&self.https),

@@ -73,7 +73,7 @@ impl Lane {
         let mut request = Request::new(Empty::<bytes::Bytes>::new());
         *request.headers_mut() = fields;
         *request.uri_mut() = target;
-        let client = HttpClient::new(dialer, &shared.config, limits);
+        let client = HttpClient::new(dialer, &shared.config, limits, shared.tasks.clone());
         let answer = client.request(request).await.map_err(|fault| fault.error)?;
         Ok(answer.map(|body| {
             body.map_err(|error| EgressError::Protocol {

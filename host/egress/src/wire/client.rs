@@ -8,7 +8,7 @@ use http::{Request, Response};
 use hyper::body::{Body, Incoming};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::capture_connection;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use tokio::time::Instant;
 
 use crate::config::EgressConfig;
@@ -18,6 +18,7 @@ use crate::wire::dialer::{Connector, Dialer};
 use crate::wire::faults::{self, Fault};
 use crate::wire::interim;
 use crate::wire::link::Link;
+use crate::wire::tasks::Tasks;
 
 /// What hyper keeps on the stack, and its own limit of fields when none is set.
 const HYPER_FIELDS: usize = 100;
@@ -38,13 +39,18 @@ where
     B::Data: Send,
     B::Error: Into<Box<dyn StdError + Send + Sync>>,
 {
-    /// A client over `dialer`.
-    pub(crate) fn new(dialer: Dialer, config: &EgressConfig, limits: HeadLimits) -> Self {
+    /// A client over `dialer`, whose connections are among `tasks`.
+    pub(crate) fn new(
+        dialer: Dialer,
+        config: &EgressConfig,
+        limits: HeadLimits,
+        tasks: Tasks,
+    ) -> Self {
         let idle = match config.idle_timeout() {
             time if time.is_zero() => 0,
             _ => config.idle_connections_per_host,
         };
-        let mut builder = Client::builder(TokioExecutor::new());
+        let mut builder = Client::builder(tasks);
         builder
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())

@@ -7,4 +7,5 @@ mod interim;
 pub(crate) mod link;
 pub(crate) mod sockets;
 pub(crate) mod stream;
+pub(crate) mod tasks;
 pub(crate) mod tls;

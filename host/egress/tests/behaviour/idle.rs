@@ -80,6 +80,29 @@ async fn no_more_connections_are_kept_than_configured() {
 }
 
 #[tokio::test]
+async fn closing_the_way_out_closes_idle_connections_though_somebody_holds_their_lane() {
+    let (server, ended) = counting_ends(OK).await;
+    let fixture = Fixture::new(local());
+    let lane = fixture.lane(everywhere());
+    assert_eq!(text(ask(&lane, &server).await).await, "ok");
+    fixture.egress.close().await;
+    until(&ended, 1).await;
+    assert_eq!(server.accepted(), 1);
+    drop(lane);
+}
+
+#[tokio::test]
+async fn closing_the_way_out_cuts_off_an_answer_that_never_ends() {
+    let (server, ended) = counting_ends(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nok").await;
+    let fixture = Fixture::new(local());
+    let lane = fixture.lane(everywhere());
+    let unread = ask(&lane, &server).await;
+    fixture.egress.close().await;
+    until(&ended, 1).await;
+    drop(unread);
+}
+
+#[tokio::test]
 async fn an_answer_that_is_not_read_to_its_end_takes_its_connection_along() {
     let (server, ended) = counting_ends(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nok").await;
     let fixture = Fixture::new(local());

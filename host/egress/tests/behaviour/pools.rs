@@ -67,7 +67,7 @@ async fn no_two_lanes_share_a_connection() {
         "another handle to a lane uses its pool"
     );
 
-    fixture.egress.close(&alice);
+    fixture.egress.forget(&alice);
     send(&fixture.egress, &alice).await;
     assert_eq!(server.connections(), 5, "a closed lane has no pool");
 }

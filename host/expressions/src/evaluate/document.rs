@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::context::Context;
-use super::limits::Limits;
 use super::machine::Machine;
+use crate::environment::{Context, Limits};
 use crate::fault::{Fault, FaultKind, Place, Raised};
 use crate::syntax::{Shape, Template};
 

@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::access;
-use super::context::Context;
-use super::datum::Datum;
-use super::limits::{Budget, Limits};
+use crate::environment::{Budget, Context, Datum, Limits};
 use crate::fault::{FaultKind, Raise, Raised};
 use crate::functions::{self, Arguments, Evaluator, Run};
 use crate::syntax::{Call, Expression, Key, Kind, Part, Shape, Step, Template};

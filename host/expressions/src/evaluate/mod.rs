@@ -1,24 +1,16 @@
 //! Evaluation: a tree and a context become a value, within limits.
 
 mod access;
-mod context;
-mod datum;
 mod document;
-mod facts;
-mod limits;
 mod machine;
 
 use serde_json::Value;
 
-pub use context::Context;
-pub(crate) use datum::Datum;
 pub use document::Document;
-pub use facts::Facts;
-pub(crate) use limits::Budget;
-pub use limits::Limits;
 
 use machine::Machine;
 
+use crate::environment::{Context, Limits};
 use crate::fault::Fault;
 use crate::syntax::Template;
 

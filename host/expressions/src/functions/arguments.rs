@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::dates::{self, Moment};
-use crate::evaluate::{Budget, Context, Datum};
+use crate::environment::{Budget, Context, Datum};
 use crate::fault::{FaultKind, Raise, Raised};
 use crate::locale::Locale;
 use crate::numbers::Number;

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::Arguments;
-use crate::evaluate::Datum;
+use crate::environment::Datum;
 use crate::fault::Raised;
 use crate::values::{self, Content, decode, envelope};
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json as object};
 
 use super::{Arguments, xml};
-use crate::evaluate::Datum;
+use crate::environment::Datum;
 use crate::fault::Raised;
 use crate::locale::Locale;
 use crate::numbers::{self, Number};

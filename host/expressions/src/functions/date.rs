@@ -4,7 +4,7 @@ use jiff::civil::Time;
 
 use super::Arguments;
 use crate::dates::{self, Moment};
-use crate::evaluate::Datum;
+use crate::environment::Datum;
 use crate::fault::Raised;
 
 pub(super) fn format_date_time<'c>(arguments: &mut Arguments<'_, 'c>) -> Raised<Datum<'c>> {

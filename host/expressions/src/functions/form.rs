@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{Arguments, workflow};
-use crate::evaluate::Datum;
+use crate::environment::Datum;
 use crate::fault::Raised;
 use crate::values;
 

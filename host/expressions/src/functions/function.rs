@@ -1,7 +1,7 @@
 //! What a function is: its signature, and how it is evaluated. Part of [`super`].
 
 use super::arguments::Arguments;
-use crate::evaluate::Datum;
+use crate::environment::Datum;
 use crate::fault::{FaultKind, Raise, Raised};
 use crate::syntax::{Call, Expression};
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Arguments;
 use super::function::Evaluator;
-use crate::evaluate::Datum;
+use crate::environment::Datum;
 use crate::fault::{FaultKind, Raise, Raised};
 use crate::numbers::Number;
 use crate::syntax::{Call, Expression};

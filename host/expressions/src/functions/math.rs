@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use super::Arguments;
-use crate::evaluate::Datum;
+use crate::environment::Datum;
 use crate::fault::{FaultKind, Raise, Raised};
 use crate::numbers::{Number, Operation};
 

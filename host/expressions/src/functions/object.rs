@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Arguments;
-use crate::evaluate::Datum;
+use crate::environment::Datum;
 use crate::fault::Raised;
 
 fn taken(arguments: &mut Arguments<'_, '_>) -> Raised<(Map<String, Value>, String)> {

@@ -1,7 +1,7 @@
 //! Finding text in text, without regard to case. Part of [`super`].
 
 use super::Arguments;
-use crate::evaluate::Datum;
+use crate::environment::Datum;
 use crate::fault::Raised;
 
 /// Text in lower case, each character with as many UTF-16 units as before, so that places mean the same.

@@ -5,7 +5,7 @@ use uuid::Builder;
 
 use super::Arguments;
 use super::math::no_chance;
-use crate::evaluate::Datum;
+use crate::environment::Datum;
 use crate::fault::Raised;
 use crate::numbers;
 use crate::values;

@@ -2,7 +2,7 @@
 
 use super::Arguments;
 use crate::dates::{self, Moment, Unit};
-use crate::evaluate::Datum;
+use crate::environment::Datum;
 use crate::fault::{FaultKind, Raise, Raised};
 use crate::locale::Locale;
 

@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use url::Url;
 
 use super::Arguments;
-use crate::evaluate::Datum;
+use crate::environment::Datum;
 use crate::fault::Raised;
 use crate::values::envelope;
 

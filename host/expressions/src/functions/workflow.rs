@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::Arguments;
-use crate::evaluate::Datum;
+use crate::environment::{Context, Datum};
 use crate::fault::{FaultKind, Raise, Raised};
 
 fn none(message: String) -> Box<Raise> {
@@ -16,7 +16,7 @@ fn none(message: String) -> Box<Raise> {
 fn named<'c>(
     arguments: &Arguments<'_, 'c>,
     what: &str,
-    find: impl FnOnce(&'c dyn crate::evaluate::Context, &str) -> Option<Cow<'c, Value>>,
+    find: impl FnOnce(&'c dyn Context, &str) -> Option<Cow<'c, Value>>,
 ) -> Raised<Datum<'c>> {
     let name = arguments.text(0)?;
     let found = find(arguments.context, name);

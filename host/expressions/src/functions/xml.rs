@@ -9,7 +9,7 @@ use serde_json::Value;
 use uppsala::{Document, NodeId, NodeKind, Parser, XPathEvaluator, XPathValue};
 
 use super::Arguments;
-use crate::evaluate::Datum;
+use crate::environment::Datum;
 use crate::fault::{Raise, Raised};
 use crate::numbers::Number;
 use crate::values::{self, envelope};

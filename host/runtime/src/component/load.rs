@@ -144,7 +144,7 @@ impl Components {
             }
         };
         let shape = shape(&self.engine, &component);
-        let contract = contract::check(&shape)?;
+        let contract = contract::spoken(&shape)?;
         let blueprint = self
             .linker
             .instantiate_pre(&component)

@@ -3,7 +3,7 @@
 //! A value outside its range would refuse every call, take all memory, or overflow somewhere far
 //! from the file it stands in. The upper ends are where no machine could want more.
 
-use super::sizes;
+use super::ConfigFault;
 use serde_json::Value;
 
 const KIB: u64 = 1 << 10;
@@ -79,20 +79,18 @@ fn numbers(config: &Value) -> impl Iterator<Item = (String, u64)> {
 ///
 /// # Errors
 /// The first that is outside its range, with that.
-pub(super) fn judge(config: &Value) -> Result<(), String> {
+pub(super) fn judge(config: &Value) -> Result<(), ConfigFault> {
     for (setting, value) in numbers(config) {
         let Some((_, least, most)) = RANGES.iter().find(|(known, ..)| *known == setting) else {
             continue;
         };
         if value < *least || value > *most {
-            let shown = |value| sizes::show(&setting, value);
-            let range = match *most {
-                u64::MAX => format!("at least {}", shown(*least)),
-                most => format!("from {} to {}", shown(*least), shown(most)),
-            };
-            return Err(format!(
-                "{setting} = {value} is out of its range; it may be {range}"
-            ));
+            return Err(ConfigFault::OutOfRange {
+                setting,
+                value,
+                least: *least,
+                most: *most,
+            });
         }
     }
     Ok(())
@@ -132,7 +130,7 @@ mod tests {
                 if outside > end || (least..=most).contains(&outside) {
                     continue;
                 }
-                let told = config(setting, outside).unwrap_err();
+                let told = config(setting, outside).unwrap_err().to_string();
                 let (_, name) = setting.split_once('.').unwrap();
                 assert!(told.contains(name), "{setting} = {outside}: {told}");
             }
@@ -141,12 +139,16 @@ mod tests {
 
     #[test]
     fn a_refusal_shows_sizes_as_people_read_them() {
-        let told = Config::parse("[budgets]\nmemory-bytes = 4096").unwrap_err();
+        let told = Config::parse("[budgets]\nmemory-bytes = 4096")
+            .unwrap_err()
+            .to_string();
         assert_eq!(
             told,
             "budgets.memory-bytes = 4096 is out of its range; it may be from 1048576 (1.0 MiB) to 4294967296 (4.0 GiB)"
         );
-        let told = Config::parse("[budgets]\nhandles = 0").unwrap_err();
+        let told = Config::parse("[budgets]\nhandles = 0")
+            .unwrap_err()
+            .to_string();
         assert_eq!(
             told,
             "budgets.handles = 0 is out of its range; it may be from 64 to 1000000"

@@ -3,6 +3,7 @@
 //! Each setting that ends in `-bytes` takes both. The text is put into numbers before it is read, so
 //! that no section has to know, and what else is wrong in it is still told with line and column.
 
+use super::ConfigFault;
 use bytesize::ByteSize;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
@@ -11,8 +12,9 @@ use toml::de::{DeTable, DeValue};
 ///
 /// # Errors
 /// When it is no TOML, or a size is none.
-pub(super) fn in_bytes(text: &str) -> Result<String, String> {
-    let document = DeTable::parse(text).map_err(|error| error.to_string())?;
+pub(super) fn in_bytes(text: &str) -> Result<String, ConfigFault> {
+    let document =
+        DeTable::parse(text).map_err(|error| ConfigFault::Malformed(error.to_string()))?;
     let mut sizes: Vec<(Range<usize>, u64)> = Vec::new();
     for (section, settings) in document.get_ref() {
         let DeValue::Table(settings) = settings.get_ref() else {
@@ -25,12 +27,12 @@ pub(super) fn in_bytes(text: &str) -> Result<String, String> {
             if !name.ends_with("-bytes") {
                 continue;
             }
-            let bytes = size.parse::<ByteSize>().map_err(|_| {
-                format!(
-                    "{}.{name} = \"{size}\" is no size; write a number of bytes, or one with a unit, such as \"128MiB\" or \"1.5GB\"",
-                    section.get_ref()
-                )
-            })?;
+            let bytes = size
+                .parse::<ByteSize>()
+                .map_err(|_| ConfigFault::NotASize {
+                    setting: format!("{}.{name}", section.get_ref()),
+                    given: size.to_string(),
+                })?;
             sizes.push((value.span(), bytes.as_u64()));
         }
     }
@@ -43,17 +45,9 @@ pub(super) fn in_bytes(text: &str) -> Result<String, String> {
     Ok(text)
 }
 
-/// A setting's value as a person reads it.
-pub(super) fn show(setting: &str, value: u64) -> String {
-    if setting.ends_with("-bytes") && value >= 1 << 10 {
-        return format!("{value} ({})", ByteSize(value).display().iec());
-    }
-    value.to_string()
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::config::Config;
+    use crate::config::{Config, ConfigFault};
 
     #[test]
     fn a_size_may_have_a_unit_in_every_section() {
@@ -84,13 +78,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_size_is_refused_with_the_setting_and_an_example() {
+    fn what_is_no_size_is_refused_with_the_setting() {
         for size in ["", "much", "128 apples", "-1MiB", "MiB"] {
             let told = Config::parse(&format!("[budgets]\nmemory-bytes = \"{size}\"")).unwrap_err();
-            assert!(told.contains("budgets.memory-bytes"), "{size}: {told}");
-            assert!(told.contains("\"128MiB\""), "{size}: {told}");
+            let fault = ConfigFault::NotASize {
+                setting: "budgets.memory-bytes".to_owned(),
+                given: size.to_owned(),
+            };
+            assert_eq!(told, fault);
         }
-        let told = Config::parse("[budgets]\nmemory-bytes = \"999999999TiB\"").unwrap_err();
+        let told = Config::parse("[budgets]\nmemory-bytes = \"999999999TiB\"")
+            .unwrap_err()
+            .to_string();
         assert!(told.contains("budgets.memory-bytes"), "{told}");
         // Where no size is meant, a text stays wrong.
         assert!(Config::parse("[budgets]\nhandles = \"1MiB\"").is_err());
@@ -98,7 +97,9 @@ mod tests {
 
     #[test]
     fn what_else_is_wrong_is_still_told_with_its_line() {
-        let told = Config::parse("[budgets]\nmemory-bytes = \"2MiB\"\nhandels = 1").unwrap_err();
+        let told = Config::parse("[budgets]\nmemory-bytes = \"2MiB\"\nhandels = 1")
+            .unwrap_err()
+            .to_string();
         assert!(
             told.contains("line 3") && told.contains("handels"),
             "{told}"

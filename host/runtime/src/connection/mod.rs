@@ -11,6 +11,6 @@ pub use addresses::{AddressFault, is_address, judge_address};
 pub use consent::secrets_go_to;
 pub(crate) use oauth::SignInPlan;
 pub(crate) use plan::{OpenConnection, Plan, consented};
-pub(crate) use settings::check;
 pub use settings::check_settings;
+pub(crate) use settings::validated;
 pub use template::TemplateError;

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 /// # Errors
 /// [`HostError::Fields`] naming every setting and secret that is missing, unknown or of the wrong
 /// type.
-pub(crate) fn check(
+pub(crate) fn validated(
     kind: &ConnectionKind,
     settings: &Value,
     secrets: &Secrets,
@@ -283,13 +283,15 @@ mod tests {
     }
 
     fn faults(settings: Value, secrets: &Secrets) -> String {
-        check(&kind(), &settings, secrets).unwrap_err().to_string()
+        validated(&kind(), &settings, secrets)
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]
     fn defaults_are_derived_from_what_was_given() {
         let given = json!({ "web-api-url": "https://o.example/" });
-        assert_eq!(check(&kind(), &given, &secrets()).unwrap(), given);
+        assert_eq!(validated(&kind(), &given, &secrets()).unwrap(), given);
         let settings = with_defaults(&kind(), given.as_object().unwrap()).unwrap();
         assert_eq!(settings["scopes"], "https://o.example/.default");
         assert_eq!(settings["timeout"], 30);

@@ -9,7 +9,7 @@ mod convert;
 mod version;
 
 pub(crate) use convert::{connector_error, describe, request};
-pub(crate) use version::{Shape, check};
+pub(crate) use version::{Shape, spoken};
 
 /// The contract versions that this host can run.
 pub const SUPPORTED: &str = "0.1.x";

@@ -24,7 +24,7 @@ pub(crate) struct Shape {
 /// # Errors
 /// [`HostError::Component`] when it is no connector, speaks an unknown version, or imports what no
 /// connector may.
-pub(crate) fn check(shape: &Shape) -> Result<String, HostError> {
+pub(crate) fn spoken(shape: &Shape) -> Result<String, HostError> {
     let foreign: Vec<&str> = shape
         .imports
         .iter()
@@ -79,18 +79,18 @@ mod tests {
             "0.1.0",
             &["wasi:http/client@0.3.0", "airlock:connector/report@0.1.0"],
         );
-        assert_eq!(check(&shape).unwrap(), "0.1.0");
+        assert_eq!(spoken(&shape).unwrap(), "0.1.0");
     }
 
     #[test]
     fn an_unknown_version_is_refused_with_the_known_range() {
-        let text = check(&shape("0.2.0", &[])).unwrap_err().to_string();
+        let text = spoken(&shape("0.2.0", &[])).unwrap_err().to_string();
         assert!(text.contains("0.2.0") && text.contains("0.1.x"), "{text}");
     }
 
     #[test]
     fn an_import_from_elsewhere_is_refused_by_name() {
-        let text = check(&shape("0.1.0", &["evil:backdoor/shell@1.0.0"]))
+        let text = spoken(&shape("0.1.0", &["evil:backdoor/shell@1.0.0"]))
             .unwrap_err()
             .to_string();
         assert!(text.contains("evil:backdoor/shell@1.0.0"), "{text}");
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_component_that_is_no_connector_is_refused() {
-        let text = check(&Shape::default()).unwrap_err().to_string();
+        let text = spoken(&Shape::default()).unwrap_err().to_string();
         assert!(text.contains("not a connector"), "{text}");
     }
 }

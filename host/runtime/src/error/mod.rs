@@ -1,14 +1,17 @@
 //! Why something did not succeed: facts, a sentence for people, a class that a caller can act on and a
 //! code for programs. No flag and no command stands here: whoever talks to a person adds those.
 
+mod busy;
 mod code;
 mod connection;
 mod connector;
 
+pub use busy::{Busy, Counted};
 pub use code::ErrorCode;
 pub use connection::{ConnectionFault, Errand, SignInWay};
 pub use connector::{ConnectorError, Failure, FieldError};
 
+use crate::config::ConfigFault;
 use crate::idempotency::IdempotencyError;
 use crate::names::{listed, nearest, shortened};
 use airlock_auth::AuthError;
@@ -17,6 +20,7 @@ use airlock_store::{ConnectionName, StoreError};
 use connector::fields;
 use serde::Serialize;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What a caller can do about an error. The command line maps each to one exit code.
@@ -57,6 +61,12 @@ fn hint(nearest: &Option<String>, known: &[String]) -> String {
             format!("; there are: {}", listed(&known))
         }
     }
+}
+
+/// The file of a configuration, where there is one.
+fn named(path: &Option<PathBuf>) -> String {
+    let named = |path: &PathBuf| format!(" {}", path.display());
+    path.as_ref().map(named).unwrap_or_default()
 }
 
 /// What a name was to name.
@@ -174,13 +184,13 @@ pub enum HostError {
     /// The idempotency key cannot be used, or not for this call; nothing was sent.
     #[error(transparent)]
     Idempotency(#[from] IdempotencyError),
-    /// The configuration file cannot be used.
-    #[error("configuration {path}: {message}")]
+    /// The configuration cannot be used.
+    #[error("configuration{}: {fault}", named(path))]
     Config {
-        /// The file.
-        path: String,
+        /// The file; nothing where it was not read from one.
+        path: Option<PathBuf>,
         /// What is wrong with it.
-        message: String,
+        fault: ConfigFault,
     },
     /// The component is not one that this host can run.
     #[error("this component cannot be run: {0}")]
@@ -211,14 +221,9 @@ pub enum HostError {
         /// Who set it.
         by: DeadlineBy,
     },
-    /// The tenant has as much under way as it may.
-    #[error("tenant \"{tenant}\" is busy: {message}")]
-    Busy {
-        /// The tenant.
-        tenant: String,
-        /// Which limit, and how to raise it.
-        message: String,
-    },
+    /// A tenant, or the whole host, has as much under way as it may; nothing was sent.
+    #[error("{0}")]
+    Busy(Busy),
     /// The host closes: it ends what is under way and begins nothing.
     #[error(
         "this host is closing and takes no more calls; nothing was sent, send it to another one"
@@ -295,7 +300,7 @@ impl HostError {
                 | StoreError::NoSuchConnector { .. },
             ) => Category::Input,
             Self::Deadline { .. }
-            | Self::Busy { .. }
+            | Self::Busy(_)
             | Self::Closed
             | Self::File { .. }
             | Self::Store(_) => Category::Unavailable,
@@ -335,7 +340,7 @@ impl HostError {
             Self::Budget { .. } => ErrorCode::BudgetExceeded,
             Self::Trap(_) => ErrorCode::ConnectorCrashed,
             Self::Deadline { .. } => ErrorCode::Deadline,
-            Self::Busy { .. } => ErrorCode::TenantBusy,
+            Self::Busy(_) => ErrorCode::TenantBusy,
             Self::Closed => ErrorCode::Closed,
             Self::Store(error) => match error {
                 StoreError::Exists { .. } => ErrorCode::Exists,

@@ -6,12 +6,12 @@ use super::keyed::Begin;
 use super::records::Record;
 use super::run::RunOptions;
 use crate::about::{Action, Choice};
-use crate::answer::{JsonText, Performed};
+use crate::answer::{Invoked, JsonText};
 use crate::call::{ByteStream, Call, Piped};
 use crate::contract::{self, exports, types};
 use crate::error::{ActionFault, HostError, Named};
 use crate::idempotency::key_to_keep;
-use crate::instance::{self, Answer, Operation};
+use crate::instance::{self, Check, Choices, Invoke, Refine, Text};
 use crate::json;
 use crate::spans::{self, Asked};
 use crate::under_way::CallUnderWay;
@@ -40,7 +40,7 @@ impl Host {
     ) -> Result<JsonText, HostError> {
         let _under_way = self.under_way.begin_call()?;
         let resolved = self.resolve(tenant, name).await?;
-        let operation = Operation::Check {
+        let operation = Check {
             connection: contract_connection(&resolved),
         };
         let answer = self
@@ -74,33 +74,28 @@ impl Host {
     ) -> Result<Vec<Choice>, HostError> {
         let _under_way = self.under_way.begin_call()?;
         let resolved = self.resolve(tenant, name).await?;
-        let operation = Operation::Choices {
+        let operation = Choices {
             connection: contract_connection(&resolved),
             source: source.to_owned(),
             form: json::text(form)?,
         };
-        match self
+        let choices = self
             .run(&resolved, operation, RunOptions::default())
-            .await?
-        {
-            Answer::Choices(choices) => {
-                let values = choices
-                    .iter()
-                    .map(|(value, _)| json::values(&value.text))
-                    .sum();
-                json::few_enough("the choices", values, self.config.budgets.answer_values)?;
-                choices
-                    .into_iter()
-                    .map(|(value, label)| {
-                        Ok(Choice {
-                            value: json::parse("a choice", &value.text)?,
-                            label,
-                        })
-                    })
-                    .collect()
-            }
-            Answer::Json(_) => Err(HostError::Defect("choices answered a document".to_owned())),
-        }
+            .await?;
+        let values = choices
+            .iter()
+            .map(|(value, _)| json::values(&value.text))
+            .sum();
+        json::few_enough("the choices", values, self.config.budgets.answer_values)?;
+        choices
+            .into_iter()
+            .map(|(value, label)| {
+                Ok(Choice {
+                    value: json::parse("a choice", &value.text)?,
+                    label,
+                })
+            })
+            .collect()
     }
 
     /// The schema of an action's input once part of it is known.
@@ -127,7 +122,7 @@ impl Host {
     ) -> Result<JsonText, HostError> {
         let _under_way = self.under_way.begin_call()?;
         let resolved = self.resolve(tenant, name).await?;
-        let operation = Operation::Refine {
+        let operation = Refine {
             connection: contract_connection(&resolved),
             operation: action(&resolved, operation)?.name.clone(),
             form: json::text(form)?,
@@ -138,14 +133,6 @@ impl Host {
         self.document("the refined schema", answer, &resolved).await
     }
 
-    /// Runs an action and answers its whole output, as a value.
-    ///
-    /// # Errors
-    /// As [`Host::perform`], and when the output has more values than are read into memory.
-    pub async fn invoke(&self, call: &Call) -> Result<Value, HostError> {
-        self.perform(call).await?.output.json().await
-    }
-
     /// Runs an action and answers its whole output as the connector wrote it, and whether that is an
     /// earlier call's answer under the same idempotency key.
     ///
@@ -153,11 +140,11 @@ impl Host {
     /// [`HostError::Connector`] with the service's own words; budget, deadline and quota errors
     /// name the setting behind them. [`HostError::Idempotency`] when the key cannot be used for
     /// this call.
-    pub async fn perform(&self, call: &Call) -> Result<Performed, HostError> {
-        spans::call(Asked::by("perform", call), self.performed(call)).await
+    pub async fn invoke(&self, call: &Call) -> Result<Invoked, HostError> {
+        spans::call(Asked::by("invoke", call), self.invoked(call)).await
     }
 
-    async fn performed(&self, call: &Call) -> Result<Performed, HostError> {
+    async fn invoked(&self, call: &Call) -> Result<Invoked, HostError> {
         let _under_way = self.under_way.begin_call()?;
         let resolved = self.resolve(&call.tenant, &call.connection).await?;
         let action = action(&resolved, &call.action)?;
@@ -166,14 +153,14 @@ impl Host {
             Some(key) => match Box::pin(self.hold(&resolved, action, key, &call.input)).await? {
                 Begin::Run(held) => Some(held),
                 Begin::Replay { json, at } => {
-                    return Ok(Performed {
+                    return Ok(Invoked {
                         output: JsonText::kept(json, self.limits(&resolved)),
                         replayed: Some(at),
                     });
                 }
             },
         };
-        let operation = Operation::Invoke(contract::request(
+        let operation = Invoke(contract::request(
             contract_connection(&resolved),
             action.name.clone(),
             json::text(&call.input)?,
@@ -199,7 +186,7 @@ impl Host {
         if let Some(held) = held {
             Box::pin(self.settle(held, &result)).await;
         }
-        Ok(Performed {
+        Ok(Invoked {
             output: result?,
             replayed: None,
         })
@@ -290,13 +277,10 @@ impl Host {
     async fn document(
         &self,
         what: &'static str,
-        answer: Answer,
+        answer: Text,
         resolved: &ResolvedConnection,
     ) -> Result<JsonText, HostError> {
-        match answer {
-            Answer::Json(text) => JsonText::of(what, text, self.limits(resolved)).await,
-            Answer::Choices(_) => Err(HostError::Defect(format!("{what} came as choices"))),
-        }
+        JsonText::of(what, answer, self.limits(resolved)).await
     }
 }
 
@@ -306,6 +290,7 @@ fn recorded_to_its_end(piped: Piped, record: Record) -> Piped {
         content_type,
         data,
         done,
+        stop,
     } = piped;
     let done = async move {
         let result = done.await;
@@ -316,6 +301,7 @@ fn recorded_to_its_end(piped: Piped, record: Record) -> Piped {
         content_type,
         data,
         done: done.boxed(),
+        stop,
     }
 }
 

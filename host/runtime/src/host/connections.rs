@@ -3,7 +3,7 @@
 use super::Host;
 use crate::about::{About, ConnectionKind};
 use crate::call::NewConnection;
-use crate::connection::{Plan, check, check_settings, consented, secrets_go_to};
+use crate::connection::{Plan, check_settings, consented, secrets_go_to, validated};
 use crate::error::{ConnectionFault, HostError, Named};
 use airlock_auth::{SIGN_IN_SLOT, TokenKey};
 use airlock_store::{Connection, ConnectionId, ConnectionName, Secrets, TenantId};
@@ -31,7 +31,7 @@ impl Host {
             return Err(HostError::unknown(Named::ConnectionKind, &new.kind, &known));
         };
         check_settings(kind, &new.settings, &self.config.egress)?;
-        let settings = check(kind, &new.settings, &new.secrets)?;
+        let settings = validated(kind, &new.settings, &new.secrets)?;
         let mut allowed_hosts = new.allowed_hosts;
         for kept in consented(kind) {
             if !allowed_hosts.contains(&kept) {
@@ -114,7 +114,7 @@ impl Host {
             true => &[SIGN_IN_SLOT],
             false => &[],
         };
-        check(kind, &connection.settings, &secrets)?;
+        validated(kind, &connection.settings, &secrets)?;
         connection.updated_at = OffsetDateTime::now_utc();
         Plan::of(kind, &connection, &secrets)?;
         self.store
@@ -142,7 +142,7 @@ impl Host {
         let kind = kind_of(&component.about, &connection)?;
         let secrets = self.store.secrets(&connection).await?;
         check_settings(kind, &settings, &self.config.egress)?;
-        connection.settings = check(kind, &settings, &secrets)?;
+        connection.settings = validated(kind, &settings, &secrets)?;
         // Which setting holds the address that secrets go to was decided when the connection was made.
         let kept = std::mem::replace(&mut connection.allowed_hosts, allowed_hosts);
         for entry in kept

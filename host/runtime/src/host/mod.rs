@@ -53,10 +53,9 @@ impl Host {
     /// [`HostError::Egress`] when the egress settings make no sense, [`HostError::Defect`] when
     /// wasm cannot run on this machine.
     pub async fn open(config: Config, options: HostOptions) -> Result<Self, HostError> {
-        config.validate().map_err(|message| HostError::Config {
-            path: "as it was given".to_owned(),
-            message,
-        })?;
+        config
+            .validate()
+            .map_err(|fault| HostError::Config { path: None, fault })?;
         let config = Arc::new(config);
         let data = config.data_dir()?;
         private_folder(&data)?;
@@ -79,7 +78,7 @@ impl Host {
         let under_way = UnderWay::default();
         Ok(Self {
             components: Components::new(compile, cache, files, Arc::clone(&config))?,
-            pool: Pool::new(Arc::clone(&config), under_way.clone()),
+            pool: Pool::new(Arc::clone(&config), under_way.clone(), options.retry),
             tenants: Tenants::new(config.budgets.clone()),
             resolved: ConnectionCache::default(),
             under_way,
@@ -91,8 +90,8 @@ impl Host {
     }
 
     /// Closes this host: refuses every call from now on ([`HostError::Closed`]), and resolves when the
-    /// calls under way, its instances and its records have ended, and what sign-ins and calls left to be
-    /// written is written.
+    /// calls under way, its instances and its records have ended, what sign-ins and calls left to be
+    /// written is written, and the last socket is shut.
     ///
     /// A call ends by its own deadline at the latest, a stream when its reader has all of it or is
     /// dropped. Whoever cannot wait that long puts a time limit around this; dropping the future opens
@@ -103,6 +102,7 @@ impl Host {
         self.pool.clear();
         self.under_way.tasks_ended().await;
         airlock_auth::settled().await;
+        self.egress.close().await;
         self.store.settled().await;
     }
 

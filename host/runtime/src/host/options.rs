@@ -1,6 +1,7 @@
 //! What an embedder brings along instead of the defaults.
 
 use crate::component::{Compiler, CompilingFn};
+use crate::instance::Retry;
 use airlock_egress::{
     AuditSink, Egress, EgressConfig, EgressError, Resolve, SystemResolver, TracingAudit,
 };
@@ -27,6 +28,7 @@ pub struct HostOptions {
     pub(super) compiling: Option<CompilingFn>,
     pub(super) master_key: Option<MasterKey>,
     pub(super) open_egress: OpenEgress,
+    pub(crate) retry: Retry,
 }
 
 /// How the way out is built.
@@ -55,6 +57,7 @@ impl HostOptions {
             compiling: None,
             master_key: None,
             open_egress: Box::new(Egress::new),
+            retry: Retry::default(),
         }
     }
 

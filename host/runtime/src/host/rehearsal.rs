@@ -7,7 +7,7 @@ use crate::call::{ByteStream, Call};
 use crate::contract;
 use crate::error::{ActionFault, HostError};
 use crate::idempotency::key_to_keep;
-use crate::instance::{self, Operation};
+use crate::instance::{self, Invoke};
 use crate::json;
 use crate::spans::{self, Asked};
 use airlock_egress::{DryRequest, DryRun};
@@ -61,8 +61,9 @@ impl Host {
                     progress: None,
                     dry_run: Some(Arc::clone(&dry_run)),
                 };
-                let operation = Operation::Invoke(request);
-                self.run(&resolved, operation, options).await.map(drop)
+                self.run(&resolved, Invoke(request), options)
+                    .await
+                    .map(drop)
             }
             Some(body) => {
                 let piped = instance::pipe(

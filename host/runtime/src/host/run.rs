@@ -5,7 +5,7 @@ use super::connection_cache::ResolvedConnection;
 use crate::call::ProgressFn;
 use crate::config::Isolation;
 use crate::error::{Deadline, DeadlineBy, HostError};
-use crate::instance::{Answer, Limits, Operation, Setup, once};
+use crate::instance::{Limits, Operation, Setup, once};
 use airlock_egress::DryRun;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,12 +22,12 @@ impl Host {
     }
 
     /// Runs an operation of a resolved connection, within its deadline.
-    pub(super) async fn run(
+    pub(super) async fn run<O: Operation>(
         &self,
         resolved: &ResolvedConnection,
-        operation: Operation,
+        operation: O,
         options: RunOptions,
-    ) -> Result<Answer, HostError> {
+    ) -> Result<O::Kept, HostError> {
         let deadline = self.longest(options.deadline);
         tokio::time::timeout(
             deadline.after,
@@ -37,12 +37,12 @@ impl Host {
         .unwrap_or_else(|_| Err(deadline.passed()))
     }
 
-    async fn run_admitted(
+    async fn run_admitted<O: Operation>(
         &self,
         resolved: &ResolvedConnection,
-        operation: Operation,
+        operation: O,
         options: RunOptions,
-    ) -> Result<Answer, HostError> {
+    ) -> Result<O::Kept, HostError> {
         let _call = resolved.meter.admit_call().await?;
         // Progress and dry runs belong to one call, and so needs its instance.
         let own = self.config.runtime.isolation == Isolation::PerCall

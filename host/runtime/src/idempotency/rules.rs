@@ -133,7 +133,7 @@ pub(crate) fn surely_before_effect(error: &HostError) -> bool {
         | HostError::Fields(_)
         | HostError::Config { .. }
         | HostError::Component(_)
-        | HostError::Busy { .. }
+        | HostError::Busy(_)
         | HostError::Auth(_)
         // Of a call, only its record is written before it runs, and nothing afterwards fails it.
         | HostError::Store(_) => true,

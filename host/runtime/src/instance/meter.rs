@@ -5,7 +5,7 @@
 
 use super::stop::Stopped;
 use crate::config::Budgets;
-use crate::error::HostError;
+use crate::error::{Busy, Counted, HostError};
 use airlock_store::TenantId;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -55,7 +55,7 @@ impl TenantMeter {
         match waiting.await {
             Ok(Ok(permit)) => Ok(permit),
             _ => Err(self
-                .busy("calls under way", self.budgets.tenant_calls, "tenant-calls")
+                .busy(Counted::Calls, self.budgets.tenant_calls, "tenant-calls")
                 .into()),
         }
     }
@@ -73,7 +73,7 @@ impl TenantMeter {
     /// Why the tenant gets no further instance.
     pub(super) fn without_room(&self) -> Stopped {
         self.busy(
-            "instances alive",
+            Counted::Instances,
             self.budgets.tenant_instances,
             "tenant-instances",
         )
@@ -97,14 +97,15 @@ impl TenantMeter {
         calls.saturating_sub(self.calls.available_permits()) > self.processors
     }
 
-    fn busy(&self, what: &str, limit: usize, setting: &str) -> Stopped {
-        Stopped::Busy {
-            tenant: self.tenant.to_string(),
-            message: format!(
-                "it has {limit} {what}, and none ended within {} ms; try again later, or raise {setting} under [budgets]",
-                self.budgets.tenant_wait_ms
-            ),
-        }
+    fn busy(&self, counted: Counted, most: usize, setting: &'static str) -> Stopped {
+        Stopped::Busy(Busy {
+            tenant: Some(self.tenant.clone()),
+            counted,
+            most,
+            setting,
+            section: "budgets",
+            waited: Duration::from_millis(self.budgets.tenant_wait_ms),
+        })
     }
 
     /// Takes `bytes` of linear memory; false when the tenant has no more.

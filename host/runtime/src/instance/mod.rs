@@ -23,11 +23,17 @@ mod stop;
 mod warm;
 
 pub(crate) mod once;
+pub(crate) mod retry;
 
 pub(crate) use kept::Key;
 pub(crate) use limits::Limits;
 pub(crate) use meter::{TenantMeter, Tenants};
-pub(crate) use operation::{Answer, Operation, Text};
+pub(crate) use operation::{Check, Choices, Invoke, Operation, Refine, Text};
 pub(crate) use pipe::pipe;
 pub(crate) use pool::Pool;
+#[cfg(not(feature = "lowered-defences"))]
+pub(crate) use retry::Retry;
 pub(crate) use state::{Setup, State};
+
+#[cfg(feature = "lowered-defences")]
+pub(crate) use crate::lowered::Retry;

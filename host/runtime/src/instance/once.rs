@@ -3,7 +3,7 @@
 
 use super::limits::Limits;
 use super::local_wakes::LocalWakes;
-use super::operation::{Answer, Operation};
+use super::operation::{Operation, perform};
 use super::run::Instance;
 use super::state::{Setup, State};
 use crate::about::About;
@@ -17,13 +17,13 @@ use tracing::Instrument;
 const DESCRIBE_MS: u64 = 2_000;
 
 /// Runs one operation in an instance of its own.
-pub(crate) async fn call(
+pub(crate) async fn call<O: Operation>(
     blueprint: &Blueprint<State>,
     setup: Setup,
-    operation: Operation,
-) -> Result<Answer, HostError> {
+    operation: O,
+) -> Result<O::Kept, HostError> {
     let run = Instance::open(blueprint, setup)
-        .run(async |accessor, exports| operation.perform(accessor, exports).await);
+        .run(async |accessor, exports| perform(operation, accessor, exports).await);
     LocalWakes::new(run.instrument(spans::instance("fresh"))).await?
 }
 

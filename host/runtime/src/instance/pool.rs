@@ -1,9 +1,10 @@
 //! Warm instances, apart by (tenant, connection, component): nothing is ever shared across a key,
 //! so the worst that one caller's data can reach is the same caller's next call.
 
+use super::Retry;
 use super::kept::{Kept, Key};
 use super::meter::TenantMeter;
-use super::operation::{Answer, Operation};
+use super::operation::Operation;
 use super::room::Room;
 use super::state::{Setup, State};
 use super::stop::Stopped;
@@ -27,11 +28,12 @@ pub(crate) struct Pool {
     per_key: usize,
     kept: Arc<Kept>,
     under_way: UnderWay,
+    retry: Retry,
     sweeper: std::sync::Once,
 }
 
 impl Pool {
-    pub(crate) fn new(config: Arc<Config>, under_way: UnderWay) -> Self {
+    pub(crate) fn new(config: Arc<Config>, under_way: UnderWay, retry: Retry) -> Self {
         let per_key = match config.runtime.instances_per_connection {
             0 => one_per(std::thread::available_parallelism().map_or(1, usize::from)),
             given => usize::try_from(given).unwrap_or(usize::MAX),
@@ -40,6 +42,7 @@ impl Pool {
             per_key,
             kept: Arc::new(Kept::new(config)),
             under_way,
+            retry,
             sweeper: std::sync::Once::new(),
         }
     }
@@ -53,24 +56,26 @@ impl Pool {
     }
 
     /// Runs one operation in a warm instance of `key`.
-    pub(crate) async fn call(
+    pub(crate) async fn call<O: Operation>(
         &self,
         key: &Key,
         blueprint: &Blueprint<State>,
         meter: &Arc<TenantMeter>,
         setup: impl Fn() -> Setup,
-        mut operation: Operation,
-    ) -> Result<Answer, HostError> {
+        mut operation: O,
+    ) -> Result<O::Kept, HostError> {
         self.sweep_while_alive();
-        // An instance may end before it comes to a call, for another's sake; two in a row are no chance.
-        for _ in 0..2 {
+        for _ in 0..self.retry.tries() {
             let seat = self.seat(key, blueprint, meter, &setup);
             match seat.call(operation).await {
                 Reply::Answered(answer) => return answer,
                 Reply::NotStarted(back) => operation = back,
             }
         }
-        Err(Stopped::Crashed("two instances ended before they came to this call".to_owned()).into())
+        Err(Stopped::Crashed(
+            "one instance after the other ended before it came to this call".to_owned(),
+        )
+        .into())
     }
 
     /// A seat in an instance of `key`: in the least busy, or in one more if that is worth its while
@@ -118,6 +123,7 @@ impl Pool {
             room,
             Arc::clone(&self.kept.became_idle),
             self.under_way.clone(),
+            self.retry,
         ));
         let seat = instance.reserve();
         warm.entry(key.clone()).or_default().push(instance);

@@ -8,6 +8,7 @@ use super::kept::{Kept, Key};
 use super::meter::TenantMeter;
 use super::stop::Stopped;
 use super::warm::Warm;
+use crate::error::{Busy, Counted};
 use airlock_store::TenantId;
 use std::collections::HashMap;
 use std::pin::pin;
@@ -121,13 +122,15 @@ impl Kept {
     }
 
     fn full(&self) -> Stopped {
-        Stopped::Busy {
-            tenant: "*".to_owned(),
-            message: format!(
-                "all {} instances of this host are busy; try again later, or raise max-instances under [runtime]",
-                self.config.runtime.max_instances
-            ),
-        }
+        let most = self.config.runtime.max_instances;
+        Stopped::Busy(Busy {
+            tenant: None,
+            counted: Counted::Instances,
+            most: usize::try_from(most).unwrap_or(usize::MAX),
+            setting: "max-instances",
+            section: "runtime",
+            waited: Duration::from_millis(self.config.budgets.tenant_wait_ms),
+        })
     }
 }
 

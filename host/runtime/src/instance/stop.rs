@@ -3,7 +3,7 @@
 //! A stopped instance takes every call inside it along, so the reason is clonable: each of those
 //! callers is told.
 
-use crate::error::HostError;
+use crate::error::{Busy, HostError};
 use wasmtime::Trap;
 use wasmtime::component::ResourceTableError;
 
@@ -19,8 +19,8 @@ pub(crate) enum Stopped {
     #[error("{0}")]
     Crashed(String),
     /// It never began: there was no room for it.
-    #[error("{message}")]
-    Busy { tenant: String, message: String },
+    #[error("{0}")]
+    Busy(Busy),
 }
 
 impl Stopped {
@@ -133,7 +133,7 @@ impl From<Stopped> for HostError {
                 setting,
             },
             Stopped::Crashed(reason) => Self::Trap(reason),
-            Stopped::Busy { tenant, message } => Self::Busy { tenant, message },
+            Stopped::Busy(busy) => Self::Busy(busy),
         }
     }
 }

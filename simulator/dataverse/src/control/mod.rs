@@ -12,7 +12,7 @@ mod rule;
 pub use clock::{ClockSetting, OutOfRange, SimClock};
 pub use faults::Faults;
 pub use log::{LoggedAnswer, LoggedRequest, RequestLog, without_secrets};
-pub use rule::{Effect, Fault, FaultRule, RetryAfter};
+pub use rule::{Effect, FailOver, Fault, FaultRule, RetryAfter};
 
 /// Everything under this path belongs to the simulator.
 pub const PREFIX: &str = "/sim";

@@ -165,6 +165,8 @@ pub enum Effect {
         /// `Retry-After`.
         retry_after: RetryAfter,
     },
+    /// Answer as the service does while its database moves to another server: errors that pass by themselves.
+    FailOver(FailOver),
     /// Handle the request after a pause.
     Delay {
         /// The pause in milliseconds.
@@ -179,6 +181,18 @@ pub enum Effect {
         /// Bytes of the body that still arrive.
         bytes: usize,
     },
+}
+
+/// What a caller sees of a database that moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailOver {
+    /// The database is not there: 500 `0x80044150`.
+    Database,
+    /// It does not answer in time: 500 `0x80044151`.
+    Timeout,
+    /// The server takes no more requests: 503 `0x8004a001`.
+    Busy,
 }
 
 /// How long to wait, as a header tells it.

@@ -29,6 +29,8 @@ pub fn relative_path(path: &str) -> Option<&str> {
 pub struct Listed<'a> {
     /// Who it is.
     pub identity: &'a Identity,
+    /// Whether it is switched off.
+    pub is_disabled: bool,
     /// Address of the application.
     pub url: String,
     /// Address of the API.
@@ -154,7 +156,7 @@ fn row(listed: &Listed<'_>, now: OffsetDateTime) -> Map<String, Value> {
         "Purpose": "Simulated",
         "Region": "NA",
         "SchemaType": "Full",
-        "State": 0,
+        "State": u8::from(listed.is_disabled),
         "StatusMessage": 0,
         "TenantId": identity.tenant_id,
         "TrialExpirationDate": null,

@@ -3,6 +3,7 @@
 mod conditions;
 mod error;
 pub mod html;
+pub mod outbound;
 mod preferences;
 mod request;
 mod response;

@@ -17,6 +17,8 @@ pub struct Preferences {
     pub continue_on_error: bool,
     /// `respond-async`.
     pub respond_async: bool,
+    /// The address of `odata.callback`, which goes with it.
+    pub callback: Option<String>,
 }
 
 /// Which annotations to include: a list of patterns, where `*` ends a prefix.
@@ -101,9 +103,18 @@ impl Preferences {
             "odata.track-changes" | "track-changes" => self.track_changes = true,
             "odata.continue-on-error" | "continue-on-error" => self.continue_on_error = true,
             "respond-async" => self.respond_async = true,
+            name if is_callback(name) && self.callback.is_none() => {
+                self.callback = Some(value.to_owned()).filter(|url| !url.is_empty());
+            }
             _ => {}
         }
     }
+}
+
+/// `odata.callback; url`
+fn is_callback(name: &str) -> bool {
+    let mut parts = name.split(';').map(str::trim);
+    matches!(parts.next(), Some("odata.callback" | "callback")) && parts.next() == Some("url")
 }
 
 fn split_outside_quotes(text: &str) -> impl Iterator<Item = &str> {

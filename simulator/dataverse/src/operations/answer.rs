@@ -18,6 +18,8 @@ pub enum Answer {
     Nothing,
     /// An object of the operation's own type.
     Members(Value),
+    /// The same with values that are JSON already, whose numbers keep their digits.
+    Told(Members),
     /// A row, stored or not; the name of its entity set and its members.
     Row(String, Members),
     /// Rows of one entity set.
@@ -26,15 +28,14 @@ pub enum Answer {
 
 impl Answer {
     pub(super) fn into_response(self, call: &Call<'_>) -> Result<Response, SimError> {
+        let own = || format!("Microsoft.Dynamics.CRM.{}Response", call.operation.name);
         let (about, members) = match self {
             Self::Nothing => return Ok(Response::empty(StatusCode::NO_CONTENT)),
-            Self::Members(value) => {
-                let about = format!("Microsoft.Dynamics.CRM.{}Response", call.operation.name);
-                (
-                    about,
-                    serde_json::from_value(value).map_err(SimError::unexpected)?,
-                )
-            }
+            Self::Members(value) => (
+                own(),
+                serde_json::from_value(value).map_err(SimError::unexpected)?,
+            ),
+            Self::Told(members) => (own(), members),
             Self::Row(set, members) => (format!("{set}/$entity"), members),
             Self::Rows(about, rows) => {
                 let rows = to_raw_value(&rows).map_err(SimError::unexpected)?;

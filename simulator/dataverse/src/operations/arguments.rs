@@ -17,8 +17,8 @@ use crate::rows::storage::moment::parse_moment;
 
 use super::address::parameters;
 use super::declaration::{Declaration, Parameter, ValueType};
+use super::enumerations::enumeration;
 use super::literal::to_json;
-use super::types::enumeration;
 
 /// Members of an object, values unread.
 pub type Members = IndexMap<String, Box<RawValue>>;

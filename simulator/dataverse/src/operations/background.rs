@@ -14,6 +14,9 @@ use uuid::Uuid;
 use crate::http::{MetadataLevel, ODataRequest, Response, SimError};
 use crate::organisation::{BackgroundState as State, Entry, OrgContext};
 
+use super::background_row;
+use super::declaration::Declaration;
+
 /// Where the state of one is asked for, below the origin.
 pub const ROOT: &str = "/api/backgroundoperation/";
 /// How long one waits for its turn.
@@ -22,11 +25,20 @@ const WAIT: Duration = Duration::seconds(1);
 const REMEMBERED: usize = 1_000;
 
 /// Takes a request that is to be done later.
-pub(super) fn accept(context: &OrgContext<'_>, request: &ODataRequest) -> Response {
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn accept(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    operation: &Declaration,
+) -> Result<Response, SimError> {
     let id = Uuid::new_v4();
     let background = context.organisation.background();
     let mut request = request.clone();
+    let callback = request.preferences.callback.clone();
     request.preferences.respond_async = false;
+    background_row::begin(context, id, operation, &request)?;
     let mut entries = background.entries.lock();
     if entries.len() >= REMEMBERED
         && let Some(oldest) = entries.pop_front()
@@ -42,12 +54,25 @@ pub(super) fn accept(context: &OrgContext<'_>, request: &ODataRequest) -> Respon
         state: State::Waiting(Box::new(request)),
     });
     background.waiting.fetch_add(1, Ordering::AcqRel);
-    let origin = context.service_root.split("/api/data/").next();
-    let location = format!("{}{ROOT}{id}", origin.unwrap_or_default());
-    Response::empty(StatusCode::ACCEPTED)
+    let location = location(&context.service_root, id);
+    let (answer, applied) = match callback {
+        None => (Response::empty(StatusCode::ACCEPTED), "respond-async"),
+        Some(_) => {
+            let body = json!({ "backgroundOperationId": id, "location": location }).to_string();
+            let answer = Response::json(StatusCode::ACCEPTED, body, MetadataLevel::Minimal);
+            (answer, "callback")
+        }
+    };
+    Ok(answer
         .with_header("location", &location)
         .with_header("x-ms-dyn-backgroundoperationid", &id.to_string())
-        .with_header("preference-applied", "respond-async")
+        .with_header("preference-applied", applied))
+}
+
+/// Where the state of one is asked for.
+pub(super) fn location(service_root: &str, id: Uuid) -> String {
+    let origin = service_root.split("/api/data/").next();
+    format!("{}{ROOT}{id}", origin.unwrap_or_default())
 }
 
 /// Tells the state of one, or cancels one that still waits. Those of other users are not there.
@@ -71,6 +96,12 @@ pub fn handle(context: &OrgContext<'_>, method: &Method, id: &str) -> Result<Res
     match *method {
         Method::GET | Method::HEAD => Ok(tell(entry)),
         Method::DELETE if matches!(entry.state, State::Waiting(_)) => {
+            background_row::end(
+                context.organisation,
+                entry.id,
+                context.now,
+                State::Canceled.codes(),
+            )?;
             entry.state = State::Canceled;
             background.waiting.fetch_sub(1, Ordering::AcqRel);
             Ok(tell(entry))

@@ -181,6 +181,8 @@ pub struct Declaration {
     pub returns: Returns,
     /// Whether an organisation's own configuration brought it.
     pub is_custom: bool,
+    /// Whether it writes nothing although it is an action, and needs no transaction.
+    pub is_reading: bool,
 }
 
 impl Declaration {

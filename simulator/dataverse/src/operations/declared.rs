@@ -12,7 +12,7 @@ use crate::organisation::OrgContext;
 use crate::schema::{Markup, Place, Schema, Table, place};
 
 use super::catalogue::Catalogue;
-use super::declaration::{Binding, Tables};
+use super::declaration::{Binding, Kind, Parameter, Tables};
 
 /// Names of the operations of a document that nothing answers, each once.
 pub fn without_code(schema: &Schema, catalogue: &Catalogue) -> Vec<String> {
@@ -65,6 +65,56 @@ pub fn told_otherwise(schema: &Schema, catalogue: &Catalogue) -> Vec<String> {
         }
     }
     lines.into_iter().collect()
+}
+
+/// How what a document says of an operation stands to what the simulator's own of that name says.
+pub enum Beside<'a> {
+    /// The simulator's own words say all of it.
+    Told,
+    /// The same overload, which takes these parameters besides.
+    Further(Vec<&'a Markup>),
+    /// An overload that the simulator does not have.
+    Another,
+}
+
+/// How `one` of a document stands to the simulator's own operation of its name, which is of this `kind`, called on
+/// `binding` and takes `parameters`.
+pub fn beside<'a>(
+    schema: &Schema,
+    kind: Kind,
+    binding: &Binding,
+    parameters: &[Parameter],
+    one: &'a Markup,
+) -> Beside<'a> {
+    let (is_same, is_covered) = match (place(one), binding) {
+        (Place::Service, Binding::None) => (true, true),
+        (Place::Row(of), Binding::Row(tables)) | (Place::Set(of), Binding::Collection(tables)) => {
+            let is_named = match tables {
+                Tables::All => of == "crmbaseentity",
+                Tables::Named(_) => tables.contains(of),
+            };
+            (is_named, has(schema, tables, of))
+        }
+        _ => (false, false),
+    };
+    let bound = usize::from(place(one) != Place::Service);
+    let taken: Vec<&Markup> = one.all("Parameter").skip(bound).collect();
+    let is_own = |name: &str| parameters.iter().any(|own| own.name == name);
+    let further: Vec<&Markup> = taken
+        .iter()
+        .copied()
+        .filter(|parameter| !is_own(parameter.name()))
+        .collect();
+    // Functions are told apart by the names of their parameters as well, actions by what they are called on alone.
+    let lacks = kind == Kind::Function
+        && parameters
+            .iter()
+            .any(|own| !own.is_optional && taken.iter().all(|one| own.name != one.name()));
+    match (is_covered, further.is_empty() && !lacks) {
+        (true, true) => Beside::Told,
+        (true, false) if is_same && kind == Kind::Action => Beside::Further(further),
+        _ => Beside::Another,
+    }
 }
 
 /// Whether an operation on these tables is one on a type of a document, which may be what tables descend from.

@@ -40,13 +40,14 @@ pub fn unbound(
         return Err(SimError::unknown_segment(""));
     };
     let catalogue = context.organisation.catalogue();
-    let operation = catalogue.find(&first.name).ok_or_else(|| {
-        declared::unbound(context, request, &first.name)
-            .unwrap_or_else(|| SimError::unknown_segment(&first.name))
+    let known = catalogue.find(&first.name);
+    let unbound = known.filter(|operation| operation.binding == Binding::None);
+    let operation = unbound.ok_or_else(|| {
+        declared::unbound(context, request, &first.name).unwrap_or_else(|| match known {
+            Some(_) => SimError::unresolved_parameters(),
+            None => SimError::unknown_segment(&first.name),
+        })
     })?;
-    if operation.binding != Binding::None {
-        return Err(SimError::unresolved_parameters());
-    }
     if let Some(beyond) = rest.first() {
         return Err(SimError::unknown_segment(&beyond.name));
     }
@@ -184,7 +185,7 @@ fn run(
         Kind::Action => Arguments::from_body(operation, &request.body)?,
     };
     if operation.is_custom && operation.kind == Kind::Action && request.preferences.respond_async {
-        return Ok(background::accept(context, request));
+        return background::accept(context, request, operation);
     }
     let code = repertoire
         .code(&operation.name)
@@ -198,6 +199,7 @@ fn run(
     };
     let answer = match operation.kind {
         Kind::Function => code(&call)?,
+        Kind::Action if operation.is_reading => code(&call)?,
         Kind::Action => transact(&call, code)?,
     };
     answer.into_response(&call)

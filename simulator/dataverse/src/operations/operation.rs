@@ -45,6 +45,7 @@ impl Operation {
                 parameters: Vec::new(),
                 returns: Returns::Nothing,
                 is_custom: false,
+                is_reading: false,
             },
             run: Arc::new(run),
         }
@@ -64,6 +65,12 @@ impl Operation {
         run: impl Fn(&Call<'_>) -> Result<Answer, SimError> + Send + Sync + 'static,
     ) -> Self {
         Self::new(Kind::Action, name, run)
+    }
+
+    /// Says that it writes nothing.
+    pub(super) fn reads(mut self) -> Self {
+        self.declaration.is_reading = true;
+        self
     }
 
     /// Binds it to rows of these tables.

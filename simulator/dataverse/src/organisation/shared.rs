@@ -3,6 +3,7 @@
 //! Layer: organisation, above [`rows`](crate::rows) as a store, below whatever answers requests.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
@@ -12,6 +13,7 @@ use crate::operations::Catalogue;
 use crate::rows::storage::{definitions, migrate::migrate};
 use crate::rows::{Copy, RowStore, StoreError};
 use crate::schema::{Schema, SchemaParts};
+use crate::search::Index;
 use crate::security::RightsCache;
 use crate::seed::follow;
 
@@ -35,6 +37,8 @@ pub struct Organisation {
     background: Background,
     transfers: Transfers,
     rights: RightsCache,
+    search: Index,
+    is_disabled: AtomicBool,
     /// Held from reading the schema to publishing the next one.
     schema_change: Mutex<()>,
 }
@@ -58,6 +62,8 @@ impl Organisation {
             background: Background::default(),
             transfers: Transfers::default(),
             rights: RightsCache::default(),
+            search: Index::default(),
+            is_disabled: AtomicBool::new(false),
             schema_change: Mutex::new(()),
         }
     }
@@ -85,6 +91,21 @@ impl Organisation {
     /// What its users may do.
     pub fn rights(&self) -> &RightsCache {
         &self.rights
+    }
+
+    /// Whether it is switched off: listed, and of no use.
+    pub fn is_disabled(&self) -> bool {
+        self.is_disabled.load(Ordering::Acquire)
+    }
+
+    /// Switches it off or on.
+    pub fn disable(&self, is_disabled: bool) {
+        self.is_disabled.store(is_disabled, Ordering::Release);
+    }
+
+    /// The words of its rows.
+    pub fn search(&self) -> &Index {
+        &self.search
     }
 
     /// The schema at this moment. A request uses one snapshot from beginning to end.
@@ -149,6 +170,7 @@ impl Organisation {
             drop(gate);
         })?;
         self.jobs.look_again();
+        self.search.forget();
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Rows in SQLite, and the data API over them.
 
+pub mod audit;
 mod bulk;
 mod cell;
 mod elastic;

@@ -10,8 +10,9 @@ use crate::http::{MetadataLevel, ODataRequest, Response, SimError};
 use crate::organisation::OrgContext;
 use crate::query::options::{Address, Options, aliases};
 use crate::schema::{Navigation, OneToMany, Table};
-use crate::security::{Access, check_stored, require};
+use crate::security::{Access, check_stored, require, require_named};
 
+use super::audit;
 use super::elastic;
 use super::files::{self, FileColumn};
 use super::key::RowKey;
@@ -57,6 +58,9 @@ fn dispatch(
     raw: &str,
     rest: &[Segment],
 ) -> Result<Response, SimError> {
+    if table.logical_name == audit::TABLE {
+        require_named(context, audit::READ)?;
+    }
     if let Some(key) = key {
         return row(context, request, table, key, raw, rest);
     }
@@ -210,6 +214,9 @@ fn file(
     match (more, &request.method) {
         ([last], &Method::GET | &Method::HEAD) if last.name == "$value" => {
             Some(files::get(context, request, column, row))
+        }
+        ([], &Method::GET) if request.header("range").is_some() => {
+            Some(files::get_encoded(context, request, column, row))
         }
         ([], &Method::PATCH) => Some(files::put(context, request, column, row)),
         ([], &Method::PUT) if !is_json => Some(files::put(context, request, column, row)),

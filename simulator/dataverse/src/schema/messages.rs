@@ -8,9 +8,13 @@ use super::{ColumnKind, Ownership, TableParts};
 pub const PARTY: &str = "activityparty";
 
 /// Tables whose rows the service makes itself.
-const READ_ONLY: [&str; 8] = [
+const READ_ONLY: [&str; 12] = [
     "audit",
+    "customapi",
+    "customapirequestparameter",
+    "customapiresponseproperty",
     "dependency",
+    "entity",
     "fileattachment",
     "privilege",
     "roletemplate",
@@ -18,8 +22,8 @@ const READ_ONLY: [&str; 8] = [
     "sdkmessagefilter",
     "solutioncomponent",
 ];
-/// The table with one row that is neither made nor deleted.
-const ORGANIZATION: &str = "organization";
+/// Tables whose rows are changed and neither made nor deleted.
+const CHANGED_ONLY: [&str; 2] = ["backgroundoperation", "organization"];
 
 const READ: [&str; 2] = ["Retrieve", "RetrieveMultiple"];
 const WRITE: [&str; 9] = [
@@ -52,7 +56,7 @@ pub fn messages(table: &TableParts) -> Vec<&'static str> {
     if table.is_intersect || READ_ONLY.contains(&name) {
         return all;
     }
-    if name == ORGANIZATION {
+    if CHANGED_ONLY.contains(&name) {
         all.push("Update");
         return all;
     }

@@ -3,6 +3,7 @@
 //! Pure data. A [`Schema`] is built once, shared behind an `Arc` and never changed in place: changing metadata
 //! at run time means publishing a new one.
 
+pub mod auditing;
 mod changes;
 mod column;
 mod declared;
@@ -16,6 +17,7 @@ mod label;
 pub mod messages;
 mod options;
 mod relationship;
+pub mod searching;
 mod snapshot;
 mod standard;
 mod table;

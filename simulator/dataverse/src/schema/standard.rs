@@ -25,11 +25,20 @@ const TABLES: &[(&str, &str)] = &[
     ("asyncoperation", include_str!("tables/asyncoperation.toml")),
     ("audit", include_str!("tables/audit.toml")),
     (
+        "backgroundoperation",
+        include_str!("tables/backgroundoperation.toml"),
+    ),
+    (
         "bulkdeleteoperation",
         include_str!("tables/bulkdeleteoperation.toml"),
     ),
     ("businessunit", include_str!("tables/businessunit.toml")),
     ("campaign", include_str!("tables/campaign.toml")),
+    ("catalog", include_str!("tables/catalog.toml")),
+    (
+        "catalogassignment",
+        include_str!("tables/catalogassignment.toml"),
+    ),
     ("connection", include_str!("tables/connection.toml")),
     (
         "connectionreference",
@@ -37,6 +46,15 @@ const TABLES: &[(&str, &str)] = &[
     ),
     ("connectionrole", include_str!("tables/connectionrole.toml")),
     ("contact", include_str!("tables/contact.toml")),
+    ("customapi", include_str!("tables/customapi.toml")),
+    (
+        "customapirequestparameter",
+        include_str!("tables/customapirequestparameter.toml"),
+    ),
+    (
+        "customapiresponseproperty",
+        include_str!("tables/customapiresponseproperty.toml"),
+    ),
     ("dependency", include_str!("tables/dependency.toml")),
     ("duplicaterule", include_str!("tables/duplicaterule.toml")),
     (
@@ -44,6 +62,7 @@ const TABLES: &[(&str, &str)] = &[
         include_str!("tables/duplicaterulecondition.toml"),
     ),
     ("email", include_str!("tables/email.toml")),
+    ("entity", include_str!("tables/entity.toml")),
     (
         "environmentvariabledefinition",
         include_str!("tables/environmentvariabledefinition.toml"),

@@ -54,6 +54,28 @@ pub fn require(context: &OrgContext<'_>, table: &Table, access: Access) -> Resul
     Ok(())
 }
 
+/// Refuses a caller who lacks a privilege that is about no table.
+///
+/// # Errors
+/// 403 `0x80040220`.
+pub fn require_named(context: &OrgContext<'_>, privilege: &str) -> Result<(), SimError> {
+    for rights in restrictions(context)? {
+        if rights.held(privilege).is_none() {
+            let user = rights.principal;
+            return Err(SimError::new(
+                StatusCode::FORBIDDEN,
+                "0x80040220",
+                format!(
+                    "Principal user (Id={user}, type=8) is missing {privilege} privilege (Id={}) on OTC=0. \
+                     context.Caller={user}",
+                    privilege_id(privilege)
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Refuses a caller whose privilege for a table does not reach every row of the organisation.
 ///
 /// # Errors

@@ -11,7 +11,9 @@ mod rights;
 mod role;
 mod visible;
 
-pub use check::{check_row, check_stored, hidden, require, require_global, restrictions};
+pub use check::{
+    check_row, check_stored, hidden, require, require_global, require_named, restrictions,
+};
 pub use privilege::{Access, Depth, Privilege, privilege_id, privileges};
 pub use rights::{Rights, RightsCache};
 pub use role::first_depth;

@@ -126,11 +126,14 @@ pub fn privileges(schema: &Schema) -> impl Iterator<Item = Privilege<'_>> {
 }
 
 /// Privileges that are about no table. The reference names the ones that headers and columns need.
-const MISCELLANEOUS: [&str; 4] = [
+const MISCELLANEOUS: [&str; 7] = [
     "prvActOnBehalfOfAnotherUser",
     "prvBypassCustomPlugins",
     "prvBypassCustomBusinessLogic",
     "prvOverrideCreatedOnCreatedBy",
+    "prvDeleteRecordChangeHistory",
+    "prvReadAuditSummary",
+    "prvReadRecordAuditHistory",
 ];
 
 /// The id of the privilege with this name.

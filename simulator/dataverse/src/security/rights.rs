@@ -169,7 +169,7 @@ impl Rights {
     }
 
     /// How far the privilege with this name reaches by the roles alone.
-    fn held(&self, name: &str) -> Option<Depth> {
+    pub fn held(&self, name: &str) -> Option<Depth> {
         if self.is_unrestricted {
             return Some(Depth::Global);
         }

@@ -132,6 +132,7 @@ fn organisation(writer: &Writer<'_>, identity: &Identity) -> Result<(), SeedErro
             "localeid",
             "expirechangetrackingindays",
             "expiresubscriptionsindays",
+            "isexternalsearchindexenabled",
         ],
         [vec![
             Cell::Guid(organisation),
@@ -146,6 +147,7 @@ fn organisation(writer: &Writer<'_>, identity: &Identity) -> Result<(), SeedErro
             whole(1033),
             whole(7),
             whole(90),
+            Cell::Bool(true),
         ]],
     )?;
     writer.insert(

@@ -3,20 +3,17 @@
 //! Layer: seed. Written when an organisation starts and again whenever its tables change, so that a table made at run time
 //! has all of it at once and one that is gone leaves nothing.
 
-use std::collections::HashSet;
-
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::base::{SYSTEM_USER, root_business_unit, user};
 use super::ids::named;
+use super::keep::keep;
 use super::names::SYSTEM_SOLUTION;
-use super::roles;
 use super::writer::{Writer, lookup, text, whole};
+use super::{custom_apis, roles, tables};
 use crate::operations::{Binding, Catalogue, Tables};
 use crate::organisation::Caller;
-use crate::rows::storage::encoding::{as_guid, guid};
-use crate::rows::storage::layout::quoted;
 use crate::rows::{Cell, RowStore, StoreError};
 use crate::schema::{Schema, messages::messages};
 use crate::security::{Privilege, first_depth, privileges};
@@ -48,6 +45,12 @@ pub fn follow(
     }
     if writer.has("privilege") {
         privilege_rows(&writer, rows, schema)?;
+    }
+    if writer.has("entity") {
+        tables::follow(&writer, rows, schema)?;
+    }
+    if writer.has("customapi") {
+        custom_apis::follow(&writer, rows, operations)?;
     }
     Ok(())
 }
@@ -212,31 +215,4 @@ fn granted(role: Uuid, new: &[(Uuid, Privilege<'_>)]) -> Vec<Vec<Cell>> {
         ])
     });
     granted.collect()
-}
-
-/// Removes the rows of a table that are not wanted and tells which of the wanted ones are not there yet, in their order.
-fn keep<T>(
-    rows: &RowStore,
-    table: &str,
-    id: &str,
-    wanted: Vec<(Uuid, T)>,
-) -> Result<Vec<(Uuid, T)>, StoreError> {
-    let ids: HashSet<Uuid> = wanted.iter().map(|(id, _)| *id).collect();
-    let (table, id) = (quoted(table), quoted(id));
-    let mut seen = rows.database().write(|write| {
-        let mut statement = write.prepare_cached(&format!("SELECT {id} FROM {table}"))?;
-        let found = statement.query_map([], |row| Ok(as_guid(row.get_ref(0)?)))?;
-        let found: HashSet<Uuid> = found
-            .filter_map(Result::transpose)
-            .collect::<Result<_, _>>()?;
-        for stale in found.difference(&ids) {
-            let sql = format!("DELETE FROM {table} WHERE {id} = ?");
-            write.prepare_cached(&sql)?.execute([guid(*stale)])?;
-        }
-        Ok::<_, StoreError>(found)
-    })?;
-    Ok(wanted
-        .into_iter()
-        .filter(|(id, _)| seen.insert(*id))
-        .collect())
 }

@@ -4,15 +4,18 @@
 //! [`Seed`] adds more. All of it is deterministic: the same seed gives the same ids and values.
 
 mod base;
+mod custom_apis;
 mod duplicate_rules;
 mod error;
 mod follow;
 mod generated;
 mod ids;
+mod keep;
 mod names;
 mod roles;
 mod small;
 mod solutions;
+mod tables;
 mod units;
 mod views;
 mod writer;

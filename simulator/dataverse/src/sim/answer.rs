@@ -10,7 +10,7 @@ use super::state::State;
 use crate::control;
 use crate::http::{Response, service_headers};
 use crate::token::{self, Issue};
-use crate::{discovery, operations, webapi};
+use crate::{discovery, operations, search, webapi};
 
 impl State {
     /// Answers a request as the fault that strikes it lets.
@@ -36,6 +36,12 @@ impl State {
         };
         if let Some(id) = path.strip_prefix(operations::BACKGROUND) {
             let response = webapi::background(&door, parts, id, arrival.at);
+            return service_headers::add(response, arrival.request_id, site.addresses.scheme());
+        }
+        if let Some(rest) = path.strip_prefix(search::ROOT) {
+            let handle = || webapi::search(&door, parts, rest, body, arrival.at);
+            // The words of a million rows are taken in once; the other requests of this worker go on meanwhile.
+            let response = tokio::task::block_in_place(handle);
             return service_headers::add(response, arrival.request_id, site.addresses.scheme());
         }
         if let Some(rest) = webapi::relative_path(path) {

@@ -80,7 +80,9 @@ pub(super) fn state(
             people: settings.people.as_deref(),
             addresses,
         };
-        others.push(site(&shared, plan, limits())?);
+        let other = site(&shared, plan, limits())?;
+        other.organisation.disable(settings.is_disabled);
+        others.push(other);
     }
     let development = Development::of(builder.identity.tenant_id, &shared.applications);
     let plan = Plan {

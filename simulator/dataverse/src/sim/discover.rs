@@ -75,6 +75,7 @@ impl State {
             let roles = rows.roles(user).unwrap_or_default();
             listed.push(Listed {
                 identity: &organisation.identity,
+                is_disabled: organisation.is_disabled(),
                 url: site.addresses.base_url(),
                 api_url: site.addresses.api_url(),
                 is_administrator: roles.iter().any(|role| role == ADMINISTRATOR),

@@ -22,6 +22,7 @@ mod snapshot;
 mod snapshots;
 mod start_error;
 mod state;
+mod ticking;
 
 pub use application_user::ApplicationUser;
 pub use builder::SimBuilder;

@@ -311,12 +311,14 @@ fn run(
     let serving = move || {
         runtime.block_on(async move {
             let mut listeners = tokio::task::JoinSet::new();
+            let ticking = tokio::spawn(super::ticking::tick(state.clone()));
             for listening in listening {
                 listeners.spawn(serve(listening, state.clone()));
             }
             let _ = stopped.await;
             // The ports are free when this returns.
             listeners.shutdown().await;
+            ticking.abort();
         });
         // Ends connections at once; nothing waits on a simulator that is gone.
         runtime.shutdown_background();

@@ -23,13 +23,14 @@ pub struct OrganisationSettings {
     pub(super) listen: Option<SocketAddr>,
     pub(super) seeds: Vec<Seed>,
     pub(super) people: Option<Vec<String>>,
+    pub(super) is_disabled: bool,
 }
 
 /// A text that describes no organisation.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "`{0}` describes no organisation; write NAME, then any of ,tenant=DOMAIN ,host=NAME ,listen=ADDRESS:PORT \
-     ,seed=small ,people=ada.park+mei.tanaka"
+     ,seed=small ,people=ada.park+mei.tanaka ,state=disabled"
 )]
 pub struct NoOrganisation(String);
 
@@ -43,6 +44,7 @@ impl OrganisationSettings {
             listen: None,
             seeds: Vec::new(),
             people: None,
+            is_disabled: false,
         }
     }
 
@@ -78,6 +80,13 @@ impl OrganisationSettings {
     #[must_use]
     pub fn people(mut self, keys: &[&str]) -> Self {
         self.people = Some(keys.iter().map(|key| (*key).to_owned()).collect());
+        self
+    }
+
+    /// Switched off: listed by discovery, and of no use until `/sim/organisations` switches it on.
+    #[must_use]
+    pub fn disabled(mut self) -> Self {
+        self.is_disabled = true;
         self
     }
 
@@ -142,6 +151,8 @@ impl FromStr for OrganisationSettings {
                 ("host", host) if !host.is_empty() => settings.host(host),
                 ("listen", address) => settings.listen(address.parse().map_err(|_| wrong())?),
                 ("seed", seed) => settings.seed(seed.parse().map_err(|_| wrong())?),
+                ("state", "enabled") => settings,
+                ("state", "disabled") => settings.disabled(),
                 ("people", keys) => settings.people(&keys.split('+').collect::<Vec<_>>()),
                 _ => return Err(wrong()),
             };
@@ -161,7 +172,17 @@ mod tests {
         assert_eq!(settings.name, "fabrikam");
         assert_eq!(settings.tenant.as_deref(), Some("fabrikam.example"));
         assert_eq!(settings.seeds, [Seed::Small]);
-        for wrong in ["", "a b", "x,colour=red", "x,listen=here", "-x"] {
+        assert!(!settings.is_disabled);
+        let off: OrganisationSettings = "old,state=disabled".parse().unwrap();
+        assert!(off.is_disabled);
+        for wrong in [
+            "",
+            "a b",
+            "x,colour=red",
+            "x,listen=here",
+            "x,state=lost",
+            "-x",
+        ] {
             assert!(wrong.parse::<OrganisationSettings>().is_err(), "{wrong}");
         }
     }

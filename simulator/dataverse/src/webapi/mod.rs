@@ -12,7 +12,7 @@ use crate::operations::Repertoire;
 use crate::organisation::{OrgContext, Organisation};
 use crate::rows::write::terms;
 use crate::token::{Authenticator, Realm, Signer};
-use crate::{batch, metadata, operations, rows};
+use crate::{batch, metadata, operations, rows, search};
 
 /// Longest URL of a plain GET, in characters.
 const MAX_URL: usize = 32_768;
@@ -110,6 +110,27 @@ pub fn background(site: &Site<'_>, parts: &Parts, id: &str, now: OffsetDateTime)
         .unwrap_or_else(|error| error.into_annotated_response(&request.preferences.annotations))
 }
 
+/// Answers a request to search; `rest` is its path after [`search::ROOT`].
+pub fn search(
+    site: &Site<'_>,
+    parts: &Parts,
+    rest: &str,
+    body: &Bytes,
+    now: OffsetDateTime,
+) -> Response {
+    let door = Door { site, now };
+    let request = ODataRequest::new(
+        parts.method.clone(),
+        rest.to_owned(),
+        None,
+        without_credential(&parts.headers),
+        body.clone(),
+    );
+    door.admit(LATEST, &request, &parts.headers, MAX_URL)
+        .and_then(|context| search::handle(&context, &request))
+        .unwrap_or_else(|error| error.into_annotated_response(&request.preferences.annotations))
+}
+
 /// The way in for a request, alone or inside a batch.
 struct Door<'a> {
     site: &'a Site<'a>,
@@ -129,6 +150,13 @@ impl<'a> Door<'a> {
             return Err(SimError::unknown_segment(version));
         }
         let site = self.site;
+        if site.organisation.is_disabled() {
+            return Err(SimError::new(
+                StatusCode::FORBIDDEN,
+                "0x80048405",
+                "The organization is disabled.",
+            ));
+        }
         let service_root = format!("{}{ROOT}{version}", site.origin);
         let query = request.query.as_ref().map_or(0, |query| query.len() + 1);
         if service_root.len() + 1 + request.path.len() + query > max_url {

@@ -236,6 +236,22 @@ async fn what_a_document_says_otherwise_of_known_operations_is_told() {
             "the operation CloseIncident on a row of account: the simulator's own is on something else",
         ]
     );
+    // It is in the document all the same, and a call is refused by name.
+    let client = Client::signed_in(&sim).await;
+    let document = client.get("$metadata").await.text();
+    for piece in [
+        r#"<Function Name="WhoAmI"><Parameter Name="Verbose" Type="Edm.Boolean" />"#,
+        r#"<Action Name="CloseIncident" IsBound="true"><Parameter Name="entity" Type="mscrm.account" />"#,
+    ] {
+        assert_eq!(document.matches(piece).count(), 1, "{piece}");
+    }
+    let made = create(&client, "accounts", json!({ "name": "Harbor" })).await;
+    let address = made.header("odata-entityid").to_owned();
+    let (_, account) = address.rsplit_once('/').unwrap();
+    let path = format!("{account}/Microsoft.Dynamics.CRM.CloseIncident");
+    let json = [("content-type", "application/json")];
+    let refused = client.api(Method::POST, &path, &json, "{}").await;
+    assert_eq!(refused.status, StatusCode::NOT_IMPLEMENTED);
     let plain = organisation().start().await.unwrap();
     assert_eq!(plain.operations_told_otherwise(), Vec::<String>::new());
 }

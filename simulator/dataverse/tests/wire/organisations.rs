@@ -95,6 +95,42 @@ async fn discovery_lists_what_a_person_belongs_to() {
 }
 
 #[tokio::test]
+async fn a_disabled_organisation_is_listed_as_such_and_answers_nobody() {
+    let sim = Sim::builder()
+        .organisation("sister,people=ada.park,state=disabled".parse().unwrap())
+        .start()
+        .await
+        .unwrap();
+    let token = discovery_token(&sim, "contoso.example", "ada.park@contoso.example").await;
+    let listed = async |query: &str| {
+        let url = format!("{}/api/discovery/v2.0/Instances?{query}", sim.base_url());
+        let client = Client::new(&sim).with_token(&token);
+        let answer = client.send(Method::GET, &url, &[], String::new()).await;
+        let rows = answer.unwrap().json()["value"].as_array().unwrap().clone();
+        let names = rows
+            .iter()
+            .map(|row| row["UrlName"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(listed("").await, ["contoso", "sister"]);
+    assert_eq!(listed("$filter=State%20eq%201").await, ["sister"]);
+    assert_eq!(listed("$filter=State%20eq%200").await, ["contoso"]);
+
+    let sister = Client::signed_in_at(&sim, "sister").await;
+    let answer = sister.get("WhoAmI").await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(answer.text().contains("The organization is disabled."));
+    let url = format!("{}/sim/organisations/sister", sim.base_url());
+    let enabled = r#"{"state":"enabled"}"#.to_owned();
+    let switched = Client::new(&sim)
+        .send(Method::PUT, &url, &[], enabled)
+        .await;
+    assert_eq!(switched.unwrap().status, StatusCode::OK);
+    assert_eq!(sister.get("WhoAmI").await.status, StatusCode::OK);
+    assert_eq!(listed("$filter=State%20eq%201").await, [""; 0]);
+}
+
+#[tokio::test]
 async fn each_organisation_has_rows_of_its_own_and_links_to_itself() {
     let sim = start().await;
     let first = Client::signed_in(&sim).await;

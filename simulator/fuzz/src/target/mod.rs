@@ -7,6 +7,7 @@ mod fetchxml;
 mod http;
 mod json;
 mod odata;
+mod search;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
@@ -44,6 +45,7 @@ pub(crate) const ALL: &[Target] = &[
     odata::TARGET,
     fetchxml::TARGET,
     batch::TARGET,
+    search::TARGET,
     csdl::TARGET,
     expression::TARGET,
 ];

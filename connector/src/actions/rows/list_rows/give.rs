@@ -56,17 +56,19 @@ pub(in crate::actions) async fn stream<T: Transport>(
     let mut lines = LineWriter::new(pipe.sink);
     let (mut rows, mut pages) = (0, 0);
     loop {
+        let before = plan.place();
         let page = match plan.page(session).await {
             Ok(Some(page)) => page,
             Ok(None) => break,
             Err(error) => return Err(plan.broken_off(error, Given::Yes)),
         };
+        let gone = |error| before.left(error);
         for row in page.rows() {
-            lines.push(row).await?;
+            lines.push(row).await.map_err(gone)?;
             rows += 1;
         }
         // The next page may be long in coming, or never come.
-        lines.flush().await?;
+        lines.flush().await.map_err(gone)?;
         pages += 1;
         session.transport().progress(rows, plan.total());
     }

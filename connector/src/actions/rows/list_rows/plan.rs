@@ -223,6 +223,11 @@ impl Plan {
         }
     }
 
+    /// Where the next page begins, for whoever stops reading in the middle of it.
+    pub(super) fn place(&self) -> Begun {
+        Begun((self.rows > 0).then(|| self.next_page()).flatten())
+    }
+
     /// What the pages read so far leave out.
     pub(super) fn rest(&self) -> Rest {
         let next_page = self.next_page();
@@ -232,6 +237,22 @@ impl Plan {
             count_limited: self.count.map(|count| count >= COUNT_LIMIT),
             truncated: next_page.is_some() || cut,
             next_page,
+        }
+    }
+}
+
+/// Where a page begins that is not the first: before that, the same input begins again.
+#[derive(Debug)]
+pub(super) struct Begun(Option<String>);
+
+impl Begun {
+    /// The error of a stream that nobody read to its end, with the way to the page that was under way.
+    pub(super) fn left(&self, error: Error) -> Error {
+        match &self.0 {
+            Some(page) => error.noting(&format!(
+                "to go on from the page that was under way, give next-page: {page}"
+            )),
+            None => error,
         }
     }
 }

@@ -322,6 +322,37 @@ fn a_stream_of_one_page_carries_the_link_in_its_summary() {
 }
 
 #[test]
+fn a_stream_that_is_left_says_where_the_page_under_way_begins() {
+    let script = || {
+        leads()
+            .answer(
+                Method::Get,
+                "leads",
+                200,
+                &page(&["a"], Some("leads?next=1")),
+            )
+            .answer(
+                Method::Get,
+                "leads?next=1",
+                200,
+                &page(&["b"], Some("leads?next=2")),
+            )
+    };
+    let input = json!({"table": "lead", "fetch-all": true, "page-size": 1});
+    let (pieces, left) = stream(&script(), input.clone(), 1);
+    assert_eq!(pieces.len(), 1);
+    let said = left.unwrap_err().to_string();
+    assert!(
+        said.ends_with(&format!("give next-page: {ROOT}/leads?next=1#page-size=1")),
+        "{said}"
+    );
+    // What was left in the first page is asked for by the same input.
+    let (_, left) = stream(&script(), input, 0);
+    let said = left.unwrap_err().to_string();
+    assert!(!said.contains("next-page"), "{said}");
+}
+
+#[test]
 fn a_page_is_handed_over_before_the_next_is_asked_for() {
     let row = "x".repeat(40_000);
     let full = page(&[&row, &row, &row, &row], Some("leads?next=1"));

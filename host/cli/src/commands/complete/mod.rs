@@ -52,5 +52,6 @@ fn in_place_of(context: &Context, typed: &[String]) -> Option<Context> {
         globals,
         term: context.term,
         console: crate::console::Console::new(true, false),
+        hosts: context.hosts.clone(),
     })
 }

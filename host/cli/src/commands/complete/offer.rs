@@ -136,7 +136,7 @@ async fn of_a_property(
         shape => shape,
     };
     let offer = match (item, &property.source) {
-        (Shape::Choice(choices), _) => Offer::words(
+        (Shape::Enum(choices), _) => Offer::words(
             choices
                 .iter()
                 .map(|choice| (choice.typed(), choice.help.clone().unwrap_or_default())),

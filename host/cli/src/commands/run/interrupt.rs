@@ -62,6 +62,8 @@ pub(super) enum Written {
     Rows(u64),
     /// The same, from a link that is kept.
     Page(u64),
+    /// The same, and the link of the page that was under way is kept.
+    Until(u64),
     /// Rows were waiting for the last one.
     Waiting(u64),
 }
@@ -88,9 +90,13 @@ pub(super) fn interrupted(action: &Action, key: Option<&str>, written: Written) 
         Written::Page(rows) => problem(whole(rows)).advise(
             "the same command with --next-page last reads from the same link once more",
         ),
+        Written::Until(rows) => problem(whole(rows)).advise(
+            "the same command with --next-page last goes on from the page that was under way: what was written \
+             of that comes once more",
+        ),
         Written::Rows(rows) => problem(whole(rows)).advise(
-            "there is no link to go on from in the middle of a read; read page by page to have one: \
-             --page-size N, then --next-page last",
+            "there is no link to go on from in the middle of the first page, or while the service is slow to answer; \
+             shorter pages have one sooner: --page-size N, then --next-page last",
         ),
         Written::Waiting(rows) => problem(format!(
             "nothing was printed: {} waited until every column was known",
@@ -164,6 +170,14 @@ mod tests {
                 Written::Page(3),
                 "3 rows were written",
                 "same link once more",
+            ),
+            (
+                true,
+                true,
+                None,
+                Written::Until(3),
+                "3 rows were written",
+                "--next-page last goes on",
             ),
             (
                 true,

@@ -171,7 +171,7 @@ impl RunContext<'_> {
         let likely = self.context.format(held.is_some());
         let asked = query.is_none().then_some(likely);
         let (wish, answer) = tokio::select! {
-            both = futures::future::join(wish::of(self, &call, asked), self.host.perform(&call)) => both,
+            both = futures::future::join(wish::of(self, &call, asked), self.host.invoke(&call)) => both,
             () = interrupt.typed() => {
                 self.context.console.settle();
                 return Err(self.interrupted(&call, Written::Nothing).into());
@@ -249,6 +249,22 @@ impl RunContext<'_> {
             problem.message = shorter;
         }
         problem.into()
+    }
+
+    /// The end of a stream that a person has interrupted, which goes on at `link`.
+    fn left_at(&self, call: &Call, written: Written, link: Option<&str>) -> Problem {
+        let keep = |link| {
+            let kept = &self.kept;
+            self.action.traits.read_only && kept.keep_link(link, &call.input, self.properties)
+        };
+        match written {
+            Written::Rows(rows) if rows > 0 && link.is_some_and(keep) => interrupted(
+                self.action,
+                call.idempotency_key.as_deref(),
+                Written::Until(rows),
+            ),
+            other => self.interrupted(call, other),
+        }
     }
 
     /// The end of a call that a person has interrupted.

@@ -208,6 +208,7 @@ mod tests {
             globals: Cli::parse_from(["airlock", "connector", "list"]).globals,
             term: crate::term::Term::default(),
             console: crate::console::Console::new(true, false),
+            hosts: crate::hosts::Hosts::default(),
             words,
         }
     }

@@ -3,11 +3,15 @@
 
 use super::interrupt::{Interrupt, Written};
 use super::lines::{Asked, Form, WholeLines};
-use super::{RunContext, wish};
+use super::{RunContext, going_on, wish};
 use crate::output::{CsvError, CsvLines, CsvStyle, Format, LeftOut, Paging, Query, Sink, Wish};
 use crate::problem::{Exit, Problem, Stop};
-use airlock_runtime::Call;
+use airlock_runtime::{Call, Piped};
 use futures::StreamExt as _;
+use std::time::Duration;
+
+/// How long a person who typed Ctrl-C waits to hear where to go on. A second one ends even that.
+const LAST_WORD: Duration = Duration::from_secs(3);
 
 /// Whether rows in this format can be written before the last one is known.
 pub(super) fn suits(format: Option<Format>) -> bool {
@@ -40,8 +44,10 @@ pub(super) async fn run(
     loop {
         let bytes = tokio::select! {
             bytes = piped.data.next() => bytes,
-            // Dropping the stream stops the connector, as does a reader that has gone.
-            () = interrupt.typed() => return Err(flow.end_here(run_context, &call)),
+            () = interrupt.typed() => {
+                let left = leave(&mut flow, piped).await?;
+                return Err(flow.end_at(run_context, &call, left.as_deref()));
+            }
         };
         match bytes {
             Some(bytes) => flow.push(&bytes)?,
@@ -49,8 +55,11 @@ pub(super) async fn run(
         }
     }
     let summary = tokio::select! {
-        summary = piped.done => summary,
-        () = interrupt.typed() => return Err(flow.end_here(run_context, &call)),
+        summary = &mut piped.done => summary,
+        () = interrupt.typed() => {
+            let left = leave(&mut flow, piped).await?;
+            return Err(flow.end_at(run_context, &call, left.as_deref()));
+        }
     };
     run_context.context.console.settle();
     // Rows that came before a failure are printed all the same.
@@ -68,6 +77,27 @@ pub(super) async fn run(
         true => Ok(()),
         false => Err(Stop::Told(Exit::Incomplete)),
     }
+}
+
+/// Has the connector stop, and writes what it had handed over. Answers the link to go on from, where the
+/// connector names one in time.
+async fn leave(flow: &mut Flow<'_>, mut piped: Piped) -> Result<Option<String>, Stop> {
+    piped.stop();
+    let last = async {
+        while let Some(bytes) = piped.data.next().await {
+            flow.push(&bytes)?;
+        }
+        Ok(match piped.done.await {
+            Ok(summary) => Paging::of(&summary, None)
+                .and_then(|paging| paging.next)
+                .map(|(_, link)| link.to_owned()),
+            Err(error) => going_on::link_in(&error.to_string()).map(|(_, link)| link.to_owned()),
+        })
+    };
+    // A connector that waits for its service may not hear of it for long.
+    tokio::time::timeout(LAST_WORD, last)
+        .await
+        .unwrap_or(Ok(None))
 }
 
 fn told(left_out: &LeftOut) -> String {
@@ -129,14 +159,19 @@ impl<'a> Flow<'a> {
     }
 
     /// Writes out what is whole, and says how far that is.
-    pub(super) fn end_here(mut self, run_context: &RunContext<'_>, call: &Call) -> Stop {
+    pub(super) fn end_here(self, run_context: &RunContext<'_>, call: &Call) -> Stop {
+        self.end_at(run_context, call, None)
+    }
+
+    /// The same where a link leads on.
+    fn end_at(mut self, run_context: &RunContext<'_>, call: &Call, link: Option<&str>) -> Stop {
         run_context.context.console.settle();
         let written = match &self.form {
             Form::Csv(lines) if !lines.streams() => Written::Waiting(lines.rows()),
             form => Written::Rows(form.rows()),
         };
         match self.sink.finish() {
-            Ok(()) => run_context.interrupted(call, written).into(),
+            Ok(()) => run_context.left_at(call, written, link).into(),
             Err(error) => error.into(),
         }
     }

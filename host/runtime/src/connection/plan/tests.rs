@@ -1,7 +1,9 @@
 use super::*;
 use crate::about::Oauth;
 use crate::error::{Errand, ErrorCode};
-use airlock_store::ConnectionId;
+use airlock_auth::SystemClock;
+use airlock_egress::EgressConfig;
+use airlock_store::{ConnectionId, MasterKey};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use time::macros::datetime;
@@ -78,6 +80,29 @@ fn a_plan_says_where_requests_and_the_credential_go_before_there_is_a_way_out() 
         ["https://org.example/.default", "offline_access"]
     );
     assert_eq!(grant.client_id.expose_secret(), "the-client");
+}
+
+#[tokio::test]
+async fn a_connection_is_checked_without_a_lane_and_opened_with_one_for_each_purpose() {
+    let audit = Arc::new(airlock_egress::NoAudit);
+    let resolver = Arc::new(airlock_egress::SystemResolver);
+    let egress = Egress::new(EgressConfig::default(), resolver, audit).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("airlock.db");
+    let key = MasterKey::from_file_for(&folder.path().join("master.key"), &database).unwrap();
+    let store = airlock_store_sqlite::open(&database, &key).unwrap();
+    let tokens = Arc::new(Tokens::new(Arc::new(store), Arc::new(SystemClock)));
+    let kind = kind(Grant::ClientCredentials, &["{url:host}"]);
+    let plan = || Plan::of(&kind, &connection(&[]), &secrets()).unwrap();
+    drop(plan());
+    assert_eq!(egress.lane_count(), 0, "it was only looked at");
+    let open = plan().open(&egress, &tokens);
+    assert_eq!(
+        egress.lane_count(),
+        2,
+        "for the service, and for the authority"
+    );
+    drop(open);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 use super::*;
 use crate::about::Traits;
-use crate::error::{DeadlineBy, Failure, FieldError};
+use crate::error::{Busy, Counted, DeadlineBy, Failure, FieldError};
 use airlock_store::KeptAnswer;
 use serde_json::Value;
+use std::time::Duration;
 use time::macros::datetime;
 use uuid::Uuid;
 
@@ -117,9 +118,15 @@ fn a_failure_frees_its_key_only_where_nothing_can_have_happened() {
         after_ms: 1,
         by: DeadlineBy::Caller,
     };
-    let busy = || HostError::Busy {
-        tenant: String::new(),
-        message: String::new(),
+    let busy = || {
+        HostError::Busy(Busy {
+            tenant: None,
+            counted: Counted::Calls,
+            most: 1,
+            setting: "",
+            section: "",
+            waited: Duration::ZERO,
+        })
     };
     let budget = || HostError::Budget {
         budget: "",

@@ -1,7 +1,8 @@
 //! A streamed call: bytes out of a component as it makes them, in memory that does not grow.
 //!
 //! Each has an instance of its own, so what it held is given back when it ends. A reader that is
-//! slow slows the component down; a reader that goes away ends the instance.
+//! slow slows the component down, one that stops hears how far it came, and one that goes away ends the
+//! instance.
 
 mod ends;
 
@@ -21,7 +22,7 @@ use futures::{FutureExt, Stream, StreamExt};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::sync::{mpsc, oneshot};
-use tokio_util::sync::PollSender;
+use tokio_util::sync::{CancellationToken, PollSender, WaitForCancellationFutureOwned};
 use tracing::{Instrument, Span};
 use wasmtime::component::{Accessor, StreamReader};
 
@@ -75,15 +76,20 @@ pub(crate) async fn pipe(
         }
     };
     match begun.await {
-        Ok(Begun { content_type }) => Ok(Piped {
-            content_type,
-            data: Chunks {
-                data,
-                _guard: guard,
-            }
-            .boxed(),
-            done: done.boxed(),
-        }),
+        Ok(Begun { content_type }) => {
+            let stop = CancellationToken::new();
+            Ok(Piped {
+                content_type,
+                data: Chunks {
+                    data,
+                    stopped: Some(Box::pin(stop.clone().cancelled_owned())),
+                    _guard: guard,
+                }
+                .boxed(),
+                done: done.boxed(),
+                stop,
+            })
+        }
         // It never began: `done` knows why.
         Err(_) => match done.await {
             Err(error) => Err(error),
@@ -142,6 +148,8 @@ async fn stream(
 /// The reader's end; dropping it ends the instance.
 struct Chunks {
     data: mpsc::Receiver<Bytes>,
+    /// Resolves when nothing more is wanted; nothing once that is known.
+    stopped: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
     _guard: AbortOnDrop,
 }
 
@@ -149,6 +157,12 @@ impl Stream for Chunks {
     type Item = Bytes;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        if let Some(stopped) = &mut self.stopped
+            && stopped.as_mut().poll(cx).is_ready()
+        {
+            self.stopped = None;
+            self.data.close();
+        }
         self.data.poll_recv(cx)
     }
 }

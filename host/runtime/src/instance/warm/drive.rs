@@ -1,7 +1,8 @@
 //! The task of a warm instance: takes calls as they come, and ends when nobody can send any more and
 //! those it has are answered.
 
-use super::{Job, Reply, Shared};
+use super::Shared;
+use super::job::{Done, Job};
 use crate::contract::{Blueprint, Exports};
 use crate::instance::run::Instance;
 use crate::instance::state::{Setup, State};
@@ -9,14 +10,13 @@ use crate::instance::stop::Stopped;
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::sync::atomic::Ordering;
 use tokio::sync::mpsc;
-use tracing::Instrument;
 use wasmtime::component::Accessor;
 
 /// Runs an instance from its first call to its last.
 pub(super) async fn drive(
     blueprint: &Blueprint<State>,
     setup: Setup,
-    queue: &mut mpsc::UnboundedReceiver<Job>,
+    queue: &mut mpsc::UnboundedReceiver<Box<dyn Job>>,
     shared: &Shared,
 ) -> Result<(), Stopped> {
     Instance::open(blueprint, setup)
@@ -27,17 +27,10 @@ pub(super) async fn drive(
         .await
 }
 
-enum Done {
-    Answered,
-    Abandoned,
-    /// Its caller had gone before it began.
-    Unwanted,
-}
-
 async fn serve(
     accessor: &Accessor<State>,
     exports: &Exports,
-    queue: &mut mpsc::UnboundedReceiver<Job>,
+    queue: &mut mpsc::UnboundedReceiver<Box<dyn Job>>,
     shared: &Shared,
 ) -> wasmtime::Result<()> {
     let mut running = FuturesUnordered::new();
@@ -61,35 +54,9 @@ async fn serve(
                 Err(error) => return Err(error),
             },
             job = queue.recv(), if open => match job {
-                Some(job) => running.push(serve_call(accessor, exports, job)),
+                Some(job) => running.push(job.serve(accessor, exports)),
                 None => open = false,
             },
         }
-    }
-}
-
-async fn serve_call(
-    accessor: &Accessor<State>,
-    exports: &Exports,
-    job: Job,
-) -> wasmtime::Result<Done> {
-    let Job {
-        operation,
-        mut reply,
-        span,
-    } = job;
-    if reply.is_closed() {
-        return Ok(Done::Unwanted);
-    }
-    tokio::select! {
-        biased;
-        answer = operation.perform(accessor, exports).instrument(span) => {
-            // A caller that went away at the last moment still has to be acknowledged.
-            Ok(match reply.send(Reply::Answered(answer?)) {
-                Ok(()) => Done::Answered,
-                Err(_) => Done::Abandoned,
-            })
-        }
-        () = reply.closed() => Ok(Done::Abandoned),
     }
 }

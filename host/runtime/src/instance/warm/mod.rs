@@ -9,8 +9,10 @@
 //! <https://github.com/bytecodealliance/wasmtime/issues/11870>).
 
 mod drive;
+mod job;
 
-use super::operation::{Answer, Operation};
+use super::Retry;
+use super::operation::Operation;
 use super::state::{Setup, State};
 use super::stop::Stopped;
 use crate::contract::Blueprint;
@@ -18,34 +20,28 @@ use crate::error::HostError;
 use crate::spans;
 use crate::under_way::UnderWay;
 use drive::drive;
+use job::{Job, Queued};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
-use tracing::Span;
 
 /// How long an instance has to notice that a caller went away before it is aborted.
 const GRACE: Duration = Duration::from_millis(250);
 
 /// What became of a call.
-pub(crate) enum Reply {
-    Answered(Result<Answer, HostError>),
+pub(crate) enum Reply<O: Operation> {
+    Answered(Result<O::Kept, HostError>),
     /// The instance had started, and ended before the call began: it may be run elsewhere.
-    NotStarted(Operation),
-}
-
-struct Job {
-    operation: Operation,
-    reply: oneshot::Sender<Reply>,
-    span: Span,
+    NotStarted(O),
 }
 
 /// A handle to a warm instance. The instance ends when the last handle is dropped and its calls are
 /// done.
 pub(crate) struct Warm {
-    jobs: mpsc::UnboundedSender<Job>,
+    jobs: mpsc::UnboundedSender<Box<dyn Job>>,
     shared: Arc<Shared>,
     abort: AbortHandle,
     under_way: UnderWay,
@@ -67,18 +63,8 @@ struct Shared {
     became_idle: Arc<Notify>,
     /// Cancelled when the task is over, however it ended: only then `stopped` says why for sure.
     ended: CancellationToken,
-}
-
-impl Shared {
-    /// What becomes of a call that the instance did not come to: what kept it from starting would
-    /// do so again.
-    fn turn_away(&self, operation: Operation) -> Reply {
-        let started = self.started.load(Ordering::Acquire);
-        match self.stopped.get() {
-            Some(stopped) if !started => Reply::Answered(Err(stopped.clone().into())),
-            _ => Reply::NotStarted(operation),
-        }
-    }
+    /// What becomes of calls that it did not come to.
+    retry: Retry,
 }
 
 impl Warm {
@@ -89,6 +75,7 @@ impl Warm {
         room: impl Future<Output = Result<R, Stopped>> + Send + 'static,
         became_idle: Arc<Notify>,
         under_way: UnderWay,
+        retry: Retry,
     ) -> Self {
         let (jobs, mut queue) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
@@ -103,6 +90,7 @@ impl Warm {
             has_room: CancellationToken::new(),
             became_idle,
             ended: CancellationToken::new(),
+            retry,
         });
         let theirs = Arc::clone(&shared);
         let task = under_way.spawn(async move {
@@ -122,7 +110,7 @@ impl Warm {
             theirs.retiring.store(true, Ordering::Release);
             queue.close();
             while let Ok(job) = queue.try_recv() {
-                let _ = job.reply.send(theirs.turn_away(job.operation));
+                job.turn_away(&theirs);
             }
         });
         Self {
@@ -215,26 +203,32 @@ impl Drop for Seat {
 
 impl Seat {
     /// Runs `operation`; dropping the future abandons the call and retires the instance.
-    pub(crate) async fn call(self, operation: Operation) -> Reply {
+    pub(crate) async fn call<O: Operation>(self, operation: O) -> Reply<O> {
+        let shared = &self.warm.shared;
         let (reply, answer) = oneshot::channel();
-        let job = Job {
+        let job = Queued {
             operation,
             reply,
             span: spans::instance("warm"),
         };
-        if let Err(mpsc::error::SendError(job)) = self.warm.jobs.send(job) {
-            self.warm.shared.ended.cancelled().await;
-            return self.warm.shared.turn_away(job.operation);
-        }
-        let mut guard = Abandon {
-            warm: Some(&self.warm),
+        let answer = match self.warm.jobs.send(Box::new(job)) {
+            Ok(()) => {
+                let mut guard = Abandon {
+                    warm: Some(&self.warm),
+                };
+                let answer = answer.await;
+                guard.warm = None;
+                answer
+            }
+            Err(mpsc::error::SendError(job)) => {
+                shared.ended.cancelled().await;
+                job.turn_away(shared);
+                answer.await
+            }
         };
-        let answer = answer.await;
-        guard.warm = None;
         match answer {
             Ok(reply) => reply,
             Err(_) => {
-                let shared = &self.warm.shared;
                 shared.ended.cancelled().await;
                 let stopped = shared.stopped.get().cloned().unwrap_or_else(|| {
                     Stopped::Crashed("its instance ended before it answered".to_owned())

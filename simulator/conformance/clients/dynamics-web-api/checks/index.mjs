@@ -10,3 +10,5 @@ import "./columns.mjs";
 import "./relationships.mjs";
 import "./choices.mjs";
 import "./instances.mjs";
+import "./files.mjs";
+import "./search.mjs";

@@ -4,4 +4,4 @@ from suite import Suite
 
 suite = Suite("PowerPlatform-Dataverse-Client")
 
-from . import batch, columns, frames, fetch, keys, queries, records, relationships, results, sql, tables  # noqa: E402, F401
+from . import batch, columns, files, frames, fetch, keys, queries, records, relationships, results, sql, tables  # noqa: E402, F401

@@ -5,9 +5,10 @@
 use std::collections::HashSet;
 
 use super::Document;
-use super::operations::described;
+use super::operations::{Described, described};
 use super::types::own_types;
-use crate::schema::{ALIAS, Declared, Markup};
+use crate::operations::{Beside, Binding, beside};
+use crate::schema::{ALIAS, Declared, Markup, Place, place};
 
 impl<'a> Document<'a> {
     fn declared(&self) -> &'a Declared {
@@ -44,12 +45,43 @@ impl<'a> Document<'a> {
         Ok(())
     }
 
-    /// The operations of a document that the simulator does not answer.
+    /// The operations of a document that the simulator does not answer, and further overloads of those that it does.
     pub(super) fn declared_operations(&mut self) -> std::fmt::Result {
-        let own = self.own_operations();
         for one in &self.declared().operations {
-            if !own.contains(one.name()) {
+            let own = described(self.catalogue).find(|own| own.name == one.name());
+            let is_another = own.is_none_or(|own| {
+                matches!(
+                    beside(self.schema, own.kind, own.binding, own.parameters, one),
+                    Beside::Another
+                )
+            });
+            if is_another {
                 self.markup(one)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the document has an operation of the simulator's own take besides, called on this type or on nothing.
+    pub(super) fn declared_parameters(
+        &mut self,
+        own: Described<'_>,
+        on: Option<&str>,
+    ) -> std::fmt::Result {
+        let mut told = HashSet::new();
+        for one in self.declared().overloads(own.name) {
+            let is_here = match place(one) {
+                Place::Service => on.is_none(),
+                Place::Row(of) | Place::Set(of) => on == Some(of),
+            };
+            let beside = beside(self.schema, own.kind, own.binding, own.parameters, one);
+            let Beside::Further(further) = beside else {
+                continue;
+            };
+            for parameter in further {
+                if is_here && told.insert(parameter.name()) {
+                    self.markup(parameter)?;
+                }
             }
         }
         Ok(())
@@ -58,7 +90,10 @@ impl<'a> Document<'a> {
     /// The sets of definitions, and what calls those operations.
     pub(super) fn declared_container(&mut self) -> std::fmt::Result {
         let schema = self.schema;
-        let own = self.own_operations();
+        let own: HashSet<&str> = described(self.catalogue)
+            .filter(|one| *one.binding == Binding::None)
+            .map(|one| one.name)
+            .collect();
         let is_own = |one: &Markup, attribute: &str| {
             let called = one.attribute(attribute).unwrap_or_default();
             called
@@ -72,10 +107,6 @@ impl<'a> Document<'a> {
             }
         }
         Ok(())
-    }
-
-    fn own_operations(&self) -> HashSet<&'a str> {
-        described(self.catalogue).map(|one| one.name).collect()
     }
 
     /// An element with everything inside, but for annotations that nobody asked for.

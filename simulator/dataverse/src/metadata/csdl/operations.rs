@@ -42,21 +42,21 @@ impl Document<'_> {
     pub(super) fn operations(&mut self) -> std::fmt::Result {
         let catalogue = self.catalogue;
         for operation in described(catalogue) {
-            for bound in self.bindings(operation.binding) {
-                self.operation(operation, bound.as_deref())?;
+            for (on, bound) in self.bindings(operation.binding) {
+                self.operation(operation, on, bound.as_deref())?;
             }
         }
         Ok(())
     }
 
-    /// What an operation takes as its first parameter, once for each type that it can be bound to.
-    fn bindings(&self, binding: &Binding) -> Vec<Option<String>> {
+    /// Each type that an operation can be bound to, with the first parameter that it takes then.
+    fn bindings<'b>(&self, binding: &'b Binding) -> Vec<(Option<&'b str>, Option<String>)> {
         let (tables, is_set) = match binding {
-            Binding::None => return vec![None],
+            Binding::None => return vec![(None, None)],
             Binding::Row(tables) => (tables, false),
             Binding::Collection(tables) => (tables, true),
         };
-        let names: Vec<&str> = match tables {
+        let names: Vec<&'b str> = match tables {
             // Every table descends from it, and what is bound to a type is bound to those that descend from it.
             Tables::All => vec!["crmbaseentity"],
             Tables::Named(names) => names
@@ -74,11 +74,16 @@ impl Document<'_> {
         };
         names
             .into_iter()
-            .map(|name| Some(parameter(name)))
+            .map(|name| (Some(name), Some(parameter(name))))
             .collect()
     }
 
-    fn operation(&mut self, operation: Described<'_>, bound: Option<&str>) -> std::fmt::Result {
+    fn operation(
+        &mut self,
+        operation: Described<'_>,
+        on: Option<&str>,
+        bound: Option<&str>,
+    ) -> std::fmt::Result {
         let element = match operation.kind {
             Kind::Function => "Function",
             Kind::Action => "Action",
@@ -100,6 +105,7 @@ impl Document<'_> {
                 nullable(parameter)
             )?;
         }
+        self.declared_parameters(operation, on)?;
         let result = match operation.returns {
             Returns::Nothing => None,
             Returns::Members(_) => Some(format!("{ALIAS}{}Response", operation.name)),

@@ -18,6 +18,9 @@ const OPEN: &[&str] = &[
     "ComplexOneToManyRelationshipMetadata",
 ];
 
+/// Types that descend from others.
+const BASES: &[(&str, &str)] = &[("AttributeAuditDetail", "AuditDetail")];
+
 /// What every document begins with.
 const ROOTS: &[&str] = &["crmbaseentity", "expando", "principal"];
 
@@ -64,6 +67,9 @@ impl Document<'_> {
 
     fn complex_type(&mut self, name: &str, members: &[Parameter]) -> std::fmt::Result {
         write!(self.xml, "<ComplexType Name=\"{name}\"")?;
+        if let Some((_, base)) = BASES.iter().find(|(descendant, _)| *descendant == name) {
+            write!(self.xml, " BaseType=\"{ALIAS}{base}\"")?;
+        }
         if OPEN.contains(&name) {
             self.xml.push_str(" OpenType=\"true\"");
         }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::parts::{introduced, label, managed, members};
+use crate::schema::auditing::begins_audited;
 use crate::schema::{
     Column, ColumnKind, DateTimeBehaviour, DateTimeFormat, Derivation, IntegerFormat,
     PrecisionSource, RequiredLevel, TableParts, TextFormat,
@@ -97,7 +98,7 @@ pub(in crate::metadata) fn fill_common(
         "LinkedAttributeId": Value::Null,
         "CreatedOn": "1900-01-01T00:00:00Z",
         "ModifiedOn": "1900-01-01T00:00:00Z",
-        "IsAuditEnabled": managed(!is_part, true, "canmodifyauditsettings"),
+        "IsAuditEnabled": managed(begins_audited(column), true, "canmodifyauditsettings"),
         "IsGlobalFilterEnabled": managed(false, true, "canmodifyglobalfiltersettings"),
         "IsSortableEnabled": managed(false, true, "canmodifyissortablesettings"),
         "IsCustomizable": managed(true, true, "iscustomizable"),

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::parts::{introduced, label, managed, members};
+use crate::schema::searching::begins_searched;
 use crate::schema::{ColumnKind, Ownership, TableParts};
 use crate::security::{Access, privilege_id};
 
@@ -82,7 +83,7 @@ pub(in crate::metadata) fn fill(document: &mut Map<String, Value>, table: &Table
         "HasNotes": table.has_notes,
         "HasActivities": table.has_activities,
         "HasFeedback": false,
-        "SyncToExternalSearchIndex": false,
+        "SyncToExternalSearchIndex": begins_searched(table),
         "EnforceStateTransitions": false,
         "EntityColor": Value::Null,
         "EntityHelpUrl": Value::Null,

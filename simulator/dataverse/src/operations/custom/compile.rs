@@ -89,6 +89,7 @@ pub(super) fn operation(entry: &Entry, schema: &Schema) -> Result<Operation, Str
             parameters,
             returns,
             is_custom: true,
+            is_reading: false,
         },
         run: Arc::new(move |call| {
             let mut scope = Scope::of(call, needs_row, &references)?;

@@ -3,6 +3,7 @@
 //! Layer: operations (reference §6.2).
 
 mod access;
+mod audit;
 mod blocks;
 mod closing;
 mod counting;
@@ -21,6 +22,7 @@ mod organisation;
 mod queue;
 mod roles;
 mod rollup;
+mod search;
 mod state;
 mod teams;
 mod template;
@@ -38,6 +40,7 @@ pub(super) fn operations() -> Vec<Operation> {
         dependencies::operations(),
         languages::operations(),
         access::operations(),
+        audit::operations(),
         roles::operations(),
         teams::operations(),
         opportunity::operations(),
@@ -50,6 +53,7 @@ pub(super) fn operations() -> Vec<Operation> {
         email::operations(),
         duplicates::operations(),
         rollup::operations(),
+        search::operations(),
         state::operations(),
         text::operations(),
         blocks::operations(),

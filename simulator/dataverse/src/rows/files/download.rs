@@ -4,7 +4,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use http::StatusCode;
+use http::{StatusCode, header};
 use uuid::Uuid;
 
 use crate::http::{ODataRequest, Response, SimError};
@@ -62,6 +62,38 @@ pub fn get(
     } else {
         answer.with_header("x-ms-file-size", &size.to_string())
     })
+}
+
+/// Answers a range of a column without `$value`: the same as Base64 in JSON, and where to go on.
+///
+/// # Errors
+/// As for [`get`].
+pub fn get_encoded(
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+    column: FileColumn<'_>,
+    row: Uuid,
+) -> Result<Response, SimError> {
+    let answer = get(context, request, column, row)?;
+    if answer.status != StatusCode::PARTIAL_CONTENT {
+        return Ok(answer);
+    }
+    let place = format!(
+        "{}({row})/{}",
+        column.table.entity_set_name, column.column.logical_name
+    );
+    let root = &context.service_root;
+    let body = serde_json::json!({
+        "@odata.context": format!("{root}/$metadata#{place}"),
+        "value": BASE64_STANDARD.encode(&answer.body),
+    });
+    let mut encoded = Response::json(answer.status, body.to_string(), request.metadata_level);
+    for (name, value) in &answer.headers {
+        if name != header::CONTENT_TYPE {
+            encoded.headers.append(name, value.clone());
+        }
+    }
+    Ok(encoded.with_header("location", &format!("{root}/{place}?size=full")))
 }
 
 fn part(text: &str, bytes: Vec<u8>) -> Result<Response, SimError> {

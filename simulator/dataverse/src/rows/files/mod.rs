@@ -13,5 +13,5 @@ pub mod picture;
 mod upload;
 
 pub use column::FileColumn;
-pub use download::get;
+pub use download::{get, get_encoded};
 pub use upload::put;

@@ -211,6 +211,11 @@ impl Database {
         )
     }
 
+    /// Whether a write runs on this thread, whose rows nobody else sees yet.
+    pub fn is_writing(&self) -> bool {
+        Session::current(self.identity).is_some()
+    }
+
     /// Changes whenever [`note_identities`](Self::note_identities) was called and the rows are there for all to see.
     pub fn identity_generation(&self) -> u64 {
         self.identity_generation.load(Ordering::Acquire)

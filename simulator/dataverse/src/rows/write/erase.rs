@@ -4,6 +4,7 @@
 
 use crate::http::SimError;
 use crate::organisation::OrgContext;
+use crate::rows::audit;
 use crate::rows::files::contents;
 use crate::rows::storage::database::Write;
 use crate::rows::storage::encoding::guid;
@@ -11,6 +12,8 @@ use crate::rows::storage::layout::{DELETED, quoted};
 use crate::schema::Table;
 use rusqlite::params;
 use uuid::Uuid;
+
+use super::request_facts::facts;
 
 /// Removes one row and remembers that it was there.
 ///
@@ -22,6 +25,7 @@ pub fn erase(
     table: &Table,
     id: Uuid,
 ) -> Result<(), SimError> {
+    let before = audit::before(write, &context.schema, table, id)?;
     let sql = format!(
         "DELETE FROM {} WHERE {} = ?",
         quoted(&table.logical_name),
@@ -41,5 +45,6 @@ pub fn erase(
         guid(id),
         context.now.unix_timestamp()
     ])?;
-    Ok(())
+    let facts = facts(context, write);
+    audit::deleted(write, &facts, table, id, before.as_ref())
 }

@@ -13,7 +13,7 @@ use crate::rows::key::RowKey;
 use crate::rows::storage::database::Write;
 use crate::rows::storage::draft::{Draft, insert, position};
 use crate::rows::storage::unions;
-use crate::rows::{Cell, Origin};
+use crate::rows::{Cell, Origin, audit};
 use crate::schema::messages::PARTY;
 use crate::schema::{Column, ColumnKind, Navigation, OneToMany, RequiredLevel, Table};
 
@@ -158,6 +158,7 @@ impl<'w, 'o> Maker<'w, 'o> {
         }
         insert(self.write, table, draft, self.write.next_version())
             .map_err(|error| errors::from_insert(table, error))?;
+        audit::created(self.write, &self.facts, table, id)?;
         Ok(id)
     }
 

@@ -5,9 +5,9 @@
 use super::recipe::Recipe;
 use super::{errors, facts::Facts, rules};
 use crate::http::SimError;
-use crate::rows::Cell;
 use crate::rows::storage::database::Write;
 use crate::rows::storage::draft::{Draft, position, update};
+use crate::rows::{Cell, audit};
 use crate::schema::Table;
 use uuid::Uuid;
 
@@ -49,6 +49,8 @@ pub fn store(
     }
     changed.extend(rules::complete(table, &mut draft, Some(&changed), facts)?);
     changed.extend(Recipe::new(table).derive(&mut draft, facts)?);
+    let before = audit::before(write, facts.schema, table, id)?;
     update(write, table, id, &draft, &changed, write.next_version())
-        .map_err(|error| errors::from_insert(table, error))
+        .map_err(|error| errors::from_insert(table, error))?;
+    audit::changed(write, facts, table, id, before.as_ref(), &draft)
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `GET /` | the status page, or for programs the health |
 //! | `GET health`, `environment`, `organisations` | that it runs; addresses and credentials; who there is |
+//! | `PUT organisations/NAME` | whether it is switched off |
 //! | `GET`, `DELETE requests`, `GET requests/N`, `POST requests/replay` | the log |
 //! | `GET`, `POST`, `DELETE faults`, `DELETE faults/N` | fault rules |
 //! | `GET`, `PUT`, `DELETE clock` | the time |
@@ -74,6 +75,7 @@ impl State {
             ("GET", ["health"]) => self.health(),
             ("GET", ["environment"]) => self.environment(),
             ("GET", ["organisations"]) => self.organisations(),
+            ("PUT" | "POST", ["organisations", name]) => self.set_organisation(call, name),
             ("GET", ["requests"]) => self.requests(call),
             ("GET", ["requests", number]) => self.request(number),
             ("DELETE", ["requests"]) => self.forget_requests(),
@@ -113,6 +115,7 @@ fn allowed(path: &[&str]) -> Option<&'static str> {
         [] | ["health" | "environment" | "organisations" | "snapshots" | "accounts"] => "GET",
         ["requests" | "consents"] => "GET, DELETE",
         ["requests", "replay"] | ["snapshots", _, "restore"] => "POST",
+        ["organisations", _] => "PUT",
         ["requests", _] => "GET",
         ["faults"] => "GET, POST, DELETE",
         ["clock" | "limits"] => "GET, PUT, DELETE",

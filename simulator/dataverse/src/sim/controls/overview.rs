@@ -1,13 +1,28 @@
 //! That it runs, and what a client has to know.
 
 use http::header;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Call;
-use super::answer::{Outcome, answer};
+use super::answer::{Outcome, Refusal, answer, read};
 use crate::sim::PUBLIC_CLIENT_ID;
 use crate::sim::state::State;
 use crate::token::DEFAULT_PASSWORD;
+
+/// What an organisation is to be.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Wanted {
+    state: Switch,
+}
+
+#[derive(Deserialize, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+enum Switch {
+    Enabled,
+    Disabled,
+}
 
 impl State {
     /// The status page for browsers; programs get the health.
@@ -60,9 +75,21 @@ impl State {
                 "tenant-id": identity.tenant_id,
                 "url": base,
                 "web-api-url": format!("{base}/api/data/v9.2/"),
+                "state": if site.organisation.is_disabled() { "disabled" } else { "enabled" },
                 "tables": site.organisation.schema().tables().len(),
             })
         });
         answer(&json!({ "organisations": described.collect::<Vec<Value>>() }))
+    }
+
+    /// Switches an organisation off or on.
+    pub(super) fn set_organisation(&self, call: &Call<'_>, name: &str) -> Outcome {
+        let wanted: Wanted = read(call.body, "organisation")?;
+        let mut sites = self.sites();
+        let site = sites
+            .find(|site| site.organisation.identity.url_name == name)
+            .ok_or_else(|| Refusal::missing(format!("There is no organisation `{name}`.")))?;
+        site.organisation.disable(wanted.state == Switch::Disabled);
+        self.organisations()
     }
 }

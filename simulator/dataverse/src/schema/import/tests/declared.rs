@@ -81,6 +81,69 @@ fn a_type_of_the_simulators_own_gains_the_members_that_the_document_adds() {
     }
 }
 
+/// A document of this markup, and what is told of it again.
+fn told_again(more: &str) -> String {
+    let (types, set) = table("new_boat", "");
+    let imported = import(&document(&format!("{types}{more}"), &set)).unwrap();
+    assert_eq!(imported.left_out, [""; 0]);
+    let schema = imported.parts.build();
+    csdl_document(&schema, &Repertoire::standard().catalogue(), false).unwrap()
+}
+
+#[test]
+fn an_operation_of_the_simulators_own_keeps_the_overloads_and_parameters_of_the_document() {
+    let boat = "<Action Name=\"CloseIncident\" IsBound=\"true\"><Parameter Name=\"entity\" Type=\"mscrm.new_boat\" />\
+                <Parameter Name=\"Anchor\" Type=\"Edm.String\" /></Action>";
+    let text = told_again(&format!(
+        "{boat}<Action Name=\"CloseIncident\"><Parameter Name=\"IncidentResolution\" Type=\"mscrm.new_boat\" />\
+         <Parameter Name=\"Mood\" Type=\"Edm.String\" /></Action>\
+         <Function Name=\"WhoAmI\"><Parameter Name=\"Loud\" Type=\"Edm.Boolean\" />\
+         <ReturnType Type=\"Edm.String\" /></Function>"
+    ));
+    let own = text
+        .split("<Action Name=\"CloseIncident\">")
+        .nth(1)
+        .and_then(|rest| rest.split("</Action>").next())
+        .unwrap();
+    assert!(own.contains("Name=\"Status\""), "{own}");
+    assert_eq!(
+        own.matches("Name=\"IncidentResolution\"").count(),
+        1,
+        "{own}"
+    );
+    assert!(
+        own.contains("<Parameter Name=\"Mood\" Type=\"Edm.String\" />"),
+        "{own}"
+    );
+    for (piece, times) in [
+        (boat, 1),
+        ("<Action Name=\"CloseIncident\"", 2),
+        ("<ActionImport Name=\"CloseIncident\"", 1),
+        ("<Function Name=\"WhoAmI\">", 2),
+        (
+            "<Function Name=\"WhoAmI\"><Parameter Name=\"Loud\" Type=\"Edm.Boolean\" />",
+            1,
+        ),
+    ] {
+        assert_eq!(text.matches(piece).count(), times, "{piece}");
+    }
+}
+
+#[test]
+fn what_was_told_once_is_told_the_same_the_second_time() {
+    let more = "<Action Name=\"CloseIncident\"><Parameter Name=\"Mood\" Type=\"Edm.String\" /></Action>\
+                <Action Name=\"CloseIncident\" IsBound=\"true\"><Parameter Name=\"entity\" Type=\"mscrm.new_boat\" /></Action>\
+                <Function Name=\"WhoAmI\"><Parameter Name=\"Loud\" Type=\"Edm.Boolean\" />\
+                <ReturnType Type=\"Edm.String\" /></Function>";
+    let first = told_again(more);
+    let schema = import(&first).unwrap().parts.build();
+    let second = csdl_document(&schema, &Repertoire::standard().catalogue(), false).unwrap();
+    for operation in ["CloseIncident", "WhoAmI", "Mood", "Loud"] {
+        let times = |text: &str| text.matches(&format!("Name=\"{operation}\"")).count();
+        assert_eq!(times(&second), times(&first), "{operation}");
+    }
+}
+
 #[test]
 fn attributes_of_other_vocabularies_and_markup_in_values_do_no_harm() {
     let (declared, _) = declared(

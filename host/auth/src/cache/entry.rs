@@ -37,7 +37,7 @@ pub(crate) struct Order {
 }
 
 /// The token of one connection.
-pub(crate) struct Slot {
+pub(crate) struct TokenEntry {
     key: TokenKey,
     store: Arc<dyn Slots>,
     clock: Arc<dyn Clock>,
@@ -82,7 +82,7 @@ enum Next {
     Await(Flight, Option<Token>),
 }
 
-impl Slot {
+impl TokenEntry {
     pub(super) fn new(key: TokenKey, store: Arc<dyn Slots>, clock: Arc<dyn Clock>) -> Self {
         Self {
             key,
@@ -191,10 +191,10 @@ impl Slot {
         if let Some(flight) = under_way {
             return flight;
         }
-        let (slot, order_here) = (Arc::clone(self), order.clone());
+        let (entry, order_here) = (Arc::clone(self), order.clone());
         let takes_turns = order.grant.takes_turns();
         let flight = async move {
-            let work = async move { slot.fly(order_here, refused).await };
+            let work = async move { entry.fly(order_here, refused).await };
             if takes_turns {
                 to_its_end(work).await
             } else {

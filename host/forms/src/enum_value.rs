@@ -4,14 +4,14 @@ use serde_json::Value;
 
 /// One of the values that a field may have.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Choice {
+pub struct EnumValue {
     /// The value itself.
     pub value: Value,
     /// What it means, where the schema says so.
     pub help: Option<String>,
 }
 
-impl Choice {
+impl EnumValue {
     /// How the value is typed: text without quotes, everything else as JSON.
     #[must_use]
     pub fn typed(&self) -> String {
