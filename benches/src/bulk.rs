@@ -131,7 +131,7 @@ async fn batched(host: &Shared, turn: usize) -> Result<f64> {
         .collect();
     let call = call("batch", json!({ "operations": operations }))?;
     let start = Instant::now();
-    let answer = host.invoke(&call).await?;
+    let answer = host.invoke(&call).await?.output.json().await?;
     ensure!(answer.get("not-done") == Some(&json!(0)), "{answer}");
     Ok(OPERATIONS as f64 / start.elapsed().as_secs_f64())
 }

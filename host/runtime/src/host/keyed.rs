@@ -100,6 +100,7 @@ impl Host {
             content_type,
             data,
             done,
+            stop,
         } = piped;
         let seen = Arc::clone(&came);
         let data = data.inspect(move |_| seen.store(true, Ordering::Relaxed));
@@ -117,6 +118,7 @@ impl Host {
             content_type,
             data: data.boxed(),
             done: done.boxed(),
+            stop,
         }
     }
 
