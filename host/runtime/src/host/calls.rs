@@ -320,8 +320,7 @@ pub(super) fn action<'a>(
     let about = &resolved.component.about;
     about.action(name).ok_or_else(|| {
         let known: Vec<&str> = about
-            .actions
-            .iter()
+            .actions_of(None)
             .map(|action| action.name.as_str())
             .collect();
         HostError::unknown(Named::Action, name, &known)

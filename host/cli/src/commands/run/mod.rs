@@ -4,6 +4,7 @@
 //! the second knows the action's flags as well and judges every word.
 
 mod body;
+mod definition;
 mod dry_run;
 mod faults;
 mod going_on;
@@ -48,14 +49,24 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
     let connection = host.connection(&tenant, &name).await?;
     context.uses(&host, &connection).await?;
     let about = host.about(&tenant, &connection.connector).await?;
-    let Some(word) = words.action else {
+    let block = match (&words.action, &words.fixed.definition) {
+        (None, Some(from)) => Some(definition::block(from)?),
+        _ => None,
+    };
+    let word = block.as_ref().map(definition::operation).or(words.action);
+    let Some(word) = word else {
         return no_action(&context, &name, &about, words.help);
     };
     let action = named::action(&about, &word, name.as_str())?;
     let takes = body::taken(action).is_some();
-    let given = words.fixed.input.is_some() || crate::args::has_flag(&words.rest, "input");
-    let with_document = given && !takes;
-    let parsed = match parse::parse(&context, &name, action, !with_document)? {
+    let documented =
+        !takes && (words.fixed.input.is_some() || crate::args::has_flag(&words.rest, "input"));
+    let needs = match (&block, documented) {
+        (Some(_), _) => parse::Needs::Nothing,
+        (None, true) => parse::Needs::TheAction,
+        (None, false) => parse::Needs::TheInput,
+    };
+    let parsed = match parse::parse(&context, &name, action, needs)? {
         parse::Parsed::Run(parsed) => *parsed,
         parse::Parsed::Help(text) => return context.say(&text),
     };
@@ -63,9 +74,12 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
     let fixed = &parsed.fixed;
     let query = fixed.query.as_deref().map(queried::compile).transpose()?;
     let csv = csv_style(fixed, context.globals.output)?;
-    let base = match &fixed.input {
-        Some(from) if !takes => input::document(from)?,
-        _ => Map::new(),
+    let base = match (&fixed.input, &fixed.definition, block) {
+        (Some(_), Some(_), _) if !takes => return Err(definition::twice("--input").into()),
+        (_, Some(_), None) => return Err(definition::twice("ACTION").into()),
+        (Some(from), None, _) if !takes => input::document(from)?,
+        (_, _, Some(block)) => block.input,
+        (_, None, None) => Map::new(),
     };
     let body = match &fixed.input {
         Some(from) if takes => Some(body::open(from)?),
@@ -383,14 +397,13 @@ fn no_action(
     help: bool,
 ) -> Result<(), Stop> {
     let names: Vec<&str> = about
-        .actions
-        .iter()
+        .actions_of(None)
         .map(|action| action.name.as_str())
         .collect();
     if help {
         let mut text = parse::general_help(context.term.color_out);
         text.push_str(&format!("\nActions of {name}:\n"));
-        for action in &about.actions {
+        for action in about.actions_of(None) {
             text.push_str(&format!(
                 "  {:<20} {}\n",
                 crate::output::clean(&action.name),
