@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers outside test functions may stop too.
 
+mod contents;
 mod desk;
 mod formats;
 mod help;
