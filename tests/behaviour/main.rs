@@ -18,6 +18,7 @@ mod documents_hold;
 mod dry_runs_send_nothing;
 mod dynamics_answers_slips;
 mod dynamics_changes_many_rows;
+mod dynamics_moves_files;
 mod dynamics_reads_to_the_end;
 mod dynamics_reads_what_was_asked;
 mod dynamics_tells_what_left;

@@ -6,6 +6,7 @@
 pub mod advanced;
 pub mod bulk;
 pub mod connection;
+pub mod files;
 mod input;
 pub mod options;
 pub mod relations;
@@ -47,6 +48,9 @@ pub fn all<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
             ActionEntry::of::<bulk::UpdateRows>(),
             ActionEntry::of::<bulk::UpsertRows>(),
             ActionEntry::of::<bulk::DeleteRows>(),
+            ActionEntry::of::<files::UploadFile>(),
+            ActionEntry::of::<files::DownloadFile>(),
+            ActionEntry::of::<files::DeleteFile>(),
             ActionEntry::of::<connection::GetCurrentUser>(),
             ActionEntry::of::<advanced::RawRequest>(),
         ]

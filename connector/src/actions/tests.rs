@@ -183,7 +183,7 @@ fn an_empty_key_and_a_key_that_could_promise_nothing_are_refused() {
     for one in all::<Script>().iter().map(|one| one.declaration) {
         assert_eq!(
             one.traits.idempotent,
-            !["raw-request", "batch", "changeset"].contains(&one.name),
+            !["raw-request", "batch", "changeset", "upload-file"].contains(&one.name),
             "{}",
             one.name
         );
