@@ -9,6 +9,9 @@ use std::io::{ErrorKind, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
+/// Media type of rows.
+pub(super) const ROWS: &str = "application/x-ndjson";
+
 /// As much as one piece holds.
 const PIECE: usize = 64 << 10;
 

@@ -1,5 +1,6 @@
 //! The second parse: the whole command line, with the action's own flags in it.
 
+use super::body::ROWS;
 use super::help;
 use crate::args::{Cli, Globals, RunFixed};
 use crate::context::Context;
@@ -10,9 +11,6 @@ use airlock_runtime::Action;
 use airlock_runtime::store::ConnectionName;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Args as _, Command, CommandFactory as _, FromArgMatches as _};
-
-/// Media type of rows.
-const ROWS: &str = "application/x-ndjson";
 
 /// What the words of the command line mean.
 pub(super) enum Parsed {

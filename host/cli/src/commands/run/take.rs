@@ -3,7 +3,7 @@
 //! Results are written as they come, in memory that does not grow with their number. As a table, and to a person who
 //! asked for nothing else, only those that were not done are shown.
 
-use super::body::Body;
+use super::body::{self, Body, ROWS};
 use super::interrupt::{Interrupt, Written};
 use super::stream::Flow;
 use super::tally::{Keeps, Tally, counts};
@@ -35,7 +35,9 @@ pub(super) async fn run(
     interrupt: &Interrupt,
 ) -> Result<(), Stop> {
     let format = format(run_context, query.as_ref());
+    let of_rows = body::taken(run_context.action) == Some(ROWS);
     let keeps = match format {
+        _ if !of_rows => Keeps::Nothing,
         Format::Ndjson | Format::Csv => Keeps::Nothing,
         Format::Table => Keeps::NotDone,
         Format::Json | Format::Yaml => Keeps::All,
@@ -46,8 +48,8 @@ pub(super) async fn run(
     };
     let file = failed.map(create).transpose()?;
     let mut tally = Tally::new(keeps, file);
-    let mut flow =
-        (keeps == Keeps::Nothing).then(|| Flow::of(format, &wish, run_context.csv, query));
+    let mut flow = (of_rows && keeps == Keeps::Nothing)
+        .then(|| Flow::of(format, &wish, run_context.csv, query));
     let whole = body.whole;
     let stopped = || run_context.interrupted(&call, Written::Nothing);
     let mut piped = tokio::select! {
@@ -92,6 +94,14 @@ pub(super) async fn run(
         console.note(&format!(
             "{rows} not done, each with its reason, in {path}: mend `row`, then the same command with --input {path}"
         ));
+    }
+    if !of_rows {
+        let summary = summary.map_err(|error| run_context.broke_off(error, &call))?;
+        whole.check()?;
+        let wish = Wish::default();
+        let context = run_context.context;
+        context.print(&summary, context.format(false), Layout::new(&wish))?;
+        return Ok(());
     }
     let shown = summary.as_ref().ok();
     show(run_context, format, &tally, shown, &wish)?;
