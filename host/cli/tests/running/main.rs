@@ -11,4 +11,5 @@ mod hostile;
 mod input;
 mod interrupts;
 mod paging;
+mod subscriptions;
 mod tables;

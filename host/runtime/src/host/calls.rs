@@ -98,7 +98,7 @@ impl Host {
             .collect()
     }
 
-    /// The schema of an action's input once part of it is known.
+    /// The schema of the input of an action, or of the configuration of a trigger, once part of it is known.
     ///
     /// # Errors
     /// As [`Host::check`].
@@ -124,7 +124,7 @@ impl Host {
         let resolved = self.resolve(tenant, name).await?;
         let operation = Refine {
             connection: contract_connection(&resolved),
-            operation: action(&resolved, operation)?.name.clone(),
+            operation: operation_name(&resolved, operation)?,
             form: json::text(form)?,
         };
         let answer = self
@@ -310,6 +310,14 @@ pub(super) fn contract_connection(resolved: &ResolvedConnection) -> types::Conne
     types::Connection {
         id: resolved.open.connection.id.to_string(),
         settings: resolved.open.settings.clone(),
+    }
+}
+
+/// The name of an action or of a trigger.
+fn operation_name(resolved: &ResolvedConnection, name: &str) -> Result<String, HostError> {
+    match resolved.component.about.trigger(name) {
+        Some(trigger) => Ok(trigger.name.clone()),
+        None => action(resolved, name).map(|action| action.name.clone()),
     }
 }
 
