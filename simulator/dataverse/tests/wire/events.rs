@@ -52,7 +52,7 @@ impl Receiver {
 
     async fn next(&mut self) -> (String, Value) {
         let next = tokio::time::timeout(PATIENCE, self.requests.recv());
-        next.await.expect("an event").unwrap()
+        next.await.unwrap().unwrap()
     }
 
     async fn is_silent(&mut self) -> bool {
