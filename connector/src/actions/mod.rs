@@ -6,7 +6,8 @@
 pub mod advanced;
 pub mod bulk;
 pub mod connection;
-mod input;
+pub mod files;
+pub(crate) mod input;
 pub mod options;
 pub mod relations;
 pub mod rows;
@@ -43,6 +44,9 @@ pub fn all<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
             ActionEntry::of::<relations::ListRelatedRows>(),
             ActionEntry::of::<bulk::Batch>(),
             ActionEntry::of::<bulk::Changeset>(),
+            ActionEntry::of::<files::UploadFile>(),
+            ActionEntry::of::<files::DownloadFile>(),
+            ActionEntry::of::<files::DeleteFile>(),
             ActionEntry::of::<connection::GetCurrentUser>(),
             ActionEntry::of::<advanced::RawRequest>(),
         ]

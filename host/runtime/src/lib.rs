@@ -58,12 +58,14 @@ mod json;
 #[cfg(feature = "lowered-defences")]
 mod lowered;
 mod names;
+mod poll;
 mod spans;
 mod text;
 mod under_way;
 
 pub use about::{
-    About, Action, Choice, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,
+    About, Action, Choice, ConnectionKind, Delivery, Dialect, Grant, Oauth, Placement, Traits,
+    Trigger,
 };
 pub use answer::{Invoked, JsonText};
 pub use call::{ByteStream, Call, NewConnection, Piped, ProgressFn};
@@ -81,6 +83,7 @@ pub use host::{BrowserSignIn, DeviceSignIn, Host, HostOptions, SignInDone};
 pub use idempotency::IdempotencyError;
 pub use input_text::{NotText, decode_text};
 pub use names::nearest;
+pub use poll::{Poll, PolledEvent, PolledPage, Start};
 
 pub use airlock_auth as auth;
 pub use airlock_egress as egress;

@@ -66,14 +66,14 @@ pub struct GetCurrentUser;
 impl Action<Dataverse> for GetCurrentUser {
     const DECLARATION: Declaration = Declaration {
         name: "get-current-user",
-        aliases: &["getCurrentUser", "WhoAmI"],
+        aliases: &["WhoAmI"],
         title: "Get the current user",
         description: "Says as whom the connection speaks, with name and business unit, and to \
                       which organisation.",
         group: "Connection",
         traits: Traits::READS,
         streams: Streams::NONE,
-        examples: &[],
+        examples: &["{}"],
     };
     type Input = Input;
     type Output = Output;
