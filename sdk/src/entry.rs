@@ -195,11 +195,19 @@ fn accepts<I: DeserializeOwned + JsonSchema>(text: &str) -> Result<(), Error> {
     input::decode::<I>(text).map(drop)
 }
 
-/// The schema of an action's input, with its examples and with what streams in beside it.
+/// The schema of an action's input, with its examples and with what streams in beside it and out.
 fn described(schema: Value, declaration: &Declaration) -> Value {
     let mut schema = with_examples(schema, declaration.examples);
-    if let (Some(object), Some(takes)) = (schema.as_object_mut(), declaration.streams.takes) {
-        object.insert("x-airlock-takes".to_owned(), takes.into());
+    if let Some(object) = schema.as_object_mut() {
+        let streams = declaration.streams;
+        for (word, media_type) in [
+            ("x-airlock-takes", streams.takes),
+            ("x-airlock-gives", streams.gives),
+        ] {
+            if let Some(media_type) = media_type {
+                object.insert(word.to_owned(), media_type.into());
+            }
+        }
     }
     schema
 }

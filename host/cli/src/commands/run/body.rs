@@ -47,8 +47,7 @@ impl Whole {
             Some(fault) => Err(Problem::new(
                 Exit::Unavailable,
                 format!("--input: {} cannot be read to its end: {fault}", self.place),
-            )
-            .advise("what had been read until then was carried out")),
+            )),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! the second knows the action's flags as well and judges every word.
 
 mod body;
+mod content;
 mod definition;
 mod dry_run;
 mod faults;
@@ -86,7 +87,9 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
         _ => None,
     };
     match (&fixed.failed, &fixed.input) {
-        (Some(failed), Some(input)) if takes => take::apart(input, failed)?,
+        (Some(failed), Some(input)) if takes && !content::takes(action) => {
+            take::apart(input, failed)?;
+        }
         (Some(_), _) => {
             return Err(Problem::input(
                 "--failed keeps the rows of --input that were not done, of an action that takes rows in",
@@ -124,8 +127,16 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
         csv,
     };
     let typed = call.input.clone();
+    let output = (
+        context.term.reads,
+        context.globals.output.is_some() || query.is_some(),
+    );
+    let place = content::place(action, fixed.output_file.as_deref(), output)?;
     let done = if fixed.dry_run {
         dry_run::run(&run_context, call, body).await
+    } else if let Some(place) = place {
+        let interrupt = Interrupt::listen(&context.console);
+        content::keep(&run_context, call, place, query, &interrupt).await
     } else {
         let failed = fixed.failed.as_deref();
         run_context.run(call, body, (query, failed)).await
@@ -166,6 +177,10 @@ impl RunContext<'_> {
     ) -> Result<(), Stop> {
         let held = rows_property(&self.action.output);
         if let Some(body) = body {
+            if content::takes(self.action) {
+                let interrupt = Interrupt::listen(&self.context.console);
+                return content::send(self, call, body, query, &interrupt).await;
+            }
             let streams = stream::suits(Some(take::format(self, query.as_ref())));
             if !(streams && self.context.term.reads) {
                 call.progress = self.progress(held);
@@ -235,6 +250,7 @@ impl RunContext<'_> {
     fn streams(&self) -> bool {
         self.action.traits.pipes
             && body::taken(self.action).is_none()
+            && !content::gives(self.action)
             && stream::suits(self.context.globals.output)
     }
 

@@ -109,7 +109,9 @@ pub(super) async fn run(
     if let Some(counts) = counts(&summary) {
         console.note(&counts);
     }
-    whole.check()?;
+    whole
+        .check()
+        .map_err(|problem| problem.advise("what had been read until then was carried out"))?;
     match tally.not_done {
         0 => Ok(()),
         _ => Err(Stop::Told(Exit::Incomplete)),
