@@ -1,5 +1,6 @@
 //! One call's way to one organisation: its client, and what is known of its tables.
 
+mod called_on;
 mod given_key;
 
 use std::{rc::Rc, time::Duration};
@@ -132,6 +133,30 @@ impl<T: Transport> Session<T> {
         key: Option<&RowKey>,
     ) -> Result<Row, Error> {
         columns::row(self.organisation(), table, row, (purpose, key), "/row").await
+    }
+
+    /// The key that these columns of a row are, as one of many rows: what was read at `since` or later is
+    /// not asked for again.
+    pub(crate) async fn key_among_many(
+        &self,
+        table: &Table,
+        columns: &Map<String, Value>,
+        since: Duration,
+    ) -> Result<RowKey, Error> {
+        let given = RowKey::from_json(&Value::Object(columns.clone()), "")?;
+        columns::key_since(self.organisation(), table, &given, "", since).await
+    }
+
+    /// `row` as the wire wants it, as one of many rows. Faults have pointers below the row.
+    pub(crate) async fn writable_among_many(
+        &self,
+        table: &Table,
+        row: &Map<String, Value>,
+        (purpose, key): (Purpose, Option<&RowKey>),
+        since: Duration,
+    ) -> Result<Row, Error> {
+        let organisation = self.organisation();
+        columns::row_since(organisation, table, row, (purpose, key), "", since).await
     }
 
     /// What of `body` the row does not have already.
