@@ -1,5 +1,10 @@
 //! The twins of operations that name the organisation they are meant for.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a constant that reads past an end does not compile"
+)]
+
 use airlock_connector::dialect::{Key, Means, Operation};
 
 use super::{

@@ -19,6 +19,7 @@ mod replayed;
 mod stream;
 mod take;
 mod tally;
+mod unnamed;
 mod wish;
 
 pub(super) use parse::with_action;
@@ -33,13 +34,14 @@ use crate::output::{
 };
 use crate::problem::{Exit, Origin, Problem, Stop};
 use airlock_runtime::store::ConnectionName;
-use airlock_runtime::{About, Action, Call, Host, HostError, ProgressFn};
+use airlock_runtime::{Action, Call, Host, HostError, ProgressFn};
 use body::Body;
 use going_on::Kept;
 use interrupt::{Interrupt, Written, interrupted};
 use serde_json::{Map, Value};
 use std::path::Path;
 use std::sync::Arc;
+use unnamed::{no_action, no_connection};
 
 pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
     let Some(name) = words.connection else {
@@ -389,48 +391,4 @@ fn explained(
         run_context.properties,
         input,
     )
-}
-
-async fn no_connection(context: &Context, help: bool) -> Result<(), Stop> {
-    if help {
-        return context.say(&parse::general_help(context.term.color_out));
-    }
-    let host = context.host().await?;
-    let known = host.connections(&context.globals.tenant).await?;
-    let names: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
-    Err(Problem::input("which connection, and which action?")
-        .advise("airlock run CONNECTION ACTION [FLAGS]")
-        .advise(match names.as_slice() {
-            [] => "there is no connection yet: airlock connection add --help".to_owned(),
-            names => format!("connections: {}", names.join(", ")),
-        })
-        .into())
-}
-
-fn no_action(
-    context: &Context,
-    name: &ConnectionName,
-    about: &About,
-    help: bool,
-) -> Result<(), Stop> {
-    let names: Vec<&str> = about
-        .actions_of(None)
-        .map(|action| action.name.as_str())
-        .collect();
-    if help {
-        let mut text = parse::general_help(context.term.color_out);
-        text.push_str(&format!("\nActions of {name}:\n"));
-        for action in about.actions_of(None) {
-            text.push_str(&format!(
-                "  {:<20} {}\n",
-                crate::output::clean(&action.name),
-                crate::output::clean(&action.title)
-            ));
-        }
-        return context.say(&text);
-    }
-    Err(Problem::input("which action?")
-        .advise(format!("actions of {name}: {}", names.join(", ")))
-        .advise(format!("airlock action list {name} says what they do"))
-        .into())
 }
