@@ -4,12 +4,14 @@
 //! else names it.
 
 pub mod advanced;
+pub mod audit;
 pub mod bulk;
 pub mod connection;
 mod input;
 pub mod options;
 pub mod relations;
 pub mod rows;
+pub mod search;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -43,6 +45,11 @@ pub fn all<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
             ActionEntry::of::<relations::ListRelatedRows>(),
             ActionEntry::of::<bulk::Batch>(),
             ActionEntry::of::<bulk::Changeset>(),
+            ActionEntry::of::<search::SearchRows>(),
+            ActionEntry::of::<search::SuggestRows>(),
+            ActionEntry::of::<search::AutocompleteSearch>(),
+            ActionEntry::of::<audit::RowHistory>(),
+            ActionEntry::of::<audit::RestoreRow>(),
             ActionEntry::of::<connection::GetCurrentUser>(),
             ActionEntry::of::<advanced::RawRequest>(),
         ]

@@ -4,14 +4,17 @@ mod given_key;
 
 use std::{rc::Rc, time::Duration};
 
-use airlock_connector::{Connection, Error, Service, Transport};
+use airlock_connector::{Connection, Error, FieldError, Service, Transport};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
     columns::{self, Organisation, Purpose, Related, Relation, Row, difference},
     tables::{Catalog, Freshness, Memory, Table, memory::Remembered},
-    webapi::{BaseUrl, CallOptions, Client, Query, RowBody, RowId, RowKey, idempotency},
+    webapi::{
+        BaseUrl, CallOptions, Client, Query, RowBody, RowId, RowKey, idempotency,
+        key::lookup_column,
+    },
 };
 
 use given_key::{GivenKey, given_key};
@@ -121,6 +124,62 @@ impl<T: Transport> Session<T> {
             }
         }
         columns::key(self.organisation(), table, &given.key, given.pointer).await
+    }
+
+    /// The id of the row with this key, asked for where the key is another one.
+    pub(crate) async fn id_of(
+        &self,
+        table: &Table,
+        key: &RowKey,
+        options: &CallOptions,
+    ) -> Result<RowId, Error> {
+        if let RowKey::Id(id) = key {
+            return Ok(*id);
+        }
+        let query = Query {
+            select: vec![table.primary_id.clone()],
+            ..Query::default()
+        };
+        let options = CallOptions {
+            caller: options.caller,
+            ..CallOptions::default()
+        };
+        let found = self
+            .client
+            .look(&table.rows(), key, &query, &options)
+            .await?;
+        let row: Option<Value> = found
+            .row
+            .and_then(|row| serde_json::from_str(row.get()).ok());
+        row.as_ref()
+            .and_then(|row| row.get(&table.primary_id)?.as_str()?.parse().ok())
+            .ok_or_else(|| Error::Internal("the row came without its id".to_owned()))
+    }
+
+    /// The logical name of the column called `name`.
+    pub(crate) async fn column(
+        &self,
+        table: &Table,
+        name: &str,
+        pointer: &str,
+    ) -> Result<String, Error> {
+        let names = [name.trim().to_owned()];
+        let found = columns::select(self.organisation(), table, &names, pointer)
+            .await
+            .map_err(|error| match error {
+                // One name has one place.
+                Error::InvalidInput(faults) => Error::InvalidInput(
+                    faults
+                        .into_iter()
+                        .map(|fault| FieldError::new(pointer, fault.message))
+                        .collect(),
+                ),
+                other => other,
+            })?;
+        match found.as_slice() {
+            [only] => Ok(lookup_column(only).unwrap_or(only).to_owned()),
+            _ => Err(Error::invalid(pointer, "which column? Name one")),
+        }
     }
 
     /// `row` as the wire wants it. `key` is the row that it is written to.
