@@ -46,6 +46,7 @@ test: build ## Run every test: units, and the real component in the real host ov
 	@cargo build --locked --quiet $(WASM) -p smallest-connector
 	@cargo test --locked --workspace --exclude hostile-components --exclude airlock-tests
 	@cargo test --locked -p airlock-tests -p airlock-egress
+	@cargo run --locked --quiet -p airlock-bench -- --seconds 0.05 --rows 2000 --in-flight 4 --web-component $(TARGET)/dynamics.wasm --report $(TARGET)/bench/short.json >/dev/null
 
 conformance: setup ## Ask the simulator every fact of the reference, and run real clients against it (CLIENTS="msal csdl")
 	@cargo build --locked -p airlock -p dataverse-sim -p conformance

@@ -88,12 +88,13 @@ async fn measure(options: &Options) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     let server = Server::start().await?;
-    let warm = Arc::new(subjects::host(&data, &server, Isolation::Warm).await?);
+    let authority = server.address.to_string();
+    let warm = Arc::new(subjects::host(&data, &authority, Isolation::Warm).await?);
     subjects::install(&warm, "dynamics", &options.component).await?;
     subjects::install(&warm, "dynamics-web", &options.web_component).await?;
     subjects::connect(&warm, &server, "dynamics", "bench").await?;
     subjects::connect(&warm, &server, "dynamics-web", "bench-web").await?;
-    let fresh = Arc::new(subjects::host(&data, &server, Isolation::PerCall).await?);
+    let fresh = Arc::new(subjects::host(&data, &authority, Isolation::PerCall).await?);
 
     let mut report = Report::default();
     if options.throughput_only {
@@ -123,14 +124,12 @@ async fn measure(options: &Options) -> Result<()> {
     let config = folder.path().join("airlock.toml");
     let sim = sim::start(options.rows, &mut report).await?;
     sim_load::measure(&mut report, &sim, length).await?;
-    std::fs::write(
-        &config,
-        sim::config(&[&server.address.to_string(), sim.authority()]),
-    )?;
+    std::fs::write(&config, sim::config(&[&authority, sim.authority()]))?;
     tokio::task::block_in_place(|| {
         command::cold(&mut report, &options.airlock, &data, &config, &server)
     })?;
-    sim.connect(&warm).await?;
+    sim.connect(&subjects::host(&data, sim.authority(), Isolation::Warm).await?)
+        .await?;
     tokio::task::block_in_place(|| {
         command::stream(&mut report, &options.airlock, &data, &config, options.rows)
     })?;

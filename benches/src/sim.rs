@@ -2,8 +2,7 @@
 
 use crate::memory::resident_kib;
 use crate::report::Report;
-use crate::subjects::Shared;
-use airlock_runtime::NewConnection;
+use airlock_runtime::{Host, NewConnection};
 use anyhow::{Context, Result};
 use dataverse_sim::seed::Seed;
 use dataverse_sim::sim::{RunningSim, Sim};
@@ -69,7 +68,7 @@ impl Rows {
         )
     }
 
-    pub(crate) async fn connect(&self, host: &Shared) -> Result<()> {
+    pub(crate) async fn connect(&self, host: &Host) -> Result<()> {
         host.add_connection(NewConnection {
             tenant: "default".parse()?,
             name: "sim".parse()?,

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 
-/// A host whose connections may reach the local server.
-pub(crate) async fn host(data: &Path, server: &Server, isolation: Isolation) -> Result<Host> {
+/// A host whose connections may reach one loopback service, `127.0.0.1:PORT`.
+pub(crate) async fn host(data: &Path, authority: &str, isolation: Isolation) -> Result<Host> {
     let mut config = Config {
         data_dir: Some(data.to_owned()),
         ..Config::default()
@@ -19,15 +19,15 @@ pub(crate) async fn host(data: &Path, server: &Server, isolation: Isolation) -> 
     config.budgets.tenant_calls = 4_096;
     config.budgets.tenant_instances = 512;
     config.budgets.tenant_memory_bytes = 8 << 30;
-    config.egress = egress_config(server)?;
+    config.egress = egress_config(authority)?;
     Ok(Host::open(config, HostOptions::new()).await?)
 }
 
-/// Egress that may reach the local server, as often as the depths ask for.
-pub(crate) fn egress_config(server: &Server) -> Result<EgressConfig> {
+/// Egress that may reach one loopback service, as often as the depths ask for.
+pub(crate) fn egress_config(authority: &str) -> Result<EgressConfig> {
     Ok(EgressConfig {
         allow_loopback: true,
-        allow_plain_http: vec![HostPattern::parse(&server.address.to_string())?],
+        allow_plain_http: vec![HostPattern::parse(authority)?],
         max_in_flight_per_connection: 1_024,
         idle_connections_per_host: 512,
         ..EgressConfig::default()

@@ -131,7 +131,7 @@ async fn through(
 fn lane(server: &Server) -> Result<Arc<Lane>> {
     let here = HostPattern::parse(&server.address.to_string())?;
     let egress = Egress::new(
-        egress_config(server)?,
+        egress_config(&server.address.to_string())?,
         Arc::new(SystemResolver),
         Arc::new(TracingAudit),
     )?;

@@ -3,11 +3,12 @@
 use airlock_connector::{
     ActionEntry, Choice, Connector, Error, Refinement, Transport,
     declare::{ConnectionKind, Identity},
+    dialect::Operation,
 };
 use serde_json::{Map, Value};
 
 use crate::{
-    actions, connections, discovery,
+    actions, connections, dialects, discovery,
     session::{Dataverse, Session},
 };
 
@@ -33,6 +34,23 @@ impl Connector for Dynamics {
 
     fn actions<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
         actions::all()
+    }
+
+    fn operations() -> &'static [&'static [Operation]] {
+        dialects::all()
+    }
+
+    async fn is_here<T: Transport>(session: &Session<T>, place: &str) -> Result<(), Error> {
+        dialects::place::is_here(session, place).await
+    }
+
+    async fn list_of<T: Transport>(session: &Session<T>, kind: &str) -> Result<String, Error> {
+        match session.table(kind, "").await {
+            Ok(table) => Ok(table.set.to_string()),
+            // A table that the user may not know has its own name at least.
+            Err(Error::InvalidInput(_) | Error::NotFound(_)) => Ok(kind.to_owned()),
+            Err(error) => Err(error),
+        }
     }
 
     async fn check<T: Transport>(session: &Session<T>) -> Result<String, Error> {

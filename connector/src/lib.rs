@@ -2,11 +2,12 @@
 //!
 //! Plain Rust over the SDK's transport, so that all of it compiles natively: [`webapi`] speaks the
 //! protocol, [`tables`] and [`columns`] know the organisation's metadata, [`session`] joins them for one
-//! call, [`actions`] and [`discovery`] are what it offers, and [`Dynamics`] gathers that.
+//! call, [`actions`] and [`discovery`] are what it offers, [`dialects`] what other systems call it, and [`Dynamics`] gathers that.
 
 pub mod actions;
 pub mod columns;
 pub mod connections;
+pub mod dialects;
 pub mod discovery;
 mod dynamics;
 pub mod session;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::{
     ActionEntry, Error, Service, Transport, TriggerEntry,
     declare::{ConnectionKind, Identity},
+    dialect::Operation,
 };
 
 /// Everything that a component exports, in plain Rust; [`export!`](crate::export) makes one of it.
@@ -26,6 +27,39 @@ pub trait Connector: 'static {
     /// Every trigger, in the same order.
     fn triggers<T: Transport>() -> &'static [TriggerEntry<Self::Service, T>] {
         &[]
+    }
+
+    /// The operations of other systems that stand for its actions, in groups. A name that several systems
+    /// have means the first of them.
+    fn operations() -> &'static [&'static [Operation]] {
+        &[]
+    }
+
+    /// Whether the connection is to the place that an operation of another system names, such as an
+    /// organisation by one of its names.
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`] where it is to another one.
+    fn is_here<T: Transport>(
+        _session: &SessionOf<Self, T>,
+        place: &str,
+    ) -> impl Future<Output = Result<(), Error>> {
+        std::future::ready(Err(Error::invalid(
+            "",
+            format!("this connection knows no place `{place}`"),
+        )))
+    }
+
+    /// What the service calls the list of all things of a kind, where an operation of another system gives
+    /// that in place of the kind.
+    ///
+    /// # Errors
+    /// What the service answered instead.
+    fn list_of<T: Transport>(
+        _session: &SessionOf<Self, T>,
+        kind: &str,
+    ) -> impl Future<Output = Result<String, Error>> {
+        std::future::ready(Ok(kind.to_owned()))
     }
 
     /// Proves that the connection works: answers as a JSON document whom it speaks as.

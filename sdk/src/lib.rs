@@ -106,6 +106,7 @@ pub mod by_name;
 pub mod component;
 mod connector;
 pub mod declare;
+pub mod dialect;
 pub mod dispatch;
 mod entry;
 mod error;

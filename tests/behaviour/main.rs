@@ -19,6 +19,7 @@ mod dry_runs_send_nothing;
 mod dynamics_answers_slips;
 mod dynamics_finds_by_words;
 mod dynamics_knows_what_was;
+mod dynamics_moves_files;
 mod dynamics_reads_to_the_end;
 mod dynamics_reads_what_was_asked;
 mod dynamics_tells_what_left;

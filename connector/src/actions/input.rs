@@ -53,6 +53,9 @@ macro_rules! input {
             /// Give every annotation that the service knows, not only formatted values.
             #[schemars(extend("x-airlock-advanced" = true))]
             pub all_annotations: Option<bool>,
+            /// Also give each row with its address, type and links, in properties such as `@odata.id`.
+            #[schemars(extend("x-airlock-advanced" = true))]
+            pub full_metadata: Option<bool>,
         ] $all $($rest)* }
     };
     (@grow $head:tt [$($fields:tt)*] $all:tt checks $($rest:tt)*) => {
@@ -124,7 +127,8 @@ macro_rules! apply {
     };
     (annotations, $input:expr, $options:ident) => {
         $options.annotations =
-            $crate::actions::options::annotations($input.all_annotations, $input.formatted_values)
+            $crate::actions::options::annotations($input.all_annotations, $input.formatted_values);
+        $options.full_metadata = $input.full_metadata.unwrap_or(false)
     };
     (checks, $input:expr, $options:ident) => {
         $options.detect_duplicates = $input.detect_duplicates.unwrap_or(false);

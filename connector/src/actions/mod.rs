@@ -7,6 +7,7 @@ pub mod advanced;
 pub mod audit;
 pub mod bulk;
 pub mod connection;
+pub mod files;
 mod input;
 pub mod options;
 pub mod relations;
@@ -50,6 +51,9 @@ pub fn all<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
             ActionEntry::of::<search::AutocompleteSearch>(),
             ActionEntry::of::<audit::RowHistory>(),
             ActionEntry::of::<audit::RestoreRow>(),
+            ActionEntry::of::<files::UploadFile>(),
+            ActionEntry::of::<files::DownloadFile>(),
+            ActionEntry::of::<files::DeleteFile>(),
             ActionEntry::of::<connection::GetCurrentUser>(),
             ActionEntry::of::<advanced::RawRequest>(),
         ]

@@ -43,9 +43,25 @@ fn who_writes_a_row_has_one_and_says_of_which_table() {
 
 #[test]
 fn an_old_name_leads_to_what_it_did() {
+    let found = dispatch::find::<Dynamics, Script>("whoami").unwrap();
+    assert_eq!(found.declaration.name, "get-current-user");
     // The Dataverse connector's UpdateRecord creates rows that it does not find.
-    let found = dispatch::find::<Dynamics, Script>("updaterecord").unwrap();
-    assert_eq!(found.declaration.name, "upsert-row");
+    let found = dispatch::find_operation::<Dynamics>("updaterecord").unwrap();
+    assert_eq!(
+        (found.system, found.action),
+        ("power-automate", "upsert-row")
+    );
+    // Two systems have a GetItem: alone it is the first one's, and each is reached by its system.
+    for (name, system) in [
+        ("getitem", "power-automate"),
+        ("Power-Automate:GetItem", "power-automate"),
+        ("logic-apps:getitem", "logic-apps"),
+    ] {
+        assert_eq!(
+            dispatch::find_operation::<Dynamics>(name).unwrap().system,
+            system
+        );
+    }
 }
 
 #[test]
@@ -167,7 +183,7 @@ fn an_empty_key_and_a_key_that_could_promise_nothing_are_refused() {
     for one in all::<Script>().iter().map(|one| one.declaration) {
         assert_eq!(
             one.traits.idempotent,
-            !["raw-request", "batch", "changeset"].contains(&one.name),
+            !["raw-request", "batch", "changeset", "upload-file"].contains(&one.name),
             "{}",
             one.name
         );

@@ -70,7 +70,7 @@ pub fn addressed(text: &str, base: &BaseUrl, pointer: &str) -> Result<Option<Ref
         }));
     }
     let path = match Origin::split(trimmed) {
-        Some((origin, _)) if origin == *base.origin() => match trimmed.strip_prefix(base.root()) {
+        Some((origin, _)) if origin == *base.origin() => match base.below_any_version(trimmed) {
             Some(path) => path,
             None => return Ok(None),
         },

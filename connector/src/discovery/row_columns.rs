@@ -18,13 +18,14 @@ const REFERENCE: [&str; 2] = [
 const CURRENCY: &str = "transactioncurrencyid";
 
 /// Inputs that give a row more, or other, than the columns named.
-const UNPREDICTABLE: [&str; 6] = [
+const UNPREDICTABLE: [&str; 7] = [
     "expand",
     "apply",
     "fetch-xml",
     "parameters",
     "next-page",
     "all-annotations",
+    "full-metadata",
 ];
 
 /// The keyword's value for the columns of `table` and the form so far.

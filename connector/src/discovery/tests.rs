@@ -222,11 +222,28 @@ fn a_refined_update_leaves_out_what_cannot_be_changed() {
 
 #[test]
 fn a_refined_list_knows_what_can_be_selected() {
-    let schema = refined("ListRecords", json!({"table": "lead"}));
-    let items = schema["properties"]["select"]["items"]["oneOf"]
-        .as_array()
-        .unwrap();
-    assert!(items.contains(&json!({"const": "subject", "title": "Topic"})));
+    for (operation, form, select) in [
+        ("list-rows", json!({"table": "lead"}), "select"),
+        (
+            "queryEntities",
+            json!({"entityType": "leads"}),
+            "fieldNames",
+        ),
+    ] {
+        let schema = refined(operation, form);
+        let items = schema["properties"][select]["items"]["oneOf"]
+            .as_array()
+            .unwrap();
+        assert!(items.contains(&json!({"const": "subject", "title": "Topic"})));
+    }
+}
+
+#[test]
+fn a_form_of_another_system_knows_the_columns_under_its_own_keys() {
+    let schema = refined("CreateRecord", json!({"entityName": "leads"}));
+    let item = &schema["properties"]["item"]["properties"];
+    assert_eq!(item["donotemail"]["type"], "boolean");
+    assert_eq!(schema["required"], json!(["entityName", "item"]));
 }
 
 #[test]

@@ -145,6 +145,22 @@ impl BaseUrl {
         &self.root
     }
 
+    /// What stands below the Web API's root in an address of this organisation, whatever version of the API
+    /// it names; none where it leads elsewhere.
+    #[must_use]
+    pub fn below_any_version<'a>(&self, url: &'a str) -> Option<&'a str> {
+        if let Some(rest) = url.strip_prefix(&self.root) {
+            return Some(rest);
+        }
+        let (origin, path) = Origin::split(url)?;
+        let rest = path
+            .strip_prefix("/api/data/")
+            .filter(|_| origin == self.origin)?;
+        let (version, _) = rest.split_once('/')?;
+        api_path(path.get(..path.len() - rest.len() + version.len())?)?;
+        rest.get(version.len()..)
+    }
+
     /// The URL of `resource` (already encoded, no slash in front) with `query` (already encoded,
     /// may be empty).
     ///

@@ -76,6 +76,14 @@ pub fn after_view(url: &str, text: &str, size: u32, annotation: Option<&str>) ->
     Some(with(url, &VIEWS.map(|(name, _)| name), &next.to_text()))
 }
 
+/// Which page the address of a FetchXML read asks for, and with which cookie.
+#[must_use]
+pub fn place(url: &str) -> Option<(u64, Option<String>)> {
+    let text = parameter(url, FETCH_XML)?;
+    let query = FetchXml::parse(&text).ok()?;
+    Some((query.page(), query.cookie()))
+}
+
 impl<T: Transport> Client<T> {
     /// The query that a saved view keeps.
     pub(super) async fn fetch_xml_of(&self, view: View) -> Result<Option<String>, Error> {

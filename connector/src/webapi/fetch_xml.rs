@@ -150,6 +150,21 @@ impl<'a> FetchXml<'a> {
         self
     }
 
+    /// The same query at another page, with the cookie that the service gave for it.
+    #[must_use]
+    pub fn at_cookie(self, page: u64, cookie: &str) -> Self {
+        let mut query = self.at_page(page);
+        query.set("paging-cookie", cookie);
+        query
+    }
+
+    /// The cookie of the page that is asked for.
+    #[must_use]
+    pub fn cookie(&self) -> Option<String> {
+        let found = self.root.iter().find(|one| one.name == "paging-cookie")?;
+        unescape(&found.escaped).ok().map(Cow::into_owned)
+    }
+
     /// The same query with pages of `rows` rows. One that bounds its whole result has no pages.
     #[must_use]
     pub fn with_page_size(mut self, rows: u32) -> Self {

@@ -71,6 +71,8 @@ pub struct CallOptions {
     pub page_size: Option<u32>,
     /// Annotations of the answer.
     pub annotations: Annotations,
+    /// Each row with its address, type and links.
+    pub full_metadata: bool,
     /// Also ask how a FetchXML read goes on.
     pub paging_annotations: bool,
     /// Also ask for the token by which changes since are told.
@@ -118,7 +120,11 @@ impl CallOptions {
     /// [`Error::InvalidInput`] when a value cannot stand in a header.
     pub fn headers(&self, has_body: bool) -> Result<Headers, Error> {
         let mut headers = Headers::new();
-        headers.push("accept", "application/json");
+        let accept = match self.full_metadata {
+            true => "application/json;odata.metadata=full",
+            false => "application/json",
+        };
+        headers.push("accept", accept);
         headers.push("odata-version", "4.0");
         headers.push("odata-maxversion", "4.0");
         if has_body {

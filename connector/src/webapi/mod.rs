@@ -9,6 +9,7 @@ pub mod application_url;
 pub mod batch;
 pub mod client;
 pub mod codes;
+pub mod content;
 pub mod fetch_pages;
 pub mod fetch_xml;
 pub mod headers;

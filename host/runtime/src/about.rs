@@ -41,6 +41,32 @@ impl About {
                         .any(|alias| alias.eq_ignore_ascii_case(name))
                 })
             })
+            // Which system's operation is meant is said in any case as well.
+            .or_else(|| {
+                self.actions.iter().find(|action| {
+                    action.dialect.is_some() && action.name.eq_ignore_ascii_case(name)
+                })
+            })
+    }
+
+    /// The actions of the connector's own, or the operations of one other system.
+    pub fn actions_of<'a>(&'a self, system: Option<&'a str>) -> impl Iterator<Item = &'a Action> {
+        let of = move |action: &&Action| {
+            let dialect = action.dialect.as_ref();
+            dialect.map(|dialect| dialect.system.as_str()) == system
+        };
+        self.actions.iter().filter(of)
+    }
+
+    /// The systems whose operations stand for actions, each once.
+    pub fn systems(&self) -> Vec<&str> {
+        let mut systems: Vec<&str> = Vec::new();
+        for dialect in self.actions.iter().filter_map(|one| one.dialect.as_ref()) {
+            if !systems.contains(&dialect.system.as_str()) {
+                systems.push(&dialect.system);
+            }
+        }
+        systems
     }
 
     /// The connection kind called `name`.
@@ -149,6 +175,18 @@ pub struct Traits {
     pub deprecated: bool,
 }
 
+/// Whose words an operation speaks that stands for an action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Dialect {
+    /// The system that people know the operation from, such as `power-automate`.
+    pub system: String,
+    /// What that system calls it.
+    pub operation: String,
+    /// The name of the action that it stands for.
+    pub stands_for: String,
+}
+
 /// One action.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -169,6 +207,9 @@ pub struct Action {
     pub output: Value,
     /// What a host may rely on.
     pub traits: Traits,
+    /// Set where it is another system's operation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<Dialect>,
 }
 
 /// One trigger.

@@ -63,7 +63,8 @@ mod text;
 mod under_way;
 
 pub use about::{
-    About, Action, Choice, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,
+    About, Action, Choice, ConnectionKind, Delivery, Dialect, Grant, Oauth, Placement, Traits,
+    Trigger,
 };
 pub use answer::{Invoked, JsonText};
 pub use call::{ByteStream, Call, NewConnection, Piped, ProgressFn};

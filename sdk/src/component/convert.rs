@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use super::bindings::exports::airlock::connector::{actions, discovery, manifest, triggers};
 use super::time::milliseconds;
-use crate::{Connector, Transport, declare};
+use crate::{
+    Connector, Transport, declare,
+    dialect::{self, Operation},
+};
 
 pub(super) use super::bindings::airlock::connector::types::{
     Connection, Error, Failure, FieldError, Throttle,
@@ -101,7 +104,7 @@ pub(super) fn about<C: Connector, T: Transport>() -> manifest::About {
         version: identity.version.to_owned(),
         description: identity.description.to_owned(),
         connections: C::connections().into_iter().map(Into::into).collect(),
-        actions: C::actions::<T>().iter().map(action).collect(),
+        actions: actions_of::<C, T>(),
         triggers: C::triggers::<T>().iter().map(trigger).collect(),
     }
 }
@@ -146,6 +149,41 @@ impl From<declare::Oauth> for manifest::Oauth {
     }
 }
 
+/// Every action, and behind them what stands for one.
+fn actions_of<C: Connector, T: Transport>() -> Vec<manifest::Action> {
+    let own = C::actions::<T>();
+    let mut all: Vec<manifest::Action> = own.iter().map(action).collect();
+    for one in C::operations().iter().copied().flatten() {
+        let behind = own
+            .iter()
+            .find(|entry| entry.declaration.name == one.action);
+        all.extend(behind.map(|entry| operation(one, entry)));
+    }
+    all
+}
+
+fn operation<S: crate::Service, T: Transport>(
+    operation: &Operation,
+    behind: &crate::ActionEntry<S, T>,
+) -> manifest::Action {
+    manifest::Action {
+        name: operation.qualified(),
+        aliases: vec![operation.name.to_owned()],
+        title: operation.title.to_owned(),
+        description: operation.description.to_owned(),
+        input: dialect::input(operation, &(behind.input)()).to_string(),
+        output: dialect::output(operation, &(behind.output)()).to_string(),
+        // It answers at once, as its system does.
+        traits: action(behind).traits & !manifest::Traits::PIPES,
+        dialect: Some(manifest::Dialect {
+            system: operation.system.to_owned(),
+            operation: operation.name.to_owned(),
+            stands_for: operation.action.to_owned(),
+        }),
+        group: behind.declaration.group.to_owned(),
+    }
+}
+
 fn action<S: crate::Service, T: Transport>(entry: &crate::ActionEntry<S, T>) -> manifest::Action {
     let declaration = entry.declaration;
     manifest::Action {
@@ -157,6 +195,7 @@ fn action<S: crate::Service, T: Transport>(entry: &crate::ActionEntry<S, T>) -> 
         input: (entry.input)().to_string(),
         output: (entry.output)().to_string(),
         traits: traits(&declaration),
+        dialect: None,
     }
 }
 

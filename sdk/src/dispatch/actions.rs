@@ -2,14 +2,14 @@
 
 use super::named;
 use crate::{
-    ActionEntry, Connector, Error, IdempotencyKey, Service, SessionOf, Transport,
-    declare::Declaration, entry::RunPiped, stream::Pipe,
+    ActionEntry, Connector, Error, IdempotencyKey, Service, Transport, declare::Declaration,
+    entry::RunPiped, stream::Pipe,
 };
 
 /// A call as it comes from the host.
 #[derive(Clone, Debug)]
 pub struct Invocation {
-    /// Name of the action, or one of its aliases.
+    /// Name of the action, one of its aliases, or an operation of another system.
     pub action: String,
     /// Its input as JSON.
     pub input: String,
@@ -25,7 +25,10 @@ impl Invocation {
     /// # Errors
     /// [`Error::InvalidInput`] for one that is empty, because all calls that lack theirs would be the
     /// same, and for one that the action could not keep.
-    fn key(&self, declaration: &Declaration) -> Result<Option<IdempotencyKey<'_>>, Error> {
+    pub(super) fn key(
+        &self,
+        declaration: &Declaration,
+    ) -> Result<Option<IdempotencyKey<'_>>, Error> {
         let Some(text) = self.idempotency_key.as_deref() else {
             return Ok(None);
         };
@@ -61,19 +64,6 @@ pub fn find<C: Connector, T: Transport>(
     named("action", name, C::actions::<T>(), |entry| {
         (entry.declaration.name, entry.declaration.aliases)
     })
-}
-
-/// Runs an action and answers its whole output as JSON.
-///
-/// # Errors
-/// The action is unknown, its input is wrong, or it could not be done.
-pub async fn invoke<C: Connector, T: Transport>(
-    session: &SessionOf<C, T>,
-    call: &Invocation,
-) -> Result<String, Error> {
-    let entry = find::<C, T>(&call.action)?;
-    let key = call.key(&entry.declaration)?;
-    (entry.run)(session, &call.input, key).await
 }
 
 /// A streaming run whose input has been read; [`Piping::run`] does it.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{find, find_trigger};
+use super::{actions::find, operations, triggers::find_trigger};
 use crate::{Choice, Connector, Error, Refinement, SessionOf, Transport, input};
 
 /// Proves that the connection works: answers as JSON whom it speaks as.
@@ -25,7 +25,7 @@ pub async fn choices<C: Connector, T: Transport>(
     C::choices::<T>(session, source, &input::form(form)?).await
 }
 
-/// The input schema of the action or trigger called `operation`; `form` is the form so far, as JSON.
+/// The input schema of the action, operation or trigger called `operation`; `form` is the form so far, as JSON.
 ///
 /// # Errors
 /// There is no such operation, the form is no JSON object, or what it names could not be found out.
@@ -43,7 +43,17 @@ pub async fn refine<C: Connector, T: Transport>(
             schema: (trigger.config)(),
         },
         Err(_) => {
-            let action = find::<C, T>(operation)?;
+            let action = match find::<C, T>(operation) {
+                Ok(action) => action,
+                Err(unknown) => {
+                    return match operations::find_operation::<C>(operation) {
+                        Some(operation) => {
+                            operations::refine::<C, T>(session, operation, &form).await
+                        }
+                        None => Err(unknown),
+                    };
+                }
+            };
             Refinement {
                 operation: action.declaration.name,
                 writes: action.writes,

@@ -1,13 +1,17 @@
 //! From a name and a text to the action or trigger that is meant, and to what a form asks of it.
 
 mod actions;
+mod calls;
 mod forms;
+mod operations;
 #[cfg(test)]
 mod tests;
 mod triggers;
 
-pub use actions::{Invocation, Piping, find, invoke, pipe};
+pub use actions::{Invocation, Piping, find, pipe};
+pub use calls::invoke;
 pub use forms::{check, choices, refine};
+pub use operations::find_operation;
 pub use triggers::{find_trigger, poll, receive, subscribe, unsubscribe};
 
 use crate::{

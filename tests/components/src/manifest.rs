@@ -97,5 +97,6 @@ fn action(name: &str, traits: Traits) -> Action {
         input: r#"{"type":"object"}"#.to_owned(),
         output: "true".to_owned(),
         traits,
+        dialect: None,
     }
 }

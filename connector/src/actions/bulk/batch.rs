@@ -50,7 +50,7 @@ pub struct Batch;
 impl Action<Dataverse> for Batch {
     const DECLARATION: Declaration = Declaration {
         name: "batch",
-        aliases: &["batchEntityActions"],
+        aliases: &[],
         title: "Run a batch of operations",
         description: "Does any number of operations on rows, a thousand in one request, and gives a result \
                       for each in order. Neighbours with the same change set are done all or not at all. An \

@@ -47,7 +47,7 @@ pub struct Changeset;
 impl Action<Dataverse> for Changeset {
     const DECLARATION: Declaration = Declaration {
         name: "changeset",
-        aliases: &["ExecuteChangeset"],
+        aliases: &[],
         title: "Run a change set",
         description: "Does up to a thousand operations on rows as one change: all of them or none. The error \
                       names the operation that failed.",

@@ -58,6 +58,8 @@ pub struct Operation {
     pub row: Option<Map<String, Value>>,
     /// Version tag of the row as it was read: touch it only if nobody has changed it since.
     pub if_match: Option<String>,
+    /// Whether to give the row as it is stored afterwards, in place of what holds for all operations.
+    pub return_row: Option<bool>,
     /// Columns of the row to give back.
     pub select: Option<Vec<String>>,
     /// Navigation property, or lookup column, by which associate and disassociate connect.

@@ -72,7 +72,10 @@ impl<T: Transport> Step<'_, T> {
                     Verb::Create => Method::Post,
                     _ => Method::Patch,
                 };
-                part.options.return_row = self.shared.return_row || self.operation.select.is_some();
+                part.options.return_row = self
+                    .operation
+                    .return_row
+                    .unwrap_or_else(|| self.shared.return_row || self.operation.select.is_some());
                 part.options.precondition = self.precondition(&target);
                 let query = self.query(&table, part.options.return_row).await?;
                 part.url = self.url(&table, &target, "", &query)?;

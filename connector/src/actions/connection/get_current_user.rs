@@ -66,7 +66,7 @@ pub struct GetCurrentUser;
 impl Action<Dataverse> for GetCurrentUser {
     const DECLARATION: Declaration = Declaration {
         name: "get-current-user",
-        aliases: &["getCurrentUser", "WhoAmI"],
+        aliases: &["WhoAmI"],
         title: "Get the current user",
         description: "Says as whom the connection speaks, with name and business unit, and to \
                       which organisation.",

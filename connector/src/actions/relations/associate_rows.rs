@@ -47,7 +47,7 @@ pub struct AssociateRows;
 impl Action<Dataverse> for AssociateRows {
     const DECLARATION: Declaration = Declaration {
         name: "associate-rows",
-        aliases: &["AssociateEntities"],
+        aliases: &[],
         title: "Associate rows",
         description: "Ties a row to others by a relationship. A row that is tied already stays so; a \
                       lookup, or a row that can belong to one only, is taken from where it was.",
@@ -134,7 +134,7 @@ mod tests {
         ] {
             let script = organisation().answer(Method::Post, "accounts(", 204, "");
             let input = json!({"table": "account", "id": ID, "relationship": relationship, "related": [related]});
-            let output = run(&script, "AssociateEntities", input).unwrap();
+            let output = run(&script, "associate-rows", input).unwrap();
             let link = json!({"related": format!("tasks({OTHER})"), "outcome": "associated"});
             assert_eq!(output, json!({"links": [link]}));
             assert_eq!(

@@ -48,7 +48,7 @@ pub struct DisassociateRows;
 impl Action<Dataverse> for DisassociateRows {
     const DECLARATION: Declaration = Declaration {
         name: "disassociate-rows",
-        aliases: &["DisassociateEntities"],
+        aliases: &[],
         title: "Disassociate rows",
         description: "Unties a row from others; the rows themselves stay. A link that does not exist \
                       is an error.",

@@ -36,7 +36,7 @@ pub struct CreateRow;
 impl Action<Dataverse> for CreateRow {
     const DECLARATION: Declaration = Declaration {
         name: "create-row",
-        aliases: &["CreateRecord", "PostItem", "createEntity"],
+        aliases: &[],
         title: "Create a row",
         description: "Adds a row to a table. With an idempotency key a repeated call finds the row \
                       that the first one made.",

@@ -49,7 +49,7 @@ pub struct DeleteRow;
 impl Action<Dataverse> for DeleteRow {
     const DECLARATION: Declaration = Declaration {
         name: "delete-row",
-        aliases: &["DeleteRecord", "DeleteItem", "deleteEntity"],
+        aliases: &[],
         title: "Delete a row",
         description: "Deletes a row by its id or by an alternate key, and with it whatever the \
                       table's relationships delete along.",

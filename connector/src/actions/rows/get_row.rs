@@ -56,7 +56,7 @@ pub struct GetRow;
 impl Action<Dataverse> for GetRow {
     const DECLARATION: Declaration = Declaration {
         name: "get-row",
-        aliases: &["GetItem", "getEntity"],
+        aliases: &[],
         title: "Get a row",
         description: "Reads one row of a table, by its id or by an alternate key.",
         group: "Rows",

@@ -38,7 +38,7 @@ pub struct UpdateRow;
 impl Action<Dataverse> for UpdateRow {
     const DECLARATION: Declaration = Declaration {
         name: "update-row",
-        aliases: &["UpdateOnlyRecord", "PatchItem", "updateEntity"],
+        aliases: &[],
         title: "Update a row",
         description: "Changes columns of a row that exists; a row that does not is an error and \
                       never created.",

@@ -40,10 +40,10 @@ pub struct UpsertRow;
 impl Action<Dataverse> for UpsertRow {
     const DECLARATION: Declaration = Declaration {
         name: "upsert-row",
-        aliases: &["UpdateRecord", "upsertEntity"],
+        aliases: &[],
         title: "Upsert a row",
         description: "Changes the row with this id or alternate key if there is one, and creates it \
-                      otherwise. Callers of the Dataverse connector know this as UpdateRecord.",
+                      otherwise.",
         group: "Rows",
         traits: Traits::CHANGES,
         streams: Streams::NONE,

@@ -105,7 +105,7 @@ pub struct SearchRows;
 impl Action<Dataverse> for SearchRows {
     const DECLARATION: Declaration = Declaration {
         name: "search-rows",
-        aliases: &["GetRelevantRows"],
+        aliases: &[],
         title: "Search rows",
         description: "Finds rows of several tables at once by words, the most relevant first. Dataverse \
                       search has to be switched on in the organisation.",

@@ -11,6 +11,9 @@ pub enum ActionCommand {
         /// A connection or a connector
         #[arg(value_name = "CONNECTION|CONNECTOR")]
         of: String,
+        /// The operations of another system that stand for actions, such as power-automate
+        #[arg(long, value_name = "SYSTEM")]
+        dialect: Option<String>,
     },
     /// Show one action: its input, its output and what it does
     Describe {

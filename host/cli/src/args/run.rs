@@ -38,6 +38,10 @@ pub struct RunFixed {
     /// The input as a JSON document, from a file or `-` for standard input; flags override it
     #[arg(long, value_name = "FILE|-")]
     pub input: Option<String>,
+    /// A block cut out of a flow of Power Automate, Logic Apps or Prismatic, from a file or `-`, in place of
+    /// ACTION and its input
+    #[arg(long, value_name = "FILE|-")]
+    pub definition: Option<String>,
     /// Same key, same effect: a write that is tried again lands once
     #[arg(long, value_name = "KEY")]
     pub idempotency_key: Option<String>,
@@ -63,8 +67,9 @@ pub struct RunFixed {
 }
 
 impl RunFixed {
-    /// The two words that come before an action's own flags, for the command built around them.
-    pub fn positionals() -> [Arg; 2] {
+    /// The two words that come before an action's own flags, for the command built around them. Without
+    /// `action` that one may be left out: something else has named it.
+    pub fn positionals(action: bool) -> [Arg; 2] {
         [
             Arg::new("connection")
                 .value_name("CONNECTION")
@@ -73,7 +78,7 @@ impl RunFixed {
             Arg::new("action")
                 .value_name("ACTION")
                 .help("The action")
-                .required(true),
+                .required(action),
         ]
     }
 }

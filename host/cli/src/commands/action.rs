@@ -6,23 +6,26 @@ use crate::context::Context;
 use crate::flags::{Property, Shape, properties};
 use crate::output::{Described, Format, clean, described};
 use crate::problem::{Problem, Stop};
-use airlock_runtime::Action;
+use airlock_runtime::{About, Action};
 use serde_json::{Value, json};
 
 pub(super) async fn run(context: &Context, command: ActionCommand) -> Result<(), Stop> {
     match command {
-        ActionCommand::List { of } => list(context, &of).await,
+        ActionCommand::List { of, dialect } => list(context, &of, dialect.as_deref()).await,
         ActionCommand::Describe { of, action, form } => {
             describe(context, &of, &action, &form).await
         }
     }
 }
 
-async fn list(context: &Context, of: &str) -> Result<(), Stop> {
+async fn list(context: &Context, of: &str, dialect: Option<&str>) -> Result<(), Stop> {
     let host = context.host().await?;
     let (about, _) = named::manifest(&host, &context.globals.tenant, of).await?;
+    if let Some(dialect) = dialect {
+        return context.show(&operations(&about, named::system(&about, dialect)?));
+    }
     if context.format(true) == Format::Table {
-        let rows = about.actions.iter().map(|action| {
+        let rows = about.actions_of(None).map(|action| {
             json!({
                 "name": action.name,
                 "title": action.title,
@@ -31,7 +34,7 @@ async fn list(context: &Context, of: &str) -> Result<(), Stop> {
         });
         return context.show(&rows.collect());
     }
-    let rows = about.actions.iter().map(|action| {
+    let rows = about.actions_of(None).map(|action| {
         json!({
             "name": action.name,
             "title": action.title,
@@ -41,6 +44,25 @@ async fn list(context: &Context, of: &str) -> Result<(), Stop> {
         })
     });
     context.show(&rows.collect())
+}
+
+/// The operations of a system, each with the word that runs it.
+fn operations(about: &About, system: &str) -> Value {
+    let rows = about.actions_of(Some(system)).filter_map(|action| {
+        let dialect = action.dialect.as_ref()?;
+        // A name that another system has as well leads there if that one comes first.
+        let found = about.action(&dialect.operation);
+        let runs = match found.is_some_and(|found| found.name == action.name) {
+            true => &dialect.operation,
+            false => &action.name,
+        };
+        Some(json!({
+            "name": runs,
+            "title": action.title,
+            "stands-for": dialect.stands_for,
+        }))
+    });
+    rows.collect()
 }
 
 fn traits(action: &Action) -> Vec<&'static str> {
@@ -82,14 +104,35 @@ async fn describe(context: &Context, of: &str, name: &str, typed: &[String]) -> 
         action.input = schema.json().await.map_err(placed)?;
     }
     if context.format(true) == Format::Table {
-        return context.say(&portrait(of, &action, context.term.width));
+        let known_as = known_as(&about, &action);
+        return context.say(&portrait(of, &action, &known_as, context.term.width));
     }
     let whole = serde_json::to_value(&action)
         .map_err(|error| Problem::new(crate::problem::Exit::Defect, error.to_string()))?;
     context.show(&whole)
 }
 
-fn portrait(of: &str, action: &Action, width: Option<u16>) -> String {
+/// What other systems call an action, and what an operation of one stands for.
+fn known_as(about: &About, action: &Action) -> Vec<String> {
+    if let Some(dialect) = &action.dialect {
+        return vec![format!(
+            "{} of {}; stands for {}",
+            dialect.operation, dialect.system, dialect.stands_for
+        )];
+    }
+    let known = about.systems().into_iter().filter_map(|system| {
+        let names: Vec<&str> = about
+            .actions_of(Some(system))
+            .filter_map(|one| one.dialect.as_ref())
+            .filter(|dialect| dialect.stands_for == action.name)
+            .map(|dialect| dialect.operation.as_str())
+            .collect();
+        (!names.is_empty()).then(|| format!("in {system}: {}", names.join(", ")))
+    });
+    known.collect()
+}
+
+fn portrait(of: &str, action: &Action, known_as: &[String], width: Option<u16>) -> String {
     let mut text = format!(
         "{} — {}\n{}\n",
         clean(&action.name),
@@ -100,7 +143,10 @@ fn portrait(of: &str, action: &Action, width: Option<u16>) -> String {
     if !traits.is_empty() {
         text.push_str(&format!("\n  {}\n", traits.join("; ")));
     }
-    if !action.aliases.is_empty() {
+    for known in known_as {
+        text.push_str(&format!("  {}\n", clean(known)));
+    }
+    if action.dialect.is_none() && !action.aliases.is_empty() {
         text.push_str(&format!(
             "  also known as {}\n",
             clean(&action.aliases.join(", "))

@@ -147,7 +147,7 @@ fn portrait(found: &Inspection, width: Option<u16>) -> String {
         }
     }
     text.push_str("\nIt can\n");
-    for action in &about.actions {
+    for action in about.actions_of(None) {
         let mut marks = Vec::new();
         if action.traits.read_only {
             marks.push("reads");

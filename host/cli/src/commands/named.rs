@@ -44,6 +44,23 @@ pub(super) async fn manifest(
     .into())
 }
 
+/// The system called `word`, of those whose operations stand for actions.
+pub(super) fn system<'a>(about: &'a About, word: &str) -> Result<&'a str, Problem> {
+    let systems = about.systems();
+    let found = systems
+        .iter()
+        .find(|system| system.eq_ignore_ascii_case(word));
+    found.copied().ok_or_else(|| {
+        let known = match systems.as_slice() {
+            [] => "the connector speaks no other system's words".to_owned(),
+            systems => format!("there are {}", systems.join(", ")),
+        };
+        Problem::input(format!("there is no dialect \"{word}\""))
+            .maybe_advise(suggest::hint(word, systems.iter().copied()))
+            .advise(known)
+    })
+}
+
 /// The action called `name`.
 pub(super) fn action<'a>(about: &'a About, name: &str, of: &str) -> Result<&'a Action, Problem> {
     about.action(name).ok_or_else(|| {

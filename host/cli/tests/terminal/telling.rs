@@ -39,7 +39,24 @@ fn lists_have_typed_members_for_programs_and_fit_eighty_columns_for_people() {
     let house = House::connected();
     let actions = json(&house.run(&["action", "list", "contoso", "-o", "json"]));
     assert_eq!(actions[0]["does"]["read-only"], true, "{actions}");
-    assert!(actions[0]["aliases"].as_array().unwrap().len() > 1);
+    let operations = house.run(&[
+        "action",
+        "list",
+        "contoso",
+        "--dialect",
+        "power-automate",
+        "-o",
+        "json",
+    ]);
+    let operations = json(&operations);
+    assert_eq!(operations[0]["name"], "ListRecords", "{operations}");
+    assert_eq!(operations[0]["stands-for"], "list-rows", "{operations}");
+    let other = house.run(&["action", "list", "contoso", "--dialect", "power-automat"]);
+    assert!(
+        err(&other).contains("did you mean \"power-automate\"?"),
+        "{}",
+        err(&other)
+    );
     for list in ["connection", "connector"] {
         let text = out(&house.run(&[list, "list", "-o", "table"]));
         assert!(

@@ -4,7 +4,7 @@ use super::bounds::{Bounds, FEW, OPERATIONS};
 use super::exports::manifest as wit;
 use super::types;
 use crate::about::{
-    About, Action, ConnectionKind, Delivery, Grant, Oauth, Placement, Traits, Trigger,
+    About, Action, ConnectionKind, Delivery, Dialect, Grant, Oauth, Placement, Traits, Trigger,
 };
 use crate::error::{ConnectorError, Failure, FieldError, HostError};
 use http::HeaderName;
@@ -116,7 +116,16 @@ fn action(bounds: &mut Bounds, action: wit::Action) -> Result<Action, HostError>
         title: bounds.line(&format!("{name}'s title"), action.title)?,
         description: bounds.text(&format!("{name}'s description"), action.description)?,
         group: bounds.line(&format!("{name}'s group"), action.group)?,
+        dialect: action.dialect.map(|it| dialect(bounds, it)).transpose()?,
         name,
+    })
+}
+
+fn dialect(bounds: &mut Bounds, dialect: wit::Dialect) -> Result<Dialect, HostError> {
+    Ok(Dialect {
+        system: bounds.name("a system", dialect.system)?,
+        operation: bounds.name("an operation", dialect.operation)?,
+        stands_for: bounds.name("an action", dialect.stands_for)?,
     })
 }
 

@@ -343,8 +343,7 @@ fn action<'a>(resolved: &'a ResolvedConnection, name: &str) -> Result<&'a Action
     let about = &resolved.component.about;
     about.action(name).ok_or_else(|| {
         let known: Vec<&str> = about
-            .actions
-            .iter()
+            .actions_of(None)
             .map(|action| action.name.as_str())
             .collect();
         HostError::unknown(Named::Action, name, &known)

@@ -156,7 +156,7 @@ pub struct RawRequest;
 impl Action<Dataverse> for RawRequest {
     const DECLARATION: Declaration = Declaration {
         name: "raw-request",
-        aliases: &["rawRequest"],
+        aliases: &[],
         title: "Send a raw request",
         description: "Sends any HTTP request to the organisation of the connection and gives the \
                       answer as it comes. Statuses from 400 up are errors.",

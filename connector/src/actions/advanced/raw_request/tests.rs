@@ -20,7 +20,7 @@ fn a_request_goes_out_as_given_and_the_answer_comes_back_as_it_is() {
     );
     let output = run(
         &script,
-        "rawRequest",
+        "raw-request",
         json!({
             "url": "/api/data/v9.2/leads",
             "method": "post",

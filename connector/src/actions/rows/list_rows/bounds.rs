@@ -1,6 +1,6 @@
 //! Where a list begins and how far it goes: rows left out, and rows that are enough.
 
-use airlock_connector::Error;
+use airlock_connector::{Error, FieldError};
 
 use super::Input;
 use crate::{
@@ -42,6 +42,30 @@ pub(super) fn skip(input: &Input) -> Result<u32, Error> {
         ));
     }
     Ok(skip)
+}
+
+/// Refuses sizes that the service does not give; asked for, it would take others by itself.
+///
+/// # Errors
+/// [`Error::InvalidInput`] at `/top` or `/page-size`.
+pub(super) fn sizes(input: &Input) -> Result<(), Error> {
+    let sizes = [("top", input.top), ("page-size", input.page_size)];
+    let faults: Vec<FieldError> = sizes
+        .into_iter()
+        .filter_map(|(name, size)| Some((name, size?)))
+        .filter(|(_, size)| !(1..=LARGEST_PAGE).contains(size))
+        .map(|(name, size)| {
+            FieldError::new(
+                format!("/{name}"),
+                format!("a number from 1 to {LARGEST_PAGE} is needed here, not {size}"),
+            )
+        })
+        .collect();
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::InvalidInput(faults))
+    }
 }
 
 /// How many rows are enough where not all are wanted.

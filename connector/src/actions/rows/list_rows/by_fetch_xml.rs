@@ -21,10 +21,16 @@ input! {
     struct Input {
         /// The query, beginning with `<fetch>`. Its table is the one that its `<entity>` names.
         pub fetch_xml: Option<String>,
+        /// The table that the query is meant to ask, to be sure that it does.
+        #[schemars(extend("x-airlock-choices" = "tables", "x-airlock-advanced" = true))]
+        pub table: Option<String>,
         /// Which page to give, from 1; the first unless said otherwise. Beyond 50,000 rows the service
         /// only goes on from where it stopped: use `next-page` or `fetch-all`.
         #[schemars(range(min = 1))]
         pub page: Option<u64>,
+        /// The service's own cookie for that page, as an earlier answer gives it (`paging-cookie`).
+        #[schemars(extend("x-airlock-advanced" = true))]
+        pub paging_cookie: Option<String>,
         /// Rows per page, in place of the query's own `count`.
         #[schemars(range(min = 1, max = 5000))]
         pub page_size: Option<u32>,
@@ -44,7 +50,7 @@ pub struct FetchXml;
 impl Action<Dataverse> for FetchXml {
     const DECLARATION: Declaration = Declaration {
         name: "fetch-xml",
-        aliases: &["fetchXml"],
+        aliases: &[],
         title: "Fetch by FetchXML",
         description: "Gives the rows that a FetchXML query asks for, aggregates included, one page or \
                       all of them. Streams them as one JSON object per line.",
@@ -101,7 +107,16 @@ async fn list<T: Transport>(session: &Session<T>, input: Input) -> Result<List, 
         (Some(text), None) => {
             let (table, query) = asked(text, &input)?;
             // A name that is wrong stands in the query and not in an input of its own.
-            session.table(&table, "/fetch-xml").await?;
+            let asked = session.table(&table, "/fetch-xml").await?;
+            if let Some(meant) = &input.table {
+                let meant = session.table(meant, "/table").await?;
+                if meant.name != asked.name {
+                    return Err(Error::invalid(
+                        "/table",
+                        format!("the query asks `{}` and not `{}`", asked.name, meant.name),
+                    ));
+                }
+            }
             (table, Some(query))
         }
     };
@@ -114,6 +129,7 @@ async fn list<T: Transport>(session: &Session<T>, input: Input) -> Result<List, 
         count: input.count,
         formatted_values: input.formatted_values,
         all_annotations: input.all_annotations,
+        full_metadata: input.full_metadata,
         impersonate_user_id: input.impersonate_user_id,
         impersonate_object_id: input.impersonate_object_id,
         select: None,
@@ -145,6 +161,7 @@ fn asked(text: &str, input: &Input) -> Result<(String, String), Error> {
     if let Some(top) = query.top() {
         let paged = [
             ("page", input.page.is_some()),
+            ("paging-cookie", input.paging_cookie.is_some()),
             ("page-size", input.page_size.is_some()),
             ("fetch-all", input.fetch_all == Some(true)),
         ];
@@ -178,9 +195,10 @@ fn asked(text: &str, input: &Input) -> Result<(String, String), Error> {
     }
     Ok((
         table,
-        match input.page {
-            Some(page) => query.at_page(page).to_text(),
-            None => text.to_owned(),
+        match (input.page, &input.paging_cookie) {
+            (page, Some(cookie)) => query.at_cookie(page.unwrap_or(2), cookie).to_text(),
+            (Some(page), None) => query.at_page(page).to_text(),
+            (None, None) => text.to_owned(),
         },
     ))
 }
@@ -230,7 +248,7 @@ mod tests {
     fn all_pages_come_by_the_cookies_that_the_service_gives() {
         let script = pages(leads());
         let input = json!({"fetch-xml": QUERY, "fetch-all": true});
-        let output = run(&script, "fetchXml", input).unwrap();
+        let output = run(&script, "fetch-xml", input).unwrap();
         let rows = json!([{"subject": "a"}, {"subject": "b"}]);
         assert_eq!(output, json!({"rows": rows, "truncated": false}));
         let asked = sent(&script);

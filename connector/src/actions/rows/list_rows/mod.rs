@@ -133,6 +133,12 @@ struct Rest {
     /// Where they are: to be given as `next-page`.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_page: Option<String>,
+    /// Of a FetchXML read, which page that is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_page_number: Option<u64>,
+    /// Of a FetchXML read, the service's cookie for that page, where it gave one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paging_cookie: Option<String>,
 }
 
 /// The action.
@@ -142,7 +148,7 @@ pub struct ListRows;
 impl Action<Dataverse> for ListRows {
     const DECLARATION: Declaration = Declaration {
         name: "list-rows",
-        aliases: &["ListRecords", "GetItems", "queryEntities"],
+        aliases: &[],
         title: "List rows",
         description: "Lists the rows of a table that fulfil a condition, in the order asked for, \
                       one page or all of them. Streams them as one JSON object per line.",

@@ -15,6 +15,8 @@ pub(super) struct NextPage {
     pub(super) page_size: Option<u32>,
     /// Annotations.
     pub(super) annotations: Annotations,
+    /// Addresses, types and links of rows.
+    pub(super) full_metadata: bool,
 }
 
 impl NextPage {
@@ -24,6 +26,7 @@ impl NextPage {
             link: link.to_owned(),
             page_size: options.page_size,
             annotations: options.annotations,
+            full_metadata: options.full_metadata,
         }
     }
 
@@ -34,12 +37,14 @@ impl NextPage {
             link: link.trim().to_owned(),
             page_size: None,
             annotations: Annotations::None,
+            full_metadata: false,
         };
         for (name, value) in memory.split('&').filter_map(|pair| pair.split_once('=')) {
             match (name, value) {
                 ("page-size", size) => page.page_size = size.parse().ok(),
                 ("annotations", "formatted") => page.annotations = Annotations::Display,
                 ("annotations", "all") => page.annotations = Annotations::All,
+                ("metadata", "full") => page.full_metadata = true,
                 _ => {}
             }
         }
@@ -54,7 +59,12 @@ impl NextPage {
             Annotations::Display => Some("annotations=formatted".to_owned()),
             Annotations::All => Some("annotations=all".to_owned()),
         };
-        let memory: Vec<String> = size.into_iter().chain(annotations).collect();
+        let metadata = self.full_metadata.then(|| "metadata=full".to_owned());
+        let memory: Vec<String> = size
+            .into_iter()
+            .chain(annotations)
+            .chain(metadata)
+            .collect();
         if memory.is_empty() {
             return self.link.clone();
         }
@@ -77,6 +87,7 @@ mod tests {
                     link: LINK.to_owned(),
                     page_size,
                     annotations,
+                    full_metadata: page_size.is_some(),
                 };
                 assert_eq!(NextPage::parse(&page.to_text()), page);
             }

@@ -19,7 +19,7 @@ use crate::{
     actions::options::names,
     session::Session,
     tables::Table,
-    webapi::{CallOptions, Page, Pager, Query},
+    webapi::{CallOptions, Page, Pager, Query, fetch_pages},
 };
 
 /// The service stops counting here (Web API reference, `$count`).
@@ -91,6 +91,7 @@ impl Plan {
         place: Option<Place>,
     ) -> Result<Self, Error> {
         let mut options = input.options()?;
+        bounds::sizes(&input)?;
         let all = input.fetch_all.unwrap_or(false);
         if let (true, Some(top)) = (all, input.top) {
             return Err(Error::invalid(
@@ -114,6 +115,7 @@ impl Plan {
             if input.formatted_values.is_none() && input.all_annotations.is_none() {
                 options.annotations = page.annotations;
             }
+            options.full_metadata = input.full_metadata.unwrap_or(page.full_metadata);
             return Ok(Self {
                 enough,
                 ..Self::at(url, options, all)
@@ -231,12 +233,19 @@ impl Plan {
     /// What the pages read so far leave out.
     pub(super) fn rest(&self) -> Rest {
         let next_page = self.next_page();
+        let (next_page_number, paging_cookie) = match self.pager.next().and_then(fetch_pages::place)
+        {
+            Some((page, cookie)) => (Some(page), cookie),
+            None => (None, None),
+        };
         let cut = self.pager.cut() || self.top.is_some_and(|top| self.rows >= top);
         Rest {
             count: self.count,
             count_limited: self.count.map(|count| count >= COUNT_LIMIT),
             truncated: next_page.is_some() || cut,
             next_page,
+            next_page_number,
+            paging_cookie,
         }
     }
 }

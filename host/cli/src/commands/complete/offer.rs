@@ -334,7 +334,8 @@ fn of_a_manifest(about: &About, line: &Line, place: Place) -> Offer {
     let actions = about.actions.iter();
     match place {
         Place::Action => {
-            Offer::words(actions.map(|action| (action.name.clone(), action.title.clone())))
+            let own = about.actions_of(None);
+            Offer::words(own.map(|action| (action.name.clone(), action.title.clone())))
         }
         Place::Form => {
             let named = line.value("action").and_then(|name| about.action(name));

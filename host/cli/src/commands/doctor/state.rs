@@ -81,7 +81,11 @@ async fn load(host: &Host, connector: &Connector) -> (Option<Arc<About>>, Findin
         Ok(about) => {
             let finding = Finding::good(
                 area,
-                format!("{}, {} actions", connector.version, about.actions.len()),
+                format!(
+                    "{}, {} actions",
+                    connector.version,
+                    about.actions_of(None).count()
+                ),
             );
             (Some(about), finding)
         }

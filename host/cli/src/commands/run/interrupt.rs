@@ -123,6 +123,7 @@ mod tests {
         Action {
             name: "create-row".into(),
             aliases: Vec::new(),
+            dialect: None,
             title: String::new(),
             description: String::new(),
             group: String::new(),

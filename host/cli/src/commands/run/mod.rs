@@ -3,6 +3,7 @@
 //! Two parses: the first knows only the fixed part and tells where to ask for the action's schema;
 //! the second knows the action's flags as well and judges every word.
 
+mod definition;
 mod dry_run;
 mod faults;
 mod going_on;
@@ -43,12 +44,22 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
     let connection = host.connection(&tenant, &name).await?;
     context.uses(&host, &connection).await?;
     let about = host.about(&tenant, &connection.connector).await?;
-    let Some(word) = words.action else {
+    let block = match (&words.action, &words.fixed.definition) {
+        (None, Some(from)) => Some(definition::block(from)?),
+        _ => None,
+    };
+    let word = block.as_ref().map(definition::operation).or(words.action);
+    let Some(word) = word else {
         return no_action(&context, &name, &about, words.help);
     };
     let action = named::action(&about, &word, name.as_str())?;
-    let with_document = words.fixed.input.is_some() || crate::args::has_flag(&words.rest, "input");
-    let parsed = match parse::parse(&context, &name, action, !with_document)? {
+    let needs = match (&block, words.fixed.input.is_some()) {
+        (Some(_), _) => parse::Needs::Nothing,
+        (None, true) => parse::Needs::TheAction,
+        (None, false) if crate::args::has_flag(&words.rest, "input") => parse::Needs::TheAction,
+        (None, false) => parse::Needs::TheInput,
+    };
+    let parsed = match parse::parse(&context, &name, action, needs)? {
         parse::Parsed::Run(parsed) => *parsed,
         parse::Parsed::Help(text) => return context.say(&text),
     };
@@ -56,9 +67,12 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
     let fixed = &parsed.fixed;
     let query = fixed.query.as_deref().map(queried::compile).transpose()?;
     let csv = csv_style(fixed, context.globals.output)?;
-    let base = match &fixed.input {
-        Some(from) => input::document(from)?,
-        None => Map::new(),
+    let base = match (&fixed.input, &fixed.definition, block) {
+        (Some(_), Some(_), _) => return Err(definition::twice("--input").into()),
+        (None, Some(_), None) => return Err(definition::twice("ACTION").into()),
+        (Some(from), None, _) => input::document(from)?,
+        (None, _, Some(block)) => block.input,
+        (None, None, None) => Map::new(),
     };
     let input = crate::flags::collect(
         base,
@@ -346,14 +360,13 @@ fn no_action(
     help: bool,
 ) -> Result<(), Stop> {
     let names: Vec<&str> = about
-        .actions
-        .iter()
+        .actions_of(None)
         .map(|action| action.name.as_str())
         .collect();
     if help {
         let mut text = parse::general_help(context.term.color_out);
         text.push_str(&format!("\nActions of {name}:\n"));
-        for action in &about.actions {
+        for action in about.actions_of(None) {
             text.push_str(&format!(
                 "  {:<20} {}\n",
                 crate::output::clean(&action.name),

@@ -27,18 +27,28 @@ pub(super) struct Words {
     pub(super) properties: Vec<Property>,
 }
 
-/// Parses the whole command line for `action`. With `enforce`, what the schema requires has to be
-/// among the flags.
+/// What has to stand on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// The action, and what its schema requires among the flags.
+    TheInput,
+    /// The action; its input comes from a document.
+    TheAction,
+    /// Neither: a definition says both.
+    Nothing,
+}
+
+/// Parses the whole command line for `action`.
 pub(super) fn parse(
     context: &Context,
     connection: &ConnectionName,
     action: &Action,
-    enforce: bool,
+    needs: Needs,
 ) -> Result<Parsed, Problem> {
     let reserved = reserved();
     let reserved: Vec<&str> = reserved.iter().map(String::as_str).collect();
     let properties = properties(&action.input, &reserved);
-    let run = command(connection.as_str(), action, &properties, enforce);
+    let run = command(connection.as_str(), action, &properties, needs);
     let color = context.term.color_out;
     let matches = help::brief(Cli::command())
         .mut_subcommand("run", |_| help::fitting(run, context.term.width))
@@ -100,13 +110,14 @@ pub(in crate::commands) fn with_action(
     let reserved = reserved();
     let reserved: Vec<&str> = reserved.iter().map(String::as_str).collect();
     let properties = properties(&action.input, &reserved);
-    let run = command(connection.as_str(), action, &properties, false);
+    let run = command(connection.as_str(), action, &properties, Needs::TheAction);
     let whole = Cli::command().mut_subcommand("run", |_| run);
     (whole, properties)
 }
 
 /// `airlock run` for one action.
-fn command(connection: &str, action: &Action, properties: &[Property], enforce: bool) -> Command {
+fn command(connection: &str, action: &Action, properties: &[Property], needs: Needs) -> Command {
+    let enforce = needs == Needs::TheInput;
     let name = clean(&action.name);
     let run = Command::new("run")
         .override_usage(usage(connection, &name, properties))
@@ -117,7 +128,7 @@ fn command(connection: &str, action: &Action, properties: &[Property], enforce: 
             connection,
         ))
         .groups(groups(properties, enforce))
-        .args(RunFixed::positionals().map(|word| word.hide(true)))
+        .args(RunFixed::positionals(needs != Needs::Nothing).map(|word| word.hide(true)))
         .next_help_heading("Running");
     // Last, because the derived flags bring a description of their own.
     let (title, description) = (clean(&action.title), clean_lines(&action.description));
@@ -186,6 +197,7 @@ mod tests {
             }),
             output: json!({}),
             traits: Traits::default(),
+            dialect: None,
         }
     }
 
@@ -203,7 +215,12 @@ mod tests {
 
     fn run(line: &str, enforce: bool) -> Result<Parsed, Problem> {
         let connection: ConnectionName = "contoso".parse().unwrap();
-        parse(&context(line), &connection, &action(), enforce)
+        let needs = if enforce {
+            Needs::TheInput
+        } else {
+            Needs::TheAction
+        };
+        parse(&context(line), &connection, &action(), needs)
     }
 
     #[test]
@@ -212,7 +229,9 @@ mod tests {
         let reserved: Vec<&str> = reserved.iter().map(String::as_str).collect();
         let properties = properties(&action().input, &reserved);
         Cli::command()
-            .mut_subcommand("run", |_| command("contoso", &action(), &properties, true))
+            .mut_subcommand("run", |_| {
+                command("contoso", &action(), &properties, Needs::TheInput)
+            })
             .debug_assert();
     }
 
@@ -300,7 +319,8 @@ mod tests {
         let mut context = context("airlock run contoso list-rows -h");
         context.term.width = Some(40);
         let connection: ConnectionName = "contoso".parse().unwrap();
-        let Ok(Parsed::Help(text)) = parse(&context, &connection, &action(), true) else {
+        let Ok(Parsed::Help(text)) = parse(&context, &connection, &action(), Needs::TheInput)
+        else {
             panic!("no help");
         };
         // Usage is one line, however narrow.

@@ -13,6 +13,7 @@ fn action(read_only: bool, idempotent: bool) -> Action {
     Action {
         name: "an-action".to_owned(),
         aliases: Vec::new(),
+        dialect: None,
         title: String::new(),
         description: String::new(),
         group: String::new(),
