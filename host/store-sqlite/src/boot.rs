@@ -19,7 +19,7 @@ pub(crate) fn now() -> LeaseTime {
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn now() -> LeaseTime {
     let now = time::OffsetDateTime::now_utc();
-    LeaseTime(crate::work::milliseconds(now))
+    LeaseTime(crate::times::milliseconds(now))
 }
 
 /// Which start of the machine this is; the same for all where the clock does not begin anew.

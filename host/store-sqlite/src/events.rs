@@ -9,7 +9,7 @@ use rusqlite::Transaction;
 use time::OffsetDateTime;
 
 use crate::database::Database;
-use crate::work::{milliseconds, moment};
+use crate::times::{milliseconds, moment};
 
 /// Events that one poll forgets at most, so that none has to clean up after thousands.
 const FORGOTTEN_AT_ONCE: i64 = 256;

@@ -20,6 +20,7 @@ mod slots;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod times;
 mod turns;
 mod work;
 

@@ -14,6 +14,8 @@ use uuid::Uuid;
 use crate::database::Database;
 use crate::{Sqlite, boot};
 
+pub(crate) use crate::times::{milliseconds, moment};
+
 #[async_trait]
 impl Work for Sqlite {
     async fn lease_time(&self) -> Result<LeaseTime, StoreError> {
@@ -206,19 +208,4 @@ pub(crate) fn give_back(
             next.failures,
         ))?;
     Ok(given > 0)
-}
-
-/// Times of day lie in milliseconds since 1970.
-pub(crate) fn milliseconds(time: OffsetDateTime) -> i64 {
-    i64::try_from(time.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
-}
-
-/// The time of day that lies in a row.
-pub(crate) fn moment(db: &Database, milliseconds: i64) -> Result<OffsetDateTime, StoreError> {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000).map_err(
-        |error| StoreError::Damaged {
-            store: db.place(),
-            detail: error.to_string(),
-        },
-    )
 }
