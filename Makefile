@@ -48,7 +48,7 @@ test: build ## Run every test: units, and the real component in the real host ov
 	@cargo test --locked -p airlock-tests -p airlock-egress
 	@cargo run --locked --quiet -p airlock-bench -- --seconds 0.05 --rows 2000 --in-flight 4 --web-component $(TARGET)/dynamics.wasm --report $(TARGET)/bench/short.json >/dev/null
 
-conformance: setup ## Ask the simulator every fact of the reference, and run real clients against it (CLIENTS="msal csdl")
+conformance: components ## Ask the simulator every fact of the reference, run real clients against it, and compare the wire (CLIENTS="msal csdl")
 	@cargo build --locked -p airlock -p dataverse-sim -p conformance
 	@scripts/conformance $(TARGET) $(CLIENTS)
 
@@ -76,7 +76,7 @@ bench: dist component-web ## Measure throughput, latency and memory of what ship
 	@cargo build --locked --profile dist -p airlock-bench --features airlock-bench/jemalloc
 	@$(TARGET)/dist/airlock-bench --airlock $(TARGET)/dist/airlock --component $(TARGET)/dynamics.wasm --web-component $(TARGET)/dynamics-web.wasm --report $(TARGET)/bench/report.json
 
-reference: build ## Write docs/reference and the tables of docs/expressions.md anew from the code
+reference: build ## Write docs/actions.md, docs/reference and the tables of docs/expressions.md anew from the code
 	@AIRLOCK_WRITE_REFERENCE=1 cargo test --locked --quiet -p airlock --test reference
 	@AIRLOCK_WRITE_REFERENCE=1 cargo test --locked --quiet -p airlock-expressions --test documents
 

@@ -1,7 +1,7 @@
 //! The connector as a whole: what it is called, and what it offers.
 
 use airlock_connector::{
-    ActionEntry, Choice, Connector, Error, Refinement, Transport,
+    ActionEntry, Choice, Connector, Error, Refinement, Transport, TriggerEntry,
     declare::{ConnectionKind, Identity},
     dialect::Operation,
 };
@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::{
     actions, connections, dialects, discovery,
     session::{Dataverse, Session},
+    triggers,
 };
 
 /// The Dynamics 365 connector.
@@ -34,6 +35,10 @@ impl Connector for Dynamics {
 
     fn actions<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
         actions::all()
+    }
+
+    fn triggers<T: Transport>() -> &'static [TriggerEntry<Dataverse, T>] {
+        triggers::all()
     }
 
     fn operations() -> &'static [&'static [Operation]] {

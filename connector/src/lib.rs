@@ -2,7 +2,8 @@
 //!
 //! Plain Rust over the SDK's transport, so that all of it compiles natively: [`webapi`] speaks the
 //! protocol, [`tables`] and [`columns`] know the organisation's metadata, [`session`] joins them for one
-//! call, [`actions`] and [`discovery`] are what it offers, [`dialects`] what other systems call it, and [`Dynamics`] gathers that.
+//! call, [`actions`], [`triggers`] and [`discovery`] are what it offers, [`dialects`] what other systems call it, and
+//! [`Dynamics`] gathers that.
 
 pub mod actions;
 pub mod columns;
@@ -12,6 +13,7 @@ pub mod discovery;
 mod dynamics;
 pub mod session;
 pub mod tables;
+pub mod triggers;
 pub mod webapi;
 
 pub use dynamics::Dynamics;

@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Action, Answer, Callback, Error, IdempotencyKey, Page, Receipt, Service, Summary, Transport,
-    Trigger,
+    Action, Answer, Callback, Error, IdempotencyKey, Page, Receipt, Registration, Service, Start,
+    Summary, Transport, Trigger,
     declare::{Declaration, TriggerDeclaration, schema},
     input,
     stream::{Pending, Pipe},
@@ -84,14 +84,18 @@ fn pipe<A: Action<S>, S: Service, T: Transport>(text: &str) -> Result<RunPiped<S
 type Poll<S, T> = for<'a> fn(
     &'a <S as Service>::Session<T>,
     &'a str,
-    Option<&'a str>,
+    Start<'a>,
 ) -> Pending<'a, Result<Page, Error>>;
 
-type Subscribe<S, T> = for<'a> fn(
+/// What is done with a registration: by the configuration, and by an address or a handle.
+type Register<S, T, R> =
+    for<'a> fn(&'a <S as Service>::Session<T>, &'a str, &'a str) -> Pending<'a, Result<R, Error>>;
+
+type Receive<S, T> = for<'a> fn(
     &'a <S as Service>::Session<T>,
     &'a str,
-    &'a str,
-) -> Pending<'a, Result<String, Error>>;
+    &'a Callback,
+) -> Pending<'a, Result<Receipt, Error>>;
 
 type Unsubscribe<S, T> =
     for<'a> fn(&'a <S as Service>::Session<T>, &'a str) -> Pending<'a, Result<(), Error>>;
@@ -112,9 +116,11 @@ pub struct TriggerEntry<S: Service, T: Transport> {
     /// Where it is written, as `crate::module::Type`.
     pub path: fn() -> &'static str,
     pub(crate) poll: Poll<S, T>,
-    pub(crate) subscribe: Subscribe<S, T>,
+    pub(crate) subscribe: Register<S, T, Registration>,
+    pub(crate) renew: Register<S, T, Registration>,
+    pub(crate) verify: Register<S, T, bool>,
     pub(crate) unsubscribe: Unsubscribe<S, T>,
-    pub(crate) receive: fn(&str, &Callback) -> Result<Receipt, Error>,
+    pub(crate) receive: Receive<S, T>,
 }
 
 impl<S: Service, T: Transport> TriggerEntry<S, T> {
@@ -130,8 +136,10 @@ impl<S: Service, T: Transport> TriggerEntry<S, T> {
             path: std::any::type_name::<G>,
             poll: poll::<G, S, T>,
             subscribe: subscribe::<G, S, T>,
+            renew: renew::<G, S, T>,
+            verify: verify::<G, S, T>,
             unsubscribe: unsubscribe::<G, S, T>,
-            receive: |config, request| G::receive(input::decode(config)?, request),
+            receive: receive::<G, S, T>,
         }
     }
 }
@@ -139,24 +147,48 @@ impl<S: Service, T: Transport> TriggerEntry<S, T> {
 fn poll<'a, G: Trigger<S>, S: Service, T: Transport>(
     session: &'a S::Session<T>,
     config: &'a str,
-    cursor: Option<&'a str>,
+    start: Start<'a>,
 ) -> Pending<'a, Result<Page, Error>> {
-    Box::pin(async move { G::poll::<T>(session, input::decode(config)?, cursor).await })
+    Box::pin(async move { G::poll::<T>(session, input::decode(config)?, start).await })
 }
 
 fn subscribe<'a, G: Trigger<S>, S: Service, T: Transport>(
     session: &'a S::Session<T>,
     config: &'a str,
     callback_url: &'a str,
-) -> Pending<'a, Result<String, Error>> {
+) -> Pending<'a, Result<Registration, Error>> {
     Box::pin(async move { G::subscribe::<T>(session, input::decode(config)?, callback_url).await })
+}
+
+fn renew<'a, G: Trigger<S>, S: Service, T: Transport>(
+    session: &'a S::Session<T>,
+    config: &'a str,
+    handle: &'a str,
+) -> Pending<'a, Result<Registration, Error>> {
+    Box::pin(async move { G::renew::<T>(session, input::decode(config)?, handle).await })
+}
+
+fn verify<'a, G: Trigger<S>, S: Service, T: Transport>(
+    session: &'a S::Session<T>,
+    config: &'a str,
+    handle: &'a str,
+) -> Pending<'a, Result<bool, Error>> {
+    Box::pin(async move { G::verify::<T>(session, input::decode(config)?, handle).await })
+}
+
+fn receive<'a, G: Trigger<S>, S: Service, T: Transport>(
+    session: &'a S::Session<T>,
+    config: &'a str,
+    request: &'a Callback,
+) -> Pending<'a, Result<Receipt, Error>> {
+    Box::pin(async move { G::receive::<T>(session, input::decode(config)?, request).await })
 }
 
 fn unsubscribe<'a, G: Trigger<S>, S: Service, T: Transport>(
     session: &'a S::Session<T>,
-    subscription: &'a str,
+    handle: &'a str,
 ) -> Pending<'a, Result<(), Error>> {
-    Box::pin(async move { G::unsubscribe::<T>(session, subscription).await })
+    Box::pin(async move { G::unsubscribe::<T>(session, handle).await })
 }
 
 fn accepts<I: DeserializeOwned + JsonSchema>(text: &str) -> Result<(), Error> {

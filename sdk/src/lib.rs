@@ -127,4 +127,4 @@ pub use entry::{ActionEntry, TriggerEntry};
 pub use error::{Error, Failure, FieldError};
 pub use service::{Connection, Service};
 pub use transport::{Level, Transport, TransportError};
-pub use trigger::{Callback, Event, Page, Receipt, Trigger};
+pub use trigger::{Callback, Event, Page, Receipt, Registration, Start, Trigger};

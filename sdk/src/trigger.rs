@@ -23,7 +23,7 @@ pub trait Trigger<S: Service>: 'static {
     /// What an event carries.
     type Payload: JsonSchema;
 
-    /// The events since `cursor`; without one, no events and a cursor that stands for now.
+    /// The events from `start` on, as far as one page goes.
     ///
     /// # Errors
     /// Whatever keeps the service from answering; [`Error::CursorExpired`] for a cursor that is too
@@ -31,13 +31,12 @@ pub trait Trigger<S: Service>: 'static {
     fn poll<T: Transport>(
         _session: &S::Session<T>,
         _config: Self::Config,
-        _cursor: Option<&str>,
+        _start: Start<'_>,
     ) -> impl Future<Output = Result<Page, Error>> {
         std::future::ready(Err(not_so(&Self::DECLARATION, "is not asked")))
     }
 
-    /// Registers `callback_url` with the service; the answer, a JSON document, is what
-    /// [`unsubscribe`](Self::unsubscribe) needs. The same address again replaces the registration.
+    /// Registers `callback_url` with the service. The same address again replaces the registration.
     ///
     /// # Errors
     /// Whatever keeps the service from registering it.
@@ -45,20 +44,48 @@ pub trait Trigger<S: Service>: 'static {
         _session: &S::Session<T>,
         _config: Self::Config,
         _callback_url: &str,
-    ) -> impl Future<Output = Result<String, Error>> {
+    ) -> impl Future<Output = Result<Registration, Error>> {
         std::future::ready(Err(not_so(
             &Self::DECLARATION,
             "has nothing to subscribe to",
         )))
     }
 
-    /// Takes a registration back.
+    /// Lets a registration last longer; the answer takes its place. Needed where
+    /// [`subscribe`](Self::subscribe) says when one ends.
+    ///
+    /// # Errors
+    /// Whatever keeps the service from doing so.
+    fn renew<T: Transport>(
+        _session: &S::Session<T>,
+        _config: Self::Config,
+        _handle: &str,
+    ) -> impl Future<Output = Result<Registration, Error>> {
+        std::future::ready(Err(not_so(&Self::DECLARATION, "has nothing to renew")))
+    }
+
+    /// Whether a registration stands as it was made, exactly once.
+    ///
+    /// # Errors
+    /// Whatever keeps the service from answering.
+    fn verify<T: Transport>(
+        _session: &S::Session<T>,
+        _config: Self::Config,
+        _handle: &str,
+    ) -> impl Future<Output = Result<bool, Error>> {
+        std::future::ready(Err(not_so(
+            &Self::DECLARATION,
+            "has nothing to subscribe to",
+        )))
+    }
+
+    /// Takes a registration back; one that is gone already is taken back.
     ///
     /// # Errors
     /// Whatever keeps the service from doing so.
     fn unsubscribe<T: Transport>(
         _session: &S::Session<T>,
-        _subscription: &str,
+        _handle: &str,
     ) -> impl Future<Output = Result<(), Error>> {
         std::future::ready(Err(not_so(
             &Self::DECLARATION,
@@ -66,17 +93,48 @@ pub trait Trigger<S: Service>: 'static {
         )))
     }
 
-    /// Turns one call of the service into events. The host has already checked the callback's key.
+    /// Turns one call of the service into events; what it leaves out may be read. The host has already
+    /// checked the callback's key.
     ///
     /// # Errors
-    /// The call is none of the service's.
-    fn receive(_config: Self::Config, _request: &Callback) -> Result<Receipt, Error> {
-        Err(not_so(&Self::DECLARATION, "takes no calls of the service"))
+    /// The call is none of the service's, or what it leaves out cannot be read.
+    fn receive<T: Transport>(
+        _session: &S::Session<T>,
+        _config: Self::Config,
+        _request: &Callback,
+    ) -> impl Future<Output = Result<Receipt, Error>> {
+        std::future::ready(Err(not_so(
+            &Self::DECLARATION,
+            "takes no calls of the service",
+        )))
     }
 }
 
 fn not_so(declaration: &TriggerDeclaration, what: &str) -> Error {
     Error::invalid("", format!("the trigger `{}` {what}", declaration.name))
+}
+
+/// Where a poll starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start<'a> {
+    /// Now: pages without events, up to the first that has no `more`.
+    Now,
+    /// What happened since this RFC 3339 time, as far as the service can still tell.
+    Since(&'a str),
+    /// Where the page with this cursor ended.
+    Cursor(&'a str),
+    /// The same, though the service takes this cursor no more: everything is read anew, and becomes an event
+    /// only where it differs from what the cursor stood for.
+    Expired(&'a str),
+}
+
+/// What stands in the service, so that it calls the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// JSON: what renewing, verifying and taking it back need.
+    pub handle: String,
+    /// RFC 3339 time at which the service drops it unless it is renewed; without one it stays.
+    pub expires_at: Option<String>,
 }
 
 /// Something that happened.
@@ -101,6 +159,8 @@ pub struct Page {
     pub cursor: String,
     /// More is waiting: ask again at once.
     pub more: bool,
+    /// What may have happened and can never be told, in words for people.
+    pub missed: Option<String>,
 }
 
 /// One call of the service.

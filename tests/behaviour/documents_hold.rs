@@ -11,7 +11,7 @@ struct Row {
     remark: String,
 }
 
-fn workspace() -> PathBuf {
+pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap()
@@ -41,7 +41,7 @@ fn rows(document: &str) -> Vec<Row> {
 }
 
 /// The names between backticks.
-fn names(cell: &str) -> Vec<String> {
+pub(crate) fn names(cell: &str) -> Vec<String> {
     cell.split('`')
         .skip(1)
         .step_by(2)
@@ -50,7 +50,7 @@ fn names(cell: &str) -> Vec<String> {
 }
 
 /// Whether `path::to::test` is there: the file, and in it the function (or, in a file of golden cases, the name).
-fn exists(test: &str) -> Result<(), String> {
+pub(crate) fn exists(test: &str) -> Result<(), String> {
     let (path, name) = match test.split_once("::") {
         Some((path, rest)) => (path, rest.rsplit("::").next().unwrap_or(rest)),
         None => return Err("no `::` between file and test".to_owned()),

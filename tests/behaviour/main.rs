@@ -9,6 +9,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod actions_do_as_their_examples_say;
 mod budgets_stop_runaways;
 mod compiling_is_bounded;
 mod components_are_checked_before_they_run;
@@ -18,11 +19,14 @@ mod documents_hold;
 mod dry_runs_send_nothing;
 mod dynamics_answers_slips;
 mod dynamics_finds_by_words;
+mod dynamics_finds_counts_and_follows;
+mod dynamics_keeps_tenants_apart;
 mod dynamics_knows_what_was;
 mod dynamics_moves_files;
 mod dynamics_reads_to_the_end;
 mod dynamics_reads_what_was_asked;
 mod dynamics_tells_what_left;
+mod dynamics_ties_values_and_properties;
 mod dynamics_works_against_a_dataverse;
 mod dynamics_writes_land_once;
 mod dynamics_writes_what_was_meant;
@@ -37,6 +41,7 @@ mod hosts_close;
 mod instances_belong_to_one_key;
 mod instances_make_room;
 mod keys_land_once;
+mod parity_is_told_row_by_row;
 mod people_sign_in_at_the_terminal;
 mod people_sign_in_where_they_said;
 mod refusals_are_the_hosts_own;

@@ -8,7 +8,7 @@ pub mod audit;
 pub mod bulk;
 pub mod connection;
 pub mod files;
-mod input;
+pub(crate) mod input;
 pub mod options;
 pub mod relations;
 pub mod rows;

@@ -16,7 +16,7 @@ pub enum Logic {
 }
 
 /// Which annotations an answer carries.
-pub(super) fn annotations(all: Option<bool>, formatted: Option<bool>) -> Annotations {
+pub(crate) fn annotations(all: Option<bool>, formatted: Option<bool>) -> Annotations {
     match (all, formatted) {
         (Some(true), _) => Annotations::All,
         (_, Some(true)) => Annotations::Display,
@@ -25,7 +25,7 @@ pub(super) fn annotations(all: Option<bool>, formatted: Option<bool>) -> Annotat
 }
 
 /// The condition that a version tag is.
-pub(super) fn version(tag: &str) -> Precondition {
+pub(crate) fn version(tag: &str) -> Precondition {
     match tag.trim() {
         "*" => Precondition::Exists,
         tag => Precondition::Version(tag.to_owned()),
@@ -33,12 +33,12 @@ pub(super) fn version(tag: &str) -> Precondition {
 }
 
 /// Whether a write gives its row back. Naming columns asks for it.
-pub(super) fn returns(return_row: Option<bool>, select: Option<&[String]>) -> bool {
+pub(crate) fn returns(return_row: Option<bool>, select: Option<&[String]>) -> bool {
     return_row.unwrap_or_else(|| !names(select.unwrap_or_default()).is_empty())
 }
 
 /// The user in whose name a call is made.
-pub(super) fn caller(user: Option<&str>, object: Option<&str>) -> Result<Option<Caller>, Error> {
+pub(crate) fn caller(user: Option<&str>, object: Option<&str>) -> Result<Option<Caller>, Error> {
     match (user, object) {
         (None, None) => Ok(None),
         (Some(user), None) => {
@@ -55,7 +55,7 @@ pub(super) fn caller(user: Option<&str>, object: Option<&str>) -> Result<Option<
 }
 
 /// The headers that leave custom logic out.
-pub(super) fn bypass(
+pub(crate) fn bypass(
     logic: &[Logic],
     steps: &[String],
     suppress_flows: bool,
@@ -92,7 +92,7 @@ fn id(text: &str, pointer: &str) -> Result<RowId, Error> {
 }
 
 /// A list whose items may themselves be comma separated, as people write column names.
-pub(super) fn names(list: &[String]) -> Vec<String> {
+pub(crate) fn names(list: &[String]) -> Vec<String> {
     list.iter()
         .flat_map(|item| item.split(','))
         .map(str::trim)
@@ -102,7 +102,7 @@ pub(super) fn names(list: &[String]) -> Vec<String> {
 }
 
 /// A scalar as plain text; anything else as JSON.
-pub(super) fn plain(value: &Value) -> String {
+pub(crate) fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

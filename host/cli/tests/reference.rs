@@ -21,9 +21,9 @@ fn workspace() -> PathBuf {
         .to_owned()
 }
 
-/// The page is what the code says, or is written anew when `AIRLOCK_WRITE_REFERENCE` asks for it.
+/// The page below `docs` is what the code says, or is written anew when `AIRLOCK_WRITE_REFERENCE` asks for it.
 fn page_says(name: &str, text: &str) {
-    let path = workspace().join("docs/reference").join(name);
+    let path = workspace().join("docs").join(name);
     let text = format!("{}\n", text.trim_end());
     if std::env::var_os("AIRLOCK_WRITE_REFERENCE").is_some() {
         std::fs::write(&path, text).unwrap();
@@ -37,14 +37,14 @@ fn page_says(name: &str, text: &str) {
         .find(|(_, (says, should))| says != should)
     {
         panic!(
-            "docs/reference/{name}:{}: says\n  {says}\nshould say\n  {should}\n`make reference` writes it anew",
+            "docs/{name}:{}: says\n  {says}\nshould say\n  {should}\n`make reference` writes it anew",
             number + 1
         );
     }
     assert_eq!(
         there.lines().count(),
         text.lines().count(),
-        "docs/reference/{name} is shorter or longer than it should be; `make reference` writes it anew"
+        "docs/{name} is shorter or longer than it should be; `make reference` writes it anew"
     );
 }
 
@@ -157,6 +157,30 @@ fn properties(schema: &Value) -> String {
     table
 }
 
+/// What goes into the actions of the examples that take a stream; the behaviour tests send it.
+fn streams() -> Value {
+    let path = workspace().join("tests/behaviour/examples.json");
+    let examples = std::fs::read_to_string(path).unwrap();
+    serde_json::from_str::<Value>(&examples).unwrap()["streams"].take()
+}
+
+/// The examples of an action's input, each with what it takes in beside it.
+fn examples(page: &mut String, input: &Value, stream: &str) {
+    let examples = input["examples"].as_array().map_or(&[][..], Vec::as_slice);
+    for example in examples {
+        let example = serde_json::to_string_pretty(example).unwrap();
+        writeln!(page, "```json\n{example}\n```\n").unwrap();
+        if !stream.is_empty() {
+            writeln!(
+                page,
+                "With this on its standard input:\n\n```text\n{}\n```\n",
+                stream.trim_end()
+            )
+            .unwrap();
+        }
+    }
+}
+
 const GENERATED: &str =
     "<!-- Written by `make reference`; a test compares it with the code. -->\n\n";
 
@@ -165,9 +189,11 @@ fn actions_are_those_of_the_manifest() {
     let about = manifest();
     let mut page = format!(
         "{GENERATED}# Actions of {}\n\n`airlock run CONNECTION ACTION --help` says the same with your own flags; inputs are flags of \
-         their names, or members of the JSON that `--input` takes.\n\n",
+         their names, or members of the JSON that `--input` takes.\n\nEach example is such an input. The tests run it as \
+         it stands here, against a local Dataverse that has the rows it names.\n\n",
         text(&about, "title")
     );
+    let streams = streams();
     for action in about["actions"].as_array().unwrap() {
         writeln!(
             page,
@@ -203,6 +229,11 @@ fn actions_are_those_of_the_manifest() {
             writeln!(page, "Also called {}.\n", names.join(", ")).unwrap();
         }
         writeln!(page, "{}", properties(&action["input"])).unwrap();
+        examples(
+            &mut page,
+            &action["input"],
+            text(&streams, text(action, "name")),
+        );
     }
     page_says("actions.md", &page);
 }
@@ -236,14 +267,14 @@ fn connections_are_those_of_the_manifest() {
         )
         .unwrap();
     }
-    page_says("connections.md", &page);
+    page_says("reference/connections.md", &page);
 }
 
 #[test]
 fn settings_are_those_of_the_annotated_example() {
     let example = std::fs::read_to_string(workspace().join("host/airlock.example.toml")).unwrap();
     page_says(
-        "settings.md",
+        "reference/settings.md",
         &format!(
             "{GENERATED}# Settings of the host\n\n`airlock --config FILE` or `AIRLOCK_CONFIG` names the file; every key may be left out. \
              [`host/airlock.example.toml`](../../host/airlock.example.toml) holds each at its default:\n\n```toml\n{}\n```\n",
@@ -282,7 +313,7 @@ fn help(page: &mut String, words: &[&str]) {
 fn commands_are_those_of_the_help() {
     let mut page = format!("{GENERATED}# Commands\n\n");
     help(&mut page, &[]);
-    page_says("commands.md", &page);
+    page_says("reference/commands.md", &page);
 }
 
 #[test]
@@ -305,5 +336,5 @@ fn errors_are_those_of_the_code() {
     for code in airlock_cli::problem::Code::all() {
         writeln!(page, "| `{code}` | {} |", cell(code.about())).unwrap();
     }
-    page_says("errors.md", &page);
+    page_says("reference/errors.md", &page);
 }

@@ -69,6 +69,17 @@ impl About {
         systems
     }
 
+    /// The trigger called `name`, by its own name or by one that callers of older systems know.
+    pub fn trigger(&self, name: &str) -> Option<&Trigger> {
+        let by_name = self.triggers.iter().find(|trigger| trigger.name == name);
+        by_name.or_else(|| {
+            self.triggers.iter().find(|trigger| {
+                let mut aliases = trigger.aliases.iter();
+                aliases.any(|alias| alias.eq_ignore_ascii_case(name))
+            })
+        })
+    }
+
     /// The connection kind called `name`.
     pub fn connection_kind(&self, name: &str) -> Option<&ConnectionKind> {
         self.connections.iter().find(|kind| kind.name == name)

@@ -58,6 +58,7 @@ mod json;
 #[cfg(feature = "lowered-defences")]
 mod lowered;
 mod names;
+mod poll;
 mod spans;
 mod text;
 mod under_way;
@@ -82,6 +83,7 @@ pub use host::{BrowserSignIn, DeviceSignIn, Host, HostOptions, SignInDone};
 pub use idempotency::IdempotencyError;
 pub use input_text::{NotText, decode_text};
 pub use names::nearest;
+pub use poll::{Poll, PolledEvent, PolledPage, Start};
 
 pub use airlock_auth as auth;
 pub use airlock_egress as egress;

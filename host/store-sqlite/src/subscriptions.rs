@@ -20,11 +20,12 @@ impl SubscriptionRows for Sqlite {
         &self,
         keep: Keep,
         row: SubscriptionRow,
+        progress: Option<Vec<u8>>,
         due: OffsetDateTime,
     ) -> Result<(), StoreError> {
         self.blocking("add_subscription", move |db| {
             db.write(keep, |transaction| {
-                insert(transaction, &row)?;
+                insert(transaction, &row, progress)?;
                 for (kind, due) in [(TaskKind::Poll, Some(due)), (TaskKind::Deliver, None)] {
                     let task = Task {
                         id: *row.id.as_uuid(),
@@ -79,6 +80,7 @@ impl SubscriptionRows for Sqlite {
         &self,
         keep: Keep,
         row: SubscriptionRow,
+        progress: Option<Vec<u8>>,
         wake: Wake,
     ) -> Result<bool, StoreError> {
         self.blocking("change_subscription", move |db| {
@@ -86,9 +88,9 @@ impl SubscriptionRows for Sqlite {
                 let id = row.id.as_uuid().as_bytes();
                 let changed = transaction.execute(
                     "UPDATE subscription SET plan = ?3,
-                         progress = CASE WHEN ?4 THEN NULL ELSE progress END
+                         progress = COALESCE(?4, progress)
                      WHERE id = ?1 AND tenant = ?2",
-                    (id, row.tenant.as_str(), &row.plan, wake.forget_progress),
+                    (id, row.tenant.as_str(), &row.plan, progress),
                 )?;
                 for (kind, due) in [
                     (TaskKind::Poll, wake.poll),
@@ -261,16 +263,21 @@ impl SubscriptionRows for Sqlite {
     }
 }
 
-fn insert(transaction: &Transaction<'_>, row: &SubscriptionRow) -> Result<(), Failure> {
+fn insert(
+    transaction: &Transaction<'_>,
+    row: &SubscriptionRow,
+    progress: Option<Vec<u8>>,
+) -> Result<(), Failure> {
     let inserted = transaction.execute(
-        "INSERT INTO subscription (id, tenant, name, connection, plan)
-         SELECT ?1, tenant, ?3, id, ?5 FROM connection WHERE id = ?4 AND tenant = ?2",
+        "INSERT INTO subscription (id, tenant, name, connection, plan, progress)
+         SELECT ?1, tenant, ?3, id, ?5, ?6 FROM connection WHERE id = ?4 AND tenant = ?2",
         (
             row.id.as_uuid().as_bytes(),
             row.tenant.as_str(),
             row.name.as_str(),
             row.connection.as_uuid().as_bytes(),
             &row.plan,
+            progress,
         ),
     );
     match inserted {

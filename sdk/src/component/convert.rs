@@ -245,7 +245,27 @@ impl From<crate::Page> for triggers::Page {
             events: page.events.into_iter().map(Into::into).collect(),
             cursor: page.cursor,
             more: page.more,
+            missed: page.missed,
         }
+    }
+}
+
+impl From<crate::Registration> for triggers::Registration {
+    fn from(registration: crate::Registration) -> Self {
+        Self {
+            handle: registration.handle,
+            expires_at: registration.expires_at,
+        }
+    }
+}
+
+/// Where a poll starts.
+pub(super) fn start(start: &triggers::Start) -> crate::Start<'_> {
+    match start {
+        triggers::Start::Now => crate::Start::Now,
+        triggers::Start::Since(time) => crate::Start::Since(time),
+        triggers::Start::Cursor(cursor) => crate::Start::Cursor(cursor),
+        triggers::Start::Expired(cursor) => crate::Start::Expired(cursor),
     }
 }
 

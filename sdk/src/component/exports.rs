@@ -10,7 +10,9 @@ use super::{
             actions::{Guest as Actions, Piped, Request},
             discovery::{Choice, Guest as Discovery},
             manifest::{About, Guest as Manifest},
-            triggers::{Guest as Triggers, HttpRequest, Page, Receipt},
+            triggers::{
+                Guest as Triggers, HttpRequest, Page, Receipt, Registration, Start as StartOfPoll,
+            },
         },
         wit_future, wit_stream,
     },
@@ -108,11 +110,11 @@ impl<C: Connector> Triggers for Component<C> {
         connection: Connection,
         trigger: String,
         config: String,
-        cursor: Option<String>,
+        start: StartOfPoll,
     ) -> Result<Page, Error> {
         let session = open::<C>(connection)?;
-        let page =
-            dispatch::poll::<C, Host>(&session, &trigger, &config, cursor.as_deref()).await?;
+        let start = convert::start(&start);
+        let page = dispatch::poll::<C, Host>(&session, &trigger, &config, start).await?;
         Ok(page.into())
     }
 
@@ -121,26 +123,51 @@ impl<C: Connector> Triggers for Component<C> {
         trigger: String,
         config: String,
         callback_url: String,
-    ) -> Result<String, Error> {
+    ) -> Result<Registration, Error> {
         let session = open::<C>(connection)?;
-        Ok(dispatch::subscribe::<C, Host>(&session, &trigger, &config, &callback_url).await?)
+        let made = dispatch::subscribe::<C, Host>(&session, &trigger, &config, &callback_url);
+        Ok(made.await?.into())
+    }
+
+    async fn renew(
+        connection: Connection,
+        trigger: String,
+        config: String,
+        handle: String,
+    ) -> Result<Registration, Error> {
+        let session = open::<C>(connection)?;
+        let renewed = dispatch::renew::<C, Host>(&session, &trigger, &config, &handle);
+        Ok(renewed.await?.into())
+    }
+
+    async fn verify(
+        connection: Connection,
+        trigger: String,
+        config: String,
+        handle: String,
+    ) -> Result<bool, Error> {
+        let session = open::<C>(connection)?;
+        Ok(dispatch::verify::<C, Host>(&session, &trigger, &config, &handle).await?)
     }
 
     async fn unsubscribe(
         connection: Connection,
         trigger: String,
-        subscription: String,
+        handle: String,
     ) -> Result<(), Error> {
         let session = open::<C>(connection)?;
-        Ok(dispatch::unsubscribe::<C, Host>(&session, &trigger, &subscription).await?)
+        Ok(dispatch::unsubscribe::<C, Host>(&session, &trigger, &handle).await?)
     }
 
     async fn receive(
+        connection: Connection,
         trigger: String,
         config: String,
         request: HttpRequest,
     ) -> Result<Receipt, Error> {
-        let receipt = dispatch::receive::<C, Host>(&trigger, &config, &request.into())?;
-        Ok(receipt.into())
+        let session = open::<C>(connection)?;
+        let request = request.into();
+        let receipt = dispatch::receive::<C, Host>(&session, &trigger, &config, &request);
+        Ok(receipt.await?.into())
     }
 }

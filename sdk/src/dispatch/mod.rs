@@ -12,7 +12,7 @@ pub use actions::{Invocation, Piping, find, pipe};
 pub use calls::invoke;
 pub use forms::{check, choices, refine};
 pub use operations::find_operation;
-pub use triggers::{find_trigger, poll, receive, subscribe, unsubscribe};
+pub use triggers::{find_trigger, poll, receive, renew, subscribe, unsubscribe, verify};
 
 use crate::{
     Error,

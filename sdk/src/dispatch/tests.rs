@@ -5,10 +5,10 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Invocation, find, invoke, pipe, poll, refine, subscribe};
+use super::{Invocation, find, invoke, pipe, poll, receive, refine, renew, subscribe};
 use crate::{
-    Action, ActionEntry, Connection, Connector, Error, Event, IdempotencyKey, Page, Service,
-    Summary, Transport, Trigger, TriggerEntry,
+    Action, ActionEntry, Callback, Connection, Connector, Error, Event, IdempotencyKey, Page,
+    Service, Start, Summary, Transport, Trigger, TriggerEntry,
     declare::{
         ConnectionKind, Declaration, Delivery, Identity, Streams, Traits, TriggerDeclaration,
     },
@@ -126,7 +126,11 @@ impl Trigger<Echo> for Tick {
     type Config = Input;
     type Payload = Output;
 
-    async fn poll<T: Transport>(_: &T, config: Input, cursor: Option<&str>) -> Result<Page, Error> {
+    async fn poll<T: Transport>(_: &T, config: Input, start: Start<'_>) -> Result<Page, Error> {
+        let cursor = match start {
+            Start::Now => None,
+            Start::Since(from) | Start::Cursor(from) | Start::Expired(from) => Some(from),
+        };
         let event = Event {
             id: format!("{}-{}", config.label, cursor.unwrap_or("now")),
             kind: "ticked".to_owned(),
@@ -137,6 +141,7 @@ impl Trigger<Echo> for Tick {
             events: cursor.map(|_| event).into_iter().collect(),
             cursor: "7".to_owned(),
             more: false,
+            missed: None,
         })
     }
 }
@@ -247,19 +252,22 @@ fn who_declares_a_stream_and_has_none_says_so() {
 
 #[test]
 fn a_trigger_is_polled_from_where_the_last_poll_ended() {
-    let polled = |config: &str, cursor| {
+    let polled = |config: &str, start| {
         block_on(poll::<Echoes, _>(
             &session(),
             "when-it-ticks",
             config,
-            cursor,
+            start,
         ))
     };
     let config = r#"{"label": "a"}"#;
-    let first = polled(config, None).unwrap();
+    let first = polled(config, Start::Now).unwrap();
     assert_eq!((first.events.len(), first.cursor.as_str()), (0, "7"));
-    assert_eq!(polled(config, Some("7")).unwrap().events[0].id, "a-7");
-    let error = polled("{}", None).unwrap_err().to_string();
+    assert_eq!(
+        polled(config, Start::Cursor("7")).unwrap().events[0].id,
+        "a-7"
+    );
+    let error = polled("{}", Start::Now).unwrap_err().to_string();
     assert!(error.contains("/label: `label` is missing"), "{error}");
 }
 
@@ -269,6 +277,18 @@ fn a_trigger_that_is_polled_has_nothing_to_subscribe_to() {
     let subscribed = subscribe::<Echoes, _>(&session, "when-it-ticks", "{\"label\":\"a\"}", "x");
     let error = block_on(subscribed).unwrap_err().to_string();
     assert!(error.contains("has nothing to subscribe to"), "{error}");
+    let renewed = renew::<Echoes, _>(&session, "when-it-ticks", "{\"label\":\"a\"}", "x");
+    let error = block_on(renewed).unwrap_err().to_string();
+    assert!(error.contains("has nothing to renew"), "{error}");
+    let call = Callback {
+        method: "POST".to_owned(),
+        path_with_query: "/".to_owned(),
+        headers: Vec::new(),
+        body: Vec::new(),
+    };
+    let received = receive::<Echoes, _>(&session, "when-it-ticks", "{\"label\":\"a\"}", &call);
+    let error = block_on(received).unwrap_err().to_string();
+    assert!(error.contains("takes no calls"), "{error}");
 }
 
 #[test]
@@ -282,7 +302,7 @@ fn what_is_unknown_is_answered_with_the_nearest() {
     assert!(unknown("label-row").contains("did you mean label-rows?"));
     assert!(unknown("zzz").contains("there are label-rows, count"));
     let session = session();
-    let polled = poll::<Echoes, _>(&session, "when-it-tick", "{}", None);
+    let polled = poll::<Echoes, _>(&session, "when-it-tick", "{}", Start::Now);
     let error = block_on(polled).unwrap_err().to_string();
     assert!(error.contains("did you mean when-it-ticks?"), "{error}");
 }

@@ -1,7 +1,10 @@
 //! Calls of triggers.
 
 use super::named;
-use crate::{Callback, Connector, Error, Page, Receipt, SessionOf, Transport, TriggerEntry};
+use crate::{
+    Callback, Connector, Error, Page, Receipt, Registration, SessionOf, Start, Transport,
+    TriggerEntry,
+};
 
 /// The trigger called `name`: by its own name, or by an alias in any case.
 ///
@@ -15,7 +18,7 @@ pub fn find_trigger<C: Connector, T: Transport>(
     })
 }
 
-/// The events since `cursor`; without one, no events and a cursor that stands for now.
+/// The events from `start` on, as far as one page goes.
 ///
 /// # Errors
 /// The trigger is unknown or not polled, its configuration is wrong, or the service did not answer.
@@ -23,10 +26,10 @@ pub async fn poll<C: Connector, T: Transport>(
     session: &SessionOf<C, T>,
     trigger: &str,
     config: &str,
-    cursor: Option<&str>,
+    start: Start<'_>,
 ) -> Result<Page, Error> {
     let entry = find_trigger::<C, T>(trigger)?;
-    (entry.poll)(session, config, cursor).await
+    (entry.poll)(session, config, start).await
 }
 
 /// Registers `callback_url` with the service.
@@ -39,9 +42,37 @@ pub async fn subscribe<C: Connector, T: Transport>(
     trigger: &str,
     config: &str,
     callback_url: &str,
-) -> Result<String, Error> {
+) -> Result<Registration, Error> {
     let entry = find_trigger::<C, T>(trigger)?;
     (entry.subscribe)(session, config, callback_url).await
+}
+
+/// Lets a registration last longer.
+///
+/// # Errors
+/// As for [`subscribe`].
+pub async fn renew<C: Connector, T: Transport>(
+    session: &SessionOf<C, T>,
+    trigger: &str,
+    config: &str,
+    handle: &str,
+) -> Result<Registration, Error> {
+    let entry = find_trigger::<C, T>(trigger)?;
+    (entry.renew)(session, config, handle).await
+}
+
+/// Whether a registration stands as it was made, exactly once.
+///
+/// # Errors
+/// As for [`subscribe`].
+pub async fn verify<C: Connector, T: Transport>(
+    session: &SessionOf<C, T>,
+    trigger: &str,
+    config: &str,
+    handle: &str,
+) -> Result<bool, Error> {
+    let entry = find_trigger::<C, T>(trigger)?;
+    (entry.verify)(session, config, handle).await
 }
 
 /// Takes a registration back.
@@ -51,21 +82,22 @@ pub async fn subscribe<C: Connector, T: Transport>(
 pub async fn unsubscribe<C: Connector, T: Transport>(
     session: &SessionOf<C, T>,
     trigger: &str,
-    subscription: &str,
+    handle: &str,
 ) -> Result<(), Error> {
     let entry = find_trigger::<C, T>(trigger)?;
-    (entry.unsubscribe)(session, subscription).await
+    (entry.unsubscribe)(session, handle).await
 }
 
 /// Turns one call of the service into events.
 ///
 /// # Errors
 /// The trigger is unknown or not called by its service, or the call is none of the service's.
-pub fn receive<C: Connector, T: Transport>(
+pub async fn receive<C: Connector, T: Transport>(
+    session: &SessionOf<C, T>,
     trigger: &str,
     config: &str,
     request: &Callback,
 ) -> Result<Receipt, Error> {
     let entry = find_trigger::<C, T>(trigger)?;
-    (entry.receive)(config, request)
+    (entry.receive)(session, config, request).await
 }

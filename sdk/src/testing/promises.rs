@@ -1,18 +1,20 @@
 //! What holds for every action and trigger of every connector.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::Value;
 
 use super::Script;
 use crate::{
     Connector,
+    declare::Delivery,
     dialect::{Answer, Constant, Key, Means, Operation, Question, output},
     dispatch,
 };
 
 /// Asserts that the connector `C` keeps what a host and a person rely on: each name means one thing, each
-/// schema is flat, ordered and explained, each example is an input, and who only reads removes nothing.
+/// schema is flat, ordered and explained, each example is an input, who only reads removes nothing, and who is polled is polled at a
+/// sensible interval.
 ///
 /// # Panics
 /// It does not; the message names the action and what is wrong.
@@ -52,6 +54,17 @@ pub fn keeps_promises<C: Connector>() {
             assert_eq!(found.declaration.name, name);
         }
         told(name, declaration.title, declaration.description);
+        if let Delivery::Polling(interval) = declaration.delivery {
+            let sensible = Duration::from_secs(1)..=Duration::from_secs(24 * 3600);
+            assert!(
+                sensible.contains(&interval),
+                "{name} is polled every {interval:?}"
+            );
+        }
+        assert!(
+            !declaration.examples.is_empty(),
+            "{name} shows nobody how it is configured"
+        );
         let config = (trigger.config)();
         input_is_plain(name, &config);
         explained(name, &config);

@@ -71,17 +71,36 @@ impl<T: Behaviour> triggers::Guest for T {
         _: Connection,
         _: String,
         _: String,
-        _: Option<String>,
+        _: triggers::Start,
     ) -> Result<triggers::Page, Error> {
         Ok(triggers::Page {
             events: Vec::new(),
             cursor: "null".to_owned(),
             more: false,
+            missed: None,
         })
     }
 
-    async fn subscribe(_: Connection, _: String, _: String, _: String) -> Result<String, Error> {
-        Ok("null".to_owned())
+    async fn subscribe(
+        _: Connection,
+        _: String,
+        _: String,
+        _: String,
+    ) -> Result<triggers::Registration, Error> {
+        Ok(registration())
+    }
+
+    async fn renew(
+        _: Connection,
+        _: String,
+        _: String,
+        _: String,
+    ) -> Result<triggers::Registration, Error> {
+        Ok(registration())
+    }
+
+    async fn verify(_: Connection, _: String, _: String, _: String) -> Result<bool, Error> {
+        Ok(true)
     }
 
     async fn unsubscribe(_: Connection, _: String, _: String) -> Result<(), Error> {
@@ -89,6 +108,7 @@ impl<T: Behaviour> triggers::Guest for T {
     }
 
     async fn receive(
+        _: Connection,
         _: String,
         _: String,
         _: triggers::HttpRequest,
@@ -99,5 +119,12 @@ impl<T: Behaviour> triggers::Guest for T {
             body: Vec::new(),
             events: Vec::new(),
         })
+    }
+}
+
+fn registration() -> triggers::Registration {
+    triggers::Registration {
+        handle: "null".to_owned(),
+        expires_at: None,
     }
 }

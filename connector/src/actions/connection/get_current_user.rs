@@ -73,7 +73,7 @@ impl Action<Dataverse> for GetCurrentUser {
         group: "Connection",
         traits: Traits::READS,
         streams: Streams::NONE,
-        examples: &[],
+        examples: &["{}"],
     };
     type Input = Input;
     type Output = Output;

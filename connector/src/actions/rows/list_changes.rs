@@ -224,17 +224,21 @@ fn since<T: Transport>(
     Ok(link)
 }
 
-/// What the service says of a token or a table that it cannot tell changes of.
 fn explained(error: Error, since: bool) -> Error {
-    let status = error.failure().and_then(|failure| failure.status);
-    match error {
-        Error::CursorExpired(_) if since => error.noting(
+    match of_tracking(error, since) {
+        error @ Error::CursorExpired(_) if since => error.noting(
             "the token is too old, or the table's definition has changed since: list the changes \
              without a token, which gives all rows once more",
         ),
-        Error::NotFound(failure) if since && status == Some(410) => {
-            explained(Error::CursorExpired(failure), since)
-        }
+        error => error,
+    }
+}
+
+/// What the service says of a token or a table that it cannot tell changes of.
+pub(crate) fn of_tracking(error: Error, since: bool) -> Error {
+    let status = error.failure().and_then(|failure| failure.status);
+    match error {
+        Error::NotFound(failure) if since && status == Some(410) => Error::CursorExpired(failure),
         error
             if error
                 .failure()
@@ -247,7 +251,7 @@ fn explained(error: Error, since: bool) -> Error {
 }
 
 /// The id of the row that was deleted, if the entry tells of one.
-fn deleted_id(entry: &str) -> Option<String> {
+pub(crate) fn deleted_id(entry: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Entry {
         #[serde(rename = "@odata.context")]

@@ -24,6 +24,7 @@ pub use find_row::FindRow;
 pub use get_property::GetProperty;
 pub use get_row::GetRow;
 pub use list_changes::ListChanges;
+pub(crate) use list_changes::{deleted_id, of_tracking};
 pub use list_rows::{FetchXml, ListRows};
 pub use set_property::SetProperty;
 pub use update_row::UpdateRow;

@@ -15,6 +15,7 @@ mod removal;
 mod run;
 mod runs;
 mod sign_in;
+mod subscription;
 mod tenant;
 
 pub use action::ActionCommand;
@@ -33,6 +34,10 @@ pub use removal::Sure;
 pub use run::{Run, RunFixed};
 pub use runs::{ListRuns, RunStatus, RunsCommand};
 pub use sign_in::{SignIn, SignInFlags};
+pub use subscription::{
+    AddSubscription, Listen, ReplayEvents, ResumeFrom, ResumeSubscription, StateOfEvent,
+    SubscriptionCommand, SubscriptionEvents, WatchTrigger, Watched, WhenExpired,
+};
 pub use tenant::TenantCommand;
 
 use clap::{Args, Parser, Subcommand};
@@ -111,6 +116,13 @@ pub enum Command {
     /// See what was run, and what became of it
     #[command(subcommand)]
     Runs(RunsCommand),
+    /// Watch for what happens, and tell of it
+    #[command(subcommand)]
+    Subscription(SubscriptionCommand),
+    /// Print what happens as it is found, one JSON object per line
+    Watch(Box<WatchTrigger>),
+    /// Do the work of all subscriptions: poll, and hand over what was found
+    Listen(Listen),
     /// See whose connectors and connections there are
     #[command(subcommand)]
     Tenant(TenantCommand),

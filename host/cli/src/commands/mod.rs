@@ -12,6 +12,7 @@ mod man;
 mod named;
 mod run;
 mod runs;
+mod subscription;
 mod tenant;
 mod times;
 
@@ -30,6 +31,9 @@ pub(crate) async fn run(context: Context, command: Command) -> Result<(), Stop> 
         Command::Action(command) => action::run(&context, command).await,
         Command::Run(run) => run::run(context, run).await,
         Command::Runs(command) => runs::run(&context, command).await,
+        Command::Subscription(command) => subscription::run(&context, command).await,
+        Command::Watch(typed) => subscription::watch::run(&context, *typed).await,
+        Command::Listen(arguments) => subscription::listen::run(&context, arguments).await,
         Command::Tenant(command) => tenant::run(&context, command).await,
         Command::Choices(choices) => choices::run(&context, choices).await,
         Command::Doctor(doctor) => doctor::run(&context, doctor).await,

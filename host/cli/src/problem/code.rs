@@ -48,6 +48,8 @@ codes! {
     MissingSecret = "missing-secret",
     /// There is no run of that identity.
     NoSuchRun = "no-such-run",
+    /// There is no subscription of that name.
+    NoSuchSubscription = "no-such-subscription",
     /// More than one run begins so.
     AmbiguousRun = "ambiguous-run",
     /// The service refused.

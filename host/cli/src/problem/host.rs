@@ -71,7 +71,7 @@ fn first_one(what: Named) -> Option<String> {
     let command = match what {
         Named::Connection => "airlock connection add NAME --connector CONNECTOR",
         Named::Connector => "airlock connector add FILE.wasm",
-        Named::ConnectionKind | Named::Action => return None,
+        Named::ConnectionKind | Named::Action | Named::Trigger => return None,
     };
     Some(format!("add one with: {command}"))
 }

@@ -11,6 +11,7 @@ mod panic;
 mod render;
 mod report;
 mod settings_file;
+mod triggers;
 mod usage;
 
 pub use airlock_runtime::ErrorCode;

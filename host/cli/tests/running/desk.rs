@@ -22,7 +22,8 @@ pub(crate) fn desk() -> &'static Desk {
 }
 
 impl Desk {
-    fn open() -> Self {
+    /// A folder, an organisation and a connector of its own.
+    pub(crate) fn open() -> Self {
         let sim = simulator();
         let folder = tempfile::tempdir().unwrap();
         let roots = folder.path().join("ca.pem");

@@ -10,4 +10,5 @@ mod hostile;
 mod input;
 mod interrupts;
 mod paging;
+mod subscriptions;
 mod tables;

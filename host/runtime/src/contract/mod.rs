@@ -6,9 +6,11 @@
 
 mod bounds;
 mod convert;
+mod polled;
 mod version;
 
 pub(crate) use convert::{connector_error, describe, request};
+pub(crate) use polled::{page_size, polled, start};
 pub(crate) use version::{Shape, spoken};
 
 /// The contract versions that this host can run.

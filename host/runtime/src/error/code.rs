@@ -58,6 +58,8 @@ codes! {
     NoSuchConnector = "no-such-connector",
     /// The connector has no action of that name.
     NoSuchAction = "no-such-action",
+    /// The connector has no trigger of that name.
+    NoSuchTrigger = "no-such-trigger",
     /// The connector has no kind of connection of that name.
     NoSuchKind = "no-such-kind",
     /// This host cannot sign in that way.
@@ -70,6 +72,8 @@ codes! {
     DoesNotStream = "does-not-stream",
     /// The action sends no request for this input.
     SendsNothing = "sends-nothing",
+    /// The trigger is not polled.
+    NotPolled = "not-polled",
     /// The authority or the service refused the credential.
     CredentialRefused = "credential-refused",
     /// The service does not take the credential, and there is no other.

@@ -80,6 +80,8 @@ pub enum Named {
     ConnectionKind,
     /// One of a connector's actions.
     Action,
+    /// One of a connector's triggers.
+    Trigger,
 }
 
 impl fmt::Display for Named {
@@ -89,6 +91,7 @@ impl fmt::Display for Named {
             Self::Connector => "connector",
             Self::ConnectionKind => "connection kind",
             Self::Action => "action",
+            Self::Trigger => "trigger",
         })
     }
 }
@@ -126,6 +129,8 @@ pub enum ActionFault {
     DoesNotStream,
     /// The request that it would send was asked for, and for this input it sends none.
     SendsNothing,
+    /// A trigger was asked what has happened, and its service tells by itself.
+    IsNotPolled,
 }
 
 impl fmt::Display for ActionFault {
@@ -133,6 +138,7 @@ impl fmt::Display for ActionFault {
         out.write_str(match self {
             Self::DoesNotStream => "answers once and does not stream; run it without streaming",
             Self::SendsNothing => "sends no request for this input",
+            Self::IsNotPolled => "is not polled: its service calls",
         })
     }
 }
@@ -318,6 +324,7 @@ impl HostError {
                 Named::Connector => ErrorCode::NoSuchConnector,
                 Named::ConnectionKind => ErrorCode::NoSuchKind,
                 Named::Action => ErrorCode::NoSuchAction,
+                Named::Trigger => ErrorCode::NoSuchTrigger,
             },
             Self::Connection { fault, .. } => match fault {
                 ConnectionFault::NotGranted { .. } => ErrorCode::NotGranted,
@@ -330,6 +337,7 @@ impl HostError {
             Self::Action { fault, .. } => match fault {
                 ActionFault::DoesNotStream => ErrorCode::DoesNotStream,
                 ActionFault::SendsNothing => ErrorCode::SendsNothing,
+                ActionFault::IsNotPolled => ErrorCode::NotPolled,
             },
             Self::Fields(_) => ErrorCode::InvalidInput,
             Self::Idempotency(error) => error.code(),

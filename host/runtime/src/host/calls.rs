@@ -100,7 +100,7 @@ impl Host {
             .collect()
     }
 
-    /// The schema of an action's input once part of it is known.
+    /// The schema of the input of an action, or of the configuration of a trigger, once part of it is known.
     ///
     /// # Errors
     /// As [`Host::check`].
@@ -126,7 +126,7 @@ impl Host {
         let resolved = self.resolve(tenant, name).await?;
         let operation = Refine {
             connection: contract_connection(&resolved),
-            operation: action(&resolved, operation)?.name.clone(),
+            operation: operation_name(&resolved, operation)?,
             form: json::text(form)?,
         };
         let answer = self
@@ -332,10 +332,18 @@ fn recorded_to_its_end(piped: Piped, record: Record) -> Piped {
 }
 
 /// A connection as the component sees it.
-fn contract_connection(resolved: &ResolvedConnection) -> types::Connection {
+pub(super) fn contract_connection(resolved: &ResolvedConnection) -> types::Connection {
     types::Connection {
         id: resolved.open.connection.id.to_string(),
         settings: resolved.open.settings.clone(),
+    }
+}
+
+/// The name of an action or of a trigger.
+fn operation_name(resolved: &ResolvedConnection, name: &str) -> Result<String, HostError> {
+    match resolved.component.about.trigger(name) {
+        Some(trigger) => Ok(trigger.name.clone()),
+        None => action(resolved, name).map(|action| action.name.clone()),
     }
 }
 

@@ -6,6 +6,7 @@ mod connections;
 mod connectors;
 mod keyed;
 mod options;
+mod polls;
 mod records;
 mod resolve;
 mod run;
@@ -108,6 +109,11 @@ impl Host {
     /// The configuration that this host runs with.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// The way out of this host, for requests of its own.
+    pub fn egress(&self) -> &Arc<Egress> {
+        &self.egress
     }
 
     /// The state behind this host.

@@ -25,10 +25,11 @@ mod warm;
 pub(crate) mod once;
 pub(crate) mod retry;
 
+pub(crate) use held::Held;
 pub(crate) use kept::Key;
 pub(crate) use limits::Limits;
 pub(crate) use meter::{TenantMeter, Tenants};
-pub(crate) use operation::{Check, Choices, Invoke, Operation, Refine, Text};
+pub(crate) use operation::{Ask, Check, Choices, Invoke, Operation, Refine, Text};
 pub(crate) use pipe::pipe;
 pub(crate) use pool::Pool;
 #[cfg(not(feature = "lowered-defences"))]

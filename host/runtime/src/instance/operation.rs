@@ -3,7 +3,7 @@
 
 use super::held::Held;
 use super::state::State;
-use crate::contract::{Exports, exports, types};
+use crate::contract::{self, Exports, exports, types};
 use crate::error::HostError;
 use tracing::Span;
 use wasmtime::component::Accessor;
@@ -50,6 +50,14 @@ pub(crate) struct Refine {
 
 /// Runs an action.
 pub(crate) struct Invoke(pub(crate) exports::actions::Request);
+
+/// Asks a trigger what has happened.
+pub(crate) struct Ask {
+    pub(crate) connection: types::Connection,
+    pub(crate) trigger: String,
+    pub(crate) config: String,
+    pub(crate) start: exports::triggers::Start,
+}
 
 /// A text that a component answered, counted as its tenant's for as long as it is kept.
 pub(crate) struct Text {
@@ -164,5 +172,33 @@ impl Operation for Invoke {
 
     fn keep(given: String, accessor: &Accessor<State>) -> Result<Text, HostError> {
         Text::of(given, accessor)
+    }
+}
+
+impl Operation for Ask {
+    type Given = exports::triggers::Page;
+    type Kept = (exports::triggers::Page, Held);
+
+    async fn call(
+        self,
+        accessor: &Accessor<State>,
+        exports: &Exports,
+    ) -> wasmtime::Result<Result<Self::Given, types::Error>> {
+        let triggers = exports.airlock_connector_triggers();
+        triggers
+            .call_poll(
+                accessor,
+                self.connection,
+                self.trigger,
+                self.config,
+                self.start,
+            )
+            .await
+    }
+
+    fn keep(given: Self::Given, accessor: &Accessor<State>) -> Result<Self::Kept, HostError> {
+        let size = contract::page_size(&given);
+        let held = accessor.with(|mut access| access.get().answer(size))?;
+        Ok((given, held))
     }
 }

@@ -83,6 +83,7 @@ pub trait SubscriptionRows: Send + Sync {
         &self,
         keep: Keep,
         row: SubscriptionRow,
+        progress: Option<Vec<u8>>,
         due: OffsetDateTime,
     ) -> Result<(), StoreError>;
 
@@ -103,12 +104,13 @@ pub trait SubscriptionRows: Send + Sync {
     /// A tenant's rows by name.
     async fn subscriptions(&self, tenant: &TenantId) -> Result<Vec<SubscriptionRow>, StoreError>;
 
-    /// Gives a tenant's row of this identity another plan, takes its tasks from whoever has them, and sets
+    /// Gives a tenant's row of this identity another plan, and another progress if there is one, takes its tasks from whoever has them, and sets
     /// when they are due; `false` when there is none.
     async fn change_subscription(
         &self,
         keep: Keep,
         row: SubscriptionRow,
+        progress: Option<Vec<u8>>,
         wake: Wake,
     ) -> Result<bool, StoreError>;
 

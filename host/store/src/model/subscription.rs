@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use time::OffsetDateTime;
 
 use crate::ids::{ConnectionId, ConnectionName, SubscriptionId, SubscriptionName, TenantId};
-use crate::model::Next;
+use crate::model::work::Next;
 
 /// For how long an event is known after it was found: for so long another of the same identity is a repeat,
 /// and for so long it can be replayed.
@@ -41,8 +41,6 @@ pub struct Wake {
     pub poll: Option<OffsetDateTime>,
     /// When events that wait are handed over; `None` for not at all.
     pub deliver: Option<OffsetDateTime>,
-    /// Whether how far it has come is forgotten.
-    pub forget_progress: bool,
 }
 
 /// An event that was found.

@@ -14,7 +14,7 @@ use crate::model::{
 /// polled, and its events are handed over. Lists are ordered by name, events by their number.
 #[async_trait]
 pub trait Subscriptions: Send + Sync {
-    /// Adds a subscription that is polled from `due` on.
+    /// Adds a subscription that is polled from `due` on, and has come so far already.
     ///
     /// # Errors
     /// [`StoreError::SubscriptionExists`] when the tenant uses the name already,
@@ -22,6 +22,7 @@ pub trait Subscriptions: Send + Sync {
     async fn create_subscription(
         &self,
         subscription: &Subscription,
+        progress: Option<&SecretString>,
         due: OffsetDateTime,
     ) -> Result<(), StoreError>;
 
@@ -38,7 +39,7 @@ pub trait Subscriptions: Send + Sync {
     /// All subscriptions of a tenant.
     async fn subscriptions(&self, tenant: &TenantId) -> Result<Vec<Subscription>, StoreError>;
 
-    /// Gives a subscription another plan and wakes its tasks, in one step. What was under way for it is
+    /// Gives a subscription another plan, and another progress if there is one, and wakes its tasks, in one step. What was under way for it is
     /// refused when it wants to be kept.
     ///
     /// # Errors
@@ -46,6 +47,7 @@ pub trait Subscriptions: Send + Sync {
     async fn change_subscription(
         &self,
         subscription: &Subscription,
+        progress: Option<&SecretString>,
         wake: Wake,
     ) -> Result<(), StoreError>;
 

@@ -81,6 +81,18 @@ impl<D: Driver> Vault<D> {
         })
     }
 
+    fn seal_progress(
+        &self,
+        subscription: &Subscription,
+        progress: Option<&SecretString>,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let whose = (&subscription.tenant, &subscription.id);
+        let seal = |progress: &SecretString| {
+            self.seal_text(Purpose::Progress, whose, &[], progress.expose_secret())
+        };
+        progress.map(seal).transpose()
+    }
+
     fn open_plan(&self, row: SubscriptionRow) -> Result<Subscription, StoreError> {
         let whose = (&row.tenant, &row.id);
         let plan = self.open_text(Purpose::Subscription, whose, &[], &row.plan)?;
@@ -151,10 +163,14 @@ impl<D: Driver> Subscriptions for Vault<D> {
     async fn create_subscription(
         &self,
         subscription: &Subscription,
+        progress: Option<&SecretString>,
         due: OffsetDateTime,
     ) -> Result<(), StoreError> {
         let row = self.seal_plan(subscription)?;
-        self.driver.add_subscription(Keep::Synced, row, due).await
+        let progress = self.seal_progress(subscription, progress)?;
+        self.driver
+            .add_subscription(Keep::Synced, row, progress, due)
+            .await
     }
 
     async fn subscription(
@@ -180,10 +196,14 @@ impl<D: Driver> Subscriptions for Vault<D> {
     async fn change_subscription(
         &self,
         subscription: &Subscription,
+        progress: Option<&SecretString>,
         wake: Wake,
     ) -> Result<(), StoreError> {
         let row = self.seal_plan(subscription)?;
-        let changed = self.driver.change_subscription(Keep::Synced, row, wake);
+        let progress = self.seal_progress(subscription, progress)?;
+        let changed = self
+            .driver
+            .change_subscription(Keep::Synced, row, progress, wake);
         match changed.await? {
             true => Ok(()),
             false => Err(StoreError::NoSuchSubscription),

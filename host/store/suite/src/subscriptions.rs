@@ -32,7 +32,10 @@ fn subscription(connection: &Connection, name: &str) -> Subscription {
 async fn subscribed(store: &dyn Store) -> (Subscription, WorkerId) {
     let contoso = add(store, &tenant("a"), "contoso", "x").await;
     let subscription = subscription(&contoso, "leads");
-    store.create_subscription(&subscription, NOW).await.unwrap();
+    store
+        .create_subscription(&subscription, None, NOW)
+        .await
+        .unwrap();
     let worker = WorkerId::random();
     let until = store.lease_time().await.unwrap().after(HOUR);
     store.enlist(worker, until).await.unwrap();
@@ -106,12 +109,12 @@ pub async fn a_subscription_is_found_by_its_name_and_goes_with_its_connection(ho
     let store = home.open().await;
     let (leads, worker) = subscribed(&*store).await;
     let a = tenant("a");
-    let again = store.create_subscription(&leads, NOW).await;
+    let again = store.create_subscription(&leads, None, NOW).await;
     assert!(matches!(again, Err(StoreError::SubscriptionExists { .. })));
     let mut elsewhere = subscription(&add(&*store, &tenant("b"), "other", "x").await, "leads");
     elsewhere.tenant = a.clone();
     elsewhere.name = "stray".parse().unwrap();
-    let stray = store.create_subscription(&elsewhere, NOW).await;
+    let stray = store.create_subscription(&elsewhere, None, NOW).await;
     assert_eq!(stray, Err(StoreError::NoSuchConnection));
 
     let found = store.subscription(&a, &leads.name).await.unwrap().unwrap();
@@ -329,10 +332,12 @@ pub async fn a_subscription_that_is_changed_is_taken_from_whoever_works_for_it(h
     let asleep = Wake {
         poll: None,
         deliver: None,
-        forget_progress: false,
     };
 
-    store.change_subscription(&paused, asleep).await.unwrap();
+    store
+        .change_subscription(&paused, None, asleep)
+        .await
+        .unwrap();
 
     let late = store
         .commit_poll(&polling, polled("late", &["2"], NOW))
@@ -345,21 +350,24 @@ pub async fn a_subscription_that_is_changed_is_taken_from_whoever_works_for_it(h
     for kind in [TaskKind::Poll, TaskKind::Deliver] {
         assert_eq!(store.next_due(kind).await, Ok(None));
     }
+    let anew = SecretString::from("anew");
     let awake = Wake {
         poll: Some(LATER),
         deliver: Some(NOW),
-        forget_progress: true,
     };
-    store.change_subscription(&leads, awake).await.unwrap();
+    store
+        .change_subscription(&leads, Some(&anew), awake)
+        .await
+        .unwrap();
     assert_eq!(store.next_due(TaskKind::Poll).await, Ok(Some(LATER)));
     assert_eq!(store.next_due(TaskKind::Deliver).await, Ok(Some(NOW)));
     let progress = store.progress(&leads.tenant, &leads.id).await.unwrap();
-    assert!(progress.is_none());
+    assert_eq!(progress.unwrap().expose_secret(), "anew");
     assert_eq!(ids(&pending(&*store, &leads).await), ["1"]);
     store
         .remove_subscription(&leads.tenant, &leads.name)
         .await
         .unwrap();
-    let gone = store.change_subscription(&leads, awake).await;
+    let gone = store.change_subscription(&leads, Some(&anew), awake).await;
     assert_eq!(gone, Err(StoreError::NoSuchSubscription));
 }

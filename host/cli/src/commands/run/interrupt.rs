@@ -9,12 +9,12 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 /// Ctrl-C, as soon as somebody types it.
-pub(super) struct Interrupt(watch::Receiver<bool>);
+pub(in crate::commands) struct Interrupt(watch::Receiver<bool>);
 
 impl Interrupt {
     /// Listens from now on, on a thread of its own: the main one may be busy writing to a pipe that
     /// nobody reads, and a second Ctrl-C has to end even that.
-    pub(super) fn listen(console: &Arc<Console>) -> Self {
+    pub(in crate::commands) fn listen(console: &Arc<Console>) -> Self {
         let (tell, told) = watch::channel(false);
         // Until the listener is there Ctrl-C would end the process without a word.
         let (ready, is_ready) = std::sync::mpsc::channel::<()>();
@@ -44,7 +44,7 @@ impl Interrupt {
     }
 
     /// Resolves when it has been typed.
-    pub(super) async fn typed(&self) {
+    pub(in crate::commands) async fn typed(&self) {
         let mut told = self.0.clone();
         if told.wait_for(|typed| *typed).await.is_err() {
             // There is nobody who could tell.

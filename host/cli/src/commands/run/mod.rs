@@ -9,7 +9,7 @@ mod faults;
 mod going_on;
 mod help;
 mod input;
-mod interrupt;
+pub(super) mod interrupt;
 mod lines;
 mod parse;
 mod queried;

@@ -75,6 +75,7 @@ impl SubscriptionRows for Memory {
         &self,
         _: Keep,
         row: SubscriptionRow,
+        progress: Option<Vec<u8>>,
         due: OffsetDateTime,
     ) -> Result<()> {
         {
@@ -91,7 +92,7 @@ impl SubscriptionRows for Memory {
             }
             let kept = Kept {
                 row: row.clone(),
-                progress: None,
+                progress,
                 last: 0,
                 events: Vec::new(),
             };
@@ -136,14 +137,20 @@ impl SubscriptionRows for Memory {
         Ok(theirs)
     }
 
-    async fn change_subscription(&self, _: Keep, row: SubscriptionRow, wake: Wake) -> Result<bool> {
+    async fn change_subscription(
+        &self,
+        _: Keep,
+        row: SubscriptionRow,
+        progress: Option<Vec<u8>>,
+        wake: Wake,
+    ) -> Result<bool> {
         let mut rows = self.rows();
         let Some(kept) = rows.subscription(&row.tenant, &row.id) else {
             return Ok(false);
         };
         kept.row.plan = row.plan;
-        if wake.forget_progress {
-            kept.progress = None;
+        if progress.is_some() {
+            kept.progress = progress;
         }
         for (kind, due) in [
             (TaskKind::Poll, wake.poll),
