@@ -1,8 +1,8 @@
 //! The Dynamics 365 connector.
 //!
 //! Plain Rust over the SDK's transport, so that all of it compiles natively: [`webapi`] speaks the
-//! protocol, [`tables`] and [`columns`] know the organisation's metadata, [`session`] joins them for one
-//! call, [`actions`], [`triggers`] and [`discovery`] are what it offers, [`dialects`] what other systems call it, and
+//! protocol, [`tables`], [`columns`] and [`operations`] know the organisation's metadata, [`session`] joins them
+//! for one call, [`actions`], [`triggers`] and [`discovery`] are what it offers, [`dialects`] what other systems call it, and
 //! [`Dynamics`] gathers that.
 
 pub mod actions;
@@ -11,6 +11,7 @@ pub mod connections;
 pub mod dialects;
 pub mod discovery;
 mod dynamics;
+pub mod operations;
 pub mod session;
 pub mod tables;
 pub mod triggers;

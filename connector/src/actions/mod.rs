@@ -9,6 +9,8 @@ pub mod bulk;
 pub mod connection;
 pub mod files;
 pub(crate) mod input;
+pub mod metadata;
+pub mod operations;
 pub mod options;
 pub mod relations;
 pub mod rows;
@@ -51,10 +53,44 @@ pub fn all<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
             ActionEntry::of::<search::AutocompleteSearch>(),
             ActionEntry::of::<audit::RowHistory>(),
             ActionEntry::of::<audit::RestoreRow>(),
+            ActionEntry::of::<operations::ListOperations>(),
+            ActionEntry::of::<operations::CallFunction>(),
+            ActionEntry::of::<operations::CallAction>(),
+            ActionEntry::of::<operations::RunInBackground>(),
+            ActionEntry::of::<operations::GetBackgroundOperation>(),
+            ActionEntry::of::<metadata::ListTables>(),
+            ActionEntry::of::<metadata::GetTable>(),
+            ActionEntry::of::<metadata::CreateTable>(),
+            ActionEntry::of::<metadata::UpdateTable>(),
+            ActionEntry::of::<metadata::DeleteTable>(),
+            ActionEntry::of::<metadata::ListColumns>(),
+            ActionEntry::of::<metadata::GetColumn>(),
+            ActionEntry::of::<metadata::CreateColumn>(),
+            ActionEntry::of::<metadata::UpdateColumn>(),
+            ActionEntry::of::<metadata::DeleteColumn>(),
+            ActionEntry::of::<metadata::ListRelationships>(),
+            ActionEntry::of::<metadata::GetRelationship>(),
+            ActionEntry::of::<metadata::CreateRelationship>(),
+            ActionEntry::of::<metadata::UpdateRelationship>(),
+            ActionEntry::of::<metadata::DeleteRelationship>(),
+            ActionEntry::of::<metadata::ListChoices>(),
+            ActionEntry::of::<metadata::GetChoice>(),
+            ActionEntry::of::<metadata::CreateChoice>(),
+            ActionEntry::of::<metadata::UpdateChoice>(),
+            ActionEntry::of::<metadata::DeleteChoice>(),
+            ActionEntry::of::<metadata::ListKeys>(),
+            ActionEntry::of::<metadata::CreateKey>(),
+            ActionEntry::of::<metadata::DeleteKey>(),
+            ActionEntry::of::<metadata::ReactivateKey>(),
+            ActionEntry::of::<metadata::SetChangeTracking>(),
+            ActionEntry::of::<metadata::SetAuditing>(),
+            ActionEntry::of::<metadata::PublishCustomizations>(),
+            ActionEntry::of::<metadata::ListEntityTypes>(),
             ActionEntry::of::<files::UploadFile>(),
             ActionEntry::of::<files::DownloadFile>(),
             ActionEntry::of::<files::DeleteFile>(),
             ActionEntry::of::<connection::GetCurrentUser>(),
+            ActionEntry::of::<connection::ListOrganizations>(),
             ActionEntry::of::<advanced::RawRequest>(),
         ]
     }

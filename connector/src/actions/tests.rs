@@ -164,6 +164,23 @@ fn a_create_under_a_key_always_aims_at_the_same_row() {
     assert_ne!(created("order-1"), created("order-2"));
 }
 
+/// What promises nothing under a key: what may do anything, and what makes definitions, whose names are keys
+/// themselves.
+const NO_KEY: &[&str] = &[
+    "raw-request",
+    "upload-file",
+    "batch",
+    "changeset",
+    "call-action",
+    "run-in-background",
+    "create-table",
+    "create-column",
+    "create-relationship",
+    "create-choice",
+    "update-choice",
+    "create-key",
+];
+
 #[test]
 fn an_empty_key_and_a_key_that_could_promise_nothing_are_refused() {
     let row = json!({"table": "leads", "row": {"subject": "x"}});
@@ -183,7 +200,7 @@ fn an_empty_key_and_a_key_that_could_promise_nothing_are_refused() {
     for one in all::<Script>().iter().map(|one| one.declaration) {
         assert_eq!(
             one.traits.idempotent,
-            !["raw-request", "batch", "changeset", "upload-file"].contains(&one.name),
+            !NO_KEY.contains(&one.name),
             "{}",
             one.name
         );

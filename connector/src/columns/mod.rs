@@ -24,7 +24,7 @@ pub mod reference;
 mod relation;
 pub mod row;
 pub mod scalar;
-mod words;
+pub(crate) mod words;
 
 pub use explain::explain;
 pub use key::key;

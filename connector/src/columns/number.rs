@@ -15,7 +15,7 @@ pub fn whole(value: &Value, lowest: i64, highest: i64) -> Result<Value, String> 
     match written_out(value).and_then(|text| integer(&text)) {
         Some(number) if (lowest..=highest).contains(&number) => Ok(Value::from(number)),
         Some(number) => Err(format!(
-            "{number} is outside of {lowest} to {highest}, the range of this column's type"
+            "{number} is outside of {lowest} to {highest}, the range of its type"
         )),
         None => Err(format!("{} is not a whole number such as 42", shown(value))),
     }

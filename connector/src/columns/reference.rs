@@ -40,12 +40,7 @@ pub fn reference(
     example: &str,
     pointer: &str,
 ) -> Result<Reference, Error> {
-    let understood = match value {
-        Value::String(text) => from_text(text, base, pointer)?,
-        Value::Object(object) if is_reference(object) => from_object(object, base, pointer)?,
-        _ => None,
-    };
-    understood.ok_or_else(|| {
+    understood(value, base, pointer)?.ok_or_else(|| {
         Error::invalid(
             pointer,
             format!(
@@ -54,6 +49,22 @@ pub fn reference(
             ),
         )
     })
+}
+
+/// The row that `value` points at; `None` for what points at none.
+///
+/// # Errors
+/// [`Error::InvalidInput`] at `pointer` for a row of another organisation, or a key that is none.
+pub fn understood(
+    value: &Value,
+    base: &BaseUrl,
+    pointer: &str,
+) -> Result<Option<Reference>, Error> {
+    match value {
+        Value::String(text) => from_text(text, base, pointer),
+        Value::Object(object) if is_reference(object) => from_object(object, base, pointer),
+        _ => Ok(None),
+    }
 }
 
 /// The row that a text names together with its table: `contacts(<GUID>)`, also in full, or the address

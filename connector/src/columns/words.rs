@@ -6,7 +6,7 @@ use serde_json::Value;
 const SHOWN: usize = 60;
 
 /// The value as a message shows it.
-pub(super) fn shown(value: &Value) -> String {
+pub(crate) fn shown(value: &Value) -> String {
     let text = match value {
         Value::String(text) => format!("`{text}`"),
         Value::Array(_) => "a list".to_owned(),
@@ -20,7 +20,7 @@ pub(super) fn shown(value: &Value) -> String {
 }
 
 /// `a, b or c`.
-pub(super) fn any_of<S: AsRef<str>>(items: &[S]) -> String {
+pub(crate) fn any_of<S: AsRef<str>>(items: &[S]) -> String {
     match items {
         [] => String::new(),
         [only] => only.as_ref().to_owned(),

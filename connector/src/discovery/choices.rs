@@ -3,16 +3,25 @@
 use airlock_connector::{Choice, Error, Transport, nearest::did_you_mean_or};
 use serde_json::{Map, Value, json};
 
+use super::operations;
 use crate::{
+    operations::model::Kind,
     session::Session,
     tables::{Columns, Freshness},
 };
 
 /// The drop-downs that there are.
-const SOURCES: [&str; 4] = ["tables", "columns", "choice-values", "lookup-targets"];
+const SOURCES: [&str; 6] = [
+    "tables",
+    "columns",
+    "choice-values",
+    "lookup-targets",
+    "functions",
+    "actions",
+];
 
 /// The entries of `source`, given the form so far: `columns` needs its `table`, `choice-values`
-/// and `lookup-targets` also its `column`.
+/// and `lookup-targets` also its `column`; `functions` and `actions` are those of its `table`, if it has one.
 ///
 /// # Errors
 /// [`Error::InvalidInput`] when there is no such source or the form lacks what it needs.
@@ -26,6 +35,8 @@ pub async fn choices<T: Transport>(
         "columns" => columns(session, form).await,
         "choice-values" => choice_values(session, form).await,
         "lookup-targets" => lookup_targets(session, form).await,
+        "functions" => operations::choices(session, Kind::Function, form).await,
+        "actions" => operations::choices(session, Kind::Action, form).await,
         _ => Err(Error::invalid(
             "",
             format!(

@@ -1,6 +1,7 @@
 //! What a form, or a person, asks before an action runs.
 
 mod choices;
+mod operations;
 mod refine;
 mod row_columns;
 mod schemas;

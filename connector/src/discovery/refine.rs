@@ -5,7 +5,7 @@ use futures_util::future::try_join5;
 use serde_json::{Map, Value, json};
 
 use super::{
-    row_columns,
+    operations, row_columns,
     schemas::{Known, of_column},
 };
 use crate::{
@@ -28,6 +28,9 @@ pub async fn refine<T: Transport>(
         writes,
         ..
     } = refinement;
+    if let Some(kind) = operations::called_by(&schema) {
+        return operations::refine(session, kind, &form, schema).await;
+    }
     let Some(table) = form
         .get("table")
         .and_then(Value::as_str)

@@ -1,5 +1,6 @@
 //! One call's way to one organisation: its client, and what is known of its tables.
 
+mod called_on;
 mod given_key;
 
 use std::{rc::Rc, time::Duration};

@@ -1,5 +1,6 @@
 //! What is known about one connection's tables, loaded piece by piece as actions need it.
 
+mod operations;
 mod options;
 mod parts;
 
@@ -18,6 +19,7 @@ use super::{
     slot::Slot,
     table::{self, Table},
 };
+use crate::operations::model::Operations;
 use crate::webapi::{
     ApiRequest, Client,
     literal::{encode_expression, quote},
@@ -62,6 +64,7 @@ pub struct Catalog {
     collections: Slots<Rc<Collections>>,
     keys: Slots<Rc<Vec<KeyDefinition>>>,
     choices: Slots<Rc<ChoicesByColumn>>,
+    operations: Slot<Rc<Operations>>,
 }
 
 #[derive(Deserialize)]
@@ -74,6 +77,20 @@ impl Catalog {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Forgets all of it, as after a definition was changed.
+    pub fn forget(&self) {
+        self.named.borrow_mut().clear();
+        self.all.clear();
+        self.columns.borrow_mut().clear();
+        self.dates.borrow_mut().clear();
+        self.bounds.borrow_mut().clear();
+        self.lookups.borrow_mut().clear();
+        self.collections.borrow_mut().clear();
+        self.keys.borrow_mut().clear();
+        self.choices.borrow_mut().clear();
+        self.operations.clear();
     }
 
     /// The table called `name`: logical name or entity set name with one small request, any other

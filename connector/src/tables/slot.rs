@@ -69,6 +69,11 @@ impl<V: Clone> Slot<V> {
         *self.loaded.borrow_mut() = Some(Loaded { value, began });
     }
 
+    /// Forgets the value.
+    pub(super) fn clear(&self) {
+        *self.loaded.borrow_mut() = None;
+    }
+
     /// The value, loaded unless its loading began at `oldest` or later. Whoever joins a load in
     /// progress shares its value and its error.
     pub(super) async fn get<T, F>(

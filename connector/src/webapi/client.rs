@@ -224,7 +224,7 @@ impl<T: Transport> Client<T> {
     }
 
     /// How long the call may still wait.
-    fn left(&self) -> Duration {
+    pub(crate) fn left(&self) -> Duration {
         self.until.map_or(LONGEST_UNTOLD, |until| {
             until.saturating_sub(self.transport.now())
         })

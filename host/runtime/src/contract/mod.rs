@@ -6,11 +6,13 @@
 
 mod bounds;
 mod convert;
+mod page_size;
 mod polled;
 mod version;
 
 pub(crate) use convert::{connector_error, describe, request};
-pub(crate) use polled::{page_size, polled, start};
+pub(crate) use page_size::page_size;
+pub(crate) use polled::{polled, start};
 pub(crate) use version::{Shape, spoken};
 
 /// The contract versions that this host can run.

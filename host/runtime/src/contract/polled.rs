@@ -11,16 +11,6 @@ use serde::de::IgnoredAny;
 /// every event.
 const LONGEST_NAME: usize = 512;
 
-/// Bytes that a page takes.
-pub(crate) fn page_size(page: &wit::Page) -> usize {
-    let event = |event: &wit::Event| {
-        let occurred = event.occurred_at.as_ref().map_or(0, String::len);
-        event.id.len() + event.kind.len() + occurred + event.payload.len()
-    };
-    let events: usize = page.events.iter().map(event).sum();
-    events + page.cursor.len() + page.missed.as_ref().map_or(0, String::len)
-}
-
 /// What a poll found, once it is known to be what the contract says.
 ///
 /// # Errors
