@@ -7,10 +7,10 @@ SHELL := /bin/bash
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 WASM := --target wasm32-wasip2 --profile component
 
-.PHONY: help setup build components component-web demo sim install test conformance fuzz lint fmt dist bench reference docs clean
+.PHONY: help setup build bulk-chaos components component-web demo sim install test conformance fuzz lint fmt dist bench reference docs clean
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
 setup: ## Check the tools this needs and add the wasm target
 	@scripts/setup
@@ -51,6 +51,9 @@ test: build ## Run every test: units, and the real component in the real host ov
 conformance: components ## Ask the simulator every fact of the reference, run real clients against it, and compare the wire (CLIENTS="msal csdl")
 	@cargo build --locked -p airlock -p dataverse-sim -p conformance
 	@scripts/conformance $(TARGET) $(CLIENTS)
+
+bulk-chaos: build ## Send 100,000 rows by processes that are killed ten times, and count: ROWS=, KILLS=, SEED=
+	@scripts/bulk-chaos $(TARGET)
 
 SECONDS ?= 60
 fuzz: setup ## Attack the simulator with malformed input, SECONDS=60 for each target; TARGETS="odata json" names some

@@ -4,6 +4,7 @@
 //! subject does the same GET against the same server in this process, in turns, so that noise meets
 //! all of them.
 
+mod bulk;
 mod command;
 mod footprint;
 mod load;
@@ -132,6 +133,12 @@ async fn measure(options: &Options) -> Result<()> {
         .await?;
     tokio::task::block_in_place(|| {
         command::stream(&mut report, &options.airlock, &data, &config, options.rows)
+    })?;
+    // Last, because rows that are made here are among those that others count.
+    bulk::measure(&mut report, &warm, &sim).await?;
+    tokio::task::block_in_place(|| {
+        let folder = folder.path();
+        bulk::memory(&mut report, &options.airlock, folder, &config, options.rows)
     })?;
     report.write(&options.report)?;
     println!("written to {}", options.report.display());

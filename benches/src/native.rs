@@ -2,11 +2,11 @@
 //! and that egress itself sends with.
 
 use crate::subjects::check;
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
 use http::{HeaderMap, Request};
-use http_body_util::{BodyExt, Empty};
+use http_body_util::{BodyExt, Empty, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -20,6 +20,33 @@ pub(crate) fn native() -> Native {
     Client::builder(TokioExecutor::new())
         .pool_max_idle_per_host(512)
         .build(connector)
+}
+
+/// The same for requests with bodies.
+pub(crate) fn native_post() -> Client<HttpConnector, Full<Bytes>> {
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
+    Client::builder(TokioExecutor::new()).build(connector)
+}
+
+/// Posts JSON and reads the answer.
+pub(crate) async fn post(
+    client: &Client<HttpConnector, Full<Bytes>>,
+    url: &str,
+    token: &str,
+    body: Vec<u8>,
+) -> Result<()> {
+    let request = Request::post(url)
+        .header(ACCEPT, "application/json")
+        .header(AUTHORIZATION, token)
+        .header("content-type", "application/json")
+        .header("odata-version", "4.0")
+        .body(Full::new(Bytes::from(body)))?;
+    let response = client.request(request).await?;
+    let status = response.status();
+    let answer = response.into_body().collect().await?.to_bytes();
+    ensure!(status.is_success(), "{status}: {answer:?}");
+    Ok(())
 }
 
 pub(crate) async fn native_get(client: &Native, url: &str) -> Result<()> {

@@ -93,7 +93,7 @@ async fn get(client: &Native, token: &str, url: &str) -> Result<Bytes> {
     Ok(body)
 }
 
-async fn sign_in(rows: &Rows) -> Result<String> {
+pub(crate) async fn sign_in(rows: &Rows) -> Result<String> {
     let client = hyper_util::client::legacy::Client::builder(hyper_util::rt::TokioExecutor::new())
         .build_http::<Full<Bytes>>();
     let request = http::Request::post(rows.token_url())

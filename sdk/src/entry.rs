@@ -53,7 +53,7 @@ impl<S: Service, T: Transport> ActionEntry<S, T> {
         Self {
             declaration: A::DECLARATION,
             writes: A::WRITES,
-            input: || with_examples(schema::of::<A::Input>(), A::DECLARATION.examples),
+            input: || described(schema::of::<A::Input>(), &A::DECLARATION),
             output: schema::of_output::<A::Output>,
             accepts: accepts::<A::Input>,
             path: std::any::type_name::<A>,
@@ -193,6 +193,23 @@ fn unsubscribe<'a, G: Trigger<S>, S: Service, T: Transport>(
 
 fn accepts<I: DeserializeOwned + JsonSchema>(text: &str) -> Result<(), Error> {
     input::decode::<I>(text).map(drop)
+}
+
+/// The schema of an action's input, with its examples and with what streams in beside it and out.
+fn described(schema: Value, declaration: &Declaration) -> Value {
+    let mut schema = with_examples(schema, declaration.examples);
+    if let Some(object) = schema.as_object_mut() {
+        let streams = declaration.streams;
+        for (word, media_type) in [
+            ("x-airlock-takes", streams.takes),
+            ("x-airlock-gives", streams.gives),
+        ] {
+            if let Some(media_type) = media_type {
+                object.insert(word.to_owned(), media_type.into());
+            }
+        }
+    }
+    schema
 }
 
 fn with_examples(mut schema: Value, examples: &[&str]) -> Value {

@@ -18,6 +18,7 @@ mod crashes_are_contained;
 mod documents_hold;
 mod dry_runs_send_nothing;
 mod dynamics_answers_slips;
+mod dynamics_changes_many_rows;
 mod dynamics_finds_by_words;
 mod dynamics_finds_counts_and_follows;
 mod dynamics_keeps_tenants_apart;

@@ -127,6 +127,36 @@ impl Terminal {
         self.type_in(&words, secrets).await
     }
 
+    /// Adds a connection of the application that proves itself by a secret.
+    pub async fn connect_by_secret(&self, name: &str) {
+        let settings = [
+            format!("web-api-url={}", self.sim.base_url()),
+            format!("token-url={}", self.sim.token_url()),
+        ];
+        let secrets = format!(
+            r#"{{"client-id":"{}","client-secret":"{}"}}"#,
+            self.sim.client_id(),
+            self.sim.client_secret()
+        );
+        let [url, token] = &settings;
+        let words = [
+            "connection",
+            "add",
+            name,
+            "--connector",
+            "dynamics",
+            "--kind",
+            "client-credentials",
+            "--secrets-stdin",
+            "--setting",
+            url,
+            "--setting",
+            token,
+        ];
+        let added = self.type_in(&words, &secrets).await;
+        assert_eq!(added.code, Some(0), "{}", added.err);
+    }
+
     /// Runs a command to its end.
     pub async fn run(&self, words: &[&str]) -> Ended {
         self.type_in(words, "").await
@@ -210,6 +240,16 @@ impl Running {
     /// The id of its process.
     pub fn id(&self) -> u32 {
         self.child.id().unwrap()
+    }
+
+    /// Whether it has not ended yet.
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// Kills it (SIGKILL): it can say nothing and put nothing in order.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
     }
 
     /// Waits for its end.

@@ -1,5 +1,7 @@
 //! Alternate keys with values of their columns' types, checked against the keys that exist.
 
+use std::time::Duration;
+
 use airlock_connector::{Error, Transport, input::below};
 use serde_json::Value;
 
@@ -28,12 +30,26 @@ pub async fn key<T: Transport>(
     key: &RowKey,
     pointer: &str,
 ) -> Result<RowKey, Error> {
+    let started = organisation.client.transport().now();
+    key_since(organisation, table, key, pointer, started).await
+}
+
+/// The same, where what was read at the moment `started` or later is not asked for again.
+///
+/// # Errors
+/// See [`key`](fn@key).
+pub async fn key_since<T: Transport>(
+    organisation: Organisation<'_, T>,
+    table: &Table,
+    key: &RowKey,
+    pointer: &str,
+    started: Duration,
+) -> Result<RowKey, Error> {
     let alternate = match key {
         RowKey::Id(id) => return Ok(RowKey::Id(*id)),
         RowKey::Alternate(alternate) => alternate,
     };
     let Organisation { client, catalog } = organisation;
-    let started = client.transport().now();
     let mut freshness = Freshness::Cached;
     loop {
         let columns = catalog.columns(client, table, freshness).await?;

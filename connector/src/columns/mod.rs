@@ -27,10 +27,10 @@ pub mod scalar;
 pub(crate) mod words;
 
 pub use explain::explain;
-pub use key::key;
+pub use key::{key, key_since};
 pub use names::{expand, order_by, select};
 pub use relation::{Related, Relation, related, relations};
-pub use row::{Purpose, Row, row};
+pub use row::{Purpose, Row, row, row_since};
 
 use crate::{tables::Catalog, webapi::Client};
 

@@ -7,6 +7,7 @@ use std::{
     cell::{Cell, RefCell},
     future::Future,
     pin::Pin,
+    time::Duration,
 };
 
 use airlock_connector::{Error, FieldError, Transport, by_name::Names, input::below};
@@ -70,6 +71,22 @@ pub async fn row<T: Transport>(
     pointer: &str,
 ) -> Result<Row, Error> {
     let started = organisation.client.transport().now();
+    row_since(organisation, table, row, (purpose, key), pointer, started).await
+}
+
+/// The same, where what was read at the moment `started` or later is not asked for again: of many rows that
+/// name a column which does not exist, one asks.
+///
+/// # Errors
+/// See [`row`](fn@row).
+pub async fn row_since<T: Transport>(
+    organisation: Organisation<'_, T>,
+    table: &Table,
+    row: &Map<String, Value>,
+    (purpose, key): (Purpose, Option<&RowKey>),
+    pointer: &str,
+    started: Duration,
+) -> Result<Row, Error> {
     let stale = Cell::new(false);
     let notes = RefCell::default();
     let writer = Writer {

@@ -127,36 +127,6 @@ impl<T: Transport> Session<T> {
         columns::key(self.organisation(), table, &given.key, given.pointer).await
     }
 
-    /// The id of the row with this key, asked for where the key is another one.
-    pub(crate) async fn id_of(
-        &self,
-        table: &Table,
-        key: &RowKey,
-        options: &CallOptions,
-    ) -> Result<RowId, Error> {
-        if let RowKey::Id(id) = key {
-            return Ok(*id);
-        }
-        let query = Query {
-            select: vec![table.primary_id.clone()],
-            ..Query::default()
-        };
-        let options = CallOptions {
-            caller: options.caller,
-            ..CallOptions::default()
-        };
-        let found = self
-            .client
-            .look(&table.rows(), key, &query, &options)
-            .await?;
-        let row: Option<Value> = found
-            .row
-            .and_then(|row| serde_json::from_str(row.get()).ok());
-        row.as_ref()
-            .and_then(|row| row.get(&table.primary_id)?.as_str()?.parse().ok())
-            .ok_or_else(|| Error::Internal("the row came without its id".to_owned()))
-    }
-
     /// The logical name of the column called `name`.
     pub(crate) async fn column(
         &self,
@@ -192,6 +162,30 @@ impl<T: Transport> Session<T> {
         key: Option<&RowKey>,
     ) -> Result<Row, Error> {
         columns::row(self.organisation(), table, row, (purpose, key), "/row").await
+    }
+
+    /// The key that these columns of a row are, as one of many rows: what was read at `since` or later is
+    /// not asked for again.
+    pub(crate) async fn key_among_many(
+        &self,
+        table: &Table,
+        columns: &Map<String, Value>,
+        since: Duration,
+    ) -> Result<RowKey, Error> {
+        let given = RowKey::from_json(&Value::Object(columns.clone()), "")?;
+        columns::key_since(self.organisation(), table, &given, "", since).await
+    }
+
+    /// `row` as the wire wants it, as one of many rows. Faults have pointers below the row.
+    pub(crate) async fn writable_among_many(
+        &self,
+        table: &Table,
+        row: &Map<String, Value>,
+        (purpose, key): (Purpose, Option<&RowKey>),
+        since: Duration,
+    ) -> Result<Row, Error> {
+        let organisation = self.organisation();
+        columns::row_since(organisation, table, row, (purpose, key), "", since).await
     }
 
     /// What of `body` the row does not have already.

@@ -1,5 +1,6 @@
 //! What is known about one connection's tables, loaded piece by piece as actions need it.
 
+mod messages;
 mod operations;
 mod options;
 mod parts;
@@ -64,6 +65,7 @@ pub struct Catalog {
     collections: Slots<Rc<Collections>>,
     keys: Slots<Rc<Vec<KeyDefinition>>>,
     choices: Slots<Rc<ChoicesByColumn>>,
+    messages: Slots<bool>,
     operations: Slot<Rc<Operations>>,
 }
 

@@ -147,6 +147,12 @@ impl Reply {
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.body).map_err(|error| not_understood(self.status, &error))
     }
+
+    /// How many requests at once the service recommends, where it says so.
+    #[must_use]
+    pub fn parallel_hint(&self) -> Option<usize> {
+        self.headers.get("x-ms-dop-hint")?.trim().parse().ok()
+    }
 }
 
 /// The error for an answer with a good status and a body that no Dataverse sends.
@@ -165,16 +171,21 @@ pub(super) fn not_understood(status: u16, error: &serde_json::Error) -> Error {
 /// Limits are counted per user, so every call of the connection shares them; clones share one
 /// moment.
 #[derive(Clone, Debug, Default)]
-pub struct Pause(Rc<Cell<Duration>>);
+pub struct Pause {
+    until: Rc<Cell<Duration>>,
+    /// How often the service said so.
+    times: Rc<Cell<u64>>,
+}
 
 impl Pause {
     fn until(&self, moment: Duration) {
-        self.0.set(self.0.get().max(moment));
+        self.until.set(self.until.get().max(moment));
+        self.times.set(self.times.get() + 1);
     }
 
     /// What is left of it. The clock is the host's and asked only when there is something to wait for.
     fn left(&self, now: impl FnOnce() -> Duration) -> Duration {
-        let until = self.0.get();
+        let until = self.until.get();
         if until.is_zero() {
             return until;
         }
@@ -247,6 +258,12 @@ impl<T: Transport> Client<T> {
     /// Where the Web API is.
     pub fn base(&self) -> &BaseUrl {
         &self.base
+    }
+
+    /// How often the service has asked this connection to wait: whoever sends much hears from it that
+    /// it is too much.
+    pub fn throttled(&self) -> u64 {
+        self.pause.times.get()
     }
 
     /// What the client sends through.

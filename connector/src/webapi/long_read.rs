@@ -9,7 +9,10 @@ use airlock_connector::{
     http::{Headers, Method, Request, Response},
 };
 
-use super::address::{BaseUrl, LONGEST_URL};
+use super::{
+    address::{BaseUrl, LONGEST_URL},
+    multipart::{read, write},
+};
 
 /// Nothing inside can begin a line with it: neither an address nor a header holds a line break.
 const BOUNDARY: &str = "batch_of_one_read";
@@ -35,20 +38,21 @@ pub(super) fn wrapped(request: Request, base: &BaseUrl) -> Result<Request, Error
     }
     let target = request.url.strip_prefix(&base.origin().to_string());
     let target = target.unwrap_or(&request.url);
-    let mut part = format!(
-        "--{BOUNDARY}\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\nGET {target} HTTP/1.1\r\n"
-    );
+    let mut inside = Headers::new();
     let mut headers = Headers::new();
     for (name, value) in request.headers.iter() {
         // What the host reads of a request stays outside.
         if !name.starts_with("airlock-") {
-            part.extend([name, ": ", value, "\r\n"]);
+            inside.push(name, value);
         }
         if !name.eq_ignore_ascii_case("prefer") {
             headers.push(name, value);
         }
     }
-    part.push_str(&format!("\r\n\r\n--{BOUNDARY}--\r\n"));
+    let mut body = Vec::new();
+    write::begin(&mut body, BOUNDARY);
+    write::request(&mut body, 1, request.method, target, &inside, &[]);
+    write::end(&mut body, BOUNDARY);
     headers.set(
         "content-type",
         &format!("multipart/mixed; boundary={BOUNDARY}"),
@@ -57,7 +61,7 @@ pub(super) fn wrapped(request: Request, base: &BaseUrl) -> Result<Request, Error
         method: Method::Post,
         url: base.url("$batch", "")?,
         headers,
-        body: part.into_bytes(),
+        body,
         timeout: request.timeout,
     })
 }
@@ -69,39 +73,9 @@ pub(super) fn unwrapped(response: Response) -> Response {
 }
 
 fn part(response: &Response) -> Option<Response> {
-    let kind = response.headers.get("content-type")?;
-    let (_, boundary) = kind
-        .split_once("boundary=")
-        .filter(|_| kind.starts_with("multipart/"))?;
-    let boundary = boundary.split(';').next()?.trim().trim_matches('"');
-    let text = String::from_utf8_lossy(&response.body);
-    let (_, inside) = text.split_once(&format!("--{boundary}"))?;
-    let (inside, _) = inside.rsplit_once(&format!("--{boundary}--"))?;
-    let (_, answer) = head_and_rest(inside)?;
-    let (head, body) = head_and_rest(answer)?;
-    let mut lines = head.lines();
-    let status = lines.next()?.split_whitespace().nth(1)?.parse().ok()?;
-    let headers = lines
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
-        .collect();
-    let body = body.strip_suffix('\n').unwrap_or(body);
-    let body = body.strip_suffix('\r').unwrap_or(body);
-    Some(Response {
-        status,
-        headers,
-        body: body.as_bytes().to_vec(),
-    })
-}
-
-/// What stands before the first empty line, and what behind it.
-fn head_and_rest(text: &str) -> Option<(&str, &str)> {
-    let breaks = ["\r\n\r\n", "\n\n"];
-    let found = breaks
-        .into_iter()
-        .filter_map(|end| text.find(end).map(|at| (at, end.len())))
-        .min()?;
-    Some((text.get(..found.0)?, text.get(found.0 + found.1..)?))
+    let boundary = read::boundary(response.headers.get("content-type")?)?;
+    let (_, answer) = read::head(read::parts(&response.body, boundary).first()?)?;
+    read::response(answer)
 }
 
 #[cfg(test)]

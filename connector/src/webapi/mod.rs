@@ -18,6 +18,8 @@ pub mod key;
 mod key_text;
 pub mod literal;
 mod long_read;
+mod multipart;
+pub mod multiple;
 pub mod names;
 pub mod page;
 pub mod pager;

@@ -21,6 +21,7 @@ use super::{
 use crate::webapi::client::ApiRequest;
 
 pub use change::Deletion;
+pub(crate) use create::has_nested_rows;
 pub use create::{KeyedId, NewId};
 
 /// Where in the input of an action the row stands.

@@ -1,6 +1,6 @@
 //! Rows as newline-delimited JSON, and how they become pieces worth sending.
 
-use super::{Closed, Sink, Source};
+use super::{Closed, Sink, Source, feed::Feed};
 use crate::{Error, Failure};
 
 /// Size at which a piece is sent, in bytes: as much as one read of a host takes at once. Smaller
@@ -8,7 +8,7 @@ use crate::{Error, Failure};
 const PIECE: usize = 64 * 1024;
 
 /// Longest line that is read, in bytes: a row with a file inside, and no more than memory has room for.
-const LONGEST: usize = 16 * 1024 * 1024;
+pub(super) const LONGEST: usize = 16 * 1024 * 1024;
 
 /// Writes rows, in pieces of about 64 KiB.
 pub struct LineWriter<'a> {
@@ -80,21 +80,14 @@ fn push_line(lines: &mut Vec<u8>, row: &str) {
 
 /// Reads rows one by one, each with the number of its line.
 pub struct LineReader<'a> {
-    source: &'a mut dyn Source,
-    /// Read, and not given yet.
-    rest: Vec<u8>,
-    /// Where in `rest` the next line begins.
-    start: usize,
-    /// How far behind `start` no line ends.
-    searched: usize,
-    ended: bool,
-    number: u64,
+    lines: Lines<'a>,
 }
 
 impl std::fmt::Debug for LineReader<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut shown = formatter.debug_struct("LineReader");
-        shown.field("number", &self.number).finish_non_exhaustive()
+        shown.field("number", &self.lines.number);
+        shown.finish_non_exhaustive()
     }
 }
 
@@ -102,12 +95,7 @@ impl<'a> LineReader<'a> {
     /// A reader of what `source` gives.
     pub fn new(source: &'a mut dyn Source) -> Self {
         Self {
-            source,
-            rest: Vec::new(),
-            start: 0,
-            searched: 0,
-            ended: false,
-            number: 0,
+            lines: Lines::new(Feed::new(source)),
         }
     }
 
@@ -116,52 +104,60 @@ impl<'a> LineReader<'a> {
     /// # Errors
     /// [`Error::InvalidInput`] for a line that is not UTF-8, or longer than 16 MiB.
     pub async fn next(&mut self) -> Result<Option<(u64, String)>, Error> {
-        while let Some(line) = self.line().await? {
-            self.number += 1;
-            let line =
-                String::from_utf8(line).map_err(|_| refused(self.number, "is not UTF-8 text"))?;
+        while let Some((number, line)) = self.lines.next().await? {
+            let line = String::from_utf8(line).map_err(|_| refused(number, "is not UTF-8 text"))?;
             let line = line.trim();
             if !line.is_empty() {
-                return Ok(Some((self.number, line.to_owned())));
+                return Ok(Some((number, line.to_owned())));
             }
         }
         Ok(None)
     }
+}
 
-    async fn line(&mut self) -> Result<Option<Vec<u8>>, Error> {
+/// Lines of any bytes, numbered from 1.
+pub(super) struct Lines<'a> {
+    feed: Feed<'a>,
+    number: u64,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(feed: Feed<'a>) -> Self {
+        Self { feed, number: 0 }
+    }
+
+    /// The next line without its line feed; `None` at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<(u64, Vec<u8>)>, Error> {
+        // How far no line ends: what has been looked through once is not looked through again.
+        let mut searched = 0;
         loop {
-            let unread = self.rest.get(self.start..).unwrap_or_default();
-            let end = unread
-                .iter()
-                .skip(self.searched)
-                .position(|byte| *byte == b'\n');
-            if let Some(end) = end.map(|end| end + self.searched) {
+            let unread = self.feed.bytes();
+            let new = unread.get(searched..).unwrap_or_default();
+            if let Some(end) = memchr::memchr(b'\n', new).map(|end| end + searched) {
                 let line = unread.get(..end).unwrap_or_default().to_vec();
-                self.start += end + 1;
-                self.searched = 0;
-                return Ok(Some(line));
+                self.feed.take(end + 1);
+                return Ok(Some(self.numbered(line)));
             }
-            self.searched = unread.len();
-            if self.searched > LONGEST {
+            searched = unread.len();
+            if searched > LONGEST {
                 return Err(refused(self.number + 1, "is longer than 16 MiB"));
             }
-            if self.ended {
-                let last = unread.to_vec();
-                self.rest.clear();
-                (self.start, self.searched) = (0, 0);
-                return Ok((!last.is_empty()).then_some(last));
-            }
-            self.rest.drain(..self.start);
-            self.start = 0;
-            match self.source.read().await {
-                Some(piece) => self.rest.extend_from_slice(&piece),
-                None => self.ended = true,
+            if !self.feed.more().await {
+                let last = self.feed.bytes().to_vec();
+                self.feed.take(last.len());
+                return Ok((!last.is_empty()).then(|| self.numbered(last)));
             }
         }
     }
+
+    fn numbered(&mut self, line: Vec<u8>) -> (u64, Vec<u8>) {
+        self.number += 1;
+        (self.number, line)
+    }
 }
 
-fn refused(number: u64, why: &str) -> Error {
+/// A line that ends the whole stream.
+pub(super) fn refused(number: u64, why: &str) -> Error {
     Error::invalid("", format!("line {number} of the rows {why}"))
 }
 

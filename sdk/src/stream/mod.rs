@@ -3,11 +3,14 @@
 //! Memory does not grow with what passes: a piece goes out when there is room for it, and the next one
 //! comes in when it is asked for.
 
+mod feed;
 mod lines;
+mod rows;
 
 use std::{future::Future, pin::Pin};
 
 pub use lines::{LineReader, LineWriter};
+pub use rows::{GivenRow, Misread, RowFormat, RowReader};
 
 /// A future that is not told apart by its type. Futures are not `Send`: a component has one thread.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;

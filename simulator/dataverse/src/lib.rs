@@ -5,14 +5,16 @@
 //! behind which [`schema`] says which tables an organisation has,
 //! [`batch`] sends the requests of a batch through it, [`metadata`] shows the tables, [`operations`] are what can be
 //! called, [`query`] and [`fetchxml`] turn questions into SQL and [`rows`] keeps the data, [`security`] says who may see
-//! and change which of it, [`changes`] tells what became of it and [`search`] finds it by words. [`seed`] fills a new organisation; [`control`] is what
-//! no real service has: faults, a clock that turns, a request log.
+//! and change which of it, [`changes`] tells what became of it, [`search`] finds it by words and [`events`] tell others of
+//! it. [`seed`] fills a new organisation; [`control`] is what no real service has: faults, a clock that turns, a request
+//! log.
 //! The law for every answer is Microsoft's public documentation of the Web API.
 
 pub mod batch;
 pub mod changes;
 pub mod control;
 pub mod discovery;
+pub mod events;
 pub mod fetchxml;
 pub mod http;
 pub mod limits;

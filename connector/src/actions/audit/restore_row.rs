@@ -100,7 +100,7 @@ impl Action<Dataverse> for RestoreRow {
         let (table, key) = session
             .row(&input.table, input.id.as_deref(), input.key.as_ref())
             .await?;
-        let id = session.id_of(&table, &key, &options).await?;
+        let id = session.id_of(&table, &key, "/key").await?;
         let earlier = aim.earlier(session, id, &options).await?;
         let columns = session
             .catalog()

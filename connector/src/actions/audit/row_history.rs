@@ -143,7 +143,7 @@ impl Action<Dataverse> for RowHistory {
         };
         let when = since.map(|since| format!("createdon ge {since}"));
         let wanted = Wanted {
-            row: session.id_of(&table, &key, &options).await?,
+            row: session.id_of(&table, &key, "/key").await?,
             when: when.as_deref(),
             top,
             prepares: false,

@@ -80,7 +80,7 @@ impl Outcome {
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Reason {
     /// What happened, for a person.
-    message: String,
+    pub(super) message: String,
     /// Place in the input that is to blame, as a JSON Pointer, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<String>,

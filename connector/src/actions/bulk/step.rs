@@ -2,12 +2,8 @@
 
 use std::rc::Rc;
 
-use airlock_connector::{
-    Error, Transport,
-    http::Method,
-    nearest::{did_you_mean, nearest},
-};
-use serde_json::json;
+use airlock_connector::{Error, Transport, http::Method};
+use serde_json::{Value, json};
 
 use super::{
     operation::{Operation, Verb},
@@ -16,9 +12,9 @@ use super::{
 };
 use crate::{
     actions::options::{names, version},
-    columns::Purpose,
+    columns::{Purpose, Relation},
     session::Session,
-    tables::{Freshness, Table},
+    tables::Table,
     webapi::{CallOptions, Precondition, Query, RowKey, batch::Part},
 };
 
@@ -203,32 +199,38 @@ impl<T: Transport> Step<'_, T> {
 
     /// Connects the row with another, or takes the connection away.
     async fn connect(&self, table: &Table, target: &Target, part: &mut Part) -> Result<(), Error> {
-        let relation = self.relation(table).await?;
-        let to = match self.operation.to.as_deref() {
-            Some(to) => Some(self.other(to, &relation.target).await?),
-            None => None,
+        let name = self.operation.relation.as_deref().unwrap_or_default();
+        let relations = self.session.relations(table, name, "/relation").await?;
+        let (navigation, many, to) = match self.operation.to.as_deref() {
+            Some(to) => {
+                let (relation, to) = self.other(&relations, to).await?;
+                (relation.navigation, relation.many, Some(to))
+            }
+            None => {
+                let relation = only(&relations)?;
+                (relation.navigation.clone(), relation.many, None)
+            }
         };
-        let suffix = format!("/{}/$ref", relation.navigation);
+        let suffix = format!("/{navigation}/$ref");
         let adds = self.operation.action == Verb::Associate;
-        part.method = match (adds, relation.many) {
+        part.method = match (adds, many) {
             (true, true) => Method::Post,
             (true, false) => Method::Put,
             (false, _) => Method::Delete,
         };
         let mut query = String::new();
-        match (adds, relation.many, to) {
+        match (adds, many, to) {
             (true, _, Some(to)) => {
                 part.body = Some(json!({"@odata.id": to}).to_string().into_bytes());
             }
             (false, true, Some(to)) => query = format!("$id={to}"),
             (false, true, None) => {
-                let message = format!("`{}` leads to many rows: which one?", relation.navigation);
+                let message = format!("`{navigation}` leads to many rows: which one?");
                 return Err(Error::invalid("/to", message));
             }
             (false, false, Some(_)) => {
                 let message = format!(
-                    "`{}` leads to one row, which need not be named: leave it out",
-                    relation.navigation
+                    "`{navigation}` leads to one row, which need not be named: leave it out"
                 );
                 return Err(Error::invalid("/to", message));
             }
@@ -238,85 +240,41 @@ impl<T: Transport> Step<'_, T> {
         Ok(())
     }
 
-    /// Where the other row is: its address, or a reference.
-    async fn other(&self, to: &str, table: &str) -> Result<String, Error> {
+    /// Where the other row is: its address, or a reference; and the way to it.
+    async fn other(&self, relations: &[Relation], to: &str) -> Result<(Relation, String), Error> {
         if let Some(made) = self.references.find(to, "/to")? {
-            return Ok(format!("${}", made.number));
-        }
-        let found = self.session.row(table, Some(to), None).await;
-        let (table, key) = found.map_err(|error| at(error, "/to"))?;
-        let (resource, query) = key.address(&table.set, "");
-        if !query.is_empty() {
-            let message = "a key with such characters cannot stand here: name the row by its id";
-            return Err(Error::invalid("/to", message));
-        }
-        self.session.client().base().url(&resource, "")
-    }
-
-    async fn relation(&self, table: &Table) -> Result<Relation, Error> {
-        let wanted = self
-            .operation
-            .relation
-            .as_deref()
-            .unwrap_or_default()
-            .trim();
-        let (client, catalog) = (self.session.client(), self.session.catalog());
-        let started = client.transport().now();
-        let mut freshness = Freshness::Cached;
-        loop {
-            let collections = catalog.collections(client, table, freshness).await?;
-            if let Some(found) = collections.by_navigation(wanted) {
-                return Ok(Relation {
-                    navigation: found.navigation.clone(),
-                    target: found.target.clone(),
-                    many: true,
-                });
-            }
-            let lookups = catalog.lookups(client, table, freshness).await?;
-            // A column with several tables has a property for each: its name alone says too little.
-            let by_column = || {
-                let mut found = lookups.of(wanted);
-                found.next().filter(|_| found.next().is_none())
+            let table = made.table.as_ref();
+            let leads = |relation: &&Relation| {
+                table.is_none_or(|table| relation.target == table.name.as_str())
             };
-            if let Some(found) = lookups.by_navigation(wanted).or_else(by_column) {
-                return Ok(Relation {
-                    navigation: found.navigation.clone(),
-                    target: found.target.clone(),
-                    many: false,
-                });
-            }
-            if freshness == Freshness::Cached {
-                // The relation may be younger than what is remembered.
-                freshness = Freshness::Since(started);
-                continue;
-            }
-            let many = collections.iter().map(|one| one.navigation.as_str());
-            let all = many.chain(lookups.iter().map(|one| one.navigation.as_str()));
-            let message = format!(
-                "{} has no relation `{wanted}`{}",
-                table.name,
-                did_you_mean(&nearest(wanted, all))
-            );
-            return Err(Error::invalid("/relation", message));
+            let relation = match relations.iter().find(leads) {
+                Some(relation) => relation,
+                None => only(relations)?,
+            };
+            return Ok((relation.clone(), format!("${}", made.number)));
         }
+        let related = self
+            .session
+            .related(relations, &Value::from(to), "/to")
+            .await?;
+        let base = self.session.client().base();
+        Ok((
+            related.relation,
+            format!("{}{}", base.root(), related.address),
+        ))
     }
 }
 
-/// A navigation property of a table.
-struct Relation {
-    navigation: String,
-    /// Logical name of the table it leads to.
-    target: String,
-    /// Whether it leads to many rows.
-    many: bool,
-}
-
-/// The same error with its faults at `pointer`.
-fn at(mut error: Error, pointer: &str) -> Error {
-    if let Error::InvalidInput(faults) = &mut error {
-        for fault in faults {
-            pointer.clone_into(&mut fault.pointer);
+/// The one way there is. A lookup with several tables has one to each, which the other row tells.
+fn only(relations: &[Relation]) -> Result<&Relation, Error> {
+    match relations {
+        [one] => Ok(one),
+        several => {
+            let ways: Vec<&str> = several.iter().map(|one| one.navigation.as_str()).collect();
+            Err(Error::invalid(
+                "/relation",
+                format!("which of them: {}?", ways.join(", ")),
+            ))
         }
     }
-    error
 }

@@ -69,9 +69,7 @@ impl Action<Dataverse> for RunInBackground {
         group: "Operations",
         traits: Traits::ANYTHING,
         streams: Streams::NONE,
-        examples: &[
-            r#"{"name": "contoso_ImportPrices", "parameters": {"List": "2026"}, "wait": false}"#,
-        ],
+        examples: &[r#"{"name": "PublishAllXml"}"#],
     };
     type Input = Input;
     type Output = Output;

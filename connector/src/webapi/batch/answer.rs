@@ -1,9 +1,8 @@
 //! The answer to a batch, read: one response for each request or change set, in order.
-//!
-//! Only what stands at the beginning of a line is a boundary, and JSON has no bare line break, so a
-//! body cannot end a part.
 
 use airlock_connector::http::{Headers, Response};
+
+use crate::webapi::multipart::read::{boundary, head, parts, response};
 
 /// One response within the answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,90 +37,11 @@ pub(super) fn read(content_type: &str, body: &[u8]) -> Option<Vec<Answers>> {
         .collect()
 }
 
-/// The boundary of a multipart content type.
-pub(super) fn boundary(content_type: &str) -> Option<&str> {
-    let (kind, parameters) = content_type.split_once(';')?;
-    if !kind.trim().eq_ignore_ascii_case("multipart/mixed") {
-        return None;
-    }
-    parameters.split(';').find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        let value = value.trim().trim_matches('"');
-        (name.trim().eq_ignore_ascii_case("boundary") && !value.is_empty()).then_some(value)
-    })
-}
-
-/// What stands between the boundaries.
-fn parts<'a>(body: &'a [u8], boundary: &str) -> Vec<&'a [u8]> {
-    let delimiter = format!("--{boundary}");
-    let mut found = Vec::new();
-    let mut begun: Option<usize> = None;
-    for at in memchr::memmem::find_iter(body, delimiter.as_bytes()) {
-        let before = body.get(..at).unwrap_or_default();
-        let behind = body.get(at + delimiter.len()..).unwrap_or_default();
-        let ends = behind.starts_with(b"--");
-        if !(before.is_empty() || before.ends_with(b"\n")) || !(ends || is_line_end(behind)) {
-            continue;
-        }
-        if let Some(part) = begun.and_then(|begun| before.get(begun..)) {
-            let part = part.strip_suffix(b"\n").unwrap_or(part);
-            found.push(part.strip_suffix(b"\r").unwrap_or(part));
-        }
-        begun = memchr::memchr(b'\n', behind)
-            .filter(|_| !ends)
-            .map(|line| at + delimiter.len() + line + 1);
-        if ends {
-            break;
-        }
-    }
-    found
-}
-
-/// Blanks may stand behind a boundary (RFC 2046 §5.1.1).
-fn is_line_end(behind: &[u8]) -> bool {
-    let line = behind
-        .split(|byte| *byte == b'\n')
-        .next()
-        .unwrap_or_default();
-    line.iter().all(u8::is_ascii_whitespace)
-}
-
 fn single(headers: &Headers, content: &[u8]) -> Option<Answer> {
-    let (status, rest) = line(content);
-    let status = str::from_utf8(status).ok()?;
-    let status = status.strip_prefix("HTTP/")?.split(' ').nth(1)?;
-    let (fields, body) = head(rest)?;
     Some(Answer {
         content_id: headers.get("content-id").map(str::to_owned),
-        response: Response {
-            status: status.parse().ok()?,
-            headers: fields,
-            body: body.trim_ascii().to_vec(),
-        },
+        response: response(content)?,
     })
-}
-
-/// Header fields and what follows the empty line behind them.
-fn head(mut bytes: &[u8]) -> Option<(Headers, &[u8])> {
-    let mut headers = Headers::new();
-    loop {
-        let (text, rest) = line(bytes);
-        bytes = rest;
-        if text.is_empty() {
-            return Some((headers, bytes));
-        }
-        let text = String::from_utf8_lossy(text);
-        let (name, value) = text.split_once(':')?;
-        headers.push(name.trim(), value.trim());
-    }
-}
-
-/// The first line and the rest.
-fn line(bytes: &[u8]) -> (&[u8], &[u8]) {
-    let end = memchr::memchr(b'\n', bytes).unwrap_or(bytes.len());
-    let line = bytes.get(..end).unwrap_or_default();
-    let rest = bytes.get(end + 1..).unwrap_or_default();
-    (line.strip_suffix(b"\r").unwrap_or(line), rest)
 }
 
 #[cfg(test)]
@@ -178,22 +98,6 @@ mod tests {
                 )),
             ];
             assert_eq!(read(KIND, lines.join(end).as_bytes()), Some(expected));
-        }
-    }
-
-    #[test]
-    fn a_boundary_is_that_of_a_multipart_answer() {
-        for (kind, expected) in [
-            ("multipart/mixed; boundary=a_b", Some("a_b")),
-            (
-                "Multipart/Mixed;charset=utf-8; Boundary=\"a b\"",
-                Some("a b"),
-            ),
-            ("multipart/mixed; boundary=", None),
-            ("multipart/mixed", None),
-            ("application/json; boundary=a", None),
-        ] {
-            assert_eq!(boundary(kind), expected, "{kind}");
         }
     }
 

@@ -1,11 +1,9 @@
 //! The body of a batch.
-//!
-//! The service wants CRLF, an empty line behind the headers of a request without a body, a length on
-//! each write and a `Content-ID` on each request of a change set; it gets all of them everywhere.
 
 use airlock_connector::Error;
 
-use super::{Item, Part};
+use super::item::{Item, Part};
+use crate::webapi::multipart::write::{begin, end, line, request};
 
 /// The items as `multipart/mixed` with this boundary.
 pub(super) fn write(items: &[Item], boundary: &str) -> Result<Vec<u8>, Error> {
@@ -25,42 +23,19 @@ pub(super) fn write(items: &[Item], boundary: &str) -> Result<Vec<u8>, Error> {
                     begin(&mut out, &inner);
                     part(&mut out, one)?;
                 }
-                line(&mut out, &["--", &inner, "--"]);
+                end(&mut out, &inner);
             }
         }
     }
-    line(&mut out, &["--", boundary, "--"]);
+    end(&mut out, boundary);
     Ok(out)
 }
 
 fn part(out: &mut Vec<u8>, part: &Part) -> Result<(), Error> {
-    line(out, &["Content-Type: application/http"]);
-    line(out, &["Content-Transfer-Encoding: binary"]);
-    line(out, &["Content-ID: ", &part.number.to_string()]);
-    line(out, &[]);
-    line(out, &[part.method.as_str(), " ", &part.url, " HTTP/1.1"]);
-    for (name, value) in part.options.headers(part.body.is_some())?.iter() {
-        line(out, &[name, ": ", value]);
-    }
+    let headers = part.options.headers(part.body.is_some())?;
     let body = part.body.as_deref().unwrap_or_default();
-    if !part.method.reads() {
-        line(out, &["content-length: ", &body.len().to_string()]);
-    }
-    line(out, &[]);
-    out.extend_from_slice(body);
-    line(out, &[]);
+    request(out, part.number, part.method, &part.url, &headers, body);
     Ok(())
-}
-
-fn begin(out: &mut Vec<u8>, boundary: &str) {
-    line(out, &["--", boundary]);
-}
-
-fn line(out: &mut Vec<u8>, pieces: &[&str]) {
-    for piece in pieces {
-        out.extend_from_slice(piece.as_bytes());
-    }
-    out.extend_from_slice(b"\r\n");
 }
 
 #[cfg(test)]
@@ -68,7 +43,7 @@ mod tests {
     use airlock_connector::http::Method;
 
     use super::*;
-    use crate::webapi::CallOptions;
+    use crate::webapi::headers::CallOptions;
 
     #[test]
     fn a_batch_is_written_as_the_service_reads_it() {

@@ -1,8 +1,8 @@
 //! Which answer belongs to which request. Pure.
 
 use super::{
-    Fate, Item, Part,
     answer::{Answer, Answers},
+    item::{Fate, Item, Part},
 };
 
 /// What became of each request; `None` when the answers are not those of these items.
@@ -64,7 +64,7 @@ mod tests {
     use airlock_connector::http::{Method, Response};
 
     use super::*;
-    use crate::webapi::CallOptions;
+    use crate::webapi::headers::CallOptions;
 
     fn part(number: usize) -> Part {
         Part {

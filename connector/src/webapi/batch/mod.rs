@@ -6,68 +6,16 @@
 mod answer;
 mod body;
 mod fates;
+mod item;
 
-use airlock_connector::{
-    Error, Failure, Transport,
-    http::{Method, Response},
-};
+use airlock_connector::{Error, Failure, Transport, http::Method};
 
 use super::{
     client::{ApiRequest, Client, Safety},
-    headers::{CallOptions, Precondition},
+    headers::Precondition,
 };
 
-/// Most requests that the service takes in one batch, those within change sets counted.
-pub const MOST: usize = 1_000;
-
-/// One request of a batch.
-#[derive(Clone, Debug)]
-pub struct Part {
-    /// Its number, by which later requests of its change set refer to it as `$number`. No two requests
-    /// of a batch have the same.
-    pub number: usize,
-    /// The method.
-    pub method: Method,
-    /// Absolute URL, or one that begins with a reference: `$1/primarycontactid/$ref`.
-    pub url: String,
-    /// What goes into its headers. It inherits none of the batch.
-    pub options: CallOptions,
-    /// The body, which is JSON.
-    pub body: Option<Vec<u8>>,
-}
-
-/// What a batch consists of.
-#[derive(Clone, Debug)]
-pub enum Item {
-    /// A request that succeeds or fails alone.
-    Single(Part),
-    /// Requests that succeed or fail together; none of them reads.
-    ChangeSet(Vec<Part>),
-}
-
-impl Item {
-    /// Its requests.
-    #[must_use]
-    pub fn parts(&self) -> &[Part] {
-        match self {
-            Self::Single(part) => std::slice::from_ref(part),
-            Self::ChangeSet(parts) => parts,
-        }
-    }
-}
-
-/// What became of one request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// The service answered it. A failure in a change set has undone the others of the set.
-    Answered(Response),
-    /// Another request of its change set failed, so it was undone or never begun.
-    Undone,
-    /// Its change set was undone with this answer, and the service does not say by which request.
-    UndoneBy(Response),
-    /// A request before it failed, so it was not begun.
-    NotBegun,
-}
+pub use item::{Fate, Item, MOST, Part};
 
 impl<T: Transport> Client<T> {
     /// Sends the items as one batch and tells what became of each request, in order. Without `goes_on`
@@ -77,6 +25,21 @@ impl<T: Transport> Client<T> {
     /// When the batch as a whole was not answered. Whether it was carried out is then not known if the
     /// connection broke.
     pub async fn batch(&self, items: &[Item], goes_on: bool) -> Result<Vec<Fate>, Error> {
+        let sent = self.attempt_batch(items, goes_on, safety(items)).await?;
+        sent.fates
+    }
+
+    /// Like [`Client::batch`], where the caller says whether it may be sent again when its fate is not
+    /// known, and hears whether that happened. The outer error is for batches that cannot be sent at all.
+    ///
+    /// # Errors
+    /// See [`Client::batch`].
+    pub(crate) async fn attempt_batch(
+        &self,
+        items: &[Item],
+        goes_on: bool,
+        safety: Safety,
+    ) -> Result<Sent, Error> {
         let boundary = format!("batch_{:016x}", self.transport().random());
         let body = body::write(items, &boundary)?;
         let url = self.base().url("$batch", "")?;
@@ -90,17 +53,35 @@ impl<T: Transport> Client<T> {
         if goes_on {
             header("prefer", "odata.continue-on-error".to_owned());
         }
-        call.safety = Some(safety(items));
+        call.safety = Some(safety);
         call.in_parts = true;
-        let reply = self.send(call).await?;
-        let answers = reply
-            .headers
-            .get("content-type")
-            .and_then(|kind| answer::read(kind, &reply.body));
-        answers
-            .and_then(|answers| fates::of(items, answers))
-            .ok_or_else(|| not_understood(reply.status))
+        let (reply, uncertain) = self.attempt(call).await?;
+        let mut hint = None;
+        let fates = reply.and_then(|reply| {
+            hint = reply.parallel_hint();
+            let kind = reply.headers.get("content-type");
+            let answers = kind.and_then(|kind| answer::read(kind, &reply.body));
+            answers
+                .and_then(|answers| fates::of(items, answers))
+                .ok_or_else(|| not_understood(reply.status))
+        });
+        Ok(Sent {
+            fates,
+            uncertain,
+            hint,
+        })
     }
+}
+
+/// A batch that was sent, however often.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    /// What became of each request, or why that is not known.
+    pub(crate) fates: Result<Vec<Fate>, Error>,
+    /// Whether an earlier attempt may have been carried out.
+    pub(crate) uncertain: bool,
+    /// How many requests at once the service recommends, where it says so.
+    pub(crate) hint: Option<usize>,
 }
 
 /// Repeating a batch repeats each request in it, so one that may not be repeated decides for all.

@@ -4,7 +4,10 @@ use airlock_connector::{TransportError, testing::Script};
 use futures::executor::block_on;
 
 use super::*;
-use crate::webapi::testing::{client_of, contoso};
+use crate::webapi::{
+    CallOptions,
+    testing::{client_of, contoso},
+};
 
 const BATCH: (&str, &str) = ("content-type", "multipart/mixed; boundary=r");
 

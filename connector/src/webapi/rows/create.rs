@@ -129,7 +129,7 @@ fn own_id(body: &RowBody, table: &RowSet) -> Option<RowId> {
 }
 
 /// Whether the body creates further rows within this one.
-fn has_nested_rows(body: &RowBody) -> bool {
+pub(crate) fn has_nested_rows(body: &RowBody) -> bool {
     body.iter().any(|(name, value)| {
         let nested = |value: &Value| value.is_object();
         !name.contains('@')

@@ -4,6 +4,7 @@ use super::duration::duration;
 use airlock_runtime::store::ConnectionName;
 use clap::{Arg, ArgAction, Args};
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// `airlock run` before the action is known: its own words are kept unread in `rest`.
@@ -35,9 +36,17 @@ pub struct Run {
 /// The flags that every action has.
 #[derive(Clone, Debug, Args)]
 pub struct RunFixed {
-    /// The input as a JSON document, from a file or `-` for standard input; flags override it
+    /// The input as a JSON document, from a file or `-` for standard input; flags override it. Of an action
+    /// that takes rows or a content in: those
     #[arg(long, value_name = "FILE|-")]
     pub input: Option<String>,
+    /// With --input of rows: keep those that were not done in this file, one result a line, to be mended
+    /// and sent again as --input
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub failed: Option<PathBuf>,
+    /// Where the content goes that an action gives, such as a file column's: a file, or `-` for standard output
+    #[arg(long, value_name = "FILE|-", hide_short_help = true)]
+    pub output_file: Option<PathBuf>,
     /// A block cut out of a flow of Power Automate, Logic Apps or Prismatic, from a file or `-`, in place of
     /// ACTION and its input
     #[arg(long, value_name = "FILE|-")]

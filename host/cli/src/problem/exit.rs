@@ -16,7 +16,7 @@ pub enum Exit {
     Refused = 4,
     /// Something needed could not be reached or used.
     Unavailable = 5,
-    /// Done, and what was written is not everything: there are more rows, or columns that found no place.
+    /// Done, and not everything: there are more rows, columns found no place, or rows that were sent were not done.
     Incomplete = 6,
     /// This host's own policy forbids it.
     Denied = 7,

@@ -1,8 +1,9 @@
 //! `airlock run` as a person and as a script meet it: the real binary, the real component, a local
 //! Dataverse over real sockets.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers outside test functions may stop too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)] // Helpers outside test functions may stop too.
 
+mod contents;
 mod desk;
 mod formats;
 mod help;

@@ -38,7 +38,7 @@ codes! {
     InvalidInput = "invalid-input",
     /// The idempotency key is empty, too long, or holds what cannot be a part of one.
     IdempotencyKeyUnusable = "idempotency-key-unusable",
-    /// The action takes no idempotency key, or not while it streams.
+    /// The action takes no idempotency key.
     IdempotencyKeyNotTaken = "idempotency-key-not-taken",
     /// The idempotency key was used for another request.
     IdempotencyConflict = "idempotency-conflict",

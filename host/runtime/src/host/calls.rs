@@ -10,17 +10,15 @@ use crate::answer::{Invoked, JsonText};
 use crate::call::{ByteStream, Call, Piped};
 use crate::contract::{self, exports, types};
 use crate::error::{ActionFault, HostError, Named};
-use crate::idempotency::{Way, key_to_keep};
+use crate::idempotency::key_to_keep;
 use crate::instance::{self, Check, Choices, Invoke, Refine, Text};
 use crate::json;
 use crate::spans::{self, Asked};
 use crate::under_way::CallUnderWay;
-use airlock_egress::{DryRequest, DryRun};
 use airlock_store::{ConnectionName, TenantId};
 use futures::FutureExt;
 use serde_json::Value;
 use std::pin::pin;
-use std::sync::Arc;
 
 impl Host {
     /// Proves that a connection works; answers whom it speaks as.
@@ -150,7 +148,7 @@ impl Host {
         let _under_way = self.under_way.begin_call()?;
         let resolved = self.resolve(&call.tenant, &call.connection).await?;
         let action = action(&resolved, &call.action)?;
-        let held = match key_to_keep(call.idempotency_key.as_deref(), action, Way::Once)? {
+        let held = match key_to_keep(call.idempotency_key.as_deref(), action)? {
             None => None,
             Some(key) => match Box::pin(self.hold(&resolved, action, key, &call.input)).await? {
                 Begin::Run(held) => Some(held),
@@ -212,13 +210,19 @@ impl Host {
                 fault: ActionFault::DoesNotStream,
             });
         }
-        key_to_keep(call.idempotency_key.as_deref(), action, Way::Streaming)?;
+        let held = match key_to_keep(call.idempotency_key.as_deref(), action)? {
+            None => None,
+            Some(key) => {
+                let held = self.hold_for_stream(&resolved, action, key, &call.input);
+                Some(Box::pin(held).await?)
+            }
+        };
         let request = contract::request(
             contract_connection(&resolved),
             action.name.clone(),
             json::text(&call.input)?,
             call.idempotency_key.clone(),
-            false,
+            held.as_ref().is_some_and(|held| held.may_be_done),
             self.longest_stream(call.deadline).after,
         );
         let work = self.stream(&resolved, call, request, body, under_way);
@@ -227,9 +231,18 @@ impl Host {
         }
         let record = self.begin_record(call, &action.name).await?;
         match work.await {
-            Ok(piped) => Ok(recorded_to_its_end(piped, record)),
+            Ok(piped) => {
+                let piped = recorded_to_its_end(piped, record);
+                Ok(match held {
+                    Some(held) => self.settled_at_its_end(piped, held),
+                    None => piped,
+                })
+            }
             Err(error) => {
                 record.end(Some(&error)).await;
+                if let Some(held) = held {
+                    self.settle_stream(&held, &error).await;
+                }
                 Err(error)
             }
         }
@@ -258,45 +271,6 @@ impl Host {
             &self.under_way,
         )
         .await
-    }
-
-    /// The request that a call would send. Requests that only prepare it, such as reading
-    /// metadata, are sent; it itself is not, and no credential is asked for on its behalf.
-    ///
-    /// # Errors
-    /// As [`Host::invoke`]; [`HostError::Connector`] when the input never becomes a request.
-    pub async fn dry_run(&self, call: &Call) -> Result<DryRequest, HostError> {
-        spans::call(Asked::by("dry-run", call), self.rehearsed(call)).await
-    }
-
-    async fn rehearsed(&self, call: &Call) -> Result<DryRequest, HostError> {
-        let _under_way = self.under_way.begin_call()?;
-        let resolved = self.resolve(&call.tenant, &call.connection).await?;
-        let action = action(&resolved, &call.action)?;
-        key_to_keep(call.idempotency_key.as_deref(), action, Way::Once)?;
-        let operation = Invoke(contract::request(
-            contract_connection(&resolved),
-            action.name.clone(),
-            json::text(&call.input)?,
-            call.idempotency_key.clone(),
-            false,
-            self.longest(call.deadline).after,
-        ));
-        let dry_run = Arc::new(DryRun::default());
-        let options = RunOptions {
-            deadline: call.deadline,
-            progress: None,
-            dry_run: Some(Arc::clone(&dry_run)),
-        };
-        let answer = self.run(&resolved, operation, options).await;
-        match (dry_run.take(), answer) {
-            (Some(request), _) => Ok(request),
-            (None, Err(error)) => Err(error),
-            (None, Ok(_)) => Err(HostError::Action {
-                action: action.name.clone(),
-                fault: ActionFault::SendsNothing,
-            }),
-        }
     }
 
     /// What a component answered, once it is known to be JSON.
@@ -347,7 +321,10 @@ fn operation_name(resolved: &ResolvedConnection, name: &str) -> Result<String, H
     }
 }
 
-fn action<'a>(resolved: &'a ResolvedConnection, name: &str) -> Result<&'a Action, HostError> {
+pub(super) fn action<'a>(
+    resolved: &'a ResolvedConnection,
+    name: &str,
+) -> Result<&'a Action, HostError> {
     let about = &resolved.component.about;
     about.action(name).ok_or_else(|| {
         let known: Vec<&str> = about

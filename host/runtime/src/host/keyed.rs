@@ -4,10 +4,14 @@ use super::Host;
 use super::connection_cache::ResolvedConnection;
 use crate::about::Action;
 use crate::answer::JsonText;
+use crate::call::Piped;
 use crate::error::HostError;
-use crate::idempotency::{Verdict, fingerprint, is_kept, judge, surely_before_effect};
-use airlock_store::{CallKey, KeptAnswer, KeyedCall};
+use crate::idempotency::{Verdict, fingerprint, goes_on, is_kept, judge, surely_before_effect};
+use airlock_store::{CallKey, KeptAnswer, KeyedCall, Store};
+use futures::{FutureExt, StreamExt};
 use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -42,21 +46,8 @@ impl Host {
         key: &str,
         input: &Value,
     ) -> Result<Begin, HostError> {
-        let key = CallKey {
-            tenant: resolved.key.tenant.clone(),
-            connection: resolved.key.connection,
-            key: key.to_owned(),
-        };
-        let call = KeyedCall {
-            attempt: Uuid::new_v4(),
-            action: action.name.clone(),
-            fingerprint: fingerprint(&action.name, input)?,
-            began_at: OffsetDateTime::now_utc(),
-            joined: false,
-            done: None,
-        };
-        let until = call.began_at + Duration::from_secs(self.config.runtime.idempotency_seconds);
-        let held = self.store.hold_key(&key, &call, until).await?;
+        let (key, call) = keyed(resolved, action, key, input)?;
+        let held = self.begin_holding(&key, &call).await?;
         Ok(match judge(&key.key, &call, held)? {
             Verdict::Run { may_be_done } => Begin::Run(Held {
                 key,
@@ -65,6 +56,70 @@ impl Host {
             }),
             Verdict::Replay { json, at } => Begin::Replay { json, at },
         })
+    }
+
+    /// Holds `key` for a streamed call of `action`, which is run whatever became of earlier ones.
+    pub(super) async fn hold_for_stream(
+        &self,
+        resolved: &ResolvedConnection,
+        action: &Action,
+        key: &str,
+        input: &Value,
+    ) -> Result<Held, HostError> {
+        let (key, call) = keyed(resolved, action, key, input)?;
+        let before = self.begin_holding(&key, &call).await?;
+        Ok(Held {
+            may_be_done: goes_on(&key.key, &call, before)?,
+            key,
+            call,
+        })
+    }
+
+    async fn begin_holding(
+        &self,
+        key: &CallKey,
+        call: &KeyedCall,
+    ) -> Result<Option<KeyedCall>, HostError> {
+        let until = call.began_at + Duration::from_secs(self.config.runtime.idempotency_seconds);
+        Ok(self.store.hold_key(key, call, until).await?)
+    }
+
+    /// Gives the key of a stream free that could not even begin.
+    pub(super) async fn settle_stream(&self, held: &Held, error: &HostError) {
+        if surely_before_effect(error) {
+            free(&*self.store, held).await;
+        }
+    }
+
+    /// The same stream, whose key is given free where it ends in an error before anything came of it.
+    /// Otherwise the key stays held: the same rows under it go on from where they are.
+    pub(super) fn settled_at_its_end(&self, piped: Piped, held: Held) -> Piped {
+        let store = Arc::clone(&self.store);
+        let came = Arc::new(AtomicBool::new(false));
+        let Piped {
+            content_type,
+            data,
+            done,
+            stop,
+        } = piped;
+        let seen = Arc::clone(&came);
+        let data = data.inspect(move |_| seen.store(true, Ordering::Relaxed));
+        let done = async move {
+            let result = done.await;
+            if let Err(error) = &result
+                && !came.load(Ordering::Relaxed)
+                && surely_before_effect(error)
+            {
+                free(&*store, &held).await;
+            }
+            result
+        };
+        Piped {
+            content_type,
+            data: data.boxed(),
+            done: done.boxed(),
+            stop,
+        }
     }
 
     /// Keeps the answer of a call that ended well, and gives the key of one free that certainly
@@ -103,5 +158,35 @@ impl Host {
             at,
             json: room.then(|| text.to_owned()),
         }
+    }
+}
+
+/// A key, and the call that asks for it.
+fn keyed(
+    resolved: &ResolvedConnection,
+    action: &Action,
+    key: &str,
+    input: &Value,
+) -> Result<(CallKey, KeyedCall), HostError> {
+    let key = CallKey {
+        tenant: resolved.key.tenant.clone(),
+        connection: resolved.key.connection,
+        key: key.to_owned(),
+    };
+    let call = KeyedCall {
+        attempt: Uuid::new_v4(),
+        action: action.name.clone(),
+        fingerprint: fingerprint(&action.name, input)?,
+        began_at: OffsetDateTime::now_utc(),
+        joined: false,
+        done: None,
+    };
+    Ok((key, call))
+}
+
+/// Gives a key free. That this could not be written is no error: the call's own result matters more.
+async fn free(store: &dyn Store, held: &Held) {
+    if let Err(error) = store.free_key(&held.key, &held.call.attempt).await {
+        tracing::warn!(attempt = %held.call.attempt, %error, "a key could not be given free");
     }
 }

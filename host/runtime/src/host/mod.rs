@@ -8,6 +8,7 @@ mod keyed;
 mod options;
 mod polls;
 mod records;
+mod rehearsal;
 mod resolve;
 mod run;
 mod sign_in;

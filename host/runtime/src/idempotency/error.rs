@@ -31,14 +31,6 @@ pub enum IdempotencyError {
         /// The action.
         action: String,
     },
-    /// A stream's answer cannot be kept.
-    #[error(
-        "the action \"{action}\" takes no idempotency key while it streams: what it answers is not kept, so a repeat would happen twice; run it without streaming, or leave the key out"
-    )]
-    Streams {
-        /// The action.
-        action: String,
-    },
     /// The key belongs to another request.
     #[error(
         "the idempotency key \"{key}\" was used for another request, {action} at {}: repeat that one unchanged, or give this one a key of its own",
@@ -73,7 +65,7 @@ impl IdempotencyError {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Empty | Self::Unusable { .. } => ErrorCode::IdempotencyKeyUnusable,
-            Self::NotTaken { .. } | Self::Streams { .. } => ErrorCode::IdempotencyKeyNotTaken,
+            Self::NotTaken { .. } => ErrorCode::IdempotencyKeyNotTaken,
             Self::Conflict { .. } => ErrorCode::IdempotencyConflict,
             Self::AnswerNotKept { .. } => ErrorCode::IdempotencyAnswerNotKept,
         }

@@ -11,4 +11,4 @@ mod rules;
 
 pub use error::IdempotencyError;
 pub(crate) use fingerprint::fingerprint;
-pub(crate) use rules::{Verdict, Way, is_kept, judge, key_to_keep, surely_before_effect};
+pub(crate) use rules::{Verdict, goes_on, is_kept, judge, key_to_keep, surely_before_effect};

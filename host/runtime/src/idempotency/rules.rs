@@ -21,15 +21,6 @@ pub(crate) fn is_kept(answer: usize, kept: u64, most: u64) -> bool {
     answer <= ANSWER_BYTES && kept.saturating_add(bytes) <= most
 }
 
-/// How an action is run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// It answers once.
-    Once,
-    /// Its answer comes piece by piece.
-    Streaming,
-}
-
 /// The key under which a call is to be kept; none when it has none, or changes nothing that a
 /// repeat could change again.
 ///
@@ -38,7 +29,6 @@ pub(crate) enum Way {
 pub(crate) fn key_to_keep<'a>(
     key: Option<&'a str>,
     action: &Action,
-    way: Way,
 ) -> Result<Option<&'a str>, IdempotencyError> {
     let Some(key) = key else {
         return Ok(None);
@@ -53,11 +43,10 @@ pub(crate) fn key_to_keep<'a>(
         });
     }
     let name = || action.name.clone();
-    match (action.traits.read_only, action.traits.idempotent, way) {
-        (true, true, _) => Ok(None),
-        (_, false, _) => Err(IdempotencyError::NotTaken { action: name() }),
-        (false, true, Way::Streaming) => Err(IdempotencyError::Streams { action: name() }),
-        (false, true, Way::Once) => Ok(Some(key)),
+    match (action.traits.read_only, action.traits.idempotent) {
+        (true, true) => Ok(None),
+        (_, false) => Err(IdempotencyError::NotTaken { action: name() }),
+        (false, true) => Ok(Some(key)),
     }
 }
 
@@ -106,6 +95,27 @@ pub(crate) fn judge(
             key: key.to_owned(),
             action: held.action,
             at: kept.at,
+        }),
+    }
+}
+
+/// Whether a streamed `call` goes on with one that was begun before, where `held` is what its key holds
+/// already. What a stream answered is not kept: it is run again, and the connector makes each thing land once.
+///
+/// # Errors
+/// When the key belongs to another request.
+pub(crate) fn goes_on(
+    key: &str,
+    call: &KeyedCall,
+    held: Option<KeyedCall>,
+) -> Result<bool, IdempotencyError> {
+    match held {
+        None => Ok(false),
+        Some(held) if held.asks_for_the_same_as(call) => Ok(true),
+        Some(held) => Err(IdempotencyError::Conflict {
+            key: key.to_owned(),
+            action: held.action,
+            began_at: held.began_at,
         }),
     }
 }

@@ -3,6 +3,7 @@
 mod background;
 mod clock;
 mod context;
+mod deliveries;
 mod identity;
 mod jobs;
 mod shared;
@@ -11,6 +12,7 @@ mod transfers;
 pub use background::{Background, BackgroundState, Entry};
 pub use clock::{Clock, SystemClock};
 pub use context::OrgContext;
+pub use deliveries::{Deliveries, Delivery, Mischief, Outcome, Outcomes};
 pub use identity::{Caller, Identity};
 pub use jobs::Jobs;
 pub use shared::Organisation;

@@ -19,6 +19,7 @@ use crate::seed::follow;
 
 use super::background::Background;
 use super::clock::Clock;
+use super::deliveries::Deliveries;
 use super::identity::Identity;
 use super::jobs::Jobs;
 use super::transfers::Transfers;
@@ -38,6 +39,7 @@ pub struct Organisation {
     transfers: Transfers,
     rights: RightsCache,
     search: Index,
+    deliveries: Deliveries,
     is_disabled: AtomicBool,
     /// Held from reading the schema to publishing the next one.
     schema_change: Mutex<()>,
@@ -63,6 +65,7 @@ impl Organisation {
             transfers: Transfers::default(),
             rights: RightsCache::default(),
             search: Index::default(),
+            deliveries: Deliveries::default(),
             is_disabled: AtomicBool::new(false),
             schema_change: Mutex::new(()),
         }
@@ -91,6 +94,11 @@ impl Organisation {
     /// What its users may do.
     pub fn rights(&self) -> &RightsCache {
         &self.rights
+    }
+
+    /// Events on their way to those who asked for them.
+    pub fn deliveries(&self) -> &Deliveries {
+        &self.deliveries
     }
 
     /// Whether it is switched off: listed, and of no use.

@@ -7,6 +7,7 @@ mod elastic;
 mod error;
 pub mod files;
 pub mod key;
+pub mod listeners;
 mod medium;
 mod origin;
 pub mod path;

@@ -33,6 +33,10 @@ const TABLES: &[(&str, &str)] = &[
         include_str!("tables/bulkdeleteoperation.toml"),
     ),
     ("businessunit", include_str!("tables/businessunit.toml")),
+    (
+        "callbackregistration",
+        include_str!("tables/callbackregistration.toml"),
+    ),
     ("campaign", include_str!("tables/campaign.toml")),
     ("catalog", include_str!("tables/catalog.toml")),
     (
@@ -125,6 +129,18 @@ const TABLES: &[(&str, &str)] = &[
     (
         "sdkmessagefilter",
         include_str!("tables/sdkmessagefilter.toml"),
+    ),
+    (
+        "sdkmessageprocessingstep",
+        include_str!("tables/sdkmessageprocessingstep.toml"),
+    ),
+    (
+        "sdkmessageprocessingstepimage",
+        include_str!("tables/sdkmessageprocessingstepimage.toml"),
+    ),
+    (
+        "serviceendpoint",
+        include_str!("tables/serviceendpoint.toml"),
     ),
     ("solution", include_str!("tables/solution.toml")),
     (

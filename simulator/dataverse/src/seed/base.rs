@@ -28,7 +28,7 @@ pub(crate) const FIRST_PERSON: &str = "ada.park";
 const NON_INTERACTIVE: i64 = 4;
 
 /// Id of the root business unit.
-pub(super) fn root_business_unit() -> Uuid {
+pub(crate) fn root_business_unit() -> Uuid {
     named("businessunit", "root")
 }
 

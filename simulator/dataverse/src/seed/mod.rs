@@ -22,7 +22,7 @@ mod writer;
 
 use std::str::FromStr;
 
-pub(crate) use base::FIRST_PERSON;
+pub(crate) use base::{FIRST_PERSON, root_business_unit};
 pub use base::{Members, SYSTEM_USER, application_user_id, write_base};
 pub use follow::follow;
 pub use generated::generated_id;

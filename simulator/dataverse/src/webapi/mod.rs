@@ -21,6 +21,9 @@ const LATEST: &str = "v9.2";
 /// Where the data API lives.
 const ROOT: &str = "/api/data/";
 
+/// The header of a write that tells callback registrations nothing.
+const SUPPRESS: &str = "mscrm.suppresscallbackregistrationexpanderjob";
+
 /// All that the front door needs of the simulator.
 pub struct Site<'a> {
     /// The organisation.
@@ -216,6 +219,18 @@ fn route(
     request: &ODataRequest,
 ) -> Result<Response, SimError> {
     terms::check(context, request)?;
+    let is_quiet = request
+        .header(SUPPRESS)
+        .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    rows::listeners::quietly(is_quiet, || steer(repertoire, context, request))
+}
+
+/// Which room answers.
+fn steer(
+    repertoire: &Repertoire,
+    context: &OrgContext<'_>,
+    request: &ODataRequest,
+) -> Result<Response, SimError> {
     let first = request.path.split('/').next().unwrap_or_default();
     let name = first.split('(').next().unwrap_or_default();
     if context.schema.table_by_set(name).is_some() {

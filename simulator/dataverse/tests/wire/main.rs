@@ -5,6 +5,7 @@
 
 mod batch;
 mod control;
+mod events;
 mod faults;
 mod front_door;
 mod imported;

@@ -87,7 +87,7 @@ impl Action<Dataverse> for UpdateChoice {
         streams: Streams::NONE,
         examples: &[
             r#"{"choice": "new_rig", "add": ["Yawl"], "change": {"Sloop": {"label": {"1031": "Slup"}}}}"#,
-            r#"{"table": "new_boat", "column": "new_color", "remove": ["Pink"], "publish": true}"#,
+            r#"{"table": "new_boat", "column": "new_rig", "remove": ["Ketch"], "publish": true}"#,
         ],
     };
     type Input = Input;

@@ -57,7 +57,7 @@ impl Action<Dataverse> for CreateKey {
         group: "Metadata",
         traits: NEW,
         streams: Streams::NONE,
-        examples: &[r#"{"table": "new_boat", "name": "new_Number", "columns": ["new_number"]}"#],
+        examples: &[r#"{"table": "new_boat", "name": "new_Number", "columns": ["new_name"]}"#],
     };
     type Input = Input;
     type Output = Output;

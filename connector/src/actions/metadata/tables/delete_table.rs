@@ -39,7 +39,7 @@ impl Action<Dataverse> for DeleteTable {
         group: "Metadata",
         traits: Traits::CHANGES,
         streams: Streams::NONE,
-        examples: &[r#"{"table": "new_boat"}"#],
+        examples: &[r#"{"table": "new_port"}"#],
     };
     type Input = Input;
     type Output = Output;

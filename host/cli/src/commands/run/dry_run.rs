@@ -1,14 +1,23 @@
 //! `--dry-run`: the request that would leave, and nothing sent.
 
 use super::RunContext;
+use super::body::Body;
 use crate::output::{Format, Layout, Wish, clean, clean_lines};
 use crate::problem::Stop;
 use airlock_runtime::Call;
 use airlock_runtime::egress::DryRequest;
 use serde_json::{Map, Value, json};
 
-pub(super) async fn run(run_context: &RunContext<'_>, call: Call) -> Result<(), Stop> {
-    let request = run_context.host.dry_run(&call).await?;
+pub(super) async fn run(
+    run_context: &RunContext<'_>,
+    call: Call,
+    body: Option<Body>,
+) -> Result<(), Stop> {
+    let host = run_context.host;
+    let request = match body {
+        Some(body) => host.dry_run_of_stream(&call, body.stream).await?,
+        None => host.dry_run(&call).await?,
+    };
     match run_context.context.globals.output {
         None | Some(Format::Table) => run_context.context.say(&text(&request)),
         Some(format) => {

@@ -3,6 +3,8 @@
 //! Two parses: the first knows only the fixed part and tells where to ask for the action's schema;
 //! the second knows the action's flags as well and judges every word.
 
+mod body;
+mod content;
 mod definition;
 mod dry_run;
 mod faults;
@@ -15,6 +17,8 @@ mod parse;
 mod queried;
 mod replayed;
 mod stream;
+mod take;
+mod tally;
 mod wish;
 
 pub(super) use parse::with_action;
@@ -30,9 +34,11 @@ use crate::output::{
 use crate::problem::{Exit, Origin, Problem, Stop};
 use airlock_runtime::store::ConnectionName;
 use airlock_runtime::{About, Action, Call, Host, HostError, ProgressFn};
+use body::Body;
 use going_on::Kept;
 use interrupt::{Interrupt, Written, interrupted};
 use serde_json::{Map, Value};
+use std::path::Path;
 use std::sync::Arc;
 
 pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
@@ -53,10 +59,12 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
         return no_action(&context, &name, &about, words.help);
     };
     let action = named::action(&about, &word, name.as_str())?;
-    let needs = match (&block, words.fixed.input.is_some()) {
+    let takes = body::taken(action).is_some();
+    let documented =
+        !takes && (words.fixed.input.is_some() || crate::args::has_flag(&words.rest, "input"));
+    let needs = match (&block, documented) {
         (Some(_), _) => parse::Needs::Nothing,
         (None, true) => parse::Needs::TheAction,
-        (None, false) if crate::args::has_flag(&words.rest, "input") => parse::Needs::TheAction,
         (None, false) => parse::Needs::TheInput,
     };
     let parsed = match parse::parse(&context, &name, action, needs)? {
@@ -68,12 +76,28 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
     let query = fixed.query.as_deref().map(queried::compile).transpose()?;
     let csv = csv_style(fixed, context.globals.output)?;
     let base = match (&fixed.input, &fixed.definition, block) {
-        (Some(_), Some(_), _) => return Err(definition::twice("--input").into()),
-        (None, Some(_), None) => return Err(definition::twice("ACTION").into()),
-        (Some(from), None, _) => input::document(from)?,
-        (None, _, Some(block)) => block.input,
-        (None, None, None) => Map::new(),
+        (Some(_), Some(_), _) if !takes => return Err(definition::twice("--input").into()),
+        (_, Some(_), None) => return Err(definition::twice("ACTION").into()),
+        (Some(from), None, _) if !takes => input::document(from)?,
+        (_, _, Some(block)) => block.input,
+        (_, None, None) => Map::new(),
     };
+    let body = match &fixed.input {
+        Some(from) if takes => Some(body::open(from)?),
+        _ => None,
+    };
+    match (&fixed.failed, &fixed.input) {
+        (Some(failed), Some(input)) if takes && !content::takes(action) => {
+            take::apart(input, failed)?;
+        }
+        (Some(_), _) => {
+            return Err(Problem::input(
+                "--failed keeps the rows of --input that were not done, of an action that takes rows in",
+            )
+            .into());
+        }
+        (None, _) => {}
+    }
     let input = crate::flags::collect(
         base,
         &parsed.properties,
@@ -103,10 +127,19 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
         csv,
     };
     let typed = call.input.clone();
+    let output = (
+        context.term.reads,
+        context.globals.output.is_some() || query.is_some(),
+    );
+    let place = content::place(action, fixed.output_file.as_deref(), output)?;
     let done = if fixed.dry_run {
-        dry_run::run(&run_context, call).await
+        dry_run::run(&run_context, call, body).await
+    } else if let Some(place) = place {
+        let interrupt = Interrupt::listen(&context.console);
+        content::keep(&run_context, call, place, query, &interrupt).await
     } else {
-        run_context.run(call, query).await
+        let failed = fixed.failed.as_deref();
+        run_context.run(call, body, (query, failed)).await
     };
     done.map_err(|stop| stop.map(|problem| explained(&name, &run_context, &typed, problem)))
 }
@@ -136,8 +169,25 @@ struct RunContext<'a> {
 }
 
 impl RunContext<'_> {
-    async fn run(&self, mut call: Call, query: Option<Query>) -> Result<(), Stop> {
+    async fn run(
+        &self,
+        mut call: Call,
+        body: Option<Body>,
+        (query, failed): (Option<Query>, Option<&Path>),
+    ) -> Result<(), Stop> {
         let held = rows_property(&self.action.output);
+        if let Some(body) = body {
+            if content::takes(self.action) {
+                let interrupt = Interrupt::listen(&self.context.console);
+                return content::send(self, call, body, query, &interrupt).await;
+            }
+            let streams = stream::suits(Some(take::format(self, query.as_ref())));
+            if !(streams && self.context.term.reads) {
+                call.progress = self.progress(held);
+            }
+            let interrupt = Interrupt::listen(&self.context.console);
+            return take::run(self, call, body, (query, failed), &interrupt).await;
+        }
         let streams = self.streams();
         // Rows that run over the same screen would tear the bar.
         if !(streams && self.context.term.reads) {
@@ -198,7 +248,10 @@ impl RunContext<'_> {
     }
 
     fn streams(&self) -> bool {
-        self.action.traits.pipes && stream::suits(self.context.globals.output)
+        self.action.traits.pipes
+            && body::taken(self.action).is_none()
+            && !content::gives(self.action)
+            && stream::suits(self.context.globals.output)
     }
 
     fn progress(&self, held: Option<&str>) -> Option<ProgressFn> {

@@ -1,5 +1,6 @@
 //! The second parse: the whole command line, with the action's own flags in it.
 
+use super::body::ROWS;
 use super::help;
 use crate::args::{Cli, Globals, RunFixed};
 use crate::context::Context;
@@ -132,7 +133,16 @@ fn command(connection: &str, action: &Action, properties: &[Property], needs: Ne
         .next_help_heading("Running");
     // Last, because the derived flags bring a description of their own.
     let (title, description) = (clean(&action.title), clean_lines(&action.description));
+    let takes = super::body::taken(action);
     RunFixed::augment_args(run)
+        .mut_arg("input", |input| match takes {
+            Some(ROWS) => input.help(
+                "The rows to take in, from a file or `-` for standard input: NDJSON, CSV or a JSON array",
+            ),
+            Some(_) => input.help("The content to take in, from a file or `-` for standard input"),
+            None => input,
+        })
+        .mut_arg("failed", |failed| failed.hide(takes != Some(ROWS)))
         .about(title.clone())
         .long_about(format!("{title}\n\n{description}"))
         .after_help(help::below(connection, &name, &action.input, properties))

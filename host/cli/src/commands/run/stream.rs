@@ -4,7 +4,7 @@
 use super::interrupt::{Interrupt, Written};
 use super::lines::{Asked, Form, WholeLines};
 use super::{RunContext, going_on, wish};
-use crate::output::{CsvError, CsvLines, Format, LeftOut, Paging, Query, Sink, Wish};
+use crate::output::{CsvError, CsvLines, CsvStyle, Format, LeftOut, Paging, Query, Sink, Wish};
 use crate::problem::{Exit, Problem, Stop};
 use airlock_runtime::{Call, Piped};
 use futures::StreamExt as _;
@@ -36,15 +36,7 @@ pub(super) async fn run(
             }
         },
     };
-    let form = match format {
-        Format::Csv => Form::Csv(CsvLines::new(&wish, run_context.csv)),
-        _ => Form::Ndjson(WholeLines::default()),
-    };
-    let mut flow = Flow {
-        form,
-        asked: query.map(Asked::new),
-        sink: Sink::answer(format),
-    };
+    let mut flow = Flow::of(format, &wish, run_context.csv, query);
     let mut piped = tokio::select! {
         piped = run_context.host.pipe(&call, None) => piped.map_err(|error| run_context.broke_off(error, &call))?,
         () = interrupt.typed() => return Err(flow.end_here(run_context, &call)),
@@ -118,14 +110,27 @@ fn told(left_out: &LeftOut) -> String {
 }
 
 /// Rows on their way out.
-struct Flow<'a> {
+pub(super) struct Flow<'a> {
     form: Form<'a>,
     asked: Option<Asked>,
     sink: Sink,
 }
 
-impl Flow<'_> {
-    fn push(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+impl<'a> Flow<'a> {
+    /// Of rows in this format, of which `query` makes what is written.
+    pub(super) fn of(format: Format, wish: &'a Wish, csv: CsvStyle, query: Option<Query>) -> Self {
+        let form = match format {
+            Format::Csv => Form::Csv(CsvLines::new(wish, csv)),
+            _ => Form::Ndjson(WholeLines::default()),
+        };
+        Self {
+            form,
+            asked: query.map(Asked::new),
+            sink: Sink::answer(format),
+        }
+    }
+
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), Stop> {
         let made;
         let bytes = match &mut self.asked {
             Some(asked) => {
@@ -142,7 +147,7 @@ impl Flow<'_> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(LeftOut, u64), Stop> {
+    pub(super) fn finish(mut self) -> Result<(LeftOut, u64), Stop> {
         if let Some(asked) = self.asked.take() {
             let last = asked.last().map_err(Problem::input)?;
             self.form.push(&mut self.sink, &last).map_err(stopped)?;
@@ -154,7 +159,7 @@ impl Flow<'_> {
     }
 
     /// Writes out what is whole, and says how far that is.
-    fn end_here(self, run_context: &RunContext<'_>, call: &Call) -> Stop {
+    pub(super) fn end_here(self, run_context: &RunContext<'_>, call: &Call) -> Stop {
         self.end_at(run_context, call, None)
     }
 

@@ -29,94 +29,44 @@ fn action(read_only: bool, idempotent: bool) -> Action {
 
 #[test]
 fn a_key_is_kept_for_writes_that_take_one_and_refused_where_it_could_promise_nothing() {
-    use Way::{Once, Streaming};
-    let codes = |code: &'static str| Err(code);
+    let (unusable, not_taken) = ("idempotency-key-unusable", "idempotency-key-not-taken");
     let longest = "k".repeat(KEY_BYTES);
     let longer = "k".repeat(KEY_BYTES + 1);
-    // Key, read-only, idempotent, way: what holds.
-    for (key, read_only, idempotent, way, right) in [
-        (None, false, false, Once, Ok(None)),
-        (Some("order-1"), false, true, Once, Ok(Some("order-1"))),
-        (
-            Some(longest.as_str()),
-            false,
-            true,
-            Once,
-            Ok(Some(&*longest)),
-        ),
-        (Some("Größe 1"), false, true, Once, Ok(Some("Größe 1"))),
-        (Some("order-1"), true, true, Once, Ok(None)),
-        (Some("order-1"), true, true, Streaming, Ok(None)),
-        (
-            Some(""),
-            false,
-            true,
-            Once,
-            codes("idempotency-key-unusable"),
-        ),
-        (
-            Some(" \t"),
-            false,
-            true,
-            Once,
-            codes("idempotency-key-unusable"),
-        ),
-        (
-            Some(""),
-            true,
-            true,
-            Once,
-            codes("idempotency-key-unusable"),
-        ),
-        (
-            Some(""),
-            false,
-            false,
-            Once,
-            codes("idempotency-key-unusable"),
-        ),
-        (
-            Some(longer.as_str()),
-            false,
-            true,
-            Once,
-            codes("idempotency-key-unusable"),
-        ),
-        (
-            Some("a\nb"),
-            false,
-            true,
-            Once,
-            codes("idempotency-key-unusable"),
-        ),
-        (
-            Some("order-1"),
-            false,
-            false,
-            Once,
-            codes("idempotency-key-not-taken"),
-        ),
-        (
-            Some("order-1"),
-            true,
-            false,
-            Once,
-            codes("idempotency-key-not-taken"),
-        ),
-        (
-            Some("order-1"),
-            false,
-            true,
-            Streaming,
-            codes("idempotency-key-not-taken"),
-        ),
+    // Key, read-only, idempotent: what holds.
+    for (key, read_only, idempotent, right) in [
+        (None, false, false, Ok(None)),
+        (Some("order-1"), false, true, Ok(Some("order-1"))),
+        (Some(longest.as_str()), false, true, Ok(Some(&*longest))),
+        (Some("Größe 1"), false, true, Ok(Some("Größe 1"))),
+        (Some("order-1"), true, true, Ok(None)),
+        (Some(""), false, true, Err(unusable)),
+        (Some(" \t"), false, true, Err(unusable)),
+        (Some(""), true, true, Err(unusable)),
+        (Some(""), false, false, Err(unusable)),
+        (Some(longer.as_str()), false, true, Err(unusable)),
+        (Some("a\nb"), false, true, Err(unusable)),
+        (Some("order-1"), false, false, Err(not_taken)),
+        (Some("order-1"), true, false, Err(not_taken)),
     ] {
         let action = action(read_only, idempotent);
-        let kept = key_to_keep(key, &action, way).map_err(|error| error.code().as_str());
-        assert_eq!(kept, right, "{key:?} {read_only} {idempotent} {way:?}");
+        let kept = key_to_keep(key, &action).map_err(|error| error.code().as_str());
+        assert_eq!(kept, right, "{key:?} {read_only} {idempotent}");
     }
-    let refused = key_to_keep(Some("k"), &action(false, false), Once).unwrap_err();
+    let refused = key_to_keep(Some("k"), &action(false, false)).unwrap_err();
     assert!(refused.to_string().contains("an-action"), "{refused}");
+}
+
+#[test]
+fn a_stream_under_a_key_goes_on_and_never_with_another_request() {
+    let asked = call("create-rows", "f", None);
+    assert!(!goes_on("k", &asked, None).unwrap());
+    for done in [None, Some(None), Some(Some("{}"))] {
+        let held = call("create-rows", "f", done);
+        assert!(goes_on("k", &asked, Some(held)).unwrap());
+    }
+    let other = call("create-rows", "g", None);
+    let error = goes_on("k", &asked, Some(other)).unwrap_err();
+    assert_eq!(error.code().as_str(), "idempotency-conflict");
 }
 
 fn call(action: &str, fingerprint: &str, done: Option<Option<&str>>) -> KeyedCall {

@@ -16,6 +16,7 @@ use crate::schema::Schema;
 
 use super::{
     ddl,
+    event::Event,
     layout::{DELETED, VERSION, quoted},
     session::{Session, Whole},
     sql_functions,
@@ -47,6 +48,8 @@ pub struct Database {
     /// The version of the newest committed change.
     version: AtomicI64,
     identity_generation: AtomicU64,
+    /// What committed writes did to rows that somebody listens to, until it is taken.
+    events: Mutex<Vec<Event>>,
     /// Removes the folder of an in-memory store; declared last so that the connections close first.
     _folder: Option<TempDir>,
 }
@@ -117,6 +120,7 @@ impl Database {
             returned: Condvar::new(),
             version,
             identity_generation: AtomicU64::new(0),
+            events: Mutex::default(),
             _folder: folder,
         };
         Ok((database, given))
@@ -183,6 +187,7 @@ impl Database {
         let session = whole.session().cloned().ok_or_else(lost)?;
         let result = work(&Write { session: &session });
         let identities = session.changed_identities();
+        let events = session.take_events();
         drop(session);
         let result = match result {
             Ok(result) => {
@@ -190,6 +195,9 @@ impl Database {
                 // Only now: whoever reads the number and then the rows misses none up to it.
                 self.version
                     .store(committed.unwrap_or(version), Ordering::Release);
+                if !events.is_empty() {
+                    self.events.lock().extend(events);
+                }
                 Ok(result)
             }
             Err(error) => {
@@ -209,6 +217,11 @@ impl Database {
             || self.version.load(Ordering::Acquire),
             |session| session.version(),
         )
+    }
+
+    /// What committed writes did to rows since the last time somebody asked.
+    pub fn take_events(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.events.lock())
     }
 
     /// Whether a write runs on this thread, whose rows nobody else sees yet.
@@ -299,6 +312,11 @@ impl Write<'_> {
     /// The next row version, larger than every one before.
     pub fn next_version(&self) -> i64 {
         self.session.next_version()
+    }
+
+    /// Remembers what was done to a row, for when the write has committed.
+    pub fn raise(&self, event: Event) {
+        self.session.raise(event);
     }
 }
 

@@ -9,6 +9,7 @@ pub mod decimal;
 pub mod definitions;
 pub mod draft;
 pub mod encoding;
+pub mod event;
 pub mod layout;
 pub mod like;
 pub mod migrate;

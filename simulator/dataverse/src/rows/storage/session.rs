@@ -9,6 +9,8 @@ use std::rc::Rc;
 
 use rusqlite::Connection;
 
+use super::event::Event;
+
 thread_local! {
     /// Rarely more than one: a thread writes to one organisation at a time.
     static RUNNING: RefCell<Vec<(u64, Rc<Session>)>> = const { RefCell::new(Vec::new()) };
@@ -19,6 +21,7 @@ pub struct Session {
     connection: Connection,
     version: Cell<i64>,
     identities: Cell<bool>,
+    events: RefCell<Vec<Event>>,
 }
 
 impl Session {
@@ -56,6 +59,16 @@ impl Session {
         self.identities.get()
     }
 
+    /// Remembers what was done to a row, for when the transaction has committed.
+    pub fn raise(&self, event: Event) {
+        self.events.borrow_mut().push(event);
+    }
+
+    /// What was done to rows.
+    pub fn take_events(&self) -> Vec<Event> {
+        self.events.take()
+    }
+
     /// Begins a part that can be undone alone.
     ///
     /// # Errors
@@ -65,6 +78,7 @@ impl Session {
         Ok(Part {
             session: self,
             version: self.version.get(),
+            events: self.events.borrow().len(),
             open: true,
         })
     }
@@ -74,6 +88,7 @@ impl Session {
 pub struct Part<'a> {
     session: &'a Session,
     version: i64,
+    events: usize,
     open: bool,
 }
 
@@ -100,6 +115,7 @@ impl Drop for Part<'_> {
             .connection
             .execute_batch("ROLLBACK TO part; RELEASE part");
         self.session.version.set(self.version);
+        self.session.events.borrow_mut().truncate(self.events);
     }
 }
 
@@ -131,6 +147,7 @@ impl<'a> Whole<'a> {
                 connection,
                 version: Cell::new(version),
                 identities: Cell::new(false),
+                events: RefCell::default(),
             })
         });
         RUNNING.with_borrow_mut(|running| {

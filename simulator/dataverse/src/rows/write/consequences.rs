@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::http::SimError;
 use crate::organisation::OrgContext;
+use crate::rows::listeners;
 use crate::rows::storage::database::Write;
 use crate::rows::storage::draft::Draft;
 use crate::schema::Table;
@@ -31,7 +32,8 @@ pub fn made(
     if reciprocal::has_halves(table) {
         reciprocal::make(write, facts, table, id)?;
     }
-    sharing::inherit(context, write, table, id, None)
+    sharing::inherit(context, write, table, id, None)?;
+    listeners::made(write, facts, table, id)
 }
 
 /// Stores a changed row, and what follows from that.
@@ -48,6 +50,7 @@ pub fn save(
     changed: Vec<usize>,
 ) -> Result<(), SimError> {
     let given = changed.clone();
+    let before = listeners::before(write, facts.schema, table, id)?;
     store(write, facts, table, id, draft, changed)?;
     if table.is_activity {
         participation::complete(context, write, facts, table, id)?;
@@ -55,5 +58,6 @@ pub fn save(
     if reciprocal::has_halves(table) {
         reciprocal::follow(write, facts, table, id)?;
     }
-    sharing::inherit(context, write, table, id, Some(&given))
+    sharing::inherit(context, write, table, id, Some(&given))?;
+    listeners::changed(write, facts, table, id, before, &given)
 }

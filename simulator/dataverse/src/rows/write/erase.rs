@@ -4,11 +4,11 @@
 
 use crate::http::SimError;
 use crate::organisation::OrgContext;
-use crate::rows::audit;
 use crate::rows::files::contents;
 use crate::rows::storage::database::Write;
 use crate::rows::storage::encoding::guid;
 use crate::rows::storage::layout::{DELETED, quoted};
+use crate::rows::{audit, listeners};
 use crate::schema::Table;
 use rusqlite::params;
 use uuid::Uuid;
@@ -26,6 +26,7 @@ pub fn erase(
     id: Uuid,
 ) -> Result<(), SimError> {
     let before = audit::before(write, &context.schema, table, id)?;
+    let heard = listeners::before(write, &context.schema, table, id)?;
     let sql = format!(
         "DELETE FROM {} WHERE {} = ?",
         quoted(&table.logical_name),
@@ -46,5 +47,6 @@ pub fn erase(
         context.now.unix_timestamp()
     ])?;
     let facts = facts(context, write);
+    listeners::deleted(write, &facts, table, id, heard);
     audit::deleted(write, &facts, table, id, before.as_ref())
 }

@@ -8,6 +8,7 @@
 //! | `GET`, `DELETE requests`, `GET requests/N`, `POST requests/replay` | the log |
 //! | `GET`, `POST`, `DELETE faults`, `DELETE faults/N` | fault rules |
 //! | `GET`, `PUT`, `DELETE clock` | the time |
+//! | `GET`, `PUT`, `DELETE deliveries` | events that went out, and how they go wrong |
 //! | `GET`, `PUT`, `DELETE limits` | service protection limits |
 //! | `GET snapshots`, `PUT`, `DELETE snapshots/NAME`, `POST snapshots/NAME/restore` | everything, kept and put back |
 //! | `GET`, `POST applications`, `DELETE applications/ID` | registrations |
@@ -17,6 +18,7 @@
 
 mod answer;
 mod clock;
+mod deliveries;
 mod differences;
 mod faults;
 mod limits;
@@ -84,6 +86,9 @@ impl State {
             ("POST", ["faults"]) => self.add_fault(call),
             ("DELETE", ["faults"]) => self.clear_faults(),
             ("DELETE", ["faults", number]) => self.remove_fault(number),
+            ("GET", ["deliveries"]) => self.deliveries(),
+            ("PUT" | "POST", ["deliveries"]) => self.set_deliveries(call),
+            ("DELETE", ["deliveries"]) => self.forget_deliveries(),
             ("GET", ["clock"]) => self.tell_time(),
             ("PUT" | "POST", ["clock"]) => self.turn_clock(call),
             ("DELETE", ["clock"]) => self.reset_clock(),
@@ -118,7 +123,7 @@ fn allowed(path: &[&str]) -> Option<&'static str> {
         ["organisations", _] => "PUT",
         ["requests", _] => "GET",
         ["faults"] => "GET, POST, DELETE",
-        ["clock" | "limits"] => "GET, PUT, DELETE",
+        ["clock" | "limits" | "deliveries"] => "GET, PUT, DELETE",
         ["snapshots", _] => "PUT, DELETE",
         ["refresh-tokens"] => "GET, PUT",
         ["applications"] => "GET, POST",

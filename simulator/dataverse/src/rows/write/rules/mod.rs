@@ -8,6 +8,7 @@ mod files;
 mod note;
 mod party;
 mod queue_item;
+mod step;
 mod touches;
 mod user;
 
@@ -47,6 +48,7 @@ fn of_table(
         "annotation" => note::complete(table, draft, changed),
         "connection" => connection::complete(table, draft, changed, facts),
         "queueitem" => queue_item::complete(table, draft, changed, facts),
+        "sdkmessageprocessingstep" => step::complete(table, draft),
         "systemuser" => user::complete(table, draft, changed, facts),
         "activityparty" => party::complete(table, draft, changed, facts),
         _ => Ok(Vec::new()),
