@@ -251,7 +251,6 @@ async fn a_list_keeps_its_bounds_and_leads_on() {
             "/minimum-count",
         ),
         (json!({"table": "account", "skip": -1}), "/skip"),
-        (json!({"table": "account", "top": 0}), "/top"),
     ] {
         let error = refusal(list(input.clone()).await);
         let ConnectorError::InvalidInput(found) = error else {
