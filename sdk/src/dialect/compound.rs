@@ -194,12 +194,20 @@ impl Reader {
             self.origins.made(at.to.clone(), from);
             let mut item = self.object(child.keys, parameters.unwrap_or(&none), at);
             constants(&mut item, always);
-            item.insert(named.to_owned(), Value::from(name.as_str()));
+            item.insert(named.to_owned(), Value::from(plain(name)));
             list.push(Value::Object(item));
         }
         self.origins.made(to, from.to_owned());
         made.insert(field.to_owned(), Value::Array(list));
     }
+}
+
+/// A block's name in characters that any service takes in names of its own.
+fn plain(name: &str) -> String {
+    let taken = |one: char| one.is_ascii_alphanumeric() || one == '_' || one == '-';
+    name.chars()
+        .map(|one| if taken(one) { one } else { '_' })
+        .collect()
 }
 
 /// Puts `value` where `path` leads; not where something stands already.

@@ -153,8 +153,8 @@ fn each_word_means_one_thing() {
             json!({"operations": [{"id": 1, "kind": "x"}, {"id": 2, "kind": "x"}]}),
         ),
         (
-            json!({"blocks": {"One": {"operationId": "child", "parameters": {"of": "t", "item/a": 1}}}}),
-            json!({"steps": [{"table": "t", "row": {"a": 1}, "action": "create", "name": "One"}]}),
+            json!({"blocks": {"One (2)": {"operationId": "child", "parameters": {"of": "t", "item/a": 1}}}}),
+            json!({"steps": [{"table": "t", "row": {"a": 1}, "action": "create", "name": "One__2_"}]}),
         ),
         (
             json!({"header": "anything", "$select": "", "how": null}),

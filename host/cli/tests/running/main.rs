@@ -5,6 +5,7 @@
 
 mod contents;
 mod desk;
+mod dialects;
 mod formats;
 mod help;
 mod hostile;

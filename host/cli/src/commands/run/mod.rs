@@ -60,8 +60,9 @@ pub(super) async fn run(mut context: Context, words: Run) -> Result<(), Stop> {
     };
     let action = named::action(&about, &word, name.as_str())?;
     let takes = body::taken(action).is_some();
-    let documented =
-        !takes && (words.fixed.input.is_some() || crate::args::has_flag(&words.rest, "input"));
+    let has = |flag| crate::args::has_flag(&words.rest, flag);
+    let defined = words.fixed.definition.is_some() || has("definition");
+    let documented = defined || (!takes && (words.fixed.input.is_some() || has("input")));
     let needs = match (&block, documented) {
         (Some(_), _) => parse::Needs::Nothing,
         (None, true) => parse::Needs::TheAction,
