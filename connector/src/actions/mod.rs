@@ -4,6 +4,7 @@
 //! else names it.
 
 pub mod advanced;
+pub mod audit;
 pub mod bulk;
 pub mod connection;
 pub mod files;
@@ -13,6 +14,7 @@ pub mod operations;
 pub mod options;
 pub mod relations;
 pub mod rows;
+pub mod search;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -46,6 +48,11 @@ pub fn all<T: Transport>() -> &'static [ActionEntry<Dataverse, T>] {
             ActionEntry::of::<relations::ListRelatedRows>(),
             ActionEntry::of::<bulk::Batch>(),
             ActionEntry::of::<bulk::Changeset>(),
+            ActionEntry::of::<search::SearchRows>(),
+            ActionEntry::of::<search::SuggestRows>(),
+            ActionEntry::of::<search::AutocompleteSearch>(),
+            ActionEntry::of::<audit::RowHistory>(),
+            ActionEntry::of::<audit::RestoreRow>(),
             ActionEntry::of::<bulk::CreateRows>(),
             ActionEntry::of::<bulk::UpdateRows>(),
             ActionEntry::of::<bulk::UpsertRows>(),

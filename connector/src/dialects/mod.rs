@@ -19,6 +19,7 @@ pub fn all() -> &'static [&'static [Operation]] {
         power_automate::ROWS,
         power_automate::RELATIONS,
         power_automate::BULK,
+        power_automate::SEARCH,
         power_automate::ELSEWHERE,
         logic_apps::ROWS,
         logic_apps::FIRST_ROWS,

@@ -5,14 +5,17 @@ mod given_key;
 
 use std::{rc::Rc, time::Duration};
 
-use airlock_connector::{Connection, Error, Service, Transport};
+use airlock_connector::{Connection, Error, FieldError, Service, Transport};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
     columns::{self, Organisation, Purpose, Related, Relation, Row, difference},
     tables::{Catalog, Freshness, Memory, Table, memory::Remembered},
-    webapi::{BaseUrl, CallOptions, Client, Query, RowBody, RowId, RowKey, idempotency},
+    webapi::{
+        BaseUrl, CallOptions, Client, Query, RowBody, RowId, RowKey, idempotency,
+        key::lookup_column,
+    },
 };
 
 use given_key::{GivenKey, given_key};
@@ -122,6 +125,32 @@ impl<T: Transport> Session<T> {
             }
         }
         columns::key(self.organisation(), table, &given.key, given.pointer).await
+    }
+
+    /// The logical name of the column called `name`.
+    pub(crate) async fn column(
+        &self,
+        table: &Table,
+        name: &str,
+        pointer: &str,
+    ) -> Result<String, Error> {
+        let names = [name.trim().to_owned()];
+        let found = columns::select(self.organisation(), table, &names, pointer)
+            .await
+            .map_err(|error| match error {
+                // One name has one place.
+                Error::InvalidInput(faults) => Error::InvalidInput(
+                    faults
+                        .into_iter()
+                        .map(|fault| FieldError::new(pointer, fault.message))
+                        .collect(),
+                ),
+                other => other,
+            })?;
+        match found.as_slice() {
+            [only] => Ok(lookup_column(only).unwrap_or(only).to_owned()),
+            _ => Err(Error::invalid(pointer, "which column? Name one")),
+        }
     }
 
     /// `row` as the wire wants it. `key` is the row that it is written to.

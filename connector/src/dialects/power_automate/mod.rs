@@ -5,11 +5,13 @@ mod bulk;
 mod elsewhere;
 mod relations;
 mod rows;
+mod search;
 
 pub(super) use bulk::BULK;
 pub(super) use elsewhere::ELSEWHERE;
 pub(super) use relations::RELATIONS;
 pub(super) use rows::ROWS;
+pub(super) use search::SEARCH;
 
 use airlock_connector::dialect::{Constant, Key, Means};
 

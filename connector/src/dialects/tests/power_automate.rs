@@ -244,3 +244,29 @@ fn a_twin_that_names_the_organisation_does_the_same_there() {
     let error = run(&organisation(), "DeleteRecordWithOrganization", input).unwrap_err();
     assert_eq!(faults(error)[0].0, "/organization");
 }
+
+#[test]
+fn relevant_rows_are_asked_for_and_given_as_the_service_tells_them() {
+    let row = json!({"@search.entityname": "task", "@search.objectid": ID, "@search.score": 1.5,
+        "@search.highlights": {}, "@search.objecttypecode": 4212, "subject": "Harbor"});
+    let answer = json!({"value": [row], "totalrecordcount": 7, "facets": {"ownerid": []}});
+    let input = json!({
+        "search": "harbor", "searchtype": "full", "searchmode": "all", "top": "5", "skip": 1,
+        "filter": "task:percentcomplete gt 5", "orderby": ["subject desc"], "facets": ["ownerid"],
+        "entities": ["task"], "returntotalrecordcount": true,
+    });
+    let address = "https://contoso.crm.dynamics.com/api/search/v1.0/query";
+    let (output, script) = asked(
+        "GetRelevantRows",
+        input,
+        (Method::Post, address, 200),
+        &answer,
+    );
+    assert_eq!(output, answer);
+    assert_eq!(
+        body(&script),
+        json!({"search": "harbor", "searchtype": "full", "searchmode": "all", "top": 5, "skip": 1,
+            "filter": "task:percentcomplete gt 5", "orderby": ["subject desc"],
+            "facets": ["ownerid"], "entities": ["task"], "returntotalrecordcount": true})
+    );
+}
