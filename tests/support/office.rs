@@ -4,7 +4,7 @@ use crate::guests::{dynamics, dynamics_web};
 use airlock_runtime::egress::VecAudit;
 use airlock_runtime::{Call, Config, Host, HostError, HostOptions, NewConnection};
 use dataverse_sim::seed::Seed;
-use dataverse_sim::{RunningSim, Sim};
+use dataverse_sim::{RunningSim, Sim, SimBuilder};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -36,8 +36,22 @@ impl Office {
         Self::staffed(Seed::Small, dynamics_web()).await
     }
 
+    /// With an organisation of one's own making.
+    pub async fn with(change: impl FnOnce(SimBuilder) -> SimBuilder) -> Self {
+        Self::built(Seed::Small, dynamics(), change).await
+    }
+
     async fn staffed(seed: Seed, connector: Vec<u8>) -> Self {
-        let sim = Sim::builder().tls(true).seed(seed).start().await.unwrap();
+        Self::built(seed, connector, |sim| sim).await
+    }
+
+    async fn built(
+        seed: Seed,
+        connector: Vec<u8>,
+        change: impl FnOnce(SimBuilder) -> SimBuilder,
+    ) -> Self {
+        let sim = change(Sim::builder().tls(true).seed(seed));
+        let sim = sim.start().await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("ca.pem");
         std::fs::write(&root, sim.ca_pem().unwrap()).unwrap();
