@@ -1,7 +1,8 @@
 //! `docs/actions.md` holds: each example is run as it stands there, by the real component in the real host.
 //!
 //! An action is added with an example in its declaration (`Declaration::examples`, then `make reference`). A row
-//! that the example names, and what it takes in as a stream, stand in `examples.json` beside this file.
+//! that the example names, and what it takes in as a stream, stand in `examples.json` beside this file; so does what
+//! an example is answered that no local Dataverse can do.
 
 use std::path::Path;
 
@@ -82,7 +83,18 @@ async fn every_action_has_an_example_and_each_runs_as_it_stands() {
     let mut faults = Vec::new();
     for example in &examples {
         put_back(&office, rows).await;
-        if let Err(error) = answer(&office, example).await {
+        let answer = answer(&office, example).await;
+        if let Some(refusal) = stands_on["refused"][&example.action].as_str() {
+            let refused = answer
+                .as_ref()
+                .is_err_and(|error| error.to_string().contains(refusal));
+            if !refused {
+                faults.push(format!(
+                    "docs/actions.md:{}: the example of `{}` is not refused with `{refusal}`: {answer:?}",
+                    example.line, example.action
+                ));
+            }
+        } else if let Err(error) = answer {
             faults.push(format!(
                 "docs/actions.md:{}: the example of `{}` does not run: {error}\n  {}",
                 example.line, example.action, example.input
@@ -90,7 +102,7 @@ async fn every_action_has_an_example_and_each_runs_as_it_stands() {
         }
     }
     let about = office.host.inspect(&dynamics()).await.unwrap().about;
-    for action in &about.actions {
+    for action in about.actions_of(None) {
         if !examples.iter().any(|one| one.action == action.name) {
             faults.push(format!(
                 "`{}` has no example in docs/actions.md: give its declaration one in `examples`, then `make reference`",

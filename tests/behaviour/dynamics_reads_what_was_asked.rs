@@ -25,7 +25,7 @@ async fn a_filter_finds_texts_of_any_characters() {
         "50 % off, 100%25",
         "O'Brien's",
         "smile 😀 日本",
-        "two\nlines",
+        "two\tcells",
         "a/b\\c #1?",
         "x=\"y\";z",
     ];

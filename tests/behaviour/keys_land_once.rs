@@ -87,7 +87,7 @@ async fn a_key_that_promises_nothing_is_refused_before_anything_leaves() {
     let call = honest.call_under("order-1", "write", input.clone());
     let error = lab.host.dry_run(&call).await.unwrap_err();
     assert!(matches!(error, HostError::Idempotency(_)), "{error:?}");
-    let call = honest.call_under("order-1", "pour", input);
+    let call = honest.call_under(" ", "pour", input);
     let error = lab.host.pipe(&call, None).await.map(drop).unwrap_err();
     assert!(matches!(error, HostError::Idempotency(_)), "{error:?}");
     assert!(lab.service.seen_at("/never").is_empty());

@@ -74,7 +74,7 @@ Exit codes:
     3  the credential was refused: renew it
     4  the service refused: it understood, and will not
     5  something is unavailable: trying again may help
-    6  done, but not everything: there are more rows or columns (-o ndjson, -o csv), or rows were not done
+    6  done, but not everything: more rows or columns are left, or rows were not done
     7  this host's policy forbids it: the error names the setting
     8  a budget of this host is used up: ask for less, or raise it
    70  a defect: please report it

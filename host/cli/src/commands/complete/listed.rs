@@ -161,3 +161,17 @@ fn keep(file: &PathBuf, list: Remembered) -> Remembered {
     let _ = write();
     list
 }
+
+/// Subscriptions, by name.
+pub(super) async fn subscriptions(host: &Host, tenant: &TenantId) -> Vec<(String, String)> {
+    let all = host.store().subscriptions(tenant).await;
+    let all = all.unwrap_or_default();
+    all.into_iter()
+        .map(|one| {
+            (
+                one.name.to_string(),
+                format!("through {}", one.connection_name),
+            )
+        })
+        .collect()
+}

@@ -285,6 +285,7 @@ async fn named(context: &Context, line: &Line, id: &str) -> Result<Offer, Stop> 
                 .map(|tenant| (tenant.to_string(), String::new())),
         ),
         Place::Run => Offer::words(listed::runs(&host, tenant).await),
+        Place::Subscription => Offer::words(listed::subscriptions(&host, tenant).await),
         Place::Kind => match connector(context, &host, line).await? {
             Some(about) => Offer::words(
                 about

@@ -29,6 +29,8 @@ pub(super) enum Place {
     Form,
     /// A run.
     Run,
+    /// A subscription.
+    Subscription,
     /// A file or a folder.
     File,
     /// A name that does not exist yet, or anything else that nobody can know.
@@ -39,7 +41,13 @@ pub(super) enum Place {
 pub(super) fn of(path: &str, id: &str) -> Place {
     match (path, id) {
         (_, "tenant") => Place::Tenant,
-        (_, "data_dir" | "config" | "input" | "folder") => Place::File,
+        ("subscription add", "name" | "input") => Place::Unknown,
+        (_, "name") if path.starts_with("subscription ") => Place::Subscription,
+        (
+            _,
+            "data_dir" | "config" | "input" | "folder" | "failed" | "output_file" | "definition"
+            | "with_file",
+        ) => Place::File,
         ("connection add", "name") | ("connection rename", "to") => Place::Unknown,
         ("connector add", "file") | ("connection import", "file") => Place::File,
         ("connector remove", "name") => Place::Connector,
@@ -84,6 +92,29 @@ mod tests {
         "connection sign-in port",
         "connection sign-in timeout",
         "run query",
+        "action list dialect",
+        "subscription add name",
+        "subscription add trigger",
+        "subscription add with",
+        "subscription add every",
+        "subscription add at_most",
+        "subscription add since",
+        "subscription add attempts",
+        "subscription add retry_after",
+        "subscription add url",
+        "subscription add signing_secret_env",
+        "subscription add input",
+        "subscription add command",
+        "subscription events after",
+        "subscription events limit",
+        "subscription replay events",
+        "subscription replay since",
+        "watch trigger",
+        "watch with",
+        "watch every",
+        "watch since",
+        "watch exec",
+        "listen time",
     ];
 
     #[test]
