@@ -57,7 +57,7 @@ impl Action<Dataverse> for CallAction {
             r#"{"name": "WinOpportunity", "parameters": {"Status": 3,
                 "OpportunityClose": {"subject": "Won", "opportunityid": "1ec9e73a-cf38-57e2-b4ad-2f5e56d26670"}}}"#,
             r#"{"name": "AddMemberList", "table": "list", "id": "1ec9e73a-cf38-57e2-b4ad-2f5e56d26670",
-                "parameters": {"EntityId": "2ec9e73a-cf38-57e2-b4ad-2f5e56d26670"}}"#,
+                "parameters": {"EntityId": "2ec9e73a-cf38-57e2-b4ad-2f5e56d26671"}}"#,
         ],
     };
     type Input = Input;

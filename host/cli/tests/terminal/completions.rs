@@ -42,7 +42,7 @@ fn names_of_all_that_is_kept_are_completed() {
         (vec!["run", ""], vec!["contoso"]),
         (vec!["run", "contoso", "list-ro"], vec!["list-rows"]),
         (
-            vec!["action", "describe", "contoso", "get-r"],
+            vec!["action", "describe", "contoso", "get-ro"],
             vec!["get-row"],
         ),
         (vec!["choices", "contoso", ""], vec!["columns", "tables"]),

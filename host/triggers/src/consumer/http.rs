@@ -11,7 +11,7 @@ use airlock_egress::{HostPattern, Lane, LaneId, LanePolicy, Purpose, SendOptions
 use airlock_runtime::Host;
 use airlock_runtime::store::{ConnectionId, Subscription};
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use time::OffsetDateTime;
@@ -100,6 +100,8 @@ fn request(
         .header("airlock-subscription", attempt.subscription.name.as_str())
         .header("airlock-seq", attempt.seq)
         .header("airlock-attempt", attempt.number)
+        // Receivers want to know how much there is; egress frames the body by it.
+        .header(CONTENT_LENGTH, attempt.message.len())
         .body(body.map_err(|never| match never {}).boxed_unsync())
         .map_err(|error| TriggerError::Address {
             url: url.to_owned(),
