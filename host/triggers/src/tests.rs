@@ -276,7 +276,7 @@ fn field<'a>(head: &'a str, name: &str) -> &'a str {
     let mut lines = head.lines();
     lines
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-        .unwrap()
+        .unwrap_or_else(|| panic!("no {name} in {head}"))
 }
 
 #[tokio::test]
@@ -307,7 +307,7 @@ async fn an_address_gets_signed_events_under_one_identity_until_it_has_them_or_w
     assert_ne!(identity(2), identity(3));
     let attempts: Vec<&str> = requests
         .iter()
-        .map(|one| field(&one.0, "airlock-attempt"))
+        .map(|one| field(&one.0, "webhook-attempt"))
         .collect();
     assert_eq!(attempts, ["1", "2", "3", "1"]);
     let secret = Secret::parse(&secret).unwrap();

@@ -45,7 +45,10 @@ fn names_of_all_that_is_kept_are_completed() {
             vec!["action", "describe", "contoso", "get-ro"],
             vec!["get-row"],
         ),
-        (vec!["choices", "contoso", ""], vec!["columns", "tables"]),
+        (
+            vec!["choices", "contoso", ""],
+            vec!["actions", "columns", "functions", "tables"],
+        ),
         (vec!["connection", "list", "-o", "js"], vec!["json"]),
         (
             vec!["connection", "list", "--output", "=", "js"],

@@ -97,9 +97,9 @@ fn request(
         .header("webhook-id", attempt.identity)
         .header("webhook-timestamp", now)
         .header("webhook-signature", signature)
-        .header("airlock-subscription", attempt.subscription.name.as_str())
-        .header("airlock-seq", attempt.seq)
-        .header("airlock-attempt", attempt.number)
+        .header("webhook-subscription", attempt.subscription.name.as_str())
+        .header("webhook-seq", attempt.seq)
+        .header("webhook-attempt", attempt.number)
         // Receivers want to know how much there is; egress frames the body by it.
         .header(CONTENT_LENGTH, attempt.message.len())
         .body(body.map_err(|never| match never {}).boxed_unsync())
