@@ -46,7 +46,7 @@ test: build ## Run every test: units, and the real component in the real host ov
 	@cargo build --locked --quiet $(WASM) -p smallest-connector
 	@cargo test --locked --workspace --exclude hostile-components --exclude airlock-tests
 	@cargo test --locked -p airlock-tests -p airlock-egress
-	@cargo run --locked --quiet -p airlock-bench -- --seconds 0.05 --rows 2000 --in-flight 4 --web-component $(TARGET)/dynamics.wasm --report $(TARGET)/bench/short.json >/dev/null
+	@cargo run --locked --quiet -p airlock-bench -- --seconds 1 --rows 2000 --in-flight 4 --web-component $(TARGET)/dynamics.wasm --report $(TARGET)/bench/short.json >/dev/null
 
 conformance: components ## Ask the simulator every fact of the reference, run real clients against it, and compare the wire (CLIENTS="msal csdl")
 	@cargo build --locked -p airlock -p dataverse-sim -p conformance

@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// Rows of one taking.
+/// Rows of one taking, unless the simulator was asked to hold fewer.
 const ROWS: usize = 20_000;
 /// Rows of one message: what the connector arrives at with a service as quick as this.
 const MESSAGE: usize = 1_000;
@@ -30,10 +30,11 @@ const OPERATIONS: usize = 1_000;
 
 pub(crate) async fn measure(report: &mut Report, host: &Shared, rows: &Rows) -> Result<()> {
     let token = sign_in(rows).await?;
+    let count = ROWS.min(usize::try_from(rows.count)?);
     let (mut through, mut ratios) = (Vec::new(), Vec::new());
     for turn in 0..TURNS {
-        let native = natively(rows, &token, turn).await?;
-        let component = streamed(host, turn).await?;
+        let native = natively(rows, &token, (turn, count)).await?;
+        let component = streamed(host, (turn, count)).await?;
         through.push(component);
         ratios.push(component / native);
     }
@@ -66,9 +67,9 @@ fn line(number: usize) -> String {
 }
 
 /// Rows per second through the component.
-async fn streamed(host: &Shared, turn: usize) -> Result<f64> {
+async fn streamed(host: &Shared, (turn, count): (usize, usize)) -> Result<f64> {
     let from = (turn + 1) * 10_000_000;
-    let text: String = (from..from + ROWS).map(line).collect();
+    let text: String = (from..from + count).map(line).collect();
     let pieces: Vec<Bytes> = text
         .as_bytes()
         .chunks(64 << 10)
@@ -80,19 +81,19 @@ async fn streamed(host: &Shared, turn: usize) -> Result<f64> {
     piped.data.for_each(|_| std::future::ready(())).await;
     let summary = piped.done.await?;
     let took = start.elapsed();
-    ensure!(summary.get("done") == Some(&json!(ROWS)), "{summary}");
-    Ok(ROWS as f64 / took.as_secs_f64())
+    ensure!(summary.get("done") == Some(&json!(count)), "{summary}");
+    Ok(count as f64 / took.as_secs_f64())
 }
 
 /// Rows per second of the same messages, sent natively.
-async fn natively(rows: &Rows, token: &str, turn: usize) -> Result<f64> {
+async fn natively(rows: &Rows, token: &str, (turn, count): (usize, usize)) -> Result<f64> {
     let client = native_post();
     let url = format!(
         "{}accounts/Microsoft.Dynamics.CRM.CreateMultiple",
         rows.web_api_url()
     );
     let from = (turn + 1) * 20_000_000;
-    let starts = (from..from + ROWS).step_by(MESSAGE);
+    let starts = (from..from + count).step_by(MESSAGE);
     let start = Instant::now();
     stream::iter(starts.map(|from| {
         let (client, url) = (client.clone(), url.clone());
@@ -115,7 +116,7 @@ async fn natively(rows: &Rows, token: &str, turn: usize) -> Result<f64> {
     .buffer_unordered(AT_ONCE)
     .try_collect::<Vec<()>>()
     .await?;
-    Ok(ROWS as f64 / start.elapsed().as_secs_f64())
+    Ok(count as f64 / start.elapsed().as_secs_f64())
 }
 
 /// Operations per second of batches, one after the other.

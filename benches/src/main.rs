@@ -129,13 +129,13 @@ async fn measure(options: &Options) -> Result<()> {
     tokio::task::block_in_place(|| {
         command::cold(&mut report, &options.airlock, &data, &config, &server)
     })?;
-    sim.connect(&subjects::host(&data, sim.authority(), Isolation::Warm).await?)
-        .await?;
+    let to_rows = Arc::new(subjects::host(&data, sim.authority(), Isolation::Warm).await?);
+    sim.connect(&to_rows).await?;
     tokio::task::block_in_place(|| {
         command::stream(&mut report, &options.airlock, &data, &config, options.rows)
     })?;
     // Last, because rows that are made here are among those that others count.
-    bulk::measure(&mut report, &warm, &sim).await?;
+    bulk::measure(&mut report, &to_rows, &sim).await?;
     tokio::task::block_in_place(|| {
         let folder = folder.path();
         bulk::memory(&mut report, &options.airlock, folder, &config, options.rows)
