@@ -3,7 +3,7 @@
 //! Every key has a default, so that a person at a terminal needs no file at all; the annotated
 //! example `host/airlock.example.toml` names each and is parsed by a test.
 
-mod fault;
+pub(crate) mod fault;
 mod ranges;
 mod sizes;
 

@@ -11,7 +11,7 @@ pub use code::ErrorCode;
 pub use connection::{ConnectionFault, Errand, SignInWay};
 pub use connector::{ConnectorError, Failure, FieldError};
 
-use crate::config::ConfigFault;
+use crate::config::fault::ConfigFault;
 use crate::idempotency::IdempotencyError;
 use crate::names::{listed, nearest, shortened};
 use airlock_auth::AuthError;
